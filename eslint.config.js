@@ -1,0 +1,84 @@
+import {existsSync, readdirSync} from 'node:fs';
+import {createNodeResolver, importX} from 'eslint-plugin-import-x';
+import tseslint from 'typescript-eslint';
+
+const root = import.meta.dirname;
+
+/** Imports go one way: what `files` may not import, as [folder, what in it is allowed after all, why]. */
+function oneWay(files, forbidden, ignores = []) {
+  return {
+    files,
+    ignores,
+    plugins: {'import-x': importX},
+    settings: {
+      // Sources import './x.js', which TypeScript finds as ./x.ts.
+      'import-x/resolver-next': [createNodeResolver({extensions: ['.ts', '.js'], extensionAlias: {'.js': ['.ts', '.js']}})],
+    },
+    rules: {
+      'import-x/no-restricted-paths': ['error', {
+        basePath: root,
+        zones: [...forbidden, ...outside].map(([from, except, message]) => ({target: '.', from, except, message})),
+      }],
+    },
+  };
+}
+
+const outside = ['test', 'bench', 'examples', 'scripts'].map(
+    (folder) => [`./${folder}`, [], `the library does not import from ${folder}/`]);
+
+const noKernels = ['./kernels', [], 'kernels are reached by their names in the TensorFlow.js registry only'];
+
+const backends = existsSync(`${root}/kernels`) ?
+  readdirSync(`${root}/kernels`, {withFileTypes: true}).filter((entry) => entry.isDirectory()).map(({name}) => name) :
+  [];
+
+export default tseslint.config(
+    {ignores: ['dist/', 'coverage/', 'node_modules/']},
+    ...tseslint.configs.recommended,
+    {
+      rules: {
+        '@typescript-eslint/no-explicit-any': 'error',
+        '@typescript-eslint/ban-ts-comment': ['error', {'ts-expect-error': true, 'ts-ignore': true, 'ts-nocheck': true}],
+        'eqeqeq': ['error', 'always', {null: 'ignore'}],
+        'prefer-const': 'error',
+        'no-var': 'error',
+      },
+    },
+    {
+      // jest setup files are CommonJS.
+      files: ['**/*.cjs'],
+      rules: {'@typescript-eslint/no-require-imports': 'off'},
+    },
+    oneWay(['src/geometry/**/*.ts', 'src/errors.ts'], [
+      ['./src', ['./geometry', './errors.ts'], 'geometry and errors stand on nothing but each other'],
+      noKernels,
+    ]),
+    oneWay(['src/registry/**/*.ts'], [
+      ['./src', ['./geometry', './errors.ts', './registry'], 'the registry stands on geometry and errors only'],
+      noKernels,
+    ]),
+    oneWay(['src/ops/**/*.ts', 'src/gradients/**/*.ts', 'src/separate/**/*.ts', 'src/accelerate/**/*.ts'], [
+      [
+        './src',
+        ['./geometry', './errors.ts', './registry', './ops', './gradients', './separate', './accelerate'],
+        'ops and gradients do not import the entry points, which import them',
+      ],
+      noKernels,
+    ]),
+    // The entry points join the sides.
+    oneWay(['src/index.ts', 'src/accelerate.ts', 'kernels/*/index.ts'], []),
+    ...backends.map((backend) => oneWay([`kernels/${backend}/**/*.ts`], [
+      ['./src', ['./geometry', './errors.ts', './registry'], 'kernels know geometry, registry and errors, not ops'],
+      ['./kernels', [`./${backend}`], 'a backend never imports from another backend'],
+    ], ['kernels/*/index.ts'])),
+    {
+      files: ['examples/**/*.ts'],
+      ...(({plugins, settings}) => ({plugins, settings}))(oneWay([], [])),
+      rules: {
+        'import-x/no-restricted-paths': ['error', {
+          basePath: root,
+          zones: [{target: '.', from: ['./src', './kernels'], message: 'examples import the package by its name, as users do'}],
+        }],
+      },
+    },
+);

@@ -1,0 +1,25 @@
+export default {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/test'],
+  testMatch: ['**/*_test.ts'],
+  testPathIgnorePatterns: ['/test/upstream/', '/test/package/', '/test/browser/'],
+  setupFiles: ['<rootDir>/test/jest_setup.cjs'],
+  // Tests run as CommonJS (no experimental flag); the types are checked by `npm run typecheck`.
+  transform: {
+    '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.jest.json' }],
+  },
+  moduleNameMapper: {
+    '^tfjs-conv$': '<rootDir>/src/index.ts',
+    '^tfjs-conv/cpu$': '<rootDir>/kernels/cpu/index.ts',
+    '^tfjs-conv/accelerate$': '<rootDir>/src/accelerate.ts',
+    // Sources name the emitted file (./x.js), as ES modules in Node and browsers need.
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
+  // v8 counts without rewriting the code: inner loops keep their speed.
+  coverageProvider: 'v8',
+  coverageDirectory: 'coverage',
+  collectCoverageFrom: ['src/**/*.ts', 'kernels/**/*.ts'],
+  coverageReporters: ['text', 'json-summary'],
+  showSeed: true,
+  testTimeout: 60000,
+};

@@ -1,0 +1,72 @@
+// npm test: the unit tests, then tfjs-core's own convolution specs in four modes, then one table and one line of sums.
+import {spawn} from 'node:child_process';
+import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {createRequire} from 'node:module';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {MODES, runMode} from '../test/upstream/run.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const LIMIT_MS = 60 * 60 * 1000;
+
+/** Runs jest with coverage; returns its counts, with a problem for everything that no count shows. */
+async function runJest() {
+  const started = performance.now();
+  const report = {suite: 'jest', passed: 0, failed: 0, skipped: 0, problems: []};
+  const folder = mkdtempSync(join(tmpdir(), 'tfjs-conv-jest-'));
+  const file = join(folder, 'report.json');
+  try {
+    const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
+    const exit = await run([jest, '--coverage', '--json', '--outputFile', file, ...process.argv.slice(2)]);
+    const {numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults, success} =
+        JSON.parse(readFileSync(file, 'utf8'));
+    report.passed = numPassedTests;
+    report.failed = numFailedTests;
+    report.skipped = numPendingTests + numTodoTests;
+    // A file that does not load has no failed test: jest counts it only as a suite.
+    for (const {name, status, assertionResults, message} of testResults) {
+      if (status === 'failed' && !assertionResults.some((one) => one.status === 'failed')) {
+        report.problems.push(`${name} did not run: ${message.slice(0, 500)}`);
+      }
+    }
+    if ((!success || exit !== 0) && report.failed + report.problems.length === 0) {
+      report.problems.push(`jest ended with ${exit}, without a failed test`);
+    }
+  } catch (error) {
+    report.problems.push(`no result: ${error.message}`);
+  } finally {
+    rmSync(folder, {recursive: true, force: true});
+  }
+  if (report.passed === 0) report.problems.push('no test passed');
+  for (const problem of report.problems) console.log(`PROBLEM ${problem}`);
+  report.failed += report.problems.length;
+  report.seconds = (performance.now() - started) / 1000;
+  return report;
+}
+
+function run(args) {
+  return new Promise((resolve) => {
+    // jest writes its JSON also to stdout where no --outputFile is given; its own report goes to stderr.
+    const child = spawn(process.execPath, args, {cwd: root, stdio: ['ignore', 'inherit', 'inherit'], timeout: LIMIT_MS});
+    child.on('error', (error) => resolve(error.message));
+    child.on('exit', (code, signal) => resolve(code ?? signal));
+  });
+}
+
+function table(reports) {
+  const columns = ['suite', 'passed', 'failed', 'skipped', 'seconds'];
+  const rows = [columns, ...reports.map((report) => columns.map(
+      (column) => column === 'seconds' ? report.seconds.toFixed(1) : String(report[column])))];
+  const widths = columns.map((_, index) => Math.max(...rows.map((row) => row[index].length)));
+  return rows.map((row) => row.map(
+      (text, index) => index === 0 ? text.padEnd(widths[index]) : text.padStart(widths[index])).join('  ')).join('\n');
+}
+
+const reports = [await runJest()];
+for (const mode of MODES) reports.push(await runMode(mode));
+
+const sum = (column) => reports.reduce((total, report) => total + report[column], 0);
+console.log(`\n${table(reports)}\n`);
+process.exitCode = sum('failed') > 0 || reports.some(({passed}) => passed === 0) ? 1 : 0;
+console.log(`${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`);
