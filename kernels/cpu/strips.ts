@@ -1,0 +1,47 @@
+import {UNIT_AXIS} from '../../src/geometry/axis.js';
+import {spatialSizes} from '../../src/geometry/conv.js';
+import type {ConvGeometry} from '../../src/geometry/conv.js';
+import {xImage, yImage} from './image.js';
+import type {Image} from './image.js';
+
+/** Computes y = conv(x, filter) of some geometry. */
+export type Forward = (g: ConvGeometry, x: Image, filter: Float32Array, y: Image) => void;
+
+/** Elements of the middle result that are held at a time: 128 KiB, which stay in the L2 cache. */
+const STRIP_ELEMENTS = 1 << 15;
+
+/** One batch element's rows first ... first + count - 1 of a convolution's result. */
+function rowsOf(g: ConvGeometry, first: number, count: number): ConvGeometry {
+  const [depth, height, width] = g.axes;
+  return {
+    ...g, batch: 1,
+    axes: [depth, {...height, output: count, padBefore: height.padBefore - first * height.stride}, width],
+  };
+}
+
+const at = (image: Image, batch: number, row: number): Image =>
+    ({...image, offset: image.offset + batch * image.batch + row * image.spatial[1]});
+
+/**
+ * Two 2-D convolutions, the second of which sees one row of the middle result at a time (its kernel has height 1), a
+ * strip of rows after the other, so that the middle result is never written to main memory.
+ */
+export function convolveStrips(
+    first: ConvGeometry, second: ConvGeometry, x: Float32Array, filters: readonly [Float32Array, Float32Array],
+    y: Float32Array, forward: readonly [Forward, Forward]): void {
+  const [, rows, width] = spatialSizes(first, 'output');
+  const step = Math.max(1, Math.min(rows, Math.floor(STRIP_ELEMENTS / (width * first.outChannels))));
+  const middle = new Float32Array(step * width * first.outChannels);
+  const [xs, ys] = [xImage(x, first), yImage(y, second)];
+  for (let b = 0; b < first.batch; b++) {
+    for (let row = 0; row < rows; row += step) {
+      const count = Math.min(step, rows - row);
+      const stripOfFirst = rowsOf(first, row, count);
+      const height = {...UNIT_AXIS, input: count, output: count};
+      const stripOfSecond = {...second, batch: 1, axes: [second.axes[0], height, second.axes[2]] as const};
+      const strip = yImage(middle, {...stripOfFirst, channelsLast: true});
+      forward[0](stripOfFirst, at(xs, b, 0), filters[0], strip);
+      forward[1](stripOfSecond, strip, filters[1], at(ys, b, row));
+    }
+  }
+}

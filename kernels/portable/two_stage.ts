@@ -1,0 +1,26 @@
+import {reshape, tidy} from '@tensorflow/tfjs-core';
+import type {Tensor} from '@tensorflow/tfjs-core';
+import type {EpilogueAttrs, EpilogueInputs, TwoStageAttrs} from '../../src/registry/kernel_names.js';
+import {takesEverything} from '../../src/registry/kernel_table.js';
+import type {Variants} from '../../src/registry/kernel_table.js';
+import {conv} from './conv_nd.js';
+import {applyEpilogue} from './epilogue.js';
+
+const twoStage = (
+    x: Tensor, first: Tensor, second: Tensor, epilogue: EpilogueInputs, attrs: TwoStageAttrs & EpilogueAttrs): Tensor =>
+    tidy(() => {
+      const y = conv(conv(x, first, attrs.first), second, attrs.second);
+      return reshape(applyEpilogue(y, attrs.second.channelsLast, epilogue, attrs), attrs.outputShape);
+    });
+
+export const spatiallySeparableConv2D: Variants<'SpatiallySeparableConv2D'> = [{
+  name: 'two_convolutions',
+  when: takesEverything,
+  run: ({inputs, attrs}) => twoStage(inputs.x, inputs.columnFilter, inputs.rowFilter, inputs, attrs),
+}];
+
+export const depthwiseSeparableConv2D: Variants<'DepthwiseSeparableConv2D'> = [{
+  name: 'two_convolutions',
+  when: takesEverything,
+  run: ({inputs, attrs}) => twoStage(inputs.x, inputs.depthwiseFilter, inputs.pointwiseFilter, inputs, attrs),
+}];

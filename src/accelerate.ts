@@ -1,0 +1,58 @@
+import {findBackendFactory, getBackend, getKernel, registerKernel, unregisterKernel} from '@tensorflow/tfjs-core';
+import type {KernelConfig, KernelFunc} from '@tensorflow/tfjs-core';
+import {portableTable} from '../kernels/portable/kernel_table.js';
+import {BUILTIN_KERNELS} from './accelerate/builtin_kernels.js';
+import type {BuiltinKernel} from './accelerate/builtin_kernels.js';
+import {fail, RULES} from './errors.js';
+import {registerTable} from './registry/register.js';
+import {ensureKernels, PORTABLE, runKernelOn} from './registry/run_kernel.js';
+
+registerTable(PORTABLE, portableTable);
+
+/** The kernels that stand in for built-in ones. */
+const standIns = new WeakSet<KernelConfig>();
+
+function standIn(kernelName: string, backendName: string, builtin: BuiltinKernel): KernelConfig {
+  const run: KernelFunc = ({inputs, attrs, backend}) => {
+    // The registration boundary: what the built-in kernel of this name is called with.
+    const args = [inputs, attrs] as unknown as [Parameters<BuiltinKernel>[1], Parameters<BuiltinKernel>[2]];
+    return builtin(runKernelOn(backendName, backend), ...args);
+  };
+  const config: KernelConfig = {kernelName, backendName, kernelFunc: run};
+  standIns.add(config);
+  return config;
+}
+
+/** Replaces one kernel, and returns what undoes it as long as nothing else has replaced it since. */
+function replace(config: KernelConfig): () => void {
+  const {kernelName, backendName} = config;
+  const builtin: KernelConfig|undefined = getKernel(kernelName, backendName);
+  if (builtin !== undefined) unregisterKernel(kernelName, backendName);
+  registerKernel(config);
+  return () => {
+    if (getKernel(kernelName, backendName) !== config) return;
+    unregisterKernel(kernelName, backendName);
+    if (builtin !== undefined) registerKernel(builtin);
+  };
+}
+
+/**
+ * Makes TensorFlow.js' own convolution ops, layers and models run on the kernels of this package: Conv2D, FusedConv2D,
+ * DepthwiseConv2dNative, FusedDepthwiseConv2D, Conv3D and the gradients of them. Kernels that the backend lacks are
+ * added. A second call for the same backend changes nothing.
+ *
+ * @param backendName Default: the current backend.
+ * @returns `restore()`, which puts back what was there.
+ * @throws `accelerate: <rule>; got backendName=<value>` if no such backend is registered.
+ */
+export function accelerate(backendName: string = getBackend()): () => void {
+  if (findBackendFactory(backendName) == null) fail('accelerate', RULES.backend, 'backendName', backendName);
+  ensureKernels(backendName);
+  const restores = Object.entries(BUILTIN_KERNELS)
+      .filter(([kernelName]) => {
+        const current: KernelConfig|undefined = getKernel(kernelName, backendName);
+        return current === undefined || !standIns.has(current);
+      })
+      .map(([kernelName, builtin]) => replace(standIn(kernelName, backendName, builtin)));
+  return () => restores.forEach(restore => restore());
+}

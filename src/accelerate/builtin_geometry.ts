@@ -1,0 +1,66 @@
+import type {backend_util} from '@tensorflow/tfjs-core';
+import {convAxis, UNIT_AXIS} from '../geometry/axis.js';
+import type {AxisGeometry, AxisPadding, Rounding} from '../geometry/axis.js';
+import type {ConvGeometry} from '../geometry/conv.js';
+
+/** What TensorFlow.js' convolution kernels have among their attributes, over all of them. */
+export interface BuiltinAttrs {
+  readonly strides: number|readonly number[];
+  readonly pad: 'valid'|'same'|number|backend_util.ExplicitPadding;
+  readonly dilations?: number|readonly number[];
+  readonly dataFormat?: 'NHWC'|'NCHW'|'NDHWC'|'NCDHW';
+  readonly dimRoundingMode?: Rounding|null;
+  /** Of x, where only dy and the filter are given. */
+  readonly inputShape?: number[];
+  /** Of the filter, where only x and dy are given. */
+  readonly filterShape?: number[];
+}
+
+/** Shapes of x and of the filter, as TensorFlow.js has them. */
+export interface BuiltinShapes {
+  readonly x: readonly number[];
+  readonly filter: readonly number[];
+  readonly depthwise: boolean;
+}
+
+function padding(pad: BuiltinAttrs['pad'], pairIndex: number): AxisPadding {
+  if (typeof pad === 'number') return [pad, pad];
+  return typeof pad === 'string' ? pad : pad[pairIndex];
+}
+
+/**
+ * The geometry of a built-in kernel's call. Where the built-in takes the height's sizes for the width too (a numeric
+ * pad) or pads by less than nothing (3-D 'same' with strides beyond the filter), this is what it should be. Groups show
+ * in the filter alone, which is less deep than x.
+ */
+export function builtinGeometry({x, filter, depthwise}: BuiltinShapes, attrs: BuiltinAttrs): ConvGeometry {
+  const rank = x.length - 2;
+  const channelsLast = !(attrs.dataFormat ?? 'NHWC').startsWith('NC');
+  const first = channelsLast ? 1 : 2;
+  const perAxis = (value: number|readonly number[], a: number) => typeof value === 'number' ? value : value[a];
+  const axes = Array.from({length: rank}, (_, a): AxisGeometry => convAxis(
+      {
+        input: x[first + a],
+        kernel: filter[a],
+        stride: perAxis(attrs.strides, a),
+        dilation: perAxis(attrs.dilations ?? 1, a),
+      },
+      padding(attrs.pad, first + a), attrs.dimRoundingMode ?? 'floor'));
+  const [depth, height, width] = rank === 3 ? axes : [UNIT_AXIS, ...axes];
+  const inChannels = channelsLast ? x[rank + 1] : x[1];
+  const [filterDepth, filters] = filter.slice(rank);
+  return {
+    batch: x[0],
+    groups: depthwise ? inChannels : inChannels / filterDepth,
+    inChannels,
+    outChannels: depthwise ? inChannels * filters : filters,
+    channelsLast,
+    axes: [depth, height, width],
+  };
+}
+
+/** The shape of y with the rank that the built-in kernel has. */
+export function builtinOutputShape({axes, batch, outChannels, channelsLast}: ConvGeometry, rank: number): number[] {
+  const spatial = axes.slice(3 - rank).map(axis => Math.max(0, axis.output));
+  return channelsLast ? [batch, ...spatial, outChannels] : [batch, outChannels, ...spatial];
+}

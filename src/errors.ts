@@ -1,0 +1,65 @@
+/**
+ * Every message of the library. All of them read `<op>: <rule>; got <name>=<value>` and are thrown before a kernel
+ * runs.
+ */
+
+/** Largest number of elements that a tensor may have: shapes and indices stay exact 32-bit integers. */
+export const MAX_ELEMENTS = 2 ** 31 - 1;
+
+/** Largest number of elements of an explicit convolution matrix: 512 MiB of float32. */
+export const MAX_MATRIX_ELEMENTS = 2 ** 27;
+
+const each = (name: string) => `${name} must be one number or one per spatial axis, each`;
+
+/** The rules, by what they are about. A function where the rule names what it is about. */
+export const RULES = {
+  tensor: (name: string) => `${name} must be a tensor or a nested array of numbers`,
+  disposed: (name: string) => `${name} must not be disposed`,
+  float32: (name: string) => `${name} must be a float32 tensor`,
+  rank: (name: string, form: string) => `${name} must have the shape ${form}`,
+  sizes: (name: string) => `every size of ${name} but the batch must be at least 1`,
+  positive: (name: string) => `${each(name)} a positive integer`,
+  nonNegative: (name: string) => `${each(name)} a non-negative integer`,
+  pad: "pad must be 'valid', 'same', 'causal' (1-D), a non-negative integer or a pair of them per spatial axis",
+  padBatchChannel: 'pad must be [0, 0] on the batch and channel axes',
+  causal: "pad 'causal' is for 1-D convolutions only",
+  dataFormat: (allowed: readonly string[]) => `dataFormat must be one of ${allowed.join(', ')}`,
+  groups: 'groups must be a positive integer',
+  groupsDivide: (what: string) => `groups must divide ${what}`,
+  channels: (filterForm: string) => `the channels of x must match the filter ${filterForm}`,
+  depthwiseGroups: 'a depthwise convolution has as many groups as channels, groups must be left out',
+  twice: (name: string) => `${name} are an argument of their own and must not be in the options too`,
+  mid: 'the channels between the two filters must match',
+  outputSize: 'every output size must be at least 1',
+  elements: `a tensor must have at most ${MAX_ELEMENTS} elements`,
+  outputPadding: 'outputPadding must be smaller than the stride or the dilation of its axis',
+  outputPaddingSame: "outputPadding must be 0 with pad 'same', whose output size is input size times stride",
+  outputShape: 'outputShape must hold one positive integer per spatial axis',
+  outputShapeFits: 'a convolution of outputShape with these strides, dilations and pad must give the size of x',
+  bias: 'bias must have the shape [outChannels]',
+  activation: (allowed: readonly string[]) => `activation must be one of ${allowed.join(', ')}`,
+  alpha: 'leakyreluAlpha must be a finite number',
+  preluMissing: "activation 'prelu' needs preluActivationWeights",
+  preluShape: 'preluActivationWeights must broadcast to the output',
+  flip: 'flipFilter must be true or false',
+  option: (known: readonly string[]) => `an option must be one of ${known.join(', ')}`,
+  options: 'options must be an object',
+  matrixInput: 'inputShape must be two positive integers [height, width]',
+  matrixSize: `the matrix must have at most ${MAX_MATRIX_ELEMENTS} elements (512 MiB)`,
+  finite: 'every value of the filter must be finite',
+  separateRank: 'rank must be an integer from 1 to min(height * inChannels, width * outChannels)',
+  tolerance: 'tolerance must be a number from 0 to 1',
+  backend: 'backendName must be that of a registered backend',
+  gradientActivation: "the gradient needs the activation 'linear' (the ops apply other activations as a step of their own)",
+} as const;
+
+const show = (value: unknown): string => {
+  if (Array.isArray(value)) return `[${value.map(show).join(',')}]`;
+  if (typeof value === 'object' && value !== null) return Object.prototype.toString.call(value);
+  return typeof value === 'function' ? 'a function' : String(value);
+};
+
+/** Throws `<op>: <rule>; got <name>=<value>`. */
+export function fail(op: string, rule: string, name: string, value: unknown): never {
+  throw new Error(`${op}: ${rule}; got ${name}=${show(value)}`);
+}

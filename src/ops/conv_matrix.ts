@@ -1,0 +1,60 @@
+import {reshape} from '@tensorflow/tfjs-core';
+import type {Tensor2D, Tensor4D, TensorLike} from '@tensorflow/tfjs-core';
+import {fail, MAX_MATRIX_ELEMENTS, RULES} from '../errors.js';
+import {matrixShape, product, resolveConv, resolveGroups} from '../geometry/conv.js';
+import type {ConvGeometry} from '../geometry/conv.js';
+import type {ConvOptions} from '../geometry/options.js';
+import {runKernel} from '../registry/run_kernel.js';
+import {flipped} from './conv_nd.js';
+import {checkOptions, floatTensor} from './inputs.js';
+import {scoped} from './scoped.js';
+
+/** @throws if the matrix would be too large to make. */
+export function checkMatrix(op: string, geometry: ConvGeometry): void {
+  const shape = matrixShape(geometry);
+  if (!(product(shape) <= MAX_MATRIX_ELEMENTS)) fail(op, RULES.matrixSize, 'matrix.shape', shape);
+}
+
+const PLANE_OR_CONV_FILTER = '[kh, kw] or [kh, kw, inChannels / groups, outChannels]';
+
+const isPlaneSize = (size: unknown): size is [number, number] =>
+    Array.isArray(size) && size.length === 2 && size.every(n => Number.isInteger(n) && n > 0);
+
+/** Options that say something about the matrix: it is of one linear map, in one layout. */
+export type ConvMatrixOptions = Pick<ConvOptions, 'strides'|'pad'|'dilations'|'groups'|'flipFilter'>;
+
+/**
+ * The matrix C of a 2-D convolution, so that matMul(C, flatten(x)) = flatten(conv2d(x, filter, options)) with x and y in
+ * NHWC order. It is sparse (a doubly block Toeplitz matrix at stride 1) and stored dense; its transpose is that of
+ * `conv2dTranspose`.
+ *
+ *     C[(oh, ow, c), (h, w, g * inChannels / groups + i)] = filter[kh, kw, i, c]
+ *         where h = oh * strideH - padTop + kh * dilationH, w = ow * strideW - padLeft + kw * dilationW,
+ *         g = floor(c / (outChannels / groups)); 0 elsewhere
+ *
+ * Source: Dumoulin and Visin, "A guide to convolution arithmetic for deep learning", arXiv:1603.07285, section 4.1.
+ *
+ * @param filter [kernelHeight, kernelWidth, inChannels / groups, outChannels], or [kernelHeight, kernelWidth] for one
+ *     channel.
+ * @param inputShape [height, width]
+ * @returns [outHeight * outWidth * outChannels, height * width * inChannels], at most 2^27 elements.
+ * @throws `convMatrix: <rule>; got <name>=<value>` before anything is computed.
+ */
+export function convMatrix(
+    filter: Tensor2D|Tensor4D|TensorLike, inputShape: [number, number], options: ConvMatrixOptions = {}): Tensor2D {
+  return scoped('convMatrix', () => {
+    checkOptions('convMatrix', 'matrix', options);
+    const given = floatTensor('convMatrix', 'filter', filter);
+    if (given.rank !== 2 && given.rank !== 4) {
+      fail('convMatrix', RULES.rank('filter', PLANE_OR_CONV_FILTER), 'filter.shape', given.shape);
+    }
+    const [kh, kw, groupChannels = 1, outChannels = 1] = given.shape;
+    const $filter = reshape(given, [kh, kw, groupChannels, outChannels]);
+    if (!isPlaneSize(inputShape)) fail('convMatrix', RULES.matrixInput, 'inputShape', inputShape);
+    const x = [1, ...inputShape, groupChannels * resolveGroups('convMatrix', options.groups)];
+    const {geometry} = resolveConv('convMatrix', 2, x, $filter.shape, options);
+    checkMatrix('convMatrix', geometry);
+    const taps = options.flipFilter ? flipped($filter, 2) : $filter;
+    return runKernel('ConvMatrix', {filter: taps}, {geometry, outputShape: matrixShape(geometry)});
+  });
+}

@@ -1,0 +1,51 @@
+import {reshape, reverse} from '@tensorflow/tfjs-core';
+import type {Tensor} from '@tensorflow/tfjs-core';
+import {product, resolveConv, resolveConvTranspose} from '../geometry/conv.js';
+import type {ConvGeometry, SpatialRank} from '../geometry/conv.js';
+import type {ConvOptions, ConvTransposeOptions} from '../geometry/options.js';
+import type {KernelName} from '../registry/kernel_names.js';
+import {runKernel} from '../registry/run_kernel.js';
+import {withEpilogue} from './epilogue.js';
+import type {EpilogueTarget} from './epilogue.js';
+import {checkOptions, floatTensor} from './inputs.js';
+
+/** The filter with every spatial axis reversed: one axis for all taps, so that any backend can reverse it. */
+export function flipped(filter: Tensor, spatialRank: number): Tensor {
+  const taps = product(filter.shape.slice(0, spatialRank));
+  return reshape(reverse(reshape(filter, [taps, filter.size / taps]), 0), filter.shape);
+}
+
+/** Where the channels of a result stand. */
+export const epilogueTarget = (
+    shape: readonly number[], channels: number, channelsLast: boolean, spatialRank: number): EpilogueTarget =>
+    ({shape, channels, channelAxisFromEnd: channelsLast ? 1 : spatialRank + 1});
+
+/** Every forward convolution: checks, resolves, runs ConvND. */
+export function convND(
+    op: string, rank: SpatialRank, x: unknown, filter: unknown, options: ConvOptions,
+    resolve: typeof resolveConv = resolveConv): Tensor {
+  checkOptions(op, 'conv', options);
+  const $x = floatTensor(op, 'x', x);
+  const $filter = floatTensor(op, 'filter', filter);
+  const {geometry, outputShape} = resolve(op, rank, $x.shape, $filter.shape, options);
+  const target = epilogueTarget(outputShape, geometry.outChannels, geometry.channelsLast, rank);
+  const taps = options.flipFilter ? flipped($filter, rank) : $filter;
+  return withEpilogue(op, options, target, (inputs, attrs) => runKernel(
+      'ConvND', {x: $x, filter: taps, ...inputs}, {geometry, outputShape, ...attrs}));
+}
+
+/** Every transposed convolution: checks, resolves, runs the kernel that computes it. */
+export function convTransposeND(
+    op: string, rank: SpatialRank, x: unknown, filter: unknown, options: ConvTransposeOptions,
+    kernel: Extract<KernelName, 'ConvNDBackpropInput'|'Conv2DTransposeMatrix'> = 'ConvNDBackpropInput',
+    checkGeometry: (geometry: ConvGeometry) => void = () => {}): Tensor {
+  checkOptions(op, 'transpose', options);
+  const dy = floatTensor(op, 'x', x);
+  const $filter = floatTensor(op, 'filter', filter);
+  const {geometry, outputShape} = resolveConvTranspose(op, rank, dy.shape, $filter.shape, options);
+  checkGeometry(geometry);
+  const target = epilogueTarget(outputShape, geometry.inChannels, geometry.channelsLast, rank);
+  const taps = options.flipFilter ? flipped($filter, rank) : $filter;
+  return withEpilogue(op, options, target, (inputs, attrs) => runKernel(
+      kernel, {dy, filter: taps, ...inputs}, {geometry, outputShape, ...attrs}));
+}

@@ -1,0 +1,26 @@
+import type {KernelBackend, TensorInfo} from '@tensorflow/tfjs-core';
+import type {KernelAttrs, KernelInputs, KernelName} from './kernel_names.js';
+
+export interface KernelArgs<K extends KernelName> {
+  readonly inputs: KernelInputs<K>;
+  readonly attrs: KernelAttrs<K>;
+  readonly backend: KernelBackend;
+}
+
+/** One way to compute a kernel. */
+export interface Variant<K extends KernelName> {
+  /** Unique within the kernel; the flag TFJS_CONV_VARIANT forces it. */
+  readonly name: string;
+  /** Whether this variant computes these attributes, and should. */
+  readonly when: (attrs: KernelAttrs<K>) => boolean;
+  readonly run: (args: KernelArgs<K>) => TensorInfo;
+}
+
+/** The ways to compute a kernel, in order of preference. The last one takes everything. */
+export type Variants<K extends KernelName> = readonly [...Variant<K>[], Variant<K>];
+
+/** What a backend registers: every kernel, or it does not compile. */
+export type KernelTable = {readonly [K in KernelName]: Variants<K>};
+
+/** For the last variant of each kernel. */
+export const takesEverything = (): boolean => true;

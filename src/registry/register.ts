@@ -1,0 +1,30 @@
+import {getKernel, registerKernel, unregisterKernel, zeros} from '@tensorflow/tfjs-core';
+import type {KernelConfig, KernelFunc} from '@tensorflow/tfjs-core';
+import {registerFlags} from './flags.js';
+import type {KernelName} from './kernel_names.js';
+import type {KernelArgs, KernelTable, Variants} from './kernel_table.js';
+import {selectVariant} from './select.js';
+
+/** Nothing to compute: the result is empty, or the gradient of a filter that nothing went through. */
+function isEmpty({attrs}: KernelArgs<KernelName>): boolean {
+  const {batch} = 'first' in attrs ? attrs.first : attrs.geometry;
+  return batch === 0 || attrs.outputShape.includes(0);
+}
+
+function kernelConfig<K extends KernelName>(
+    kernelName: K, backendName: string, variants: Variants<K>): KernelConfig {
+  const run = (args: KernelArgs<K>) =>
+      isEmpty(args) ? zeros(args.attrs.outputShape) : selectVariant(variants, args.attrs).run(args);
+  // The registration boundary: TensorFlow.js knows inputs and attributes as maps of anything.
+  return {kernelName, backendName, kernelFunc: run as unknown as KernelFunc};
+}
+
+/** Registers every kernel of the table for the backend, in place of any of the same name. */
+export function registerTable(backendName: string, table: KernelTable): void {
+  registerFlags();
+  const register = <K extends KernelName>(kernelName: K) => {
+    if (getKernel(kernelName, backendName) != null) unregisterKernel(kernelName, backendName);
+    registerKernel(kernelConfig(kernelName, backendName, table[kernelName]));
+  };
+  (Object.keys(table) as KernelName[]).forEach(register);
+}

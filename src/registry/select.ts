@@ -1,0 +1,11 @@
+import {env} from '@tensorflow/tfjs-core';
+import {VARIANT_FLAG} from './flags.js';
+import type {KernelAttrs, KernelName} from './kernel_names.js';
+import type {Variant, Variants} from './kernel_table.js';
+
+/** The variant that runs: the one that the flag names if it takes the attributes, otherwise the first that does. */
+export function selectVariant<K extends KernelName>(variants: Variants<K>, attrs: KernelAttrs<K>): Variant<K> {
+  const forced = env().get(VARIANT_FLAG);
+  const takers = variants.filter(variant => variant.when(attrs));
+  return takers.find(({name}) => name === forced) ?? takers[0];
+}

@@ -1,0 +1,117 @@
+import {tensor4d, tidy} from '@tensorflow/tfjs-core';
+import type {Tensor2D, Tensor4D, TensorLike} from '@tensorflow/tfjs-core';
+import {Matrix, SingularValueDecomposition} from 'ml-matrix';
+import {fail, RULES} from '../errors.js';
+import {floatTensor} from '../ops/inputs.js';
+
+export interface SeparateFilterOptions {
+  /** Number of column and row pairs. Default: the smallest whose error is within the tolerance. */
+  rank?: number;
+  /** Largest relative error when no rank is given. Default 1e-6, which float32 rounding stays below. */
+  tolerance?: number;
+}
+
+export interface SeparatedFilter {
+  /** [kh, 1, inChannels, rank] */
+  columnFilter: Tensor4D;
+  /** [1, kw, rank, outChannels] */
+  rowFilter: Tensor4D;
+  /** Number of pairs, which is the channels between the two filters. */
+  rank: number;
+  /** |filter - approximation| / |filter| in the Frobenius norm; 0 for a filter of zeros. */
+  relativeError: number;
+  /** All singular values, largest first: what each further pair would add. */
+  singularValues: number[];
+}
+
+interface FilterSizes {
+  readonly kh: number;
+  readonly kw: number;
+  readonly inChannels: number;
+  readonly outChannels: number;
+}
+
+/** The filter as the matrix M[(kh, i), (kw, c)]. */
+function asMatrix(values: Float32Array|Int32Array|Uint8Array, {kh, kw, inChannels, outChannels}: FilterSizes): Matrix {
+  const matrix = Matrix.zeros(kh * inChannels, kw * outChannels);
+  values.forEach((value, n) => {
+    const c = n % outChannels;
+    const i = Math.floor(n / outChannels) % inChannels;
+    const w = Math.floor(n / (outChannels * inChannels)) % kw;
+    const h = Math.floor(n / (outChannels * inChannels * kw));
+    matrix.set(h * inChannels + i, w * outChannels + c, value);
+  });
+  return matrix;
+}
+
+/** relativeErrors[r]: the error that r pairs leave, the root of the sum of the squares of the singular values behind. */
+function relativeErrors(singularValues: readonly number[]): number[] {
+  const behind = singularValues.reduceRight(
+      (sums, s) => [sums[0] + s * s, ...sums], [0]);
+  return behind.map(sum => behind[0] === 0 ? 0 : Math.sqrt(sum / behind[0]));
+}
+
+function chooseRank(op: string, errors: readonly number[], {rank, tolerance = 1e-6}: SeparateFilterOptions): number {
+  const most = errors.length - 1;
+  if (rank !== undefined) {
+    if (!(Number.isInteger(rank) && rank >= 1 && rank <= most)) fail(op, `${RULES.separateRank} = ${most}`, 'rank', rank);
+    return rank;
+  }
+  if (!(tolerance >= 0 && tolerance <= 1)) fail(op, RULES.tolerance, 'tolerance', tolerance);
+  return Math.max(1, errors.findIndex(error => error <= tolerance));
+}
+
+/** The two filters of the first `rank` singular triples, each taking the root of the singular value. */
+function pairs(svd: SingularValueDecomposition, rank: number, {kh, kw, inChannels, outChannels}: FilterSizes) {
+  const {diagonal, leftSingularVectors: u, rightSingularVectors: v} = svd;
+  const column = new Float32Array(kh * inChannels * rank);
+  const row = new Float32Array(kw * rank * outChannels);
+  for (let m = 0; m < rank; m++) {
+    const root = Math.sqrt(diagonal[m]);
+    for (let n = 0; n < kh * inChannels; n++) column[n * rank + m] = u.get(n, m) * root;
+    for (let w = 0; w < kw; w++) {
+      for (let c = 0; c < outChannels; c++) {
+        row[(w * rank + m) * outChannels + c] = v.get(w * outChannels + c, m) * root;
+      }
+    }
+  }
+  return {
+    columnFilter: tensor4d(column, [kh, 1, inChannels, rank]),
+    rowFilter: tensor4d(row, [1, kw, rank, outChannels]),
+  };
+}
+
+/**
+ * Finds the column and row filters whose `spatiallySeparableConv2d` equals `conv2d` with the given filter, or comes
+ * closest to it: the singular value decomposition of the filter as the matrix M[(kh, i), (kw, c)], cut off behind
+ * `rank` values (Eckart and Young, Psychometrika 1, 1936), with the root of each singular value in either filter:
+ *
+ *     filter[kh, kw, i, c] = sum over m < rank of columnFilter[kh, 0, i, m] * rowFilter[0, kw, m, c]  (+ the error)
+ *
+ * The values are read on the host, so the filters are not differentiable by the given one.
+ *
+ * @param filter [kh, kw] for one channel, or [kh, kw, inChannels, outChannels].
+ * @throws `separateFilter: <rule>; got <name>=<value>` before anything is computed.
+ */
+export function separateFilter(
+    filter: Tensor2D|Tensor4D|TensorLike, options: SeparateFilterOptions = {}): SeparatedFilter {
+  const op = 'separateFilter';
+  const made = tidy(() => {
+    const $filter = floatTensor(op, 'filter', filter);
+    const {shape} = $filter;
+    if (shape.length !== 2 && shape.length !== 4) {
+      fail(op, RULES.rank('filter', '[kh, kw] or [kh, kw, inChannels, outChannels]'), 'filter.shape', shape);
+    }
+    if (shape.some(size => size < 1)) fail(op, RULES.sizes('filter'), 'filter.shape', shape);
+    const [kh, kw, inChannels = 1, outChannels = 1] = shape;
+    const values = $filter.dataSync();
+    const strange = values.find(value => !Number.isFinite(value));
+    if (strange !== undefined) fail(op, RULES.finite, 'a value', strange);
+    const sizes = {kh, kw, inChannels, outChannels};
+    const svd = new SingularValueDecomposition(asMatrix(values, sizes), {autoTranspose: true});
+    const errors = relativeErrors(svd.diagonal);
+    const rank = chooseRank(op, errors, options);
+    return {...pairs(svd, rank, sizes), rank, relativeError: errors[rank], singularValues: svd.diagonal};
+  });
+  return made;
+}
