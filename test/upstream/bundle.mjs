@@ -1,0 +1,48 @@
+// Bundles one mode with tfjs-core's specs, so that the specs and our code share one tfjs-core instance.
+import {build} from 'esbuild';
+import {mkdirSync} from 'node:fs';
+import {fileURLToPath} from 'node:url';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+// tfjs-core's test helpers require jasmine-core only to set a timeout, which child.mjs sets itself.
+const stubJasmineCore = {
+  name: 'stub-jasmine-core',
+  setup(context) {
+    context.onResolve({filter: /^jasmine-core\//}, () => ({path: 'jasmine-core', namespace: 'stub'}));
+    context.onLoad({filter: /.*/, namespace: 'stub'}, () => ({contents: 'exports.core = () => ({});'}));
+  },
+};
+
+/** Returns the bundle's path, and what makes the bundle unfit to prove anything. */
+export async function bundleMode(mode) {
+  const outfile = `${root}node_modules/.cache/tfjs-conv/upstream-${mode}.cjs`;
+  mkdirSync(`${root}node_modules/.cache/tfjs-conv`, {recursive: true});
+  const {metafile} = await build({
+    entryPoints: [`${here}modes/${mode}.ts`],
+    outfile,
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    mainFields: ['module', 'main'],
+    tsconfig: `${root}tsconfig.json`,
+    plugins: [stubJasmineCore],
+    // Packages declare their files free of side effects, test files too: without this, every spec would be shaken off.
+    ignoreAnnotations: true,
+    metafile: true,
+    absWorkingDir: root,
+    logLevel: 'error',
+  });
+  return {outfile, problems: unfit(mode, Object.keys(metafile.inputs))};
+}
+
+function unfit(mode, inputs) {
+  const problems = [];
+  const engines = inputs.filter((path) => /tfjs-core\/(dist|src)\/(engine\.(js|mjs|ts)|tf-core[^/]*)$/.test(path));
+  if (engines.length !== 1) problems.push(`one tfjs-core expected in the bundle, found: ${engines.join(', ')}`);
+  const has = (folder) => inputs.some((path) => path.startsWith(folder));
+  if (mode === 'builtin' && (has('src/') || has('kernels/'))) problems.push('the builtin mode contains code of tfjs-conv');
+  if (mode === 'portable' && has('kernels/cpu/')) problems.push('the portable mode contains the cpu kernels');
+  return problems;
+}

@@ -1,0 +1,69 @@
+// Runs tfjs-core's own convolution specs in four modes, each in a process of its own:
+//   node test/upstream/run.mjs [mode ...] [--json FILE]
+import {spawn} from 'node:child_process';
+import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {pathToFileURL, fileURLToPath} from 'node:url';
+import {bundleMode} from './bundle.mjs';
+
+export const MODES = ['builtin', 'cpu', 'portable', 'restored'];
+/**
+ * How many convolution specs tfjs-core 4.22.0 ships: 238 that run kernels and 61 of its conv_util. Another number means
+ * that some were lost or added unseen.
+ */
+const EXPECTED_SPECS = 299;
+const LIMIT_MS = 15 * 60 * 1000;
+
+/** Returns {suite, passed, failed, skipped, seconds, failures, problems, note}; each problem counts as a failure. */
+export async function runMode(mode) {
+  const started = performance.now();
+  const report = {suite: `upstream ${mode}`, passed: 0, failed: 0, skipped: 0, seconds: 0, failures: [], problems: [], note: ''};
+  const folder = mkdtempSync(join(tmpdir(), 'tfjs-conv-upstream-'));
+  try {
+    console.log(`upstream ${mode}: bundling`);
+    const {outfile, problems} = await bundleMode(mode);
+    report.problems.push(...problems);
+    const reportFile = join(folder, 'report.json');
+    const exit = await run([fileURLToPath(new URL('child.mjs', import.meta.url)), outfile, reportFile]);
+    if (exit !== 0) report.problems.push(`the process ended with ${exit}`);
+    const child = JSON.parse(readFileSync(reportFile, 'utf8'));
+    Object.assign(report, child, {problems: [...report.problems, ...child.problems]});
+    if (!child.finished) report.problems.push('jasmine did not finish');
+  } catch (error) {
+    report.problems.push(`no result: ${error.message}`);
+  } finally {
+    rmSync(folder, {recursive: true, force: true});
+  }
+  const specs = report.passed + report.failed + report.skipped;
+  if (specs !== EXPECTED_SPECS) report.problems.push(`${specs} specs, expected ${EXPECTED_SPECS}`);
+  report.failed += report.problems.length;
+  report.seconds = (performance.now() - started) / 1000;
+  print(report);
+  return report;
+}
+
+function run(args) {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, args, {stdio: 'inherit', timeout: LIMIT_MS});
+    child.on('error', (error) => resolve(error.message));
+    child.on('exit', (code, signal) => resolve(code ?? signal));
+  });
+}
+
+function print({suite, passed, failed, skipped, seconds, failures, problems, note}) {
+  for (const {name, messages} of failures) console.log(`  FAILED ${name}\n    ${messages.join('\n    ')}`);
+  for (const problem of problems) console.log(`  PROBLEM ${problem}`);
+  console.log(`${suite}: ${passed} passed, ${failed} failed, ${skipped} skipped, ${seconds.toFixed(1)} s${note ? ` (${note})` : ''}`);
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const args = process.argv.slice(2);
+  const json = args.includes('--json') ? args.splice(args.indexOf('--json'), 2)[1] : undefined;
+  const unknown = args.filter((mode) => !MODES.includes(mode));
+  if (unknown.length > 0) throw new Error(`unknown mode ${unknown.join(', ')}; there are ${MODES.join(', ')}`);
+  const reports = [];
+  for (const mode of args.length > 0 ? args : MODES) reports.push(await runMode(mode));
+  if (json) writeFileSync(json, JSON.stringify(reports, undefined, 2));
+  process.exitCode = reports.some(({failed}) => failed > 0) ? 1 : 0;
+}

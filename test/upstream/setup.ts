@@ -1,0 +1,7 @@
+// Names the environment that tfjs-core's specs run in. Has to be evaluated before any of them.
+import '@tensorflow/tfjs-backend-cpu';
+import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops';
+import '@tensorflow/tfjs-core/dist/register_all_gradients';
+import {setTestEnvs} from '@tensorflow/tfjs-core/dist/jasmine_util';
+
+setTestEnvs([{name: 'cpu', backendName: 'cpu', isDataSync: true}]);
