@@ -1,0 +1,38 @@
+import {multiplications, reductionLength} from '../src/geometry/cost.js';
+import {resolveConv, resolveConvTranspose, resolveDepthwise} from '../src/geometry/conv.js';
+import type {ConvGeometry, ResolvedConv} from '../src/geometry/conv.js';
+import {cpuTable} from '../kernels/cpu/kernel_table.js';
+import {selectVariant} from '../src/registry/select.js';
+import type {Layer} from './shapes.js';
+
+type Resolve = (layer: Layer) => ResolvedConv;
+
+/** How each op resolves its geometry. */
+const RESOLVE: {readonly [O in Layer['op']]: Resolve} = {
+  conv2d: ({x, filter, options}) => resolveConv('conv2d', 2, x, filter, options),
+  conv3d: ({x, filter, options}) => resolveConv('conv3d', 3, x, filter, options),
+  depthwiseConv2d: ({x, filter, options}) => resolveDepthwise('depthwiseConv2d', 2, x, filter, options),
+  conv2dTranspose: ({x, filter, options}) => resolveConvTranspose('conv2dTranspose', 2, x, filter, options),
+};
+
+export const geometryOf = (layer: Layer): ConvGeometry => RESOLVE[layer.op](layer).geometry;
+
+/**
+ * Floating point operations of a layer, a multiplication and an addition each. A transposed layer does those of the
+ * convolution that it is the gradient of.
+ */
+export const flopsOf = (layer: Layer): number => 2 * multiplications(geometryOf(layer));
+
+/** Terms in the longest sum of a result. */
+export function termsOf(layer: Layer): number {
+  const g = geometryOf(layer);
+  return layer.op === 'conv2dTranspose' ? reductionLength(g) / g.inChannels * g.outChannels : reductionLength(g);
+}
+
+/** Name of the variant of the cpu kernels that runs the layer. */
+export function cpuVariantOf(layer: Layer): string {
+  const attrs = {...RESOLVE[layer.op](layer), activation: 'linear', leakyreluAlpha: 0} as const;
+  return layer.op === 'conv2dTranspose' ?
+      selectVariant(cpuTable.ConvNDBackpropInput, attrs).name :
+      selectVariant(cpuTable.ConvND, attrs).name;
+}
