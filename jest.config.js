@@ -1,8 +1,9 @@
 export default {
   testEnvironment: 'node',
-  roots: ['<rootDir>/test'],
+  // The sources too: what no test loads has to show up in the coverage.
+  roots: ['<rootDir>/test', '<rootDir>/src', '<rootDir>/kernels'],
   testMatch: ['**/*_test.ts'],
-  testPathIgnorePatterns: ['/test/upstream/', '/test/package/', '/test/browser/'],
+  testPathIgnorePatterns: ['/node_modules/', '/test/upstream/', '/test/package/', '/test/browser/'],
   setupFiles: ['<rootDir>/test/jest_setup.cjs'],
   // Tests run as CommonJS (no experimental flag); the types are checked by `npm run typecheck`.
   transform: {

@@ -9,32 +9,37 @@ export const MAX_ELEMENTS = 2 ** 31 - 1;
 /** Largest number of elements of an explicit convolution matrix: 512 MiB of float32. */
 export const MAX_MATRIX_ELEMENTS = 2 ** 27;
 
-const each = (name: string) => `${name} must be one number or one per spatial axis, each`;
+const integerFrom = (minimum: 0 | 1) => `an integer from ${minimum} to ${MAX_ELEMENTS}`;
+const perAxis = (name: string, minimum: 0 | 1) =>
+    `${name} must be one number or one per spatial axis, each ${integerFrom(minimum)}`;
 
 /** The rules, by what they are about. A function where the rule names what it is about. */
 export const RULES = {
-  tensor: (name: string) => `${name} must be a tensor or a nested array of numbers`,
+  tensor: (name: string) => `${name} must be a tensor or a nested array of numbers whose rows all have the same length`,
   disposed: (name: string) => `${name} must not be disposed`,
   float32: (name: string) => `${name} must be a float32 tensor`,
   rank: (name: string, form: string) => `${name} must have the shape ${form}`,
-  sizes: (name: string) => `every size of ${name} but the batch must be at least 1`,
-  positive: (name: string) => `${each(name)} a positive integer`,
-  nonNegative: (name: string) => `${each(name)} a non-negative integer`,
-  pad: "pad must be 'valid', 'same', 'causal' (1-D), a non-negative integer or a pair of them per spatial axis",
+  xSizes: 'every size of x but the batch must be at least 1',
+  filterSizes: (name: string) => `every size of ${name} must be at least 1`,
+  positive: (name: string) => perAxis(name, 1),
+  nonNegative: (name: string) => perAxis(name, 0),
+  pad: `pad must be 'valid', 'same', 'causal' (1-D), ${integerFrom(0)}, or a pair of them per spatial axis`,
   padBatchChannel: 'pad must be [0, 0] on the batch and channel axes',
   causal: "pad 'causal' is for 1-D convolutions only",
   dataFormat: (allowed: readonly string[]) => `dataFormat must be one of ${allowed.join(', ')}`,
-  groups: 'groups must be a positive integer',
-  groupsDivide: (what: string) => `groups must divide ${what}`,
+  groups: `groups must be ${integerFrom(1)}`,
+  groupsDivide: (channels: string) => `groups must divide ${channels}`,
   channels: (filterForm: string) => `the channels of x must match the filter ${filterForm}`,
   depthwiseGroups: 'a depthwise convolution has as many groups as channels, groups must be left out',
-  twice: (name: string) => `${name} are an argument of their own and must not be in the options too`,
+  twice: (name: string) => `${name} are an argument of their own, the options must not hold them too`,
   mid: 'the channels between the two filters must match',
   outputSize: 'every output size must be at least 1',
+  padded: `every axis must have at most ${MAX_ELEMENTS} elements with its padding`,
   elements: `a tensor must have at most ${MAX_ELEMENTS} elements`,
-  outputPadding: 'outputPadding must be smaller than the stride or the dilation of its axis',
+  outputPadding: 'outputPadding must be smaller than the larger of the stride and the dilation of its axis',
   outputPaddingSame: "outputPadding must be 0 with pad 'same', whose output size is input size times stride",
-  outputShape: 'outputShape must hold one positive integer per spatial axis',
+  outputPaddingShape: 'outputPadding must be left out or agree with outputShape',
+  outputShape: `outputShape must hold ${integerFrom(1)} per spatial axis`,
   outputShapeFits: 'a convolution of outputShape with these strides, dilations and pad must give the size of x',
   bias: 'bias must have the shape [outChannels]',
   activation: (allowed: readonly string[]) => `activation must be one of ${allowed.join(', ')}`,
@@ -44,7 +49,7 @@ export const RULES = {
   flip: 'flipFilter must be true or false',
   option: (known: readonly string[]) => `an option must be one of ${known.join(', ')}`,
   options: 'options must be an object',
-  matrixInput: 'inputShape must be two positive integers [height, width]',
+  matrixInput: `inputShape must be [height, width], each ${integerFrom(1)}`,
   matrixSize: `the matrix must have at most ${MAX_MATRIX_ELEMENTS} elements (512 MiB)`,
   finite: 'every value of the filter must be finite',
   separateRank: 'rank must be an integer from 1 to min(height * inChannels, width * outChannels)',
@@ -54,12 +59,18 @@ export const RULES = {
 } as const;
 
 const show = (value: unknown): string => {
-  if (Array.isArray(value)) return `[${value.map(show).join(',')}]`;
+  // Array.from, since map leaves holes out.
+  if (Array.isArray(value)) return `[${Array.from(value, show).join(',')}]`;
   if (typeof value === 'object' && value !== null) return Object.prototype.toString.call(value);
+  if (typeof value === 'string') return `'${value}'`;
+  if (typeof value === 'bigint') return `${value}n`;
   return typeof value === 'function' ? 'a function' : String(value);
 };
 
+/** A value may be an array of a whole image. */
+const shorten = (text: string): string => text.length <= 200 ? text : `${text.slice(0, 200)}...`;
+
 /** Throws `<op>: <rule>; got <name>=<value>`. */
 export function fail(op: string, rule: string, name: string, value: unknown): never {
-  throw new Error(`${op}: ${rule}; got ${name}=${show(value)}`);
+  throw new Error(`${op}: ${rule}; got ${name}=${shorten(show(value))}`);
 }

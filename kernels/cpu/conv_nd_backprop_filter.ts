@@ -1,8 +1,9 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
+import {isDepthwise} from '../../src/geometry/conv.js';
 import {takesEverything} from '../../src/registry/kernel_table.js';
 import type {KernelArgs, Variants} from '../../src/registry/kernel_table.js';
 import {makeOutput, valuesOf} from './arrays.js';
-import {depthwiseBackpropFilter, isDepthwise} from './depthwise.js';
+import {depthwiseBackpropFilter} from './depthwise.js';
 import {xImage, yImage} from './image.js';
 import {gemmBackpropFilter} from './implicit_gemm.js';
 

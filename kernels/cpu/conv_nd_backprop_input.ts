@@ -1,9 +1,9 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
 import {takesEverything} from '../../src/registry/kernel_table.js';
 import type {KernelArgs, Variants} from '../../src/registry/kernel_table.js';
-import {product, spatialSizes} from '../../src/geometry/conv.js';
+import {isDepthwise, product, spatialSizes} from '../../src/geometry/conv.js';
 import {epilogueArrays, makeOutput, valuesOf} from './arrays.js';
-import {depthwiseBackpropInput, isDepthwise} from './depthwise.js';
+import {depthwiseBackpropInput} from './depthwise.js';
 import {applyEpilogue} from './epilogue.js';
 import {xImage, yImage} from './image.js';
 import {gemmBackpropInput} from './implicit_gemm.js';

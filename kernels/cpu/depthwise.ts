@@ -8,9 +8,6 @@ import type {Image} from './image.js';
  * its taps directly. The offsets of the taps that are in bounds are found once a pixel, for all channels.
  */
 
-/** Whether each group has one input channel. */
-export const isDepthwise = ({groups, inChannels}: ConvGeometry): boolean => groups === inChannels;
-
 /** Offsets of the taps of one pixel that are in bounds, in the source (without channel) and in the filter. */
 interface PixelTaps {
   count: number;

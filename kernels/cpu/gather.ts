@@ -1,4 +1,4 @@
-import {boundsOf} from '../../src/geometry/taps.js';
+import {endInBounds, firstInBounds} from '../../src/geometry/taps.js';
 import type {TapPlan} from '../../src/geometry/taps.js';
 import type {Image} from './image.js';
 
@@ -68,9 +68,8 @@ function gatherLine(
   const {values, channel, spatial: [, , pixel]} = source;
   let column = start;
   for (const sourceWidth of width.source) {
-    const [boundFirst, boundEnd] = boundsOf(width, sourceWidth);
-    const begin = Math.min(count, Math.max(0, boundFirst - first));
-    const end = Math.max(begin, Math.min(count, boundEnd - first));
+    const begin = Math.min(count, Math.max(0, firstInBounds(sourceWidth, width.sourceStep) - first));
+    const end = Math.max(begin, Math.min(count, endInBounds(sourceWidth, width) - first));
     zero(to, column, row, begin, channels);
     zero(to, column + end * row, row, count - end, channels);
     for (let r = begin; r < end; r++) {

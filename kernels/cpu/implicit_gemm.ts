@@ -16,8 +16,11 @@ import {packRows, packTaps} from './pack.js';
 /** Elements of an im2col block: 256 KiB of float64. */
 const BLOCK_ELEMENTS = 1 << 15;
 
-const blockRows = (depth: number): number =>
-    roundUp(Math.min(256, Math.max(16, Math.floor(BLOCK_ELEMENTS / Math.max(1, depth)))), TILE_ROWS);
+/** Rows of a block for an im2col matrix of that depth, not more than there are results. */
+function blockRows(depth: number, [d, h, w]: TapPlan): number {
+  const rows = Math.min(256, Math.max(16, Math.floor(BLOCK_ELEMENTS / Math.max(1, depth))));
+  return roundUp(Math.min(rows, d.count * h.count * w.count), TILE_ROWS);
+}
 
 /** Scratch for a block: the im2col matrix and the product. */
 interface Scratch {
@@ -54,11 +57,11 @@ function runPlan(
     plan: TapPlan, g: ConvGeometry, source: Image, result: Image, {sourceChannels, columns, pack}: Direction): void {
   const taps = filterTaps(plan, g);
   const depth = taps.length * sourceChannels;
-  const rows = blockRows(depth);
+  const rows = blockRows(depth, plan);
   const blocks = blocksOf(plan, rows);
   const scratch = {
-    left: new Float64Array((rows + TILE_ROWS) * depth),
-    result: new Float64Array((rows + TILE_ROWS) * roundUp(columns, PANEL)),
+    left: new Float64Array(rows * depth),
+    result: new Float64Array(rows * roundUp(columns, PANEL)),
   };
   for (let group = 0; group < g.groups; group++) {
     const panels = pack(taps, group);
@@ -102,7 +105,7 @@ export function gemmBackpropFilter(g: ConvGeometry, x: Image, dy: Image, dfilter
   const plan = forwardPlan(g);
   const taps = filterTaps(plan, g);
   const rows = taps.length * channels;
-  const size = blockRows(rows);
+  const size = blockRows(rows, plan);
   const blocks = blocksOf(plan, size);
   const stride = roundUp(columns, PANEL);
   const left = new Float64Array(size * rows + TILE_ROWS);

@@ -1,11 +1,11 @@
 import type {KernelBackend, Tensor, TensorInfo} from '@tensorflow/tfjs-core';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
-import {product, spatialSizes} from '../../src/geometry/conv.js';
+import {isDepthwise, product, spatialSizes} from '../../src/geometry/conv.js';
 import type {EpilogueAttrs, EpilogueInputs, TwoStageAttrs} from '../../src/registry/kernel_names.js';
 import {takesEverything} from '../../src/registry/kernel_table.js';
 import type {Variants} from '../../src/registry/kernel_table.js';
 import {epilogueArrays, makeOutput, valuesOf} from './arrays.js';
-import {depthwiseForward, isDepthwise} from './depthwise.js';
+import {depthwiseForward} from './depthwise.js';
 import {applyEpilogue} from './epilogue.js';
 import {yImage} from './image.js';
 import {gemmForward} from './implicit_gemm.js';

@@ -4,9 +4,9 @@ import {matrixShape} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import {takesEverything} from '../../src/registry/kernel_table.js';
 import type {Variants} from '../../src/registry/kernel_table.js';
-import {conv, xLayout, yLayout} from './conv_nd.js';
 import {applyEpilogue} from './epilogue.js';
-import {fromGroups, toGroups} from './layout.js';
+import {fromGroups, toGroups, xLayout, yLayout} from './layout.js';
+import {conv} from './tap_products.js';
 
 /** The transpose of the matrix: the convolution of a batch of all unit images. */
 function transposedMatrix(filter: Tensor, geometry: ConvGeometry): Tensor2D {

@@ -1,6 +1,7 @@
 import {reshape, transpose} from '@tensorflow/tfjs-core';
 import type {Tensor} from '@tensorflow/tfjs-core';
-import {product} from '../../src/geometry/conv.js';
+import {product, spatialSizes} from '../../src/geometry/conv.js';
+import type {ConvGeometry} from '../../src/geometry/conv.js';
 
 /** What a tensor of images or of results holds. */
 export interface ImageLayout {
@@ -10,6 +11,11 @@ export interface ImageLayout {
   readonly groups: number;
   readonly channelsLast: boolean;
 }
+
+export const xLayout = (g: ConvGeometry): ImageLayout =>
+    ({...g, spatial: spatialSizes(g, 'input'), channels: g.inChannels});
+export const yLayout = (g: ConvGeometry): ImageLayout =>
+    ({...g, spatial: spatialSizes(g, 'output'), channels: g.outChannels});
 
 /** An image tensor of any layout as [groups * batch, depth, height, width, channels / groups]. */
 export function toGroups(x: Tensor, {batch, spatial, channels, groups, channelsLast}: ImageLayout): Tensor {

@@ -1,6 +1,5 @@
-import {add, matMul, pad, reshape, stridedSlice, tidy, zeros} from '@tensorflow/tfjs-core';
+import {add, pad, reshape, stridedSlice, tidy, zeros} from '@tensorflow/tfjs-core';
 import type {Tensor} from '@tensorflow/tfjs-core';
-import {product} from '../../src/geometry/conv.js';
 import type {AxisTaps, TapPlan} from '../../src/geometry/taps.js';
 
 /** Index of the last source element that a tap reads, behind it one more. */
@@ -12,14 +11,13 @@ const padOf = (axis: AxisTaps): [number, number] => [
 ];
 
 /**
- * For each tap of the plan, in row-major order, the source elements [groups * batch, ...counts, channels] that it
- * meets: a strided slice of the source, which is padded with zeros once.
+ * For each tap of the plan, in row-major order, the source elements [outer, ...counts, channels] that it meets: a strided slice of the source, which is padded with zeros once.
  */
 export function mapTaps<T>(source: Tensor, plan: TapPlan, use: (slice: Tensor) => T): T[] {
   const pads = plan.map(padOf);
   const needed = pads.some(([before, after]) => before + after > 0);
   const padded = needed ? pad(source, [[0, 0], ...pads, [0, 0]]) : source;
-  const [outer, , , , inner] = source.shape as number[];
+  const [outer, , , , inner]: readonly number[] = source.shape;
   const slice = (offsets: number[]): Tensor => {
     const begin = plan.map((_, a) => offsets[a] + pads[a][0]);
     const end = plan.map((axis, a) => reach(axis, begin[a]));
@@ -31,26 +29,22 @@ export function mapTaps<T>(source: Tensor, plan: TapPlan, use: (slice: Tensor) =
 }
 
 /**
- * The sum over the taps of slice times matrix, [groups * batch, ...counts, columns]: matrices[tap] is
- * [groups, channels, columns], or its transpose. Each product is added up at once, so that only one slice is held.
+ * The sum over the taps of what `term` makes of each slice, added up at once, so that only one slice is held; zeros of
+ * the shape given where no tap meets the source.
  */
 export function sumOverTaps(
-    source: Tensor, plan: TapPlan, matrices: readonly Tensor[], groups: number, columns: number,
-    transposed: boolean): Tensor {
-  const [outer, , , , channels] = source.shape as number[];
-  const counts = plan.map(axis => axis.count);
-  const rows = outer / groups * product(counts);
+    source: Tensor, plan: TapPlan, shape: number[], term: (slice: Tensor, tap: number) => Tensor): Tensor {
   let sum: Tensor|undefined;
   let tap = 0;
   mapTaps(source, plan, slice => {
     const previous = sum;
     sum = tidy(() => {
-      const term = matMul(reshape(slice, [groups, rows, channels]), matrices[tap], false, transposed);
-      return previous === undefined ? term : add(previous, term);
+      const next = reshape(term(slice, tap), shape);
+      return previous === undefined ? next : add(previous, next);
     });
     previous?.dispose();
     slice.dispose();
     tap++;
   });
-  return reshape(sum ?? zeros([groups, rows, columns]), [outer, ...counts, columns]);
+  return sum ?? zeros(shape);
 }

@@ -33,6 +33,11 @@ export const UNIT_AXIS: AxisGeometry =
 export const windowSize = ({kernel, dilation}: Pick<AxisGeometry, 'kernel' | 'dilation'>): number =>
     (kernel - 1) * dilation + 1;
 
+/** An axis from its parts. Written out, as this runs for every axis of every call and a spread is slow. */
+const axisOf = (
+    {input, kernel, stride, dilation}: AxisSizes, output: number, padBefore: number, padAfter: number): AxisGeometry =>
+    ({input, kernel, output, stride, dilation, padBefore, padAfter});
+
 /** Elements [before, after] that a padding rule adds to an axis whose input size is known. */
 function padElements(sizes: AxisSizes, padding: AxisPadding): readonly [number, number] {
   switch (padding) {
@@ -57,7 +62,7 @@ function padElements(sizes: AxisSizes, padding: AxisPadding): readonly [number, 
 export function convAxis(sizes: AxisSizes, padding: AxisPadding, rounding: Rounding = 'floor'): AxisGeometry {
   const [padBefore, padAfter] = padElements(sizes, padding);
   const steps = (sizes.input + padBefore + padAfter - windowSize(sizes)) / sizes.stride;
-  return {...sizes, padBefore, padAfter, output: Math[rounding](steps) + 1};
+  return axisOf(sizes, Math[rounding](steps) + 1, padBefore, padAfter);
 }
 
 /**
@@ -66,7 +71,7 @@ export function convAxis(sizes: AxisSizes, padding: AxisPadding, rounding: Round
  */
 export function transposedAxis(sizes: AxisSizes, padding: AxisPadding, output: number): AxisGeometry {
   const [padBefore, padAfter] = padElements(sizes, padding);
-  return {...sizes, padBefore, padAfter, output};
+  return axisOf(sizes, output, padBefore, padAfter);
 }
 
 /**

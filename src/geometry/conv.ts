@@ -55,6 +55,9 @@ export const matrixShape = (g: ConvGeometry): [number, number] => [
   product(spatialSizes(g, 'input')) * g.inChannels,
 ];
 
+/** Whether each group has one input channel. */
+export const isDepthwise = ({groups, inChannels}: ConvGeometry): boolean => groups === inChannels;
+
 /** What an op resolves at its door: the geometry, and the shape of the result as the caller counts its axes. */
 export interface ResolvedConv {
   readonly geometry: ConvGeometry;
@@ -75,20 +78,33 @@ interface Door {
 const isPositive = (n: unknown): n is number => Number.isInteger(n) && Number(n) > 0 && Number(n) <= MAX_ELEMENTS;
 const isNonNegative = (n: unknown): n is number => n === 0 || isPositive(n);
 
-function ensureElements(op: string, name: string, shape: readonly number[]): void {
+/** @throws if a tensor of that shape would have too many elements. */
+export function ensureElements(op: string, name: string, shape: readonly number[]): void {
   if (!(product(shape) <= MAX_ELEMENTS)) fail(op, RULES.elements, `${name}.shape`, shape);
+}
+
+/** A filter as the op's caller knows it: what messages call it, and the shape that it has and should have. */
+export interface NamedFilter {
+  readonly name: string;
+  readonly form: string;
+  readonly shape: readonly number[];
+}
+
+/** @throws if a size of the filter is 0, which leaves nothing to compute with. */
+export function ensureFilterSizes(op: string, {name, shape}: Pick<NamedFilter, 'name' | 'shape'>): void {
+  if (shape.some(size => size < 1)) fail(op, RULES.filterSizes(name), `${name}.shape`, shape);
 }
 
 function openDoor(op: string, rank: SpatialRank, shape: readonly number[], dataFormat: unknown): Door {
   const formats = DATA_FORMATS[rank];
-  const format = dataFormat ?? formats[0];
+  const format = dataFormat === undefined ? formats[0] : dataFormat;
   if (format !== formats[0] && format !== formats[1]) fail(op, RULES.dataFormat(formats), 'dataFormat', format);
   const batched = shape.length === rank + 2;
   if (!batched && shape.length !== rank + 1) {
     fail(op, RULES.rank('x', `${format} with or without the batch`), 'x.shape', shape);
   }
   const [batch, ...rest] = batched ? shape : [1, ...shape];
-  if (rest.some(size => size < 1)) fail(op, RULES.sizes('x'), 'x.shape', shape);
+  if (rest.some(size => size < 1)) fail(op, RULES.xSizes, 'x.shape', shape);
   const channelsLast = format === formats[0];
   const channels = channelsLast ? rest[rank] : rest[0];
   const spatial = channelsLast ? rest.slice(0, rank) : rest.slice(1);
@@ -98,14 +114,16 @@ function openDoor(op: string, rank: SpatialRank, shape: readonly number[], dataF
 /** One number per spatial axis, out of one number or such a list. */
 function perAxis(door: Door, name: 'strides' | 'dilations' | 'outputPadding', value: unknown): number[] {
   const minimum = name === 'outputPadding' ? 0 : 1;
-  const list: unknown[] = Array.isArray(value) ? value : new Array(door.rank).fill(value ?? minimum);
+  // Copied, since `every` passes over the holes of a list.
+  const list: unknown[] =
+      Array.isArray(value) ? Array.from(value) : new Array(door.rank).fill(value === undefined ? minimum : value);
   const legal = minimum === 0 ? isNonNegative : isPositive;
   if (list.length === door.rank && list.every(legal)) return list;
   return fail(door.op, RULES[minimum === 0 ? 'nonNegative' : 'positive'](name), name, value);
 }
 
 const isPair = (pair: unknown): pair is [number, number] =>
-    Array.isArray(pair) && pair.length === 2 && pair.every(isNonNegative);
+    Array.isArray(pair) && pair.length === 2 && isNonNegative(pair[0]) && isNonNegative(pair[1]);
 
 /** Padding per spatial axis, out of every form that the options allow. */
 function resolvePad(door: Door, pad: unknown = 'valid'): AxisPadding[] {
@@ -113,7 +131,7 @@ function resolvePad(door: Door, pad: unknown = 'valid'): AxisPadding[] {
   if (pad === 'causal' && rank !== 1) fail(op, RULES.causal, 'pad', pad);
   if (pad === 'valid' || pad === 'same' || pad === 'causal') return new Array(rank).fill(pad);
   if (isNonNegative(pad)) return new Array(rank).fill([pad, pad]);
-  if (!Array.isArray(pad) || !pad.every(isPair)) return fail(op, RULES.pad, 'pad', pad);
+  if (!Array.isArray(pad) || !Array.from(pad).every(isPair)) return fail(op, RULES.pad, 'pad', pad);
   if (pad.length === rank) return pad;
   if (pad.length !== rank + 2) return fail(op, RULES.pad, 'pad', pad);
   const first = door.channelsLast ? 1 : 2;
@@ -127,9 +145,20 @@ export function resolveGroups(op: string, groups: unknown = 1): number {
   return isPositive(groups) ? groups : fail(op, RULES.groups, 'groups', groups);
 }
 
-function ensureFilter(door: Door, shape: readonly number[], form: string): void {
-  if (shape.length !== door.rank + 2) fail(door.op, RULES.rank('filter', form), 'filter.shape', shape);
-  if (shape.some(size => size < 1)) fail(door.op, RULES.sizes('filter'), 'filter.shape', shape);
+function ensureFilter({op, rank}: Door, filter: NamedFilter): void {
+  const {name, form, shape} = filter;
+  if (shape.length !== rank + 2) fail(op, RULES.rank(name, form), `${name}.shape`, shape);
+  ensureFilterSizes(op, filter);
+}
+
+function ensureGroupsDivide(op: string, groups: number, name: string, channels: number): void {
+  if (channels % groups !== 0) fail(op, RULES.groupsDivide(name), `[groups, ${name}]`, [groups, channels]);
+}
+
+/** The filter and the channels of x go together. */
+function ensureChannels({op, channels}: Door, groups: number, expected: number, {name, form, shape}: NamedFilter): void {
+  if (expected === channels) return;
+  fail(op, RULES.channels(name, form), `[channels, groups, ${name}.shape]`, [channels, groups, shape]);
 }
 
 /** Fills the missing leading axes, and checks the sizes that only now are known. */
@@ -138,6 +167,8 @@ function complete(
     made: 'input' | 'output'): ResolvedConv {
   const sizes = axes.map(axis => axis[made]);
   if (!sizes.every(size => size >= 1)) fail(door.op, RULES.outputSize, 'output sizes', sizes);
+  const padded = axes.map(({input, padBefore, padAfter}) => input + padBefore + padAfter);
+  if (!padded.every(size => size <= MAX_ELEMENTS)) fail(door.op, RULES.padded, 'padded sizes', padded);
   const leading: AxisGeometry[] = new Array(3 - door.rank).fill(UNIT_AXIS);
   const [depth, height, width] = [...leading, ...axes];
   const {batch, channelsLast} = door;
@@ -161,18 +192,16 @@ function convAxes(door: Door, filter: readonly number[], options: ConvOptions): 
  * @throws where a shape or an option breaks a rule of `errors.ts`.
  */
 export function resolveConv(
-    op: string, rank: SpatialRank, x: readonly number[], filter: readonly number[],
-    options: ConvOptions): ResolvedConv {
-  const form = '[...kernel, inChannels / groups, outChannels]';
+    op: string, rank: SpatialRank, x: readonly number[], filter: readonly number[], options: ConvOptions,
+    named: NamedFilter = {name: 'filter', form: '[...kernel, inChannels / groups, outChannels]', shape: filter}):
+    ResolvedConv {
   const door = openDoor(op, rank, x, options.dataFormat);
-  ensureFilter(door, filter, form);
+  ensureFilter(door, named);
   const groups = resolveGroups(op, options.groups);
   const [groupChannels, outChannels] = filter.slice(rank);
-  if (door.channels % groups !== 0) fail(op, RULES.groupsDivide('the channels of x'), 'groups', groups);
-  if (groupChannels * groups !== door.channels) {
-    fail(op, RULES.channels(form), '[channels, groups, filter.shape]', [door.channels, groups, [...filter]]);
-  }
-  if (outChannels % groups !== 0) fail(op, RULES.groupsDivide('the filters'), 'groups', groups);
+  ensureGroupsDivide(op, groups, 'inChannels', door.channels);
+  ensureChannels(door, groups, groupChannels * groups, named);
+  ensureGroupsDivide(op, groups, 'outChannels', outChannels);
   return complete(door, convAxes(door, filter, options), {groups, inChannels: door.channels, outChannels}, 'output');
 }
 
@@ -182,16 +211,14 @@ export function resolveConv(
  * @throws where a shape or an option breaks a rule of `errors.ts`.
  */
 export function resolveDepthwise(
-    op: string, rank: SpatialRank, x: readonly number[], filter: readonly number[],
-    options: ConvOptions): ResolvedConv {
-  const form = '[...kernel, inChannels, channelMultiplier]';
+    op: string, rank: SpatialRank, x: readonly number[], filter: readonly number[], options: ConvOptions,
+    name = 'filter'): ResolvedConv {
   const door = openDoor(op, rank, x, options.dataFormat);
-  ensureFilter(door, filter, form);
+  const named = {name, form: '[...kernel, inChannels, channelMultiplier]', shape: filter};
+  ensureFilter(door, named);
   if (options.groups !== undefined) fail(op, RULES.depthwiseGroups, 'groups', options.groups);
   const [channels, multiplier] = filter.slice(rank);
-  if (channels !== door.channels) {
-    fail(op, RULES.channels(form), '[channels, filter.shape]', [door.channels, [...filter]]);
-  }
+  ensureChannels(door, channels, channels, named);
   return complete(
       door, convAxes(door, filter, options),
       {groups: channels, inChannels: channels, outChannels: channels * multiplier}, 'output');
@@ -205,15 +232,13 @@ export function resolveDepthwise(
 export function resolveConvTranspose(
     op: string, rank: SpatialRank, x: readonly number[], filter: readonly number[],
     options: ConvTransposeOptions): ResolvedConv {
-  const form = '[...kernel, outChannels / groups, inChannels]';
   const door = openDoor(op, rank, x, options.dataFormat);
-  ensureFilter(door, filter, form);
+  const named = {name: 'filter', form: '[...kernel, outChannels / groups, inChannels]', shape: filter};
+  ensureFilter(door, named);
   const groups = resolveGroups(op, options.groups);
   const [groupChannels, channels] = filter.slice(rank);
-  if (door.channels % groups !== 0) fail(op, RULES.groupsDivide('the channels of x'), 'groups', groups);
-  if (channels !== door.channels) {
-    fail(op, RULES.channels(form), '[channels, filter.shape]', [door.channels, [...filter]]);
-  }
+  ensureGroupsDivide(op, groups, 'inChannels', door.channels);
+  ensureChannels(door, groups, channels, named);
   const axes = transposedAxes(door, filter, options);
   return complete(door, axes, {groups, inChannels: groupChannels * groups, outChannels: channels}, 'input');
 }

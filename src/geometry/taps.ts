@@ -1,5 +1,4 @@
 import type {AxisGeometry} from './axis.js';
-import {spatialSizes} from './conv.js';
 import type {ConvGeometry} from './conv.js';
 
 /**
@@ -23,43 +22,47 @@ export interface AxisTaps {
  */
 export type TapPlan = readonly [AxisTaps, AxisTaps, AxisTaps];
 
-/** The t, from first to before end, whose source element is in bounds. */
-export function boundsOf({count, sourceSize, sourceStep}: AxisTaps, source: number): [number, number] {
-  const first = Math.max(0, Math.ceil(-source / sourceStep));
-  return [first, Math.max(first, Math.min(count, Math.ceil((sourceSize - source) / sourceStep)))];
-}
+/** The first t whose source element is in bounds. */
+export const firstInBounds = (source: number, sourceStep: number): number =>
+    source >= 0 ? 0 : Math.ceil(-source / sourceStep);
 
-/** Keeps the taps that meet the source anywhere: the others read nothing but padding. */
-function withTaps(axis: Omit<AxisTaps, 'kernel' | 'source'>, taps: ReadonlyArray<[number, number]>): AxisTaps {
-  const reaching = taps.filter(([, source]) => {
-    const [first, end] = boundsOf({...axis, kernel: [], source: []}, source);
-    return first < end;
-  });
-  return {...axis, kernel: reaching.map(([tap]) => tap), source: reaching.map(([, source]) => source)};
-}
+/** One more than the last t whose source element is in bounds; not more than firstInBounds where there is none. */
+export const endInBounds = (source: number, {count, sourceSize, sourceStep}: AxisTaps): number =>
+    Math.min(count, Math.ceil((sourceSize - source) / sourceStep));
 
-const tapIndices = (axis: AxisGeometry): number[] => Array.from({length: axis.kernel}, (_, k) => k);
+/** An axis that as yet meets no tap. */
+const withoutTaps = (start: number, step: number, count: number, sourceSize: number, sourceStep: number) =>
+    ({start, step, count, sourceSize, sourceStep, kernel: [] as number[], source: [] as number[]});
+
+/** Adds a tap if it meets the source anywhere: one that does not reads nothing but padding. */
+function addTap(axis: ReturnType<typeof withoutTaps>, tap: number, source: number): void {
+  if (firstInBounds(source, axis.sourceStep) >= endInBounds(source, axis)) return;
+  axis.kernel.push(tap);
+  axis.source.push(source);
+}
 
 /** Output o reads input o * stride - padBefore + k * dilation. */
-function forwardAxis(axis: AxisGeometry): AxisTaps {
-  const {input, output, stride, dilation, padBefore} = axis;
-  return withTaps(
-      {start: 0, step: 1, count: output, sourceSize: input, sourceStep: stride},
-      tapIndices(axis).map(k => [k, k * dilation - padBefore]));
+function forwardAxis({input, kernel, output, stride, dilation, padBefore}: AxisGeometry): AxisTaps {
+  const axis = withoutTaps(0, 1, output, input, stride);
+  for (let k = 0; k < kernel; k++) addTap(axis, k, k * dilation - padBefore);
+  return axis;
 }
 
 /**
  * Input i receives from output o where o * stride = i + padBefore - k * dilation. Inputs of the same rest modulo the
  * stride (a phase) meet the same taps, and read neighbouring outputs.
  */
-function backwardAxis(axis: AxisGeometry): AxisTaps[] {
-  const {input, output, stride, dilation, padBefore} = axis;
-  return Array.from({length: Math.min(stride, input)}, (_, phase) => withTaps(
-      {start: phase, step: stride, count: Math.ceil((input - phase) / stride), sourceSize: output, sourceStep: 1},
-      tapIndices(axis)
-          .map((k): [number, number] => [k, phase + padBefore - k * dilation])
-          .filter(([, position]) => position % stride === 0)
-          .map(([k, position]): [number, number] => [k, position / stride])));
+function backwardAxis({input, kernel, output, stride, dilation, padBefore}: AxisGeometry): AxisTaps[] {
+  const phases: AxisTaps[] = [];
+  for (let phase = 0; phase < Math.min(stride, input); phase++) {
+    const axis = withoutTaps(phase, stride, Math.ceil((input - phase) / stride), output, 1);
+    for (let k = 0; k < kernel; k++) {
+      const position = phase + padBefore - k * dilation;
+      if (position % stride === 0) addTap(axis, k, position / stride);
+    }
+    phases.push(axis);
+  }
+  return phases;
 }
 
 /** How y reads x. */
@@ -74,8 +77,12 @@ export function backwardPlans({axes: [depth, height, width]}: ConvGeometry): Tap
 }
 
 /** Taps of a plan as indices into the filter's taps, in row-major order. */
-export function filterTaps([depth, height, width]: TapPlan, geometry: ConvGeometry): number[] {
-  const [, kernelHeight, kernelWidth] = spatialSizes(geometry, 'kernel');
-  return depth.kernel.flatMap(d => height.kernel.flatMap(
-      h => width.kernel.map(w => (d * kernelHeight + h) * kernelWidth + w)));
+export function filterTaps([depth, height, width]: TapPlan, {axes}: ConvGeometry): number[] {
+  const taps: number[] = [];
+  for (const d of depth.kernel) {
+    for (const h of height.kernel) {
+      for (const w of width.kernel) taps.push((d * axes[1].kernel + h) * axes[2].kernel + w);
+    }
+  }
+  return taps;
 }

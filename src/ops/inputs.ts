@@ -43,9 +43,9 @@ const KNOWN = {matrix: LINEAR, conv: CONV, transpose: [...CONV, 'outputShape', '
 export function checkOptions(op: string, kind: keyof typeof KNOWN, options: ConvOptions): void {
   if (typeof options !== 'object' || options === null) fail(op, RULES.options, 'options', options);
   const known: readonly string[] = KNOWN[kind];
-  const given = Object.entries(options).filter(([, value]) => value !== undefined).map(([name]) => name);
-  const unknown = given.find(name => !known.includes(name));
-  if (unknown !== undefined) fail(op, RULES.option(known), 'option', unknown);
+  for (const [name, value] of Object.entries(options)) {
+    if (value !== undefined && !known.includes(name)) fail(op, RULES.option(known), 'option', name);
+  }
   const {flipFilter = false} = options;
   if (typeof flipFilter !== 'boolean') fail(op, RULES.flip, 'flipFilter', flipFilter);
 }
