@@ -1,0 +1,186 @@
+// Checks the package as users get it: packs it, lints the tarball, installs it in an empty folder, and uses it there.
+import {build} from 'esbuild';
+import {spawnSync} from 'node:child_process';
+import {existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {basename, dirname, join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import * as programs from './programs.mjs';
+import {codeBlocks, isCommonJs, isProgram, packagesOf} from './readme.mjs';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const bin = (name) => join(root, 'node_modules', '.bin', name);
+const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+const temp = mkdtempSync(join(tmpdir(), 'tfjs-conv-package-'));
+/** Packed; far above what the code needs, far below what a stray data file or bundle would bring. */
+const MAX_TARBALL_BYTES = 400_000;
+
+let checks = 0;
+let failures = 0;
+
+function check(what, problem) {
+  checks++;
+  if (problem) failures++;
+  console.log(`${problem ? 'FAIL' : 'ok  '} ${what}${problem ? `\n${String(problem).trim().replace(/^/gm, '     ')}` : ''}`);
+  return !problem;
+}
+
+/** Runs a command; returns '' or, where it failed, the beginning of what it said. */
+function run(command, args, cwd, says = '') {
+  const {status, error, stdout, stderr} = spawnSync(command, args, {cwd, encoding: 'utf8', timeout: 300_000});
+  if (status === 0 && stdout.includes(says)) return '';
+  const said = `${stdout}\n${stderr}`.split('\n').filter((line) => line.trim() && !/^=+$|running TensorFlow.js in Node/.test(line));
+  return [error?.message ?? `${basename(command)} ended with ${status}`, ...said.slice(0, 25)].join('\n');
+}
+
+function folder(name) {
+  const path = join(temp, name);
+  mkdirSync(path, {recursive: true});
+  return path;
+}
+
+function pack() {
+  const to = folder('tarball');
+  if (!check('npm pack', run('npm', ['pack', '--pack-destination', to], root))) return undefined;
+  return join(to, readdirSync(to).find((name) => name.endsWith('.tgz')));
+}
+
+/** The source that a packed file was compiled from; undefined for one that has no business in the tarball. */
+function sourceOf(path) {
+  if (['package.json', 'LICENSE', 'README.md', 'CHANGELOG.md'].includes(path)) return path;
+  if (/^dist\/(esm|cjs)\/package\.json$/.test(path)) return 'scripts/build.mjs';
+  const compiled = /^dist\/(?:esm|cjs)\/((?:src|kernels)\/.+?)(\.d\.ts|\.js)(\.map)?$/.exec(path);
+  return compiled ? `${compiled[1]}.ts` : undefined;
+}
+
+function checkContents(tarball) {
+  const size = statSync(tarball).size;
+  check(`tarball of ${(size / 1024).toFixed(0)} KiB`, size > MAX_TARBALL_BYTES && `more than ${MAX_TARBALL_BYTES} bytes`);
+  const unpacked = folder('unpacked');
+  if (!check('tarball unpacks', run('tar', ['-xzf', tarball, '-C', unpacked], temp))) return;
+  const base = join(unpacked, 'package');
+  const files = readdirSync(base, {recursive: true}).map(String).filter((path) => statSync(join(base, path)).isFile());
+  const strays = files.filter((path) => !existsSync(join(root, sourceOf(path) ?? '-')));
+  check(`${files.length} files, each from a source of the package`, strays.join('\n'));
+  const missing = ['LICENSE', 'README.md', 'CHANGELOG.md'].filter((path) => !files.includes(path));
+  check('license, readme and changelog are packed', missing.join('\n'));
+  const telling = files.filter((path) => readFileSync(join(base, path), 'utf8').includes(dirname(join(root, 'x'))));
+  check('no path of the building machine', telling.join('\n'));
+}
+
+function version(name) {
+  const entry = lock.packages[`node_modules/${name}`];
+  if (!entry) throw new Error(`${name} is not in the lock file`);
+  return `${name}@${entry.version}`;
+}
+
+/** Installs the tarball as a user does, beside the packages that the programs import. */
+function installConsumer(tarball, packages) {
+  const consumer = folder('consumer');
+  writeFileSync(join(consumer, 'package.json'), JSON.stringify({name: 'consumer', private: true}));
+  const args = ['install', '--no-audit', '--no-fund', tarball, ...packages.map(version)];
+  return check(`npm install of the tarball with ${packages.join(', ')}`, run('npm', args, consumer)) ? consumer : undefined;
+}
+
+/** This Node and the current one, as [label, path]. */
+function nodes() {
+  const found = [[`Node ${process.versions.node}`, process.execPath]];
+  const name = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
+  const at = folder('node');
+  writeFileSync(join(at, 'package.json'), '{"private": true}');
+  if (check(`current Node from npm`, run('npm', ['install', '--no-audit', '--no-fund', `${name}@latest`], at))) {
+    const path = join(at, 'node_modules', name, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+    const said = spawnSync(path, ['--version'], {encoding: 'utf8'});
+    if (check('current Node starts', said.status !== 0 && (said.error?.message ?? said.stderr))) {
+      found.push([`Node ${said.stdout.trim().slice(1)}`, path]);
+    }
+  }
+  return found;
+}
+
+/** Runs a program on every Node; it fails where it does not print `says`, such as one that ends before it is done. */
+function runEverywhere(what, file, cwd, runtimes, says = '') {
+  for (const [label, path] of runtimes) check(`${what} on ${label}`, run(path, [file], cwd, says));
+}
+
+/** Type-checks and compiles one file; returns the compiled file. */
+function compile(what, file, cwd, module, moduleResolution) {
+  const outDir = `out-${moduleResolution}`;
+  const compilerOptions = {module, moduleResolution, outDir, target: 'es2020', lib: ['es2020', 'dom'], strict: true, skipLibCheck: true,
+    types: [], noEmitOnError: true};
+  const project = `tsconfig-${moduleResolution}.json`;
+  writeFileSync(join(cwd, project), JSON.stringify({compilerOptions, files: [file]}));
+  if (!check(`types: ${what}`, run(bin('tsc'), ['-p', project], cwd))) return undefined;
+  return join(cwd, outDir, file.replace(/ts$/, 'js'));
+}
+
+async function checkPrograms(consumer, runtimes) {
+  const put = (name, code) => writeFileSync(join(consumer, name), code);
+  put('esm.mjs', programs.esm);
+  put('portable.mjs', programs.portable);
+  put('commonjs.cjs', programs.commonjs);
+  runEverywhere('ES module', 'esm.mjs', consumer, runtimes, 'works');
+  runEverywhere('ES module without tfjs-conv/cpu', 'portable.mjs', consumer, runtimes, 'works');
+  runEverywhere('CommonJS', 'commonjs.cjs', consumer, runtimes, 'works');
+  const settings = [
+    ['module.mts', 'node16', 'node16'], ['common.cts', 'node16', 'node16'],
+    ['module.mts', 'nodenext', 'nodenext'], ['common.cts', 'nodenext', 'nodenext'],
+    ['classic.ts', 'commonjs', 'node10'], ['bundled.ts', 'esnext', 'bundler'],
+  ];
+  for (const [file, module, resolution] of settings) {
+    put(file, programs.typescript);
+    const compiled = compile(`${file} with ${resolution} resolution`, file, consumer, module, resolution);
+    if (!compiled) continue;
+    const runnable = resolution === 'bundler' ? await bundle(compiled) : compiled;
+    if (runnable) runEverywhere(`${file} (${resolution})`, runnable, consumer, runtimes, 'works');
+  }
+}
+
+/** Bundles with tree shaking, which shows that package.json's sideEffects keep what registers kernels and gradients. */
+async function bundle(entry) {
+  const outfile = entry.replace(/\.js$/, '.bundle.cjs');
+  const problem = await build({
+    entryPoints: [entry], outfile, bundle: true, minify: true, format: 'cjs', platform: 'node', mainFields: ['module', 'main'],
+    logLevel: 'silent',
+  }).then(() => '', (error) => error.message);
+  return check('esbuild bundles it', problem) ? outfile : undefined;
+}
+
+function checkReadme(blocks, consumer, runtimes) {
+  for (const block of blocks) {
+    const what = `README.md line ${block.line}`;
+    const name = `readme-${block.line}.${isCommonJs(block) ? 'c' : 'm'}${block.language}`;
+    writeFileSync(join(consumer, name), block.code);
+    const file = block.language === 'ts' ? compile(what, name, consumer, 'nodenext', 'nodenext') : name;
+    if (file) runEverywhere(what, file, consumer, runtimes);
+  }
+}
+
+async function main() {
+  const tarball = pack();
+  if (!tarball) return;
+  check('publint', run(bin('publint'), ['run', tarball, '--strict'], root));
+  check('attw, every resolution mode', run(bin('attw'), [tarball, '--no-color', '--no-emoji', '--format', 'ascii'], root));
+  checkContents(tarball);
+  const blocks = codeBlocks(readFileSync(join(root, 'README.md'), 'utf8'));
+  const runnable = blocks.filter(isProgram);
+  check(`README.md has ${runnable.length} programs, and ${blocks.length - runnable.length} fragments that are not run`,
+      runnable.length === 0 && 'no js or ts block begins with an import');
+  const packages = new Set(['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-cpu', ...runnable.flatMap(({code}) => packagesOf(code))]);
+  packages.delete('tfjs-conv');
+  const consumer = installConsumer(tarball, [...packages]);
+  if (!consumer) return;
+  const runtimes = nodes();
+  await checkPrograms(consumer, runtimes);
+  checkReadme(runnable, consumer, runtimes);
+}
+
+try {
+  await main();
+} catch (error) {
+  check('the checks themselves', error.stack);
+} finally {
+  rmSync(temp, {recursive: true, force: true});
+}
+console.log(`${checks} checks, ${failures} failed`);
+process.exitCode = failures > 0 || checks === 0 ? 1 : 0;
