@@ -1,4 +1,4 @@
-import {findBackendFactory, getBackend, getKernel, registerKernel, unregisterKernel} from '@tensorflow/tfjs-core';
+import {backend, findBackendFactory, getBackend, getKernel, registerKernel, unregisterKernel} from '@tensorflow/tfjs-core';
 import type {KernelConfig, KernelFunc} from '@tensorflow/tfjs-core';
 import {portableTable} from '../kernels/portable/kernel_table.js';
 import {BUILTIN_KERNELS} from './accelerate/builtin_kernels.js';
@@ -8,6 +8,12 @@ import {registerTable} from './registry/register.js';
 import {ensureKernels, PORTABLE, runKernelOn} from './registry/run_kernel.js';
 
 registerTable(PORTABLE, portableTable);
+
+/** The current backend. There is none until TensorFlow.js is asked for it for the first time, and chooses it. */
+function currentBackend(): string {
+  backend();
+  return getBackend();
+}
 
 /** The kernels that stand in for built-in ones. */
 const standIns = new WeakSet<KernelConfig>();
@@ -45,7 +51,7 @@ function replace(config: KernelConfig): () => void {
  * @returns `restore()`, which puts back what was there.
  * @throws `accelerate: <rule>; got backendName=<value>` if no such backend is registered.
  */
-export function accelerate(backendName: string = getBackend()): () => void {
+export function accelerate(backendName: string = currentBackend()): () => void {
   if (findBackendFactory(backendName) == null) fail('accelerate', RULES.backend, 'backendName', backendName);
   ensureKernels(backendName);
   const restores = Object.entries(BUILTIN_KERNELS)

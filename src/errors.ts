@@ -15,7 +15,7 @@ const perAxis = (name: string, minimum: 0 | 1) =>
 
 /** The rules, by what they are about. A function where the rule names what it is about. */
 export const RULES = {
-  tensor: (name: string) => `${name} must be a tensor or a nested array of numbers whose rows all have the same length`,
+  tensor: (name: string) => `${name} must be a tensor or a nested array of numbers with rows of equal length`,
   disposed: (name: string) => `${name} must not be disposed`,
   float32: (name: string) => `${name} must be a float32 tensor`,
   rank: (name: string, form: string) => `${name} must have the shape ${form}`,
@@ -29,7 +29,8 @@ export const RULES = {
   dataFormat: (allowed: readonly string[]) => `dataFormat must be one of ${allowed.join(', ')}`,
   groups: `groups must be ${integerFrom(1)}`,
   groupsDivide: (channels: string) => `groups must divide ${channels}`,
-  channels: (filterForm: string) => `the channels of x must match the filter ${filterForm}`,
+  channels: (expected: number, name: string, form: string) =>
+      `x must have inChannels = ${expected} to match ${name} ${form}`,
   depthwiseGroups: 'a depthwise convolution has as many groups as channels, groups must be left out',
   twice: (name: string) => `${name} are an argument of their own, the options must not hold them too`,
   mid: 'the channels between the two filters must match',

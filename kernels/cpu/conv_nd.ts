@@ -1,15 +1,13 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
-import {takesEverything} from '../../src/registry/kernel_table.js';
 import type {KernelArgs, Variants} from '../../src/registry/kernel_table.js';
-import {isDepthwise, product, spatialSizes} from '../../src/geometry/conv.js';
+import {product, spatialSizes} from '../../src/geometry/conv.js';
+import {FORWARD} from './algorithms.js';
+import type {Algorithm} from './algorithms.js';
 import {epilogueArrays, makeOutput, valuesOf} from './arrays.js';
-import {depthwiseForward} from './depthwise.js';
 import {applyEpilogue} from './epilogue.js';
 import {xImage, yImage} from './image.js';
-import {gemmForward} from './implicit_gemm.js';
-import type {Forward} from './strips.js';
 
-const run = (forward: Forward) => ({inputs, attrs, backend}: KernelArgs<'ConvND'>): TensorInfo => {
+const run = (forward: Algorithm) => ({inputs, attrs, backend}: KernelArgs<'ConvND'>): TensorInfo => {
   const {geometry: g, outputShape} = attrs;
   const [x, filter] = [valuesOf(backend, inputs.x), valuesOf(backend, inputs.filter)];
   return makeOutput(backend, outputShape, values => {
@@ -20,7 +18,5 @@ const run = (forward: Forward) => ({inputs, attrs, backend}: KernelArgs<'ConvND'
   });
 };
 
-export const convND: Variants<'ConvND'> = [
-  {name: 'depthwise', when: ({geometry}) => isDepthwise(geometry), run: run(depthwiseForward)},
-  {name: 'implicit_gemm', when: takesEverything, run: run(gemmForward)},
-];
+export const convND: Variants<'ConvND'> = FORWARD.map(
+    ({name, when, run: forward}) => ({name, when: ({geometry}) => when(geometry), run: run(forward)}));

@@ -1,14 +1,13 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
-import {takesEverything} from '../../src/registry/kernel_table.js';
 import type {KernelArgs, Variants} from '../../src/registry/kernel_table.js';
-import {isDepthwise, product, spatialSizes} from '../../src/geometry/conv.js';
+import {product, spatialSizes} from '../../src/geometry/conv.js';
+import {BACKPROP_INPUT} from './algorithms.js';
+import type {Algorithm} from './algorithms.js';
 import {epilogueArrays, makeOutput, valuesOf} from './arrays.js';
-import {depthwiseBackpropInput} from './depthwise.js';
 import {applyEpilogue} from './epilogue.js';
 import {xImage, yImage} from './image.js';
-import {gemmBackpropInput} from './implicit_gemm.js';
 
-const run = (backpropInput: typeof gemmBackpropInput) =>
+const run = (backpropInput: Algorithm) =>
     ({inputs, attrs, backend}: KernelArgs<'ConvNDBackpropInput'>): TensorInfo => {
       const {geometry: g, outputShape} = attrs;
       const [dy, filter] = [valuesOf(backend, inputs.dy), valuesOf(backend, inputs.filter)];
@@ -20,7 +19,5 @@ const run = (backpropInput: typeof gemmBackpropInput) =>
       });
     };
 
-export const convNDBackpropInput: Variants<'ConvNDBackpropInput'> = [
-  {name: 'depthwise', when: ({geometry}) => isDepthwise(geometry), run: run(depthwiseBackpropInput)},
-  {name: 'implicit_gemm', when: takesEverything, run: run(gemmBackpropInput)},
-];
+export const convNDBackpropInput: Variants<'ConvNDBackpropInput'> = BACKPROP_INPUT.map(
+    ({name, when, run: backpropInput}) => ({name, when: ({geometry}) => when(geometry), run: run(backpropInput)}));

@@ -4,8 +4,8 @@ import type {TapPlan} from '../../src/geometry/taps.js';
 import type {Image} from './image.js';
 
 /*
- * Depthwise convolution, one filter or more per channel: too little reuse for a matrix product, so each result adds up
- * its taps directly. The offsets of the taps that are in bounds are found once a pixel, for all channels.
+ * Depthwise convolution: too little reuse for a matrix product, so each result adds up its taps directly. The offsets of
+ * the taps that are in bounds are found once a pixel, for all channels.
  */
 
 /** Offsets of the taps of one pixel that are in bounds, in the source (without channel) and in the filter. */
@@ -61,15 +61,6 @@ function collect(
   taps.count = count;
 }
 
-/** The sum over the taps of one channel. */
-function sumTaps(
-    count: number, source: Int32Array, filter: Int32Array, x: Float32Array, xChannel: number, f: Float32Array,
-    fChannel: number): number {
-  let sum = 0;
-  for (let t = 0; t < count; t++) sum += x[source[t] + xChannel] * f[filter[t] + fChannel];
-  return sum;
-}
-
 /**
  * One filter per channel, four channels at a time: four sums that do not wait for one another. Offsets are kept as
  * 32-bit integers, without which the JIT checks every multiplication for overflow.
@@ -96,40 +87,26 @@ function sumChannels(
     y[yo + y2] = s2;
     y[yo + y3] = s3;
   }
-  for (; c < channels; c++) y[to + c * ys] = sumTaps(count, source, filter, x, c * xs, f, c);
+  for (; c < channels; c++) {
+    let sum = 0;
+    for (let t = 0; t < count; t++) sum += x[source[t] + c * xs] * f[filter[t] + c];
+    y[to + c * ys] = sum;
+  }
 }
 
-/** y = conv(x, filter) with as many groups as channels. */
+/** y = conv(x, filter) with as many groups as channels and filters. */
 export function depthwiseForward(g: ConvGeometry, x: Image, filter: Float32Array, y: Image): void {
-  const multiplier = g.outChannels / g.inChannels;
-  walk(forwardPlan(g), g, x, y, (taps, to) => {
-    if (multiplier === 1) return sumChannels(taps, g.inChannels, x, filter, y, to);
-    for (let c = 0; c < g.inChannels; c++) {
-      for (let o = c * multiplier; o < (c + 1) * multiplier; o++) {
-        y.values[to + o * y.channel] = sumTaps(taps.count, taps.source, taps.filter, x.values, c * x.channel, filter, o);
-      }
-    }
-  });
+  walk(forwardPlan(g), g, x, y, (taps, to) => sumChannels(taps, g.inChannels, x, filter, y, to));
 }
 
 /** dx of such a convolution at dy. */
 export function depthwiseBackpropInput(g: ConvGeometry, dy: Image, filter: Float32Array, dx: Image): void {
-  const multiplier = g.outChannels / g.inChannels;
   for (const plan of backwardPlans(g)) {
-    walk(plan, g, dy, dx, (taps, to) => {
-      if (multiplier === 1) return sumChannels(taps, g.inChannels, dy, filter, dx, to);
-      for (let c = 0; c < g.inChannels; c++) {
-        let sum = 0;
-        for (let o = c * multiplier; o < (c + 1) * multiplier; o++) {
-          sum += sumTaps(taps.count, taps.source, taps.filter, dy.values, o * dy.channel, filter, o);
-        }
-        dx.values[to + c * dx.channel] = sum;
-      }
-    });
+    walk(plan, g, dy, dx, (taps, to) => sumChannels(taps, g.inChannels, dy, filter, dx, to));
   }
 }
 
-/** dfilter of such a convolution at dy. */
+/** dfilter at dy of a convolution with as many groups as channels, and one filter or more per channel. */
 export function depthwiseBackpropFilter(g: ConvGeometry, x: Image, dy: Image, dfilter: Float32Array): void {
   const multiplier = g.outChannels / g.inChannels;
   const sums = new Float64Array(dfilter.length);

@@ -1,11 +1,13 @@
 import {UNIT_AXIS} from '../../src/geometry/axis.js';
 import {spatialSizes} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
+import {FORWARD} from './algorithms.js';
+import type {Algorithm} from './algorithms.js';
 import {xImage, yImage} from './image.js';
 import type {Image} from './image.js';
 
-/** Computes y = conv(x, filter) of some geometry. */
-export type Forward = (g: ConvGeometry, x: Image, filter: Float32Array, y: Image) => void;
+/** The algorithm that the first choice is for this geometry. */
+const forwardOf = (g: ConvGeometry): Algorithm => FORWARD.filter(({when}) => when(g))[0].run;
 
 /** Elements of the middle result that are held at a time: 128 KiB, which stay in the L2 cache. */
 const STRIP_ELEMENTS = 1 << 15;
@@ -28,11 +30,12 @@ const at = (image: Image, batch: number, row: number): Image =>
  */
 export function convolveStrips(
     first: ConvGeometry, second: ConvGeometry, x: Float32Array, filters: readonly [Float32Array, Float32Array],
-    y: Float32Array, forward: readonly [Forward, Forward]): void {
+    y: Float32Array): void {
   const [, rows, width] = spatialSizes(first, 'output');
   const step = Math.max(1, Math.min(rows, Math.floor(STRIP_ELEMENTS / (width * first.outChannels))));
   const middle = new Float32Array(step * width * first.outChannels);
   const [xs, ys] = [xImage(x, first), yImage(y, second)];
+  const [forwardFirst, forwardSecond] = [forwardOf(first), forwardOf(second)];
   for (let b = 0; b < first.batch; b++) {
     for (let row = 0; row < rows; row += step) {
       const count = Math.min(step, rows - row);
@@ -40,8 +43,8 @@ export function convolveStrips(
       const height = {...UNIT_AXIS, input: count, output: count};
       const stripOfSecond = {...second, batch: 1, axes: [second.axes[0], height, second.axes[2]] as const};
       const strip = yImage(middle, {...stripOfFirst, channelsLast: true});
-      forward[0](stripOfFirst, at(xs, b, 0), filters[0], strip);
-      forward[1](stripOfSecond, strip, filters[1], at(ys, b, row));
+      forwardFirst(stripOfFirst, at(xs, b, 0), filters[0], strip);
+      forwardSecond(stripOfSecond, strip, filters[1], at(ys, b, row));
     }
   }
 }

@@ -1,18 +1,12 @@
 import type {KernelBackend, Tensor, TensorInfo} from '@tensorflow/tfjs-core';
-import type {ConvGeometry} from '../../src/geometry/conv.js';
-import {isDepthwise, product, spatialSizes} from '../../src/geometry/conv.js';
+import {product, spatialSizes} from '../../src/geometry/conv.js';
 import type {EpilogueAttrs, EpilogueInputs, TwoStageAttrs} from '../../src/registry/kernel_names.js';
 import {takesEverything} from '../../src/registry/kernel_table.js';
 import type {Variants} from '../../src/registry/kernel_table.js';
 import {epilogueArrays, makeOutput, valuesOf} from './arrays.js';
-import {depthwiseForward} from './depthwise.js';
 import {applyEpilogue} from './epilogue.js';
 import {yImage} from './image.js';
-import {gemmForward} from './implicit_gemm.js';
 import {convolveStrips} from './strips.js';
-import type {Forward} from './strips.js';
-
-const forwardOf = (g: ConvGeometry): Forward => isDepthwise(g) ? depthwiseForward : gemmForward;
 
 function twoStage(
     backend: KernelBackend, x: Tensor, filters: readonly [Tensor, Tensor], epilogue: EpilogueInputs,
@@ -20,7 +14,7 @@ function twoStage(
   const {first, second, outputShape} = attrs;
   const [f, g] = filters.map(filter => valuesOf(backend, filter));
   return makeOutput(backend, outputShape, y => {
-    convolveStrips(first, second, valuesOf(backend, x), [f, g], y, [forwardOf(first), forwardOf(second)]);
+    convolveStrips(first, second, valuesOf(backend, x), [f, g], y);
     const pixels = product(spatialSizes(second, 'output'));
     applyEpilogue(yImage(y, second), second.batch, pixels, second.outChannels, epilogueArrays(backend, epilogue), attrs);
   });

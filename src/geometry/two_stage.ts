@@ -1,9 +1,11 @@
 import {fail, RULES} from '../errors.js';
 import {UNIT_AXIS} from './axis.js';
 import type {AxisGeometry} from './axis.js';
-import {resolveConv, resolveDepthwise} from './conv.js';
+import {layout} from './conv.js';
 import type {ConvGeometry} from './conv.js';
+import {ensureElements, ensureFilterSizes} from './door.js';
 import type {ConvOptions} from './options.js';
+import {DEPTHWISE_FORM, resolveConv, resolveDepthwise} from './resolve.js';
 
 /** Two convolutions, the second of the result of the first. */
 export interface ResolvedTwoStage {
@@ -24,19 +26,21 @@ export function resolveSpatiallySeparable(
     op: string, x: readonly number[], column: readonly number[], row: readonly number[],
     options: ConvOptions): ResolvedTwoStage {
   const [columnForm, rowForm] = ['[kh, 1, inChannels / groups, mid]', '[1, kw, mid / groups, outChannels]'];
-  if (column.length !== 4 || column[1] !== 1) {
-    fail(op, RULES.rank('columnFilter', columnForm), 'columnFilter.shape', column);
-  }
+  const columnFilter = {name: 'columnFilter', form: columnForm, shape: column};
+  if (column.length !== 4 || column[1] !== 1) fail(op, RULES.rank('columnFilter', columnForm), 'columnFilter.shape', column);
   if (row.length !== 4 || row[0] !== 1) fail(op, RULES.rank('rowFilter', rowForm), 'rowFilter.shape', row);
-  const whole = resolveConv(op, 2, x, [column[0], row[1], column[2], row[3]], options);
+  ensureFilterSizes(op, columnFilter);
+  ensureFilterSizes(op, {name: 'rowFilter', shape: row});
+  const whole = resolveConv(op, 2, x, [column[0], row[1], column[2], row[3]], options, columnFilter);
   const {groups} = whole.geometry;
   const mid = column[3];
-  if (mid < 1) fail(op, RULES.sizes('columnFilter'), 'columnFilter.shape', column);
-  if (mid % groups !== 0) fail(op, RULES.groupsDivide('the column filters'), 'groups', groups);
-  if (row[2] * groups !== mid) fail(op, RULES.mid, '[columnFilter.shape, rowFilter.shape]', [[...column], [...row]]);
+  if (mid % groups !== 0) fail(op, RULES.groupsDivide('mid'), '[groups, mid]', [groups, mid]);
+  if (row[2] * groups !== mid) fail(op, RULES.mid, '[columnFilter.shape, rowFilter.shape]', [column, row]);
   const [depth, height, width] = whole.geometry.axes;
+  const first: ConvGeometry = {...whole.geometry, outChannels: mid, axes: [depth, height, passThrough(width.input)]};
+  ensureElements(op, 'middle', layout(whole.geometry.batch, [height.output, width.input], mid, whole.geometry.channelsLast));
   return {
-    first: {...whole.geometry, outChannels: mid, axes: [depth, height, passThrough(width.input)]},
+    first,
     second: {...whole.geometry, inChannels: mid, axes: [depth, passThrough(height.output), width]},
     outputShape: whole.outputShape,
   };
@@ -49,18 +53,19 @@ export function resolveSpatiallySeparable(
 export function resolveDepthwiseSeparable(
     op: string, x: readonly number[], depthwise: readonly number[], pointwise: readonly number[],
     options: ConvOptions): ResolvedTwoStage {
-  const first = resolveDepthwise(op, 2, x, depthwise, options);
+  const first = resolveDepthwise(
+      op, 2, x, depthwise, options, {name: 'depthwiseFilter', form: DEPTHWISE_FORM, shape: depthwise});
   const form = '[1, 1, inChannels * channelMultiplier, outChannels]';
   if (pointwise.length !== 4 || pointwise[0] !== 1 || pointwise[1] !== 1) {
     fail(op, RULES.rank('pointwiseFilter', form), 'pointwiseFilter.shape', pointwise);
   }
   const {axes, outChannels: mid, channelsLast} = first.geometry;
   const [, , midOfFilter, outChannels] = pointwise;
-  if (outChannels < 1) fail(op, RULES.sizes('pointwiseFilter'), 'pointwiseFilter.shape', pointwise);
-  if (midOfFilter !== mid) {
-    fail(op, RULES.mid, '[depthwiseFilter.shape, pointwiseFilter.shape]', [[...depthwise], [...pointwise]]);
-  }
+  ensureFilterSizes(op, {name: 'pointwiseFilter', shape: pointwise});
+  if (midOfFilter !== mid) fail(op, RULES.mid, '[depthwiseFilter.shape, pointwiseFilter.shape]', [depthwise, pointwise]);
   const channelAxis = first.outputShape.length - (channelsLast ? 1 : 3);
+  const outputShape = first.outputShape.map((size, i) => i === channelAxis ? outChannels : size);
+  ensureElements(op, 'output', outputShape);
   const [depth, height, width] = axes;
   return {
     first: first.geometry,
@@ -68,6 +73,6 @@ export function resolveDepthwiseSeparable(
       ...first.geometry, groups: 1, inChannels: mid, outChannels,
       axes: [passThrough(depth.output), passThrough(height.output), passThrough(width.output)],
     },
-    outputShape: first.outputShape.map((size, i) => i === channelAxis ? outChannels : size),
+    outputShape,
   };
 }

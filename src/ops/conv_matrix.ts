@@ -1,11 +1,13 @@
 import {reshape} from '@tensorflow/tfjs-core';
 import type {Tensor2D, Tensor4D, TensorLike} from '@tensorflow/tfjs-core';
 import {fail, MAX_MATRIX_ELEMENTS, RULES} from '../errors.js';
-import {matrixShape, product, resolveConv, resolveGroups} from '../geometry/conv.js';
+import {matrixShape, product} from '../geometry/conv.js';
 import type {ConvGeometry} from '../geometry/conv.js';
+import {ensureFilterSizes, isPositive, resolveGroups} from '../geometry/door.js';
 import type {ConvOptions} from '../geometry/options.js';
+import {resolveConv} from '../geometry/resolve.js';
 import {runKernel} from '../registry/run_kernel.js';
-import {flipped} from './conv_nd.js';
+import {tapsOf} from './conv_nd.js';
 import {checkOptions, floatTensor} from './inputs.js';
 import {scoped} from './scoped.js';
 
@@ -18,7 +20,7 @@ export function checkMatrix(op: string, geometry: ConvGeometry): void {
 const PLANE_OR_CONV_FILTER = '[kh, kw] or [kh, kw, inChannels / groups, outChannels]';
 
 const isPlaneSize = (size: unknown): size is [number, number] =>
-    Array.isArray(size) && size.length === 2 && size.every(n => Number.isInteger(n) && n > 0);
+    Array.isArray(size) && size.length === 2 && isPositive(size[0]) && isPositive(size[1]);
 
 /** Options that say something about the matrix: it is of one linear map, in one layout. */
 export type ConvMatrixOptions = Pick<ConvOptions, 'strides'|'pad'|'dilations'|'groups'|'flipFilter'>;
@@ -49,12 +51,13 @@ export function convMatrix(
       fail('convMatrix', RULES.rank('filter', PLANE_OR_CONV_FILTER), 'filter.shape', given.shape);
     }
     const [kh, kw, groupChannels = 1, outChannels = 1] = given.shape;
-    const $filter = reshape(given, [kh, kw, groupChannels, outChannels]);
+    ensureFilterSizes('convMatrix', {name: 'filter', shape: given.shape});
+    const shape = [kh, kw, groupChannels, outChannels];
     if (!isPlaneSize(inputShape)) fail('convMatrix', RULES.matrixInput, 'inputShape', inputShape);
     const x = [1, ...inputShape, groupChannels * resolveGroups('convMatrix', options.groups)];
-    const {geometry} = resolveConv('convMatrix', 2, x, $filter.shape, options);
+    const {geometry} = resolveConv('convMatrix', 2, x, shape, options);
     checkMatrix('convMatrix', geometry);
-    const taps = options.flipFilter ? flipped($filter, 2) : $filter;
+    const taps = tapsOf(reshape(given, shape), 2, options);
     return runKernel('ConvMatrix', {filter: taps}, {geometry, outputShape: matrixShape(geometry)});
   });
 }

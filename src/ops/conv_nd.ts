@@ -1,16 +1,22 @@
 import {reshape, reverse} from '@tensorflow/tfjs-core';
 import type {Tensor} from '@tensorflow/tfjs-core';
-import {product, resolveConv, resolveConvTranspose} from '../geometry/conv.js';
-import type {ConvGeometry, SpatialRank} from '../geometry/conv.js';
+import {product} from '../geometry/conv.js';
+import type {ConvGeometry} from '../geometry/conv.js';
+import type {SpatialRank} from '../geometry/door.js';
 import type {ConvOptions, ConvTransposeOptions} from '../geometry/options.js';
+import {resolveConv, resolveConvTranspose} from '../geometry/resolve.js';
 import type {KernelName} from '../registry/kernel_names.js';
 import {runKernel} from '../registry/run_kernel.js';
 import {withEpilogue} from './epilogue.js';
 import type {EpilogueTarget} from './epilogue.js';
 import {checkOptions, floatTensor} from './inputs.js';
 
-/** The filter with every spatial axis reversed: one axis for all taps, so that any backend can reverse it. */
-export function flipped(filter: Tensor, spatialRank: number): Tensor {
+/**
+ * The filter as the kernels read it: with `flipFilter` every spatial axis is reversed, as one axis for all taps, so that
+ * any backend can do it. That runs kernels, so everything has to be checked before.
+ */
+export function tapsOf(filter: Tensor, spatialRank: number, {flipFilter}: Pick<ConvOptions, 'flipFilter'>): Tensor {
+  if (!flipFilter) return filter;
   const taps = product(filter.shape.slice(0, spatialRank));
   return reshape(reverse(reshape(filter, [taps, filter.size / taps]), 0), filter.shape);
 }
@@ -29,9 +35,8 @@ export function convND(
   const $filter = floatTensor(op, 'filter', filter);
   const {geometry, outputShape} = resolve(op, rank, $x.shape, $filter.shape, options);
   const target = epilogueTarget(outputShape, geometry.outChannels, geometry.channelsLast, rank);
-  const taps = options.flipFilter ? flipped($filter, rank) : $filter;
   return withEpilogue(op, options, target, (inputs, attrs) => runKernel(
-      'ConvND', {x: $x, filter: taps, ...inputs}, {geometry, outputShape, ...attrs}));
+      'ConvND', {x: $x, filter: tapsOf($filter, rank, options), ...inputs}, {geometry, outputShape, ...attrs}));
 }
 
 /** Every transposed convolution: checks, resolves, runs the kernel that computes it. */
@@ -45,7 +50,6 @@ export function convTransposeND(
   const {geometry, outputShape} = resolveConvTranspose(op, rank, dy.shape, $filter.shape, options);
   checkGeometry(geometry);
   const target = epilogueTarget(outputShape, geometry.inChannels, geometry.channelsLast, rank);
-  const taps = options.flipFilter ? flipped($filter, rank) : $filter;
   return withEpilogue(op, options, target, (inputs, attrs) => runKernel(
-      kernel, {dy, filter: taps, ...inputs}, {geometry, outputShape, ...attrs}));
+      kernel, {dy, filter: tapsOf($filter, rank, options), ...inputs}, {geometry, outputShape, ...attrs}));
 }

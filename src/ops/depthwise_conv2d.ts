@@ -1,5 +1,5 @@
 import type {Tensor3D, Tensor4D, TensorLike} from '@tensorflow/tfjs-core';
-import {resolveDepthwise} from '../geometry/conv.js';
+import {resolveDepthwise} from '../geometry/resolve.js';
 import type {ConvOptions} from '../geometry/options.js';
 import {convND} from './conv_nd.js';
 import {scoped} from './scoped.js';

@@ -2,7 +2,7 @@ import type {Tensor3D, Tensor4D, TensorLike} from '@tensorflow/tfjs-core';
 import {resolveDepthwiseSeparable} from '../geometry/two_stage.js';
 import type {ConvOptions} from '../geometry/options.js';
 import {runKernel} from '../registry/run_kernel.js';
-import {flipped} from './conv_nd.js';
+import {tapsOf} from './conv_nd.js';
 import {checkOptions, floatTensor} from './inputs.js';
 import {scoped} from './scoped.js';
 import {twoStage} from './two_stage.js';
@@ -32,8 +32,8 @@ export function depthwiseSeparableConv2d<T extends Tensor3D|Tensor4D>(
     const depthwise = floatTensor(op, 'depthwiseFilter', depthwiseFilter);
     const pointwise = floatTensor(op, 'pointwiseFilter', pointwiseFilter);
     const resolved = resolveDepthwiseSeparable(op, $x.shape, depthwise.shape, pointwise.shape, options);
-    const taps = options.flipFilter ? flipped(depthwise, 2) : depthwise;
     return twoStage(op, resolved, options, (inputs, attrs) => runKernel(
-        'DepthwiseSeparableConv2D', {x: $x, depthwiseFilter: taps, pointwiseFilter: pointwise, ...inputs}, attrs));
+        'DepthwiseSeparableConv2D',
+        {x: $x, depthwiseFilter: tapsOf(depthwise, 2, options), pointwiseFilter: pointwise, ...inputs}, attrs));
   });
 }

@@ -1,7 +1,7 @@
 import type {Tensor3D, Tensor4D, TensorLike} from '@tensorflow/tfjs-core';
-import {fail, RULES} from '../errors.js';
 import type {ConvOptions} from '../geometry/options.js';
 import {convND} from './conv_nd.js';
+import {withArgument} from './inputs.js';
 import {scoped} from './scoped.js';
 
 /**
@@ -16,8 +16,6 @@ import {scoped} from './scoped.js';
 export function dilatedConv2d<T extends Tensor3D|Tensor4D>(
     x: T|TensorLike, filter: Tensor4D|TensorLike, dilations: number|number[],
     options: Omit<ConvOptions, 'dilations'> = {}): T {
-  return scoped('dilatedConv2d', () => {
-    if ('dilations' in options) fail('dilatedConv2d', RULES.twice('dilations'), 'options', 'dilations');
-    return convND('dilatedConv2d', 2, x, filter, {...options, dilations});
-  });
+  const op = 'dilatedConv2d';
+  return scoped(op, () => convND(op, 2, x, filter, withArgument(op, options, 'dilations', dilations)));
 }

@@ -40,7 +40,7 @@ function resolveSlopes(op: string, weights: unknown, target: EpilogueTarget): Te
   if (weights === undefined) fail(op, RULES.preluMissing, 'preluActivationWeights', weights);
   const slopes = floatTensor(op, 'preluActivationWeights', weights);
   if (!isVector(slopes, target) && !broadcasts(slopes.shape, target.shape)) {
-    fail(op, RULES.preluShape, 'preluActivationWeights.shape', slopes.shape);
+    fail(op, RULES.preluShape, '[preluActivationWeights.shape, output.shape]', [slopes.shape, target.shape]);
   }
   return slopes;
 }

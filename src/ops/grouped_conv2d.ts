@@ -1,7 +1,7 @@
 import type {Tensor3D, Tensor4D, TensorLike} from '@tensorflow/tfjs-core';
-import {fail, RULES} from '../errors.js';
 import type {ConvOptions} from '../geometry/options.js';
 import {convND} from './conv_nd.js';
+import {withArgument} from './inputs.js';
 import {scoped} from './scoped.js';
 
 /**
@@ -16,8 +16,6 @@ import {scoped} from './scoped.js';
  */
 export function groupedConv2d<T extends Tensor3D|Tensor4D>(
     x: T|TensorLike, filter: Tensor4D|TensorLike, groups: number, options: Omit<ConvOptions, 'groups'> = {}): T {
-  return scoped('groupedConv2d', () => {
-    if ('groups' in options) fail('groupedConv2d', RULES.twice('groups'), 'options', 'groups');
-    return convND('groupedConv2d', 2, x, filter, {...options, groups});
-  });
+  const op = 'groupedConv2d';
+  return scoped(op, () => convND(op, 2, x, filter, withArgument(op, options, 'groups', groups)));
 }

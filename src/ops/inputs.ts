@@ -1,18 +1,30 @@
-import {tensor, Tensor} from '@tensorflow/tfjs-core';
+import {tensor, Tensor, util} from '@tensorflow/tfjs-core';
 import type {TensorLike} from '@tensorflow/tfjs-core';
 import {fail, RULES} from '../errors.js';
 import type {ConvOptions, ConvTransposeOptions} from '../geometry/options.js';
 
-const isArray = (value: unknown): value is TensorLike => Array.isArray(value) || ArrayBuffer.isView(value);
+const isList = (value: unknown): value is ArrayLike<unknown> & Iterable<unknown> =>
+    Array.isArray(value) || util.isTypedArray(value ?? {});
 
-function arrayToTensor(op: string, name: string, value: TensorLike): Tensor {
-  try {
-    return tensor(value, undefined, 'float32');
-  } catch {
-    // What is wrong with the array (ragged, not numbers) is in the rule.
-    return fail(op, RULES.tensor(name), name, value);
+/** Lengths of the lists within one another, by the first of each. */
+const shapeOf = (value: unknown): number[] =>
+    isList(value) ? [value.length, ...(value.length > 0 ? shapeOf(value[0]) : [])] : [];
+
+/**
+ * Whether value is nested lists of that shape with numbers in them. TensorFlow.js itself looks at the first row only,
+ * and makes NaN or something else of what is no number.
+ */
+function holdsNumbers(value: unknown, [length, ...rest]: readonly number[]): boolean {
+  if (length === undefined) return typeof value === 'number';
+  if (!isList(value) || value.length !== length) return false;
+  for (const element of value) {
+    if (!holdsNumbers(element, rest)) return false;
   }
+  return true;
 }
+
+/** A nested array of numbers. */
+const isTensorLike = (value: unknown): value is TensorLike => isList(value) && holdsNumbers(value, shapeOf(value));
 
 /**
  * A float32 tensor, out of one or of a nested array.
@@ -20,7 +32,7 @@ function arrayToTensor(op: string, name: string, value: TensorLike): Tensor {
  */
 export function floatTensor(op: string, name: string, value: unknown): Tensor {
   if (!(value instanceof Tensor)) {
-    return isArray(value) ? arrayToTensor(op, name, value) : fail(op, RULES.tensor(name), name, value);
+    return isTensorLike(value) ? tensor(value, undefined, 'float32') : fail(op, RULES.tensor(name), name, value);
   }
   if (value.isDisposed) fail(op, RULES.disposed(name), `${name}.isDisposed`, true);
   if (value.dtype !== 'float32') fail(op, RULES.float32(name), `${name}.dtype`, value.dtype);
@@ -36,16 +48,38 @@ const CONV: readonly OptionName[] =
 /** The options of each kind of op. */
 const KNOWN = {matrix: LINEAR, conv: CONV, transpose: [...CONV, 'outputShape', 'outputPadding']} as const;
 
+function checkIsObject(op: string, options: unknown): asserts options is object {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    fail(op, RULES.options, 'options', options);
+  }
+}
+
 /**
  * Rejects an option that the op does not have: a misspelt one would silently do nothing.
- * @throws if an option is unknown or `flipFilter` is not boolean.
+ * @throws if options is no object or an option is unknown.
  */
-export function checkOptions(op: string, kind: keyof typeof KNOWN, options: ConvOptions): void {
-  if (typeof options !== 'object' || options === null) fail(op, RULES.options, 'options', options);
-  const known: readonly string[] = KNOWN[kind];
+export function checkNames(op: string, known: readonly string[], options: unknown): void {
+  checkIsObject(op, options);
   for (const [name, value] of Object.entries(options)) {
     if (value !== undefined && !known.includes(name)) fail(op, RULES.option(known), 'option', name);
   }
+}
+
+/**
+ * Options with one more, which the op has as an argument of its own.
+ * @throws if options is no object or holds it too, or if it was left out.
+ */
+export function withArgument(
+    op: string, options: ConvOptions, name: 'groups'|'dilations', value: number|number[]|undefined): ConvOptions {
+  checkIsObject(op, options);
+  if (options[name] !== undefined) fail(op, RULES.twice(name), `options.${name}`, options[name]);
+  if (value === undefined) fail(op, name === 'groups' ? RULES.groups : RULES.positive(name), name, value);
+  return {...options, [name]: value};
+}
+
+/** @throws if options is no object, an option is unknown, or `flipFilter` is not boolean. */
+export function checkOptions(op: string, kind: keyof typeof KNOWN, options: ConvOptions): void {
+  checkNames(op, KNOWN[kind], options);
   const {flipFilter = false} = options;
   if (typeof flipFilter !== 'boolean') fail(op, RULES.flip, 'flipFilter', flipFilter);
 }

@@ -2,7 +2,7 @@ import type {Tensor3D, Tensor4D, TensorLike} from '@tensorflow/tfjs-core';
 import {resolveSpatiallySeparable} from '../geometry/two_stage.js';
 import type {ConvOptions} from '../geometry/options.js';
 import {runKernel} from '../registry/run_kernel.js';
-import {flipped} from './conv_nd.js';
+import {tapsOf} from './conv_nd.js';
 import {checkOptions, floatTensor} from './inputs.js';
 import {scoped} from './scoped.js';
 import {twoStage} from './two_stage.js';
@@ -34,10 +34,8 @@ export function spatiallySeparableConv2d<T extends Tensor3D|Tensor4D>(
     const column = floatTensor(op, 'columnFilter', columnFilter);
     const row = floatTensor(op, 'rowFilter', rowFilter);
     const resolved = resolveSpatiallySeparable(op, $x.shape, column.shape, row.shape, options);
-    const filters = options.flipFilter ?
-        {columnFilter: flipped(column, 2), rowFilter: flipped(row, 2)} :
-        {columnFilter: column, rowFilter: row};
     return twoStage(op, resolved, options, (inputs, attrs) => runKernel(
-        'SpatiallySeparableConv2D', {x: $x, ...filters, ...inputs}, attrs));
+        'SpatiallySeparableConv2D',
+        {x: $x, columnFilter: tapsOf(column, 2, options), rowFilter: tapsOf(row, 2, options), ...inputs}, attrs));
   });
 }

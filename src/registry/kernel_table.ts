@@ -17,7 +17,7 @@ export interface Variant<K extends KernelName> {
 }
 
 /** The ways to compute a kernel, in order of preference. The last one takes everything. */
-export type Variants<K extends KernelName> = readonly [...Variant<K>[], Variant<K>];
+export type Variants<K extends KernelName> = readonly Variant<K>[];
 
 /** What a backend registers: every kernel, or it does not compile. */
 export type KernelTable = {readonly [K in KernelName]: Variants<K>};

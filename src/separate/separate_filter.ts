@@ -2,7 +2,8 @@ import {tensor4d, tidy} from '@tensorflow/tfjs-core';
 import type {Tensor2D, Tensor4D, TensorLike} from '@tensorflow/tfjs-core';
 import {Matrix, SingularValueDecomposition} from 'ml-matrix';
 import {fail, RULES} from '../errors.js';
-import {floatTensor} from '../ops/inputs.js';
+import {ensureFilterSizes} from '../geometry/door.js';
+import {checkNames, floatTensor} from '../ops/inputs.js';
 
 export interface SeparateFilterOptions {
   /** Number of column and row pairs. Default: the smallest whose error is within the tolerance. */
@@ -51,15 +52,16 @@ function relativeErrors(singularValues: readonly number[]): number[] {
   return behind.map(sum => behind[0] === 0 ? 0 : Math.sqrt(sum / behind[0]));
 }
 
-function chooseRank(op: string, errors: readonly number[], {rank, tolerance = 1e-6}: SeparateFilterOptions): number {
-  const most = errors.length - 1;
-  if (rank !== undefined) {
-    if (!(Number.isInteger(rank) && rank >= 1 && rank <= most)) fail(op, `${RULES.separateRank} = ${most}`, 'rank', rank);
-    return rank;
+function checkSeparateOptions(op: string, {rank, tolerance = 1e-6}: SeparateFilterOptions, sizes: FilterSizes): void {
+  const most = Math.min(sizes.kh * sizes.inChannels, sizes.kw * sizes.outChannels);
+  if (rank !== undefined && !(Number.isInteger(rank) && rank >= 1 && rank <= most)) {
+    fail(op, `${RULES.separateRank} = ${most}`, 'rank', rank);
   }
-  if (!(tolerance >= 0 && tolerance <= 1)) fail(op, RULES.tolerance, 'tolerance', tolerance);
-  return Math.max(1, errors.findIndex(error => error <= tolerance));
+  if (!(Number.isFinite(tolerance) && tolerance >= 0 && tolerance <= 1)) fail(op, RULES.tolerance, 'tolerance', tolerance);
 }
+
+const chooseRank = (errors: readonly number[], {rank, tolerance = 1e-6}: SeparateFilterOptions): number =>
+    rank ?? Math.max(1, errors.findIndex(error => error <= tolerance));
 
 /** The two filters of the first `rank` singular triples, each taking the root of the singular value. */
 function pairs(svd: SingularValueDecomposition, rank: number, {kh, kw, inChannels, outChannels}: FilterSizes) {
@@ -97,20 +99,22 @@ export function separateFilter(
     filter: Tensor2D|Tensor4D|TensorLike, options: SeparateFilterOptions = {}): SeparatedFilter {
   const op = 'separateFilter';
   const made = tidy(() => {
+    checkNames(op, ['rank', 'tolerance'], options);
     const $filter = floatTensor(op, 'filter', filter);
     const {shape} = $filter;
     if (shape.length !== 2 && shape.length !== 4) {
       fail(op, RULES.rank('filter', '[kh, kw] or [kh, kw, inChannels, outChannels]'), 'filter.shape', shape);
     }
-    if (shape.some(size => size < 1)) fail(op, RULES.sizes('filter'), 'filter.shape', shape);
+    ensureFilterSizes(op, {name: 'filter', shape});
     const [kh, kw, inChannels = 1, outChannels = 1] = shape;
+    const sizes = {kh, kw, inChannels, outChannels};
+    checkSeparateOptions(op, options, sizes);
     const values = $filter.dataSync();
     const strange = values.find(value => !Number.isFinite(value));
-    if (strange !== undefined) fail(op, RULES.finite, 'a value', strange);
-    const sizes = {kh, kw, inChannels, outChannels};
+    if (strange !== undefined) fail(op, RULES.finite, 'value', strange);
     const svd = new SingularValueDecomposition(asMatrix(values, sizes), {autoTranspose: true});
     const errors = relativeErrors(svd.diagonal);
-    const rank = chooseRank(op, errors, options);
+    const rank = chooseRank(errors, options);
     return {...pairs(svd, rank, sizes), rank, relativeError: errors[rank], singularValues: svd.diagonal};
   });
   return made;
