@@ -5,7 +5,7 @@ import type {ConvGeometry} from '../../src/geometry/conv.js';
 import {takesEverything} from '../../src/registry/kernel_table.js';
 import type {Variants} from '../../src/registry/kernel_table.js';
 import {applyEpilogue} from './epilogue.js';
-import {fromGroups, toGroups, xLayout, yLayout} from './layout.js';
+import {fromChannelsLast, toChannelsLast, xLayout, yLayout} from './layout.js';
 import {conv} from './tap_products.js';
 
 /** The transpose of the matrix: the convolution of a batch of all unit images. */
@@ -26,9 +26,9 @@ export const conv2DTransposeMatrix: Variants<'Conv2DTransposeMatrix'> = [{
   run: ({inputs, attrs}) => tidy(() => {
     const {geometry: g, outputShape} = attrs;
     const [rows] = matrixShape(g);
-    const dy = reshape(toGroups(inputs.dy, {...yLayout(g), groups: 1}), [g.batch, rows]);
+    const dy = reshape(toChannelsLast(inputs.dy, yLayout(g)), [g.batch, rows]);
     const dx = matMul(dy, transposedMatrix(inputs.filter, g), false, true);
     return reshape(
-        applyEpilogue(fromGroups(dx, {...xLayout(g), groups: 1}), g.channelsLast, inputs, attrs), outputShape);
+        applyEpilogue(fromChannelsLast(dx, xLayout(g)), g.channelsLast, inputs, attrs), outputShape);
   }),
 }];

@@ -1,22 +1,23 @@
 import {mul, reshape, sum} from '@tensorflow/tfjs-core';
 import type {Tensor} from '@tensorflow/tfjs-core';
-import {product} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import {filterTaps, forwardPlan} from '../../src/geometry/taps.js';
 import type {TapPlan} from '../../src/geometry/taps.js';
 import {filterFromTaps, tapMatrices} from './filter_taps.js';
-import {fromGroups, toGroups, xLayout, yLayout} from './layout.js';
+import {fromChannelsLast, toChannelsLast, xLayout, yLayout} from './layout.js';
+import {overResults} from './over_results.js';
 import {interleavePhases} from './phases.js';
-import {mapTaps, sumOverTaps} from './tap_slices.js';
+import {sumOverTaps} from './sum_over_taps.js';
 
 /*
- * The sum over the taps where each channel is a group: matrix products of width 1 are elementwise products, with the
- * channels left where they are.
+ * The sum over the taps where each channel is a group: matrix products of width 1 are elementwise products.
  */
 
-const ungrouped = <L extends {groups: number}>(layout: L): L => ({...layout, groups: 1});
-
 const multiplierOf = (g: ConvGeometry): number => g.outChannels / g.inChannels;
+
+/** Rows [length, inChannels * n] as [length, inChannels, n]. */
+const perChannel = (rows: Tensor, g: ConvGeometry, n: number): Tensor =>
+    reshape(rows, [rows.size / (g.inChannels * n), g.inChannels, n]);
 
 /** The weights [inChannels, multiplier] of each tap of a plan. */
 const tapWeights = (filter: Tensor, plan: TapPlan, g: ConvGeometry): Tensor[] =>
@@ -25,34 +26,26 @@ const tapWeights = (filter: Tensor, plan: TapPlan, g: ConvGeometry): Tensor[] =>
 /** conv(x, filter) of rank 5. */
 export function depthwiseConv(x: Tensor, filter: Tensor, g: ConvGeometry): Tensor {
   const plan = forwardPlan(g);
-  const counts = plan.map(axis => axis.count);
-  const rows = g.batch * product(counts);
   const weights = tapWeights(filter, plan, g);
-  const y = sumOverTaps(toGroups(x, ungrouped(xLayout(g))), plan, [g.batch, ...counts, g.outChannels],
-      (slice, tap) => mul(reshape(slice, [rows, g.inChannels, 1]), weights[tap]));
-  return fromGroups(y, ungrouped(yLayout(g)));
+  const y = sumOverTaps(toChannelsLast(x, xLayout(g)), plan, g.outChannels,
+      (rows, tap) => mul(perChannel(rows, g, 1), weights[tap]));
+  return fromChannelsLast(y, yLayout(g));
 }
 
 /** dx of rank 5. */
 export function depthwiseBackpropInput(dy: Tensor, filter: Tensor, g: ConvGeometry): Tensor {
-  const source = toGroups(dy, ungrouped(yLayout(g)));
+  const source = toChannelsLast(dy, yLayout(g));
   const dx = interleavePhases(g, plan => {
-    const counts = plan.map(axis => axis.count);
-    const rows = g.batch * product(counts);
     const weights = tapWeights(filter, plan, g);
-    return sumOverTaps(source, plan, [g.batch, ...counts, g.inChannels],
-        (slice, tap) => sum(mul(reshape(slice, [rows, g.inChannels, multiplierOf(g)]), weights[tap]), 2));
+    return sumOverTaps(source, plan, g.inChannels,
+        (rows, tap) => sum(mul(perChannel(rows, g, multiplierOf(g)), weights[tap]), 2));
   });
-  return fromGroups(dx, ungrouped(xLayout(g)));
+  return fromChannelsLast(dx, xLayout(g));
 }
 
 /** dfilter of rank 5. */
 export function depthwiseBackpropFilter(x: Tensor, dy: Tensor, g: ConvGeometry): Tensor {
-  const plan = forwardPlan(g);
-  const rows = dy.size / g.outChannels;
-  const right = reshape(toGroups(dy, ungrouped(yLayout(g))), [rows, g.inChannels, multiplierOf(g)]);
-  const weights = mapTaps(toGroups(x, ungrouped(xLayout(g))), plan, slice =>
-      reshape(sum(mul(reshape(slice, [rows, g.inChannels, 1]), right), 0), [g.groups, 1, multiplierOf(g)]));
-  const taps = filterTaps(plan, g);
-  return filterFromTaps(new Map(taps.map((tap, n) => [tap, weights[n]])), g);
+  return filterFromTaps(overResults(x, dy, g, (xRows, dyRows) => reshape(
+      sum(mul(perChannel(xRows, g, 1), perChannel(dyRows, g, multiplierOf(g))), 0),
+      [g.groups, 1, multiplierOf(g)])), g);
 }

@@ -1,54 +1,56 @@
-import {matMul, reshape} from '@tensorflow/tfjs-core';
+import {matMul, reshape, tidy, transpose} from '@tensorflow/tfjs-core';
 import type {Tensor} from '@tensorflow/tfjs-core';
-import {product, spatialSizes} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import {filterTaps, forwardPlan} from '../../src/geometry/taps.js';
 import type {TapPlan} from '../../src/geometry/taps.js';
 import {filterFromTaps, tapMatrices} from './filter_taps.js';
-import {fromGroups, toGroups, xLayout, yLayout} from './layout.js';
+import {fromChannelsLast, toChannelsLast, xLayout, yLayout} from './layout.js';
 import {interleavePhases} from './phases.js';
-import {mapTaps, sumOverTaps} from './tap_slices.js';
+import {overResults} from './over_results.js';
+import {sumOverTaps} from './sum_over_taps.js';
 
 /*
- * Convolution as a sum of matrix products, one for each tap of the filter: a slice of the source, with groups as the
- * batch of the product, times the tap's matrix.
+ * Convolution as a sum of matrix products, one for each tap of the filter: the rows of the source that the tap reads
+ * times the tap's matrix. Groups are the batch of the product.
  */
 
-/** The sum over a plan's taps, [groups * batch, ...counts, columns]; `transposed` takes the matrices' transposes. */
-function productsOf(
-    source: Tensor, plan: TapPlan, filter: Tensor, g: ConvGeometry, columns: number, transposed: boolean): Tensor {
-  const counts = plan.map(axis => axis.count);
-  const rows = g.batch * product(counts);
+/** [rows, groups * channels] as [groups, rows, channels]. */
+function splitGroups(rows: Tensor, groups: number, channels: number): Tensor {
+  const length = rows.size / (groups * channels);
+  return groups === 1 ? reshape(rows, [1, length, channels]) :
+                        transpose(reshape(rows, [length, groups, channels]), [1, 0, 2]);
+}
+
+/** The inverse. */
+function joinGroups(products: Tensor, groups: number, channels: number): Tensor {
+  const length = products.size / (groups * channels);
+  return reshape(groups === 1 ? products : transpose(products, [1, 0, 2]), [length, groups * channels]);
+}
+
+/** The sum over a plan's taps of products with the taps' matrices, or their transposes. */
+function productsOf(source: Tensor, plan: TapPlan, filter: Tensor, g: ConvGeometry, transposed: boolean): Tensor {
+  const [inner, columns] = [g.inChannels / g.groups, g.outChannels / g.groups];
+  const [from, to] = transposed ? [columns, inner] : [inner, columns];
   const matrices = tapMatrices(filter, g, filterTaps(plan, g));
-  return sumOverTaps(source, plan, [g.groups * g.batch, ...counts, columns], (slice, tap) => matMul(
-      reshape(slice, [g.groups, rows, slice.size / (g.groups * rows)]), matrices[tap], false, transposed));
+  return sumOverTaps(
+      source, plan, g.groups * to,
+      (rows, tap) => matMul(splitGroups(rows, g.groups, from), matrices[tap], false, transposed),
+      sum => joinGroups(sum, g.groups, to));
 }
 
 /** conv(x, filter) of rank 5. */
-export function conv(x: Tensor, filter: Tensor, g: ConvGeometry): Tensor {
-  const y = productsOf(toGroups(x, xLayout(g)), forwardPlan(g), filter, g, g.outChannels / g.groups, false);
-  return fromGroups(y, yLayout(g));
-}
+export const conv = (x: Tensor, filter: Tensor, g: ConvGeometry): Tensor =>
+    fromChannelsLast(productsOf(toChannelsLast(x, xLayout(g)), forwardPlan(g), filter, g, false), yLayout(g));
 
 /** dx of rank 5. */
 export function backpropInput(dy: Tensor, filter: Tensor, g: ConvGeometry): Tensor {
-  const source = toGroups(dy, yLayout(g));
-  const dx = interleavePhases(g, plan => productsOf(source, plan, filter, g, g.inChannels / g.groups, true));
-  return fromGroups(dx, xLayout(g));
+  const source = toChannelsLast(dy, yLayout(g));
+  return fromChannelsLast(interleavePhases(g, plan => productsOf(source, plan, filter, g, true)), xLayout(g));
 }
 
-/** dfilter of rank 5: for each tap, the transposed slice of x that it meets times dy. */
+/** dfilter of rank 5: for each tap, the transposed rows that it reads times dy. */
 export function backpropFilter(x: Tensor, dy: Tensor, g: ConvGeometry): Tensor {
-  const plan = forwardPlan(g);
-  const rows = g.batch * product(spatialSizes(g, 'output'));
-  const right = reshape(toGroups(dy, yLayout(g)), [g.groups, rows, g.outChannels / g.groups]);
-  const products = mapTaps(toGroups(x, xLayout(g)), plan, slice => {
-    const left = reshape(slice, [g.groups, rows, g.inChannels / g.groups]);
-    const matrix = matMul(left, right, true, false);
-    left.dispose();
-    slice.dispose();
-    return matrix;
-  });
-  const taps = filterTaps(plan, g);
-  return filterFromTaps(new Map(taps.map((tap, n) => [tap, products[n]])), g);
+  const [inner, columns] = [g.inChannels / g.groups, g.outChannels / g.groups];
+  return filterFromTaps(overResults(x, dy, g, (xRows, dyRows) => tidy(() => matMul(
+      splitGroups(xRows, g.groups, inner), splitGroups(dyRows, g.groups, columns), true, false))), g);
 }
