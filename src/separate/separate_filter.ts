@@ -63,13 +63,17 @@ function checkSeparateOptions(op: string, {rank, tolerance = 1e-6}: SeparateFilt
 const chooseRank = (errors: readonly number[], {rank, tolerance = 1e-6}: SeparateFilterOptions): number =>
     rank ?? Math.max(1, errors.findIndex(error => error <= tolerance));
 
+/** 1 or -1, so that the largest entry of a singular vector becomes positive: its sign is free. */
+const signOf = (column: readonly number[]): number =>
+    Math.sign(column.reduce((most, value) => Math.abs(value) > Math.abs(most) ? value : most, 0)) || 1;
+
 /** The two filters of the first `rank` singular triples, each taking the root of the singular value. */
 function pairs(svd: SingularValueDecomposition, rank: number, {kh, kw, inChannels, outChannels}: FilterSizes) {
   const {diagonal, leftSingularVectors: u, rightSingularVectors: v} = svd;
   const column = new Float32Array(kh * inChannels * rank);
   const row = new Float32Array(kw * rank * outChannels);
   for (let m = 0; m < rank; m++) {
-    const root = Math.sqrt(diagonal[m]);
+    const root = Math.sqrt(diagonal[m]) * signOf(u.getColumn(m));
     for (let n = 0; n < kh * inChannels; n++) column[n * rank + m] = u.get(n, m) * root;
     for (let w = 0; w < kw; w++) {
       for (let c = 0; c < outChannels; c++) {
@@ -90,6 +94,9 @@ function pairs(svd: SingularValueDecomposition, rank: number, {kh, kw, inChannel
  *
  *     filter[kh, kw, i, c] = sum over m < rank of columnFilter[kh, 0, i, m] * rowFilter[0, kw, m, c]  (+ the error)
  *
+ * To filter each of C channels by a filter of one channel, repeat both along their last axis and use C groups:
+ * `spatiallySeparableConv2d(x, tf.tile(columnFilter, [1, 1, 1, C]), tf.tile(rowFilter, [1, 1, 1, C]), {groups: C})`.
+ *
  * The values are read on the host, so the filters are not differentiable by the given one.
  *
  * @param filter [kh, kw] for one channel, or [kh, kw, inChannels, outChannels].
@@ -98,7 +105,7 @@ function pairs(svd: SingularValueDecomposition, rank: number, {kh, kw, inChannel
 export function separateFilter(
     filter: Tensor2D|Tensor4D|TensorLike, options: SeparateFilterOptions = {}): SeparatedFilter {
   const op = 'separateFilter';
-  const made = tidy(() => {
+  return tidy(() => {
     checkNames(op, ['rank', 'tolerance'], options);
     const $filter = floatTensor(op, 'filter', filter);
     const {shape} = $filter;
@@ -117,5 +124,4 @@ export function separateFilter(
     const rank = chooseRank(errors, options);
     return {...pairs(svd, rank, sizes), rank, relativeError: errors[rank], singularValues: svd.diagonal};
   });
-  return made;
 }
