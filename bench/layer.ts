@@ -1,6 +1,7 @@
 import {multiplications, reductionLength} from '../src/geometry/cost.js';
-import {resolveConv, resolveConvTranspose, resolveDepthwise} from '../src/geometry/conv.js';
-import type {ConvGeometry, ResolvedConv} from '../src/geometry/conv.js';
+import {resolveConv, resolveConvTranspose, resolveDepthwise} from '../src/geometry/resolve.js';
+import type {ResolvedConv} from '../src/geometry/resolve.js';
+import type {ConvGeometry} from '../src/geometry/conv.js';
 import {cpuTable} from '../kernels/cpu/kernel_table.js';
 import {selectVariant} from '../src/registry/select.js';
 import type {Layer} from './shapes.js';
