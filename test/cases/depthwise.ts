@@ -1,0 +1,35 @@
+import type {Case} from './case.js';
+
+const channelCounts: readonly Case[] = [1, 3, 4, 5, 8].flatMap((channels): Case[] => [1, 2, 3].map(multiplier => ({
+  name: `${channels} channels, multiplier ${multiplier}`, op: 'depthwiseConv2d', x: [2, 6, 5, channels],
+  filters: [[3, 2, channels, multiplier]], options: {pad: [[1, 1], [0, 1]]},
+})));
+
+/** Depthwise convolutions. The kernels take four channels at a time, so the counts lie around 4 and 8. */
+export const depthwiseCases: readonly Case[] = [
+  ...channelCounts,
+  {name: 'NCHW', op: 'depthwiseConv2d', x: [2, 5, 6, 7], filters: [[2, 3, 5, 1]], options: {dataFormat: 'NCHW', pad: 'same'}},
+  {name: 'NCHW, multiplier 2', op: 'depthwiseConv2d', x: [2, 3, 6, 7], filters: [[2, 3, 3, 2]], options: {dataFormat: 'NCHW', strides: [2, 3]}},
+  {name: 'unbatched', op: 'depthwiseConv2d', x: [6, 7, 4], filters: [[2, 3, 4, 1]], options: {strides: [1, 2]}},
+  {
+    name: 'all unequal', op: 'depthwiseConv2d', x: [2, 11, 13, 5], filters: [[3, 2, 5, 2]],
+    options: {strides: [2, 3], dilations: [3, 2], pad: [[1, 2], [3, 0]]},
+  },
+  {
+    name: 'all unequal, multiplier 1', op: 'depthwiseConv2d', x: [2, 13, 11, 9], filters: [[2, 4, 9, 1]],
+    options: {strides: [3, 1], dilations: [1, 2], pad: [[0, 4], [2, 1]], flipFilter: true},
+  },
+  {name: 'kernel larger than the input', op: 'depthwiseConv2d', x: [1, 2, 3, 4], filters: [[5, 4, 4, 1]], options: {pad: [[2, 1], [3, 2]]}},
+  {name: 'stride larger than the kernel', op: 'depthwiseConv2d', x: [1, 8, 9, 4], filters: [[2, 1, 4, 1]], options: {strides: [3, 5]}},
+  {name: 'windows of padding only', op: 'depthwiseConv2d', x: [1, 2, 2, 5], filters: [[2, 2, 5, 1]], options: {pad: 4, bias: true}},
+  {name: 'same, dilated', op: 'depthwiseConv2d', x: [1, 7, 8, 3], filters: [[3, 3, 3, 1]], options: {pad: 'same', dilations: [2, 3]}},
+  {name: 'empty batch', op: 'depthwiseConv2d', x: [0, 7, 8, 3], filters: [[3, 3, 3, 2]], options: {bias: true}},
+  {
+    name: 'same, bias, relu6', op: 'depthwiseConv2d', x: [2, 7, 8, 5], filters: [[3, 3, 5, 1]],
+    options: {pad: 'same', bias: true, activation: 'relu6'},
+  },
+  {
+    name: 'bias, prelu per channel, NCHW', op: 'depthwiseConv2d', x: [2, 3, 7, 8], filters: [[3, 2, 3, 2]],
+    options: {dataFormat: 'NCHW', bias: true, activation: 'prelu', slopes: [6]},
+  },
+];

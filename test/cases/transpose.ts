@@ -1,0 +1,66 @@
+import type {Case} from './case.js';
+
+/** Transposed convolutions. Filters are [...kernel, outChannels / groups, inChannels]. */
+export const transposeCases: readonly Case[] = [
+  {name: 'valid', op: 'conv1dTranspose', x: [2, 5, 3], filters: [[3, 4, 3]]},
+  {name: 'strided', op: 'conv1dTranspose', x: [2, 5, 3], filters: [[3, 4, 3]], options: {strides: 2}},
+  {name: 'stride larger than the kernel', op: 'conv1dTranspose', x: [2, 4, 3], filters: [[2, 4, 3]], options: {strides: 5}},
+  {name: 'same', op: 'conv1dTranspose', x: [1, 5, 2], filters: [[4, 3, 2]], options: {pad: 'same', strides: 3}},
+  {name: 'causal', op: 'conv1dTranspose', x: [1, 5, 2], filters: [[3, 3, 2]], options: {pad: 'causal', strides: 2, dilations: 2}},
+  {name: 'dilated NCW', op: 'conv1dTranspose', x: [2, 3, 5], filters: [[3, 4, 3]], options: {dilations: 3, dataFormat: 'NCW', pad: 2}},
+  {name: 'grouped unbatched', op: 'conv1dTranspose', x: [5, 6], filters: [[3, 2, 6]], options: {groups: 3, strides: 2}},
+  {name: 'outputPadding', op: 'conv1dTranspose', x: [1, 5, 2], filters: [[3, 3, 2]], options: {strides: 3, outputPadding: 2, pad: 1}},
+  {
+    name: 'outputPadding below the dilation, not below the stride', op: 'conv1dTranspose', x: [1, 5, 2],
+    filters: [[3, 3, 2]], options: {strides: 2, dilations: 4, outputPadding: 3},
+  },
+  {name: 'outputShape', op: 'conv1dTranspose', x: [1, 5, 2], filters: [[2, 3, 2]], options: {strides: 4, outputShape: [21]}},
+  {name: 'empty batch', op: 'conv1dTranspose', x: [0, 5, 2], filters: [[2, 3, 2]], options: {bias: true}},
+  {name: 'valid', op: 'conv2dTranspose', x: [2, 4, 5, 3], filters: [[3, 2, 5, 3]]},
+  {name: 'unbatched', op: 'conv2dTranspose', x: [4, 5, 3], filters: [[3, 2, 5, 3]], options: {strides: [2, 3]}},
+  {name: 'NCHW', op: 'conv2dTranspose', x: [2, 3, 4, 5], filters: [[3, 2, 5, 3]], options: {dataFormat: 'NCHW', strides: [3, 2]}},
+  {
+    name: 'all unequal', op: 'conv2dTranspose', x: [2, 5, 4, 3], filters: [[3, 4, 5, 3]],
+    options: {strides: [2, 3], dilations: [3, 2], pad: [[1, 2], [3, 0]]},
+  },
+  {
+    name: 'all unequal, grouped, NCHW', op: 'conv2dTranspose', x: [2, 6, 4, 5], filters: [[4, 3, 2, 6]],
+    options: {strides: [3, 1], dilations: [1, 2], pad: [[2, 0], [0, 1]], groups: 2, dataFormat: 'NCHW'},
+  },
+  {name: 'same', op: 'conv2dTranspose', x: [1, 4, 3, 2], filters: [[3, 4, 3, 2]], options: {pad: 'same', strides: [2, 3]}},
+  {name: 'same, dilated', op: 'conv2dTranspose', x: [1, 4, 3, 2], filters: [[3, 2, 3, 2]], options: {pad: 'same', strides: [2, 1], dilations: [2, 3]}},
+  {name: 'same, stride larger than kernel', op: 'conv2dTranspose', x: [1, 4, 3, 2], filters: [[2, 1, 3, 2]], options: {pad: 'same', strides: [3, 4]}},
+  {name: 'same, outputShape', op: 'conv2dTranspose', x: [1, 4, 3, 2], filters: [[3, 4, 3, 2]],
+   options: {pad: 'same', strides: [2, 3], outputShape: [7, 8]}},
+  {name: 'explicit pad', op: 'conv2dTranspose', x: [1, 4, 3, 2], filters: [[3, 4, 3, 2]],
+   options: {strides: 2, pad: [[0, 0], [1, 0], [2, 1], [0, 0]]}},
+  {name: 'outputPadding', op: 'conv2dTranspose', x: [1, 4, 3, 2], filters: [[3, 2, 3, 2]], options: {strides: [2, 4], outputPadding: [1, 3], pad: 1}},
+  {
+    name: 'outputPadding below the dilation, not below the stride', op: 'conv2dTranspose', x: [1, 4, 3, 2],
+    filters: [[3, 2, 3, 2]], options: {strides: [1, 2], dilations: [3, 5], outputPadding: [2, 4]},
+  },
+  {name: 'outputShape', op: 'conv2dTranspose', x: [1, 4, 3, 2], filters: [[3, 2, 3, 2]],
+   options: {strides: [3, 4], outputShape: [13, 11], bias: true}},
+  {
+    name: 'outputPadding beyond what the windows reach', op: 'conv2dTranspose', x: [2, 2, 3, 2], filters: [[1, 2, 3, 2]],
+    options: {strides: [5, 4], outputPadding: [4, 3], bias: true, activation: 'sigmoid'},
+  },
+  {name: 'as many groups as channels', op: 'conv2dTranspose', x: [2, 3, 4, 5], filters: [[3, 2, 1, 5]], options: {groups: 5, strides: [2, 1]}},
+  {name: 'depthwise, multiplier 2', op: 'conv2dTranspose', x: [2, 3, 4, 6], filters: [[3, 2, 1, 6]], options: {groups: 3, strides: [1, 2]}},
+  {name: 'cropped by padding', op: 'conv2dTranspose', x: [1, 4, 5, 2], filters: [[5, 4, 3, 2]], options: {pad: [[4, 2], [1, 3]]}},
+  {name: 'flipped, bias, relu', op: 'conv2dTranspose', x: [2, 4, 5, 3], filters: [[3, 2, 5, 3]],
+   options: {flipFilter: true, strides: 2, bias: true, activation: 'relu'}},
+  {name: 'empty batch', op: 'conv2dTranspose', x: [0, 4, 5, 3], filters: [[3, 2, 5, 3]], options: {strides: 2}},
+  {name: 'valid', op: 'conv3dTranspose', x: [2, 2, 3, 4, 2], filters: [[3, 2, 1, 3, 2]]},
+  {
+    name: 'all unequal', op: 'conv3dTranspose', x: [1, 3, 2, 4, 2], filters: [[2, 3, 2, 3, 2]],
+    options: {strides: [2, 1, 3], dilations: [3, 2, 1], pad: [[1, 0], [0, 1], [1, 1]]},
+  },
+  {
+    name: 'grouped, NCDHW', op: 'conv3dTranspose', x: [2, 4, 2, 3, 4], filters: [[2, 3, 2, 2, 4]],
+    options: {strides: [1, 2, 3], groups: 2, dataFormat: 'NCDHW', outputPadding: [0, 1, 2]},
+  },
+  {name: 'same', op: 'conv3dTranspose', x: [1, 2, 3, 2, 2], filters: [[3, 2, 4, 2, 2]], options: {pad: 'same', strides: [2, 3, 1]}},
+  {name: 'outputShape, unbatched', op: 'conv3dTranspose', x: [2, 3, 2, 2], filters: [[2, 1, 2, 2, 2]],
+   options: {strides: [3, 2, 2], outputShape: [6, 6, 5], flipFilter: true}},
+];

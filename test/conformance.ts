@@ -1,0 +1,89 @@
+import * as tf from '@tensorflow/tfjs';
+import {VARIANT_FLAG} from '../src/registry/flags.js';
+import {kernelNames, recordRuns} from './backends.js';
+import type {Run, TestBackend} from './backends.js';
+import {callOp} from './call.js';
+import {CASES, titleOf} from './cases/index.js';
+import type {Case} from './cases/index.js';
+import {lossWeights, parameterValues} from './data.js';
+import {expectWithin} from './expect_within.js';
+import {gradients, modelOf, output} from './model.js';
+import type {Model} from './model.js';
+
+/** Tensors of the backend with the values of the parameters. */
+export const tensorsOf = ({parameters}: Model, values: readonly Float64Array[]): tf.Tensor[] =>
+    parameters.map(({shape}, i) => tf.tensor(Float32Array.from(values[i]), [...shape], 'float32'));
+
+/** Compares y, alone and while gradients are recorded, and the gradients by every parameter with the reference. */
+export function comparison(
+    one: Case, model: Model = modelOf(one), values: readonly Float64Array[] = parameterValues(one, model),
+    w: Float64Array = lossWeights(one, model)): (label: string) => void {
+  const [y, expected] = [output(model, values), gradients(model, values, w)];
+  const {parameters, map: {outputShape}} = model;
+  return label => tf.tidy(() => {
+    const tensors = tensorsOf(model, values);
+    expectWithin(`${label} y`, callOp(one, model, tensors), outputShape, y);
+    const weights = tf.tensor(Float32Array.from(w), [...outputShape]);
+    const loss = (...inputs: tf.Tensor[]) => {
+      const recorded = callOp(one, model, inputs);
+      expectWithin(`${label} y with gradients`, recorded, outputShape, y);
+      return tf.sum(tf.mul(recorded, weights)) as tf.Scalar;
+    };
+    tf.grads(loss)(tensors).forEach((gradient, i) =>
+        expectWithin(`${label} d${parameters[i].name}`, gradient, parameters[i].shape, expected[i]));
+  });
+}
+
+/**
+ * Runs `check` with the variants that are chosen, then with every other one that takes what the kernels were asked for,
+ * forced by its name.
+ */
+export function forEachVariant(runs: Run[], label: string, check: (variant: string) => void): void {
+  const first = runs.length;
+  check('chosen');
+  const wanted = runs.slice(first).flatMap(({kernel, takers}) => takers.map(variant => ({kernel, variant})));
+  const ran = ({kernel, variant}: Pick<Run, 'kernel'|'variant'>) =>
+      runs.slice(first).some(run => run.kernel === kernel && run.variant === variant);
+  for (const it of wanted) {
+    if (ran(it)) continue;
+    tf.env().set(VARIANT_FLAG, it.variant);
+    try {
+      check(it.variant);
+    } finally {
+      tf.env().set(VARIANT_FLAG, '');
+    }
+    if (!ran(it)) throw new Error(`${label}: ${it.kernel} did not run ${it.variant} when it was asked to`);
+  }
+}
+
+/** Checks a case on the current backend, with every variant that takes it. */
+export function checkCase(backend: TestBackend, runs: Run[], one: Case): void {
+  const label = `${titleOf(one)}, ${backend.name}`;
+  const check = comparison(one);
+  forEachVariant(runs, label, variant => check(`${label}, ${variant}`));
+}
+
+/** The tests of one backend: every case, with every variant; and that none was left out. */
+export function conformance(backend: TestBackend): void {
+  describe(`conformance of ${backend.name}`, () => {
+    const runs = recordRuns(backend.table);
+    let checked = 0;
+    beforeAll(() => tf.setBackend(backend.name));
+
+    test.each(CASES.map(one => [titleOf(one), one] as const))('%s', (_, one) => {
+      checkCase(backend, runs, one);
+      checked++;
+    });
+
+    test('every case was checked', () => {
+      expect(checked).toBe(CASES.length);
+      expect(checked).toBeGreaterThan(0);
+    });
+
+    test.each(kernelNames(backend.table))('%s: every variant ran, and the last took everything', kernel => {
+      const [names, ofKernel] = [backend.table[kernel].map(({name}) => name), runs.filter(run => run.kernel === kernel)];
+      expect([...new Set(ofKernel.map(({variant}) => variant))].sort()).toEqual([...names].sort());
+      expect(ofKernel.filter(({takers}) => !takers.includes(names[names.length - 1]))).toEqual([]);
+    });
+  });
+}

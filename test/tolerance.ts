@@ -1,0 +1,104 @@
+import type {Curve} from './activations.js';
+import type {Products} from './sums.js';
+
+/*
+ * The tolerance, which every comparison with the reference uses and nothing else. It follows from the arithmetic, never
+ * from what a kernel happens to reach:
+ *
+ *     Computing in float32, in any order, the sum of n products (one of them a bias, perhaps) is off by at most
+ *
+ *         gamma(n + c) * sum |terms| + (n + c) * 2^-149,       gamma(k) = k u / (1 - k u),   u = 2^-24
+ *
+ * (Higham, "Accuracy and Stability of Numerical Algorithms", 2nd edition, equation 3.5; the second part is what products
+ * and results below the normal range lose), where c = 2 stands for writing the result and for a middle result that was
+ * kept in memory. Where all operands are integers and sum |terms| stays below 2^24, every partial sum is exact in
+ * float32, and so must be the result.
+ *
+ * Steps after one another add up: operands that are off by e make terms off by what they are multiplied with; a function
+ * with the Lipschitz constant L multiplies an error by L, and adds its jumps where it may have been at either side of
+ * one. The constants of the activations are in activations.ts: 1 for relu, relu6 and elu, 1/4 for sigmoid, max(1, |slope|)
+ * for leakyrelu and prelu.
+ */
+
+export const UNIT_ROUNDOFF = 2 ** -24;
+const SMALLEST = 2 ** -149;
+const EXTRA_ROUNDINGS = 2;
+const EXACT_BELOW = 2 ** 24;
+
+/** What the reference has for a tensor, and how far a float32 computation of it may be off, per element. */
+export interface Bounded {
+  readonly values: Float64Array;
+  readonly error: Float64Array;
+}
+
+/** A tensor that is given, not computed. */
+export const given = (values: Float64Array): Bounded => ({values, error: new Float64Array(values.length)});
+
+const isGiven = ({error}: Bounded): boolean => error.every(e => e === 0);
+const isInteger = (t: Bounded): boolean => isGiven(t) && t.values.every(value => Number.isInteger(value));
+
+/** The largest absolute values that a tensor may have been computed as. */
+const reach = ({values, error}: Bounded): Float64Array => values.map((value, i) => Math.abs(value) + error[i]);
+
+const gamma = (n: number): number => n * UNIT_ROUNDOFF / (1 - n * UNIT_ROUNDOFF);
+
+/** Error of a sum of n terms in float32, see above. */
+function summation(n: number, magnitude: number, integers: boolean): number {
+  if (n === 0 || (integers && magnitude < EXACT_BELOW)) return 0;
+  return gamma(n + EXTRA_ROUNDINGS) * magnitude + (n + EXTRA_ROUNDINGS) * SMALLEST;
+}
+
+/** Sums of products, with `bias` (one number per sum) as one more term of each. */
+export function sums(products: Products, left: Bounded, right: Bounded, bias?: Float64Array): Bounded {
+  const {values, magnitudes, terms} = products(left.values, right.values);
+  const {magnitudes: reached} =
+      isGiven(left) && isGiven(right) ? {magnitudes} : products(reach(left), reach(right));
+  const integers = isInteger(left) && isInteger(right) && (bias === undefined || bias.every(Number.isInteger));
+  const biasOf = (i: number) => bias === undefined ? 0 : bias[i];
+  return {
+    values: values.map((value, i) => value + biasOf(i)),
+    error: values.map((_, i) => reached[i] - magnitudes[i] +
+        summation(terms[i] + (bias === undefined ? 0 : 1), reached[i] + Math.abs(biasOf(i)), integers)),
+  };
+}
+
+/** Elements that are copied to where `products` puts them (times 1), one to each place. */
+export function copies(products: Products, from: Bounded): Bounded {
+  const one = new Float64Array([1]);
+  return {values: products(from.values, one).values, error: products(from.error, one).values};
+}
+
+/** Elementwise product; exact where given numbers have one that float32 holds. */
+export function times(left: Bounded, right: Bounded): Bounded {
+  const [l, r] = [reach(left), reach(right)];
+  const values = left.values.map((value, i) => value * right.values[i]);
+  const error = values.map((value, i) => {
+    const carried = l[i] * r[i] - Math.abs(value);
+    return carried === 0 && Math.fround(value) === value ? 0 : carried + UNIT_ROUNDOFF * l[i] * r[i] + SMALLEST;
+  });
+  return {values, error};
+}
+
+/** Elementwise sum. */
+export const plus = (left: Bounded, right: Bounded): Bounded => ({
+  values: left.values.map((value, i) => value + right.values[i]),
+  error: left.values.map((value, i) => {
+    const error = left.error[i] + right.error[i];
+    return error + UNIT_ROUNDOFF * (Math.abs(value + right.values[i]) + error);
+  }),
+});
+
+/** An activation, or a derivative of one, with a slope for every element. */
+export function through(curve: Curve, z: Bounded, slopes: Float64Array): Bounded {
+  const values = z.values.map((value, i) => curve.value(value, slopes[i]));
+  const error = values.map((value, i) => {
+    // An infinite sum is infinite in float32 too.
+    const off = Number.isFinite(z.values[i]) ? z.error[i] : 0;
+    const [low, high] = [z.values[i] - off, z.values[i] + off];
+    const jump = off === 0 ? 0 : curve.jumps(slopes[i]).reduce(
+        (sum, [at, height]) => low <= at && at <= high ? sum + height : sum, 0);
+    const carried = curve.lipschitz(slopes[i]) * off + jump;
+    return carried + UNIT_ROUNDOFF * (curve.relative * (Math.abs(value) + carried) + curve.absolute);
+  });
+  return {values, error};
+}
