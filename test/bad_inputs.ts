@@ -360,28 +360,28 @@ export const BAD_INPUTS: {readonly [rule in RuleName]: {readonly [message: strin
     'conv2dTranspose: every output size must be at least 1; got output sizes=[-1,-1]': smallTranspose({pad: 3}),
     'convMatrix: every output size must be at least 1; got output sizes=[0,0]': ({ones}) => convMatrix(ones(3, 3), [2, 2]),
   },
-  padded: {
-    'conv2d: every axis must have at most 2147483647 elements with its padding; got padded sizes=[2147483653,2147483653]':
-        small({pad: 2 ** 30}),
-    'conv1d: every axis must have at most 2147483647 elements with its padding; got padded sizes=[4294967299]':
-        ({ones}) => conv1d(ones(1, 5, 1), ones(3, 1, 1), {pad: 'causal', dilations: MAX}),
-    'conv2dTranspose: every axis must have at most 2147483647 elements with its padding; got padded sizes=[4294967297,4294967297]':
-        smallTranspose({strides: MAX}),
-    'conv1dTranspose: every axis must have at most 2147483647 elements with its padding; got padded sizes=[8589934588]':
-        ({ones}) => conv1dTranspose(ones(1, 4, 1), ones(3, 1, 1), {pad: 'same', strides: MAX}),
-  },
   elements: {
-    'conv2d: a tensor must have at most 2147483647 elements; got output.shape=[1,131075,131075,2]': small({pad: 2 ** 16}),
-    'conv2dTranspose: a tensor must have at most 2147483647 elements; got output.shape=[1,65539,65539,1]':
-        smallTranspose({strides: 2 ** 15}),
-    'conv2dTranspose: a tensor must have at most 2147483647 elements; got output.shape=[1,60001,60001,1]':
+    'conv2d: a tensor must have at most 2147483647 elements, also with its padding; got padded.shape=[1,32773,32773,2]':
+        small({pad: 2 ** 14}),
+    'conv2d: a tensor must have at most 2147483647 elements, also with its padding; got padded.shape=[1,2147483653,2147483653,2]':
+        small({pad: 2 ** 30, strides: 2 ** 30}),
+    'conv1d: a tensor must have at most 2147483647 elements, also with its padding; got padded.shape=[1,4294967299,1]':
+        ({ones}) => conv1d(ones(1, 5, 1), ones(3, 1, 1), {pad: 'causal', dilations: MAX}),
+    'conv2dTranspose: a tensor must have at most 2147483647 elements, also with its padding; got padded.shape=[1,4294967297,4294967297,1]':
+        smallTranspose({strides: MAX}),
+    'conv2dTranspose: a tensor must have at most 2147483647 elements, also with its padding; got padded.shape=[1,60003,60003,1]':
         smallTranspose({strides: 30000, pad: 1, outputShape: [60001, 60001]}),
-    'depthwiseSeparableConv2d: a tensor must have at most 2147483647 elements; got output.shape=[1,32769,32769,2]':
-        ({ones}) => depthwiseSeparableConv2d(ones(1, 1, 1, 1), ones(1, 1, 1, 1), ones(1, 1, 1, 2), {pad: 2 ** 14}),
-    'spatiallySeparableConv2d: a tensor must have at most 2147483647 elements; got middle.shape=[1,131073,1,65536]':
-        ({ones}) => spatiallySeparableConv2d(
-            ones(1, 1, 1, 1), ones(1, 1, 1, 65536), ones(1, 1, 65536, 1), {pad: [[65536, 65536], [0, 0]]}),
-    'convMatrix: a tensor must have at most 2147483647 elements; got output.shape=[1,2147483645,2147483645,1]':
+    'conv1dTranspose: a tensor must have at most 2147483647 elements, also with its padding; got padded.shape=[1,8589934588,1]':
+        ({ones}) => conv1dTranspose(ones(1, 4, 1), ones(3, 1, 1), {pad: 'same', strides: MAX}),
+    'pointwiseConv2d: a tensor must have at most 2147483647 elements, also with its padding; got output.shape=[1,64,64,524288]':
+        ({ones}) => pointwiseConv2d(ones(1, 64, 64, 1), ones(1, 1, 1, 2 ** 19)),
+    'conv2dTranspose: a tensor must have at most 2147483647 elements, also with its padding; got padded.shape=[1,64,64,524288]':
+        ({ones}) => conv2dTranspose(ones(1, 64, 64, 1), ones(1, 1, 2 ** 19, 1)),
+    'depthwiseSeparableConv2d: a tensor must have at most 2147483647 elements, also with its padding; got output.shape=[64,64,524288]':
+        ({ones}) => depthwiseSeparableConv2d(ones(64, 64, 1), ones(1, 1, 1, 1), ones(1, 1, 1, 2 ** 19)),
+    'spatiallySeparableConv2d: a tensor must have at most 2147483647 elements, also with its padding; got middle.shape=[1,64,64,524288]':
+        ({ones}) => spatiallySeparableConv2d(ones(1, 64, 64, 1), ones(1, 1, 1, 2 ** 19), ones(1, 1, 2 ** 19, 1)),
+    'convMatrix: a tensor must have at most 2147483647 elements, also with its padding; got padded.shape=[1,2147483647,2147483647,1]':
         ({ones}) => convMatrix(ones(3, 3), [MAX, MAX]),
   },
   outputPadding: {

@@ -54,6 +54,13 @@ describe.each(BACKENDS)('worked figures on $name', ({name}) => {
       expect(asPlane(covered(8, strides))).toEqual(outer(line, line));
     });
 
+    it('at any stride beyond the image there is one window, and the gradient of it', () => {
+      const [x, filter, strides] = [image(5, 5, 2), filterOf(3, 3, 2, 1), 2 ** 31 - 1];
+      expectEqual(conv2d(x, filter, {strides}), conv2d(tf.slice(x, [0, 0, 0], [3, 3, 2]), filter));
+      const dx = tf.grad((t: tf.Tensor) => conv2d(t as tf.Tensor3D, filter, {strides}))(x);
+      expectEqual(dx, tf.pad(tf.squeeze(filter, [3]), [[0, 2], [0, 2], [0, 0]]));
+    });
+
     it.each<[ConvOptions['pad'], number[]]>([
       ['valid', [3, 3]], ['same', [5, 5]], [0, [3, 3]], [1, [5, 5]], [2, [7, 7]], [[[1, 0], [0, 2]], [4, 5]],
       [[[0, 0], [1, 0], [0, 2], [0, 0]], [4, 5]],

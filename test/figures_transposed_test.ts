@@ -61,6 +61,11 @@ describe.each(BACKENDS)('worked figures of transposed convolutions on $name', ({
         conv2dTranspose(y, weights, {...options, outputShape: size}), back.reshape([size[0], size[1], inChannels]));
   });
 
+  it('of one pixel is the filter times it, at any stride', () => {
+    const y = asImage([[2]]);
+    expect(asPlane(conv2dTranspose(y, asFilter([[1, 2], [3, 4]]), {strides: 2 ** 31 - 1}))).toEqual([[2, 4], [6, 8]]);
+  });
+
   it('output padding adds elements behind', () => {
     const [y, weights] = [asImage([[1, 2], [3, 4]]), asFilter([[1, 1], [1, 1]])];
     expect(asPlane(conv2dTranspose(y, weights, {strides: 2, outputPadding: [1, 0]}))).toEqual(

@@ -19,7 +19,7 @@ const common = fc.record({
   from: fc.integer({min: 1, max: 5}),
   to: fc.integer({min: 1, max: 5}),
   channelsLast: fc.boolean(),
-  transposed: fc.boolean(),
+  kind: fc.constantFrom('convolution', 'transposed', 'spatially separable', 'depthwise separable'),
   padding: fc.constantFrom('valid', 'same', 'causal', 'number', 'pairs', 'explicit'),
   activation: fc.constantFrom('linear', 'relu', 'relu6', 'elu', 'sigmoid', 'leakyrelu', 'prelu'),
   bias: fc.boolean(),
@@ -41,26 +41,40 @@ function padOf({padding, channelsLast}: Common, axes: readonly Axis[]): CaseOpti
   return padding === 'causal' && axes.length > 1 ? 'same' : padding as 'valid'|'same'|'causal';
 }
 
+/** The op and its filters; separable ones are 2-D, and convolutions otherwise. */
+function callOf(axes: readonly Axis[], {kind, groups, from, to}: Common): Pick<Case, 'op'|'filters'> {
+  const kernel = axes.map(size => size.kernel);
+  const [kh, kw] = kernel;
+  const [inChannels, outChannels] = [groups * from, groups * to];
+  const [op, transposed] = OPS[axes.length - 1];
+  if (kind === 'transposed') return {op: transposed, filters: [[...kernel, to, inChannels]]};
+  if (kind === 'convolution' || axes.length !== 2) return {op, filters: [[...kernel, from, outChannels]]};
+  if (kind === 'spatially separable') {
+    return {op: 'spatiallySeparableConv2d', filters: [[kh, 1, from, 2 * groups], [1, kw, 2, outChannels]]};
+  }
+  return {op: 'depthwiseSeparableConv2d', filters: [[kh, kw, inChannels, from], [1, 1, inChannels * from, outChannels]]};
+}
+
 function caseOf(axes: readonly Axis[], it: Common): Case {
-  const {batch, groups, channelsLast, transposed, activation} = it;
+  const {batch, groups, channelsLast, activation} = it;
   const [inChannels, outChannels] = [groups * it.from, groups * it.to];
   const sizes = axes.map(({size}) => size);
   const shape = channelsLast ? [...sizes, inChannels] : [inChannels, ...sizes];
   const pad = padOf(it, axes);
+  const {op, filters} = callOf(axes, it);
   const options: CaseOptions = {
-    pad, groups, activation, flipFilter: it.flipFilter,
+    pad, activation, flipFilter: it.flipFilter,
     dataFormat: FORMATS[axes.length - 1][channelsLast ? 0 : 1],
     strides: axes.map(({stride}) => stride),
     dilations: axes.map(({dilation}) => dilation),
+    ...op === 'depthwiseSeparableConv2d' ? {} : {groups},
     ...it.bias ? {bias: true} : {},
     ...activation === 'prelu' ? {slopes: [outChannels]} : {},
-    ...transposed && pad !== 'same' ?
+    ...it.kind === 'transposed' && pad !== 'same' ?
         {outputPadding: axes.map(({extra, stride, dilation}) => Math.min(extra, Math.max(stride, dilation) - 1))} : {},
   };
-  const filter = [...axes.map(({kernel}) => kernel), ...transposed ? [it.to, inChannels] : [it.from, outChannels]];
   const x = batch === undefined ? shape : [batch, ...shape];
-  const op = OPS[axes.length - 1][transposed ? 1 : 0];
-  return {name: JSON.stringify({x, filter, ...options}), op, x, filters: [filter], options};
+  return {name: JSON.stringify({x, filters, ...options}), op, x, filters, options};
 }
 
 /** Whether it has a result. */
@@ -70,7 +84,7 @@ function isValid(one: Case): boolean {
   return outputShape.slice(batched ? 1 : 0).every(size => size > 0);
 }
 
-/** Any convolution or transposed one of 1 to 3 axes that has a result. */
+/** Any convolution or transposed one of 1 to 3 axes, or separable one, that has a result. */
 export const randomCase: fc.Arbitrary<Case> = fc
     .tuple(fc.oneof(
         fc.array(axis(12), {minLength: 1, maxLength: 1}),

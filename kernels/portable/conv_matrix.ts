@@ -6,18 +6,23 @@ import {takesEverything} from '../../src/registry/kernel_table.js';
 import type {Variants} from '../../src/registry/kernel_table.js';
 import {applyEpilogue} from './epilogue.js';
 import {fromChannelsLast, toChannelsLast, xLayout, yLayout} from './layout.js';
-import {conv} from './tap_products.js';
+import {backpropInput, conv} from './tap_products.js';
 
-/** The transpose of the matrix: the convolution of a batch of all unit images. */
-function transposedMatrix(filter: Tensor, geometry: ConvGeometry): Tensor2D {
+/**
+ * The matrix: its columns are the convolutions of the unit images, its rows the input gradients at the unit results.
+ * Whichever are fewer are computed, as one batch.
+ */
+function matrixOf(filter: Tensor, geometry: ConvGeometry): Tensor2D {
   const [rows, columns] = matrixShape(geometry);
-  return reshape(conv(eye(columns), filter, {...geometry, batch: columns, channelsLast: true}), [columns, rows]);
+  const units = {...geometry, batch: Math.min(rows, columns), channelsLast: true};
+  return rows < columns ? reshape(backpropInput(eye(rows), filter, units), [rows, columns]) :
+                          transpose(reshape(conv(eye(columns), filter, units), [columns, rows]));
 }
 
 export const convMatrix: Variants<'ConvMatrix'> = [{
   name: 'unit_images',
   when: takesEverything,
-  run: ({inputs: {filter}, attrs: {geometry}}) => tidy(() => transpose(transposedMatrix(filter, geometry))),
+  run: ({inputs: {filter}, attrs: {geometry}}) => tidy(() => matrixOf(filter, geometry)),
 }];
 
 export const conv2DTransposeMatrix: Variants<'Conv2DTransposeMatrix'> = [{
@@ -27,7 +32,7 @@ export const conv2DTransposeMatrix: Variants<'Conv2DTransposeMatrix'> = [{
     const {geometry: g, outputShape} = attrs;
     const [rows] = matrixShape(g);
     const dy = reshape(toChannelsLast(inputs.dy, yLayout(g)), [g.batch, rows]);
-    const dx = matMul(dy, transposedMatrix(inputs.filter, g), false, true);
+    const dx = matMul(dy, matrixOf(inputs.filter, g));
     return reshape(
         applyEpilogue(fromChannelsLast(dx, xLayout(g)), g.channelsLast, inputs, attrs), outputShape);
   }),

@@ -35,7 +35,7 @@ export function depthwiseConv(x: Tensor, filter: Tensor, g: ConvGeometry): Tenso
 /** dx of rank 5. */
 export function depthwiseBackpropInput(dy: Tensor, filter: Tensor, g: ConvGeometry): Tensor {
   const source = toChannelsLast(dy, yLayout(g));
-  const dx = interleavePhases(g, plan => {
+  const dx = interleavePhases(g, g.inChannels, plan => {
     const weights = tapWeights(filter, plan, g);
     return sumOverTaps(source, plan, g.inChannels,
         (rows, tap) => sum(mul(perChannel(rows, g, multiplierOf(g)), weights[tap]), 2));

@@ -1,32 +1,47 @@
-import {pad, reshape, slice, stack} from '@tensorflow/tfjs-core';
+import {concat, pad, reshape, slice, zeros} from '@tensorflow/tfjs-core';
 import type {Tensor} from '@tensorflow/tfjs-core';
 import {product, spatialSizes} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
-import {backwardPlans} from '../../src/geometry/taps.js';
-import type {TapPlan} from '../../src/geometry/taps.js';
+import {backwardPhases} from '../../src/geometry/taps.js';
+import type {AxisTaps, TapPlan} from '../../src/geometry/taps.js';
 
-/** Merges phases p = 0 ... n - 1 along an axis of `size` elements: element t of phase p becomes element t * n + p. */
-function interleave(phases: readonly Tensor[], axis: number, size: number): Tensor {
-  if (phases.length === 1) return phases[0];
-  const shape: readonly number[] = phases[0].shape;
-  const [outer, count, inner] = [product(shape.slice(0, axis)), shape[axis], product(shape.slice(axis + 1))];
-  const rows = phases.map(phase => {
-    const present = phase.size / (outer * inner);
-    const row = reshape(phase, [outer, present, inner]);
-    return present < count ? pad(row, [[0, 0], [0, count - present], [0, 0]]) : row;
-  });
-  const merged = reshape(stack(rows, 2), [outer, count * phases.length, inner]);
-  return reshape(slice(merged, [0, 0, 0], [outer, size, inner]), shape.map((s, i) => i === axis ? size : s));
+/** The results along one axis, at those positions that the phase has. */
+type PhaseOf = (phase: AxisTaps) => Tensor;
+
+/**
+ * Puts the phases of an axis, of `stride` in all, where they belong: element t of the phase that starts at p becomes
+ * element t * stride + p. Between them it is 0. `shape` is that of the result.
+ */
+function interleave(phases: readonly AxisTaps[], of: PhaseOf, shape: readonly number[], axis: number): Tensor {
+  if (phases.length === 0) return zeros([...shape]);
+  if (phases[0].step === 1) return of(phases[0]);
+  const size = shape[axis];
+  const stride = Math.min(phases[0].step, size);
+  const count = Math.ceil(size / stride);
+  const [outer, inner] = [product(shape.slice(0, axis)), product(shape.slice(axis + 1))];
+  const parts: Tensor[] = [];
+  let end = 0;
+  const fill = (to: number) => {
+    if (to > end) parts.push(zeros([outer, count, to - end, inner]));
+  };
+  for (const phase of phases) {
+    fill(phase.start);
+    end = phase.start + 1;
+    const row = reshape(of(phase), [outer, phase.count, inner]);
+    const whole = phase.count < count ? pad(row, [[0, 0], [0, count - phase.count], [0, 0]]) : row;
+    parts.push(reshape(whole, [outer, count, 1, inner]));
+  }
+  fill(stride);
+  const merged = reshape(concat(parts, 2), [outer, count * stride, inner]);
+  return reshape(slice(merged, [0, 0, 0], [outer, size, inner]), [...shape]);
 }
 
-const chunks = <T>(list: readonly T[], length: number): T[][] =>
-    Array.from({length: list.length / length}, (_, i) => list.slice(i * length, (i + 1) * length));
-
-/** dx [outer, ...input, channels] from its phases [outer, ...counts, channels]. */
-export function interleavePhases(g: ConvGeometry, phase: (plan: TapPlan) => Tensor): Tensor {
-  const sizes = spatialSizes(g, 'input');
-  const alongAxis = (phases: Tensor[], a: number): Tensor[] =>
-      chunks(phases, Math.min(g.axes[a].stride, sizes[a])).map(chunk => interleave(chunk, a + 1, sizes[a]));
-  const [dx] = [2, 1, 0].reduce(alongAxis, backwardPlans(g).map(phase));
-  return dx;
+/** dx [batch, ...input, channels] from what `of` makes of each combination of phases, [batch, ...counts, channels]. */
+export function interleavePhases(g: ConvGeometry, channels: number, of: (plan: TapPlan) => Tensor): Tensor {
+  const [depths, heights, widths] = backwardPhases(g);
+  const [depth, height, width] = spatialSizes(g, 'input');
+  return interleave(depths, d => interleave(
+      heights, h => interleave(
+          widths, w => of([d, h, w]), [g.batch, d.count, h.count, width, channels], 3),
+      [g.batch, d.count, height, width, channels], 2), [g.batch, depth, height, width, channels], 1);
 }

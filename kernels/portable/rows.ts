@@ -20,9 +20,10 @@ interface GridAxis {
 }
 
 function gridAxis({count, source, sourceStep}: AxisTaps): GridAxis {
-  const quotients = source.map(position => Math.floor(position / sourceStep));
-  const first = Math.min(...quotients);
-  return {first, size: Math.max(...quotients) - first + count, step: sourceStep};
+  // Taps read the source in order, forward, or backward in a transposed convolution.
+  const [from, to] = [source[0], source[source.length - 1]];
+  const first = Math.floor(Math.min(from, to) / sourceStep);
+  return {first, size: Math.floor(Math.max(from, to) / sourceStep) - first + count, step: sourceStep};
 }
 
 /** Source rows of a plan that has taps. */

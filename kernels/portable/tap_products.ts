@@ -45,7 +45,7 @@ export const conv = (x: Tensor, filter: Tensor, g: ConvGeometry): Tensor =>
 /** dx of rank 5. */
 export function backpropInput(dy: Tensor, filter: Tensor, g: ConvGeometry): Tensor {
   const source = toChannelsLast(dy, yLayout(g));
-  return fromChannelsLast(interleavePhases(g, plan => productsOf(source, plan, filter, g, true)), xLayout(g));
+  return fromChannelsLast(interleavePhases(g, g.inChannels, plan => productsOf(source, plan, filter, g, true)), xLayout(g));
 }
 
 /** dfilter of rank 5: for each tap, the transposed rows that it reads times dy. */

@@ -33,10 +33,15 @@ export const UNIT_AXIS: AxisGeometry =
 export const windowSize = ({kernel, dilation}: Pick<AxisGeometry, 'kernel' | 'dilation'>): number =>
     (kernel - 1) * dilation + 1;
 
-/** An axis from its parts. Written out, as this runs for every axis of every call and a spread is slow. */
-const axisOf = (
-    {input, kernel, stride, dilation}: AxisSizes, output: number, padBefore: number, padAfter: number): AxisGeometry =>
-    ({input, kernel, output, stride, dilation, padBefore, padAfter});
+/**
+ * An axis from its parts. A stride that goes beyond the padded axis, which leaves one window, is as good as one to its
+ * end, and kernels may take it for a size. Written out, as this runs for every axis of every call and a spread is slow.
+ */
+function axisOf(
+    {input, kernel, stride, dilation}: AxisSizes, output: number, padBefore: number, padAfter: number): AxisGeometry {
+  const step = output === 1 ? Math.min(stride, input + padBefore + padAfter) : stride;
+  return {input, kernel, output, stride: step, dilation, padBefore, padAfter};
+}
 
 /** Elements [before, after] that a padding rule adds to an axis whose input size is known. */
 function padElements(sizes: AxisSizes, padding: AxisPadding): readonly [number, number] {

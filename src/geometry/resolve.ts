@@ -1,4 +1,4 @@
-import {fail, MAX_ELEMENTS, RULES} from '../errors.js';
+import {fail, RULES} from '../errors.js';
 import {convAxis, transposedAxis, transposedSize, UNIT_AXIS} from './axis.js';
 import type {AxisGeometry} from './axis.js';
 import {layout} from './conv.js';
@@ -27,10 +27,10 @@ function complete(
   const sizes = axes.map(axis => axis[made]);
   if (!sizes.every(size => size >= 1)) fail(door.op, RULES.outputSize, 'output sizes', sizes);
   const padded = axes.map(({input, padBefore, padAfter}) => input + padBefore + padAfter);
-  if (!padded.every(size => size <= MAX_ELEMENTS)) fail(door.op, RULES.padded, 'padded sizes', padded);
+  const {batch, channelsLast} = door;
+  ensureElements(door.op, 'padded', layout(batch, padded, channels.inChannels, channelsLast));
   const leading: AxisGeometry[] = new Array(3 - door.rank).fill(UNIT_AXIS);
   const [depth, height, width] = [...leading, ...axes];
-  const {batch, channelsLast} = door;
   const geometry = {batch, ...channels, channelsLast, axes: [depth, height, width] as const};
   const outChannels = made === 'output' ? channels.outChannels : channels.inChannels;
   const batchedShape = layout(batch, sizes, outChannels, channelsLast);

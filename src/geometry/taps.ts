@@ -48,21 +48,24 @@ function forwardAxis({input, kernel, output, stride, dilation, padBefore}: AxisG
   return axis;
 }
 
+/** The rest of a division, from 0 to divisor - 1. */
+const modulo = (n: number, divisor: number): number => (n % divisor + divisor) % divisor;
+
 /**
  * Input i receives from output o where o * stride = i + padBefore - k * dilation. Inputs of the same rest modulo the
- * stride (a phase) meet the same taps, and read neighbouring outputs.
+ * stride (a phase) meet the same taps, and read neighbouring outputs. Phases that meet no tap are left out: what they
+ * receive is 0.
  */
 function backwardAxis({input, kernel, output, stride, dilation, padBefore}: AxisGeometry): AxisTaps[] {
-  const phases: AxisTaps[] = [];
-  for (let phase = 0; phase < Math.min(stride, input); phase++) {
-    const axis = withoutTaps(phase, stride, Math.ceil((input - phase) / stride), output, 1);
-    for (let k = 0; k < kernel; k++) {
-      const position = phase + padBefore - k * dilation;
-      if (position % stride === 0) addTap(axis, k, position / stride);
-    }
-    phases.push(axis);
+  const phases = new Map<number, ReturnType<typeof withoutTaps>>();
+  for (let k = 0; k < kernel; k++) {
+    const phase = modulo(k * dilation - padBefore, stride);
+    if (phase >= input) continue;
+    const axis = phases.get(phase) ?? withoutTaps(phase, stride, Math.ceil((input - phase) / stride), output, 1);
+    phases.set(phase, axis);
+    addTap(axis, k, (phase + padBefore - k * dilation) / stride);
   }
-  return phases;
+  return [...phases.values()].filter(axis => axis.kernel.length > 0).sort((p, q) => p.start - q.start);
 }
 
 /** How y reads x. */
@@ -70,9 +73,14 @@ export function forwardPlan({axes: [depth, height, width]}: ConvGeometry): TapPl
   return [forwardAxis(depth), forwardAxis(height), forwardAxis(width)];
 }
 
-/** How dx reads dy: phases that together cover dx, none of which multiplies an inserted zero. */
-export function backwardPlans({axes: [depth, height, width]}: ConvGeometry): TapPlan[] {
-  const [depths, heights, widths] = [backwardAxis(depth), backwardAxis(height), backwardAxis(width)];
+/** The phases of each axis that make up dx; an element of dx that is in none of them on some axis is 0. */
+export function backwardPhases({axes: [depth, height, width]}: ConvGeometry): [AxisTaps[], AxisTaps[], AxisTaps[]] {
+  return [backwardAxis(depth), backwardAxis(height), backwardAxis(width)];
+}
+
+/** How dx reads dy: every combination of phases. None multiplies an inserted zero, and what none covers is 0. */
+export function backwardPlans(g: ConvGeometry): TapPlan[] {
+  const [depths, heights, widths] = backwardPhases(g);
   return depths.flatMap(d => heights.flatMap(h => widths.map((w): TapPlan => [d, h, w])));
 }
 

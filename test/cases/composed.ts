@@ -28,8 +28,8 @@ export const composedCases: readonly Case[] = [
     options: {strides: [1, 3]}, integers: true,
   },
   {
-    name: 'strips of one row', op: 'spatiallySeparableConv2d', x: [1, 3, 67, 1],
-    filters: [[2, 1, 1, 251], [1, 3, 251, 1]], options: {strides: [1, 5]}, integers: true,
+    name: 'strips of one row', op: 'spatiallySeparableConv2d', x: [1, 4, 67, 1],
+    filters: [[2, 1, 1, 251], [1, 3, 251, 1]], options: {strides: [2, 5], pad: [[1, 0], [0, 1]]}, integers: true,
   },
   {name: 'valid', op: 'depthwiseSeparableConv2d', x: [2, 7, 9, 3], filters: [[3, 2, 3, 1], [1, 1, 3, 8]]},
   {name: 'unbatched, multiplier 2', op: 'depthwiseSeparableConv2d', x: [7, 9, 3], filters: [[3, 2, 3, 2], [1, 1, 6, 5]]},

@@ -41,6 +41,8 @@ export const transposeCases: readonly Case[] = [
   },
   {name: 'outputShape', op: 'conv2dTranspose', x: [1, 4, 3, 2], filters: [[3, 2, 3, 2]],
    options: {strides: [3, 4], outputShape: [13, 11], bias: true}},
+  {name: 'outputShape that outputPadding gives too', op: 'conv2dTranspose', x: [1, 4, 3, 2], filters: [[3, 2, 3, 2]],
+   options: {strides: [3, 4], outputPadding: [2, 1], outputShape: [14, 11]}},
   {
     name: 'outputPadding beyond what the windows reach', op: 'conv2dTranspose', x: [2, 2, 3, 2], filters: [[1, 2, 3, 2]],
     options: {strides: [5, 4], outputPadding: [4, 3], bias: true, activation: 'sigmoid'},
