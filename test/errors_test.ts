@@ -115,7 +115,9 @@ const RIGHT: {readonly [name in keyof typeof OPS]: (tensors: Tensors) => unknown
 /** Right nowhere. */
 const ODD: readonly unknown[] =
     [null, NaN, '', '2', {}, () => 1, Symbol('odd'), 1n, new Date(0), [[]], new Array(2), ['a', 'b'], new Int8Array(2)];
-const ODD_NUMBERS: readonly unknown[] = [...ODD, -1, 0.5, Infinity, 2 ** 31, [NaN, NaN], [1, 1, 1, 1]];
+/** An option may be null: it is left out. */
+const ODD_OPTIONS: readonly unknown[] = ODD.filter(value => value !== null);
+const ODD_NUMBERS: readonly unknown[] = [...ODD_OPTIONS, -1, 0.5, Infinity, 2 ** 31, [NaN, NaN], [1, 1, 1, 1]];
 
 /** Values that no op may take for an option. Most options are unknown to some ops, which reject everything. */
 const WRONG: {readonly [option: string]: readonly unknown[]} = {
@@ -124,14 +126,14 @@ const WRONG: {readonly [option: string]: readonly unknown[]} = {
   dilations: [...ODD_NUMBERS, 0],
   groups: [...ODD_NUMBERS, 0, [1]],
   dataFormat: [...ODD_NUMBERS, 'NHCW', 0],
-  bias: [...ODD, 0],
+  bias: [...ODD_OPTIONS, 0],
   activation: [...ODD_NUMBERS, 'tanh', 0],
-  leakyreluAlpha: [...ODD, Infinity],
+  leakyreluAlpha: [...ODD_OPTIONS, Infinity],
   flipFilter: [...ODD_NUMBERS, 0, 1, 'true'],
   outputShape: [...ODD_NUMBERS, 0],
   outputPadding: ODD_NUMBERS,
   rank: [...ODD_NUMBERS, 0],
-  tolerance: [...ODD, -1, Infinity],
+  tolerance: [...ODD_OPTIONS, -1, Infinity],
   unknown: [0],
 };
 
@@ -143,6 +145,12 @@ describe.each(Object.entries(RIGHT))('%s', (op, args) => {
     const {error, runs} = thrownBy(tensors => call(tensors, {}));
     expect(error).toBeUndefined();
     expect(runs > 0).toBe(op !== 'separateFilter');
+  });
+
+  it('takes null for an option that is left out, as JSON has it', () => {
+    for (const name of Object.keys(WRONG)) {
+      expect({name, ...thrownBy(tensors => call(tensors, {[name]: null}))}).toEqual({name, error: undefined, runs: expect.any(Number)});
+    }
   });
 
   it.each(Object.keys(WRONG))('rejects every odd value of %s', name => {

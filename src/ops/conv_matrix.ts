@@ -45,7 +45,7 @@ export type ConvMatrixOptions = Pick<ConvOptions, 'strides'|'pad'|'dilations'|'g
 export function convMatrix(
     filter: Tensor2D|Tensor4D|TensorLike, inputShape: [number, number], options: ConvMatrixOptions = {}): Tensor2D {
   return scoped('convMatrix', () => {
-    checkOptions('convMatrix', 'matrix', options);
+    const known = checkOptions('convMatrix', 'matrix', options);
     const given = floatTensor('convMatrix', 'filter', filter);
     if (given.rank !== 2 && given.rank !== 4) {
       fail('convMatrix', RULES.rank('filter', PLANE_OR_CONV_FILTER), 'filter.shape', given.shape);
@@ -54,10 +54,10 @@ export function convMatrix(
     ensureFilterSizes('convMatrix', {name: 'filter', shape: given.shape});
     const shape = [kh, kw, groupChannels, outChannels];
     if (!isPlaneSize(inputShape)) fail('convMatrix', RULES.matrixInput, 'inputShape', inputShape);
-    const x = [1, ...inputShape, groupChannels * resolveGroups('convMatrix', options.groups)];
-    const {geometry} = resolveConv('convMatrix', 2, x, shape, options);
+    const x = [1, ...inputShape, groupChannels * resolveGroups('convMatrix', known.groups)];
+    const {geometry} = resolveConv('convMatrix', 2, x, shape, known);
     checkMatrix('convMatrix', geometry);
-    const taps = tapsOf(reshape(given, shape), 2, options);
+    const taps = tapsOf(reshape(given, shape), 2, known);
     return runKernel('ConvMatrix', {filter: taps}, {geometry, outputShape: matrixShape(geometry)});
   });
 }

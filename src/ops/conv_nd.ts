@@ -28,9 +28,9 @@ export const epilogueTarget = (
 
 /** Every forward convolution: checks, resolves, runs ConvND. */
 export function convND(
-    op: string, rank: SpatialRank, x: unknown, filter: unknown, options: ConvOptions,
+    op: string, rank: SpatialRank, x: unknown, filter: unknown, given: ConvOptions,
     resolve: typeof resolveConv = resolveConv): Tensor {
-  checkOptions(op, 'conv', options);
+  const options = checkOptions(op, 'conv', given);
   const $x = floatTensor(op, 'x', x);
   const $filter = floatTensor(op, 'filter', filter);
   const {geometry, outputShape} = resolve(op, rank, $x.shape, $filter.shape, options);
@@ -41,10 +41,10 @@ export function convND(
 
 /** Every transposed convolution: checks, resolves, runs the kernel that computes it. */
 export function convTransposeND(
-    op: string, rank: SpatialRank, x: unknown, filter: unknown, options: ConvTransposeOptions,
+    op: string, rank: SpatialRank, x: unknown, filter: unknown, given: ConvTransposeOptions,
     kernel: Extract<KernelName, 'ConvNDBackpropInput'|'Conv2DTransposeMatrix'> = 'ConvNDBackpropInput',
     checkGeometry: (geometry: ConvGeometry) => void = () => {}): Tensor {
-  checkOptions(op, 'transpose', options);
+  const options = checkOptions(op, 'transpose', given);
   const dy = floatTensor(op, 'x', x);
   const $filter = floatTensor(op, 'filter', filter);
   const {geometry, outputShape} = resolveConvTranspose(op, rank, dy.shape, $filter.shape, options);

@@ -27,13 +27,13 @@ export function depthwiseSeparableConv2d<T extends Tensor3D|Tensor4D>(
     options: Omit<ConvOptions, 'groups'> = {}): T {
   const op = 'depthwiseSeparableConv2d';
   return scoped(op, () => {
-    checkOptions(op, 'conv', options);
+    const given = checkOptions(op, 'conv', options);
     const $x = floatTensor(op, 'x', x);
     const depthwise = floatTensor(op, 'depthwiseFilter', depthwiseFilter);
     const pointwise = floatTensor(op, 'pointwiseFilter', pointwiseFilter);
-    const resolved = resolveDepthwiseSeparable(op, $x.shape, depthwise.shape, pointwise.shape, options);
-    return twoStage(op, resolved, options, (inputs, attrs) => runKernel(
+    const resolved = resolveDepthwiseSeparable(op, $x.shape, depthwise.shape, pointwise.shape, given);
+    return twoStage(op, resolved, given, (inputs, attrs) => runKernel(
         'DepthwiseSeparableConv2D',
-        {x: $x, depthwiseFilter: tapsOf(depthwise, 2, options), pointwiseFilter: pointwise, ...inputs}, attrs));
+        {x: $x, depthwiseFilter: tapsOf(depthwise, 2, given), pointwiseFilter: pointwise, ...inputs}, attrs));
   });
 }

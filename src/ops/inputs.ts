@@ -55,14 +55,18 @@ function checkIsObject(op: string, options: unknown): asserts options is object 
 }
 
 /**
- * Rejects an option that the op does not have: a misspelt one would silently do nothing.
+ * The options that are given: null, as JSON has it, stands for one that is left out. One that the op does not have is
+ * rejected, as a misspelt one would silently do nothing.
  * @throws if options is no object or an option is unknown.
  */
-export function checkNames(op: string, known: readonly string[], options: unknown): void {
+export function checkNames<T extends object>(op: string, known: readonly string[], options: T): T {
   checkIsObject(op, options);
+  let nulls = false;
   for (const [name, value] of Object.entries(options)) {
-    if (value !== undefined && !known.includes(name)) fail(op, RULES.option(known), 'option', name);
+    nulls ||= value === null;
+    if (value != null && !known.includes(name)) fail(op, RULES.option(known), 'option', name);
   }
+  return nulls ? Object.fromEntries(Object.entries(options).filter(([, value]) => value !== null)) as T : options;
 }
 
 /**
@@ -72,14 +76,18 @@ export function checkNames(op: string, known: readonly string[], options: unknow
 export function withArgument(
     op: string, options: ConvOptions, name: 'groups'|'dilations', value: number|number[]|undefined): ConvOptions {
   checkIsObject(op, options);
-  if (options[name] !== undefined) fail(op, RULES.twice(name), `options.${name}`, options[name]);
-  if (value === undefined) fail(op, name === 'groups' ? RULES.groups : RULES.positive(name), name, value);
+  if (options[name] != null) fail(op, RULES.twice(name), `options.${name}`, options[name]);
+  if (value == null) fail(op, name === 'groups' ? RULES.groups : RULES.positive(name), name, value);
   return {...options, [name]: value};
 }
 
-/** @throws if options is no object, an option is unknown, or `flipFilter` is not boolean. */
-export function checkOptions(op: string, kind: keyof typeof KNOWN, options: ConvOptions): void {
-  checkNames(op, KNOWN[kind], options);
-  const {flipFilter = false} = options;
+/**
+ * The options that are given.
+ * @throws if options is no object, an option is unknown, or `flipFilter` is not boolean.
+ */
+export function checkOptions<T extends ConvOptions>(op: string, kind: keyof typeof KNOWN, options: T): T {
+  const given = checkNames(op, KNOWN[kind], options);
+  const {flipFilter = false} = given;
   if (typeof flipFilter !== 'boolean') fail(op, RULES.flip, 'flipFilter', flipFilter);
+  return given;
 }

@@ -29,13 +29,13 @@ export function spatiallySeparableConv2d<T extends Tensor3D|Tensor4D>(
     options: ConvOptions = {}): T {
   const op = 'spatiallySeparableConv2d';
   return scoped(op, () => {
-    checkOptions(op, 'conv', options);
+    const given = checkOptions(op, 'conv', options);
     const $x = floatTensor(op, 'x', x);
     const column = floatTensor(op, 'columnFilter', columnFilter);
     const row = floatTensor(op, 'rowFilter', rowFilter);
-    const resolved = resolveSpatiallySeparable(op, $x.shape, column.shape, row.shape, options);
-    return twoStage(op, resolved, options, (inputs, attrs) => runKernel(
+    const resolved = resolveSpatiallySeparable(op, $x.shape, column.shape, row.shape, given);
+    return twoStage(op, resolved, given, (inputs, attrs) => runKernel(
         'SpatiallySeparableConv2D',
-        {x: $x, columnFilter: tapsOf(column, 2, options), rowFilter: tapsOf(row, 2, options), ...inputs}, attrs));
+        {x: $x, columnFilter: tapsOf(column, 2, given), rowFilter: tapsOf(row, 2, given), ...inputs}, attrs));
   });
 }

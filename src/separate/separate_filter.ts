@@ -106,7 +106,7 @@ export function separateFilter(
     filter: Tensor2D|Tensor4D|TensorLike, options: SeparateFilterOptions = {}): SeparatedFilter {
   const op = 'separateFilter';
   return tidy(() => {
-    checkNames(op, ['rank', 'tolerance'], options);
+    const given = checkNames(op, ['rank', 'tolerance'], options);
     const $filter = floatTensor(op, 'filter', filter);
     const {shape} = $filter;
     if (shape.length !== 2 && shape.length !== 4) {
@@ -115,13 +115,13 @@ export function separateFilter(
     ensureFilterSizes(op, {name: 'filter', shape});
     const [kh, kw, inChannels = 1, outChannels = 1] = shape;
     const sizes = {kh, kw, inChannels, outChannels};
-    checkSeparateOptions(op, options, sizes);
+    checkSeparateOptions(op, given, sizes);
     const values = $filter.dataSync();
     const strange = values.find(value => !Number.isFinite(value));
     if (strange !== undefined) fail(op, RULES.finite, 'value', strange);
     const svd = new SingularValueDecomposition(asMatrix(values, sizes), {autoTranspose: true});
     const errors = relativeErrors(svd.diagonal);
-    const rank = chooseRank(errors, options);
+    const rank = chooseRank(errors, given);
     return {...pairs(svd, rank, sizes), rank, relativeError: errors[rank], singularValues: svd.diagonal};
   });
 }
