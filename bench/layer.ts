@@ -2,7 +2,7 @@ import {multiplications, reductionLength} from '../src/geometry/cost.js';
 import {resolveConv, resolveConvTranspose, resolveDepthwise} from '../src/geometry/resolve.js';
 import type {ResolvedConv} from '../src/geometry/resolve.js';
 import type {ConvGeometry} from '../src/geometry/conv.js';
-import {cpuTable} from '../kernels/cpu/kernel_table.js';
+import {wasmTable} from '../kernels/wasm/kernel_table.js';
 import {selectVariant} from '../src/registry/select.js';
 import type {Layer} from './shapes.js';
 
@@ -30,10 +30,10 @@ export function termsOf(layer: Layer): number {
   return layer.op === 'conv2dTranspose' ? reductionLength(g) / g.inChannels * g.outChannels : reductionLength(g);
 }
 
-/** Name of the variant of the cpu kernels that runs the layer. */
-export function cpuVariantOf(layer: Layer): string {
+/** Name of the variant of the WebAssembly core that runs the layer. */
+export function variantOf(layer: Layer): string {
   const attrs = {...RESOLVE[layer.op](layer), activation: 'linear', leakyreluAlpha: 0} as const;
   return layer.op === 'conv2dTranspose' ?
-      selectVariant(cpuTable.ConvNDBackpropInput, attrs).name :
-      selectVariant(cpuTable.ConvND, attrs).name;
+      selectVariant(wasmTable.ConvNDBackpropInput, attrs).name :
+      selectVariant(wasmTable.ConvND, attrs).name;
 }

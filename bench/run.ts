@@ -1,61 +1,70 @@
 import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {cpus} from 'node:os';
-import {dirname, join} from 'node:path';
-import {fileURLToPath} from 'node:url';
+import {join} from 'node:path';
 import {parseArgs} from 'node:util';
-import {ready, setBackend} from '@tensorflow/tfjs-core';
-import {cpuVariantOf} from './layer.js';
+import {ceilingOf} from './ceiling.js';
+import {variantOf} from './layer.js';
 import {measure} from './measure.js';
 import type {LayerResult} from './measure.js';
-import {oursCpu} from './peers/ours_cpu.js';
+import {onnxRuntimeNode} from './peers/onnxruntime_node.js';
+import {onnxRuntimeWeb} from './peers/onnxruntime_web.js';
+import {oursCpu, oursWasm} from './peers/ours.js';
 import {tfjsCpu} from './peers/tfjs_cpu.js';
-import {geometricMean, markdownTable, plot, speedup, terminalTable} from './report.js';
+import {tfjsWasm} from './peers/tfjs_wasm.js';
+import {markdownTable, plot, speedup, summary, terminalTable} from './report.js';
+import type {Comparison} from './report.js';
 import {LAYERS} from './shapes.js';
 
-const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
+/** npm runs scripts in the package's folder. */
+const ROOT = process.cwd();
 
 const {values: options} = parseArgs({options: {
-  rounds: {type: 'string', default: '7'},
+  rounds: {type: 'string', default: '15'},
   only: {type: 'string', default: ''},
   /** Puts table and plot into docs/. */
   docs: {type: 'boolean', default: false},
 }});
 
-const OURS = oursCpu.name;
+const PEERS = [oursWasm, oursCpu, tfjsWasm, onnxRuntimeWeb, onnxRuntimeNode, tfjsCpu];
+
+const COMPARISONS: readonly Comparison[] = [
+  {title: 'wasm', ours: oursWasm.name, against: [tfjsWasm.name, onnxRuntimeWeb.name]},
+  {title: 'cpu', ours: oursCpu.name, against: [tfjsCpu.name]},
+  {title: 'native', ours: oursWasm.name, against: [onnxRuntimeNode.name]},
+];
 
 async function measureAll(): Promise<LayerResult[]> {
   const layers = LAYERS.filter(({name}) => name.includes(options.only));
+  const ceiling = ceilingOf();
   const results: LayerResult[] = [];
   for (const [i, layer] of layers.entries()) {
     process.stderr.write(`[${i + 1}/${layers.length}] ${layer.name} ...`);
-    const result = await measure(layer, [oursCpu, tfjsCpu], Number(options.rounds), cpuVariantOf(layer));
-    process.stderr.write(` ${speedup(result, OURS).toFixed(2)}x\n`);
+    const result = await measure(layer, PEERS, Number(options.rounds), variantOf(layer), ceiling);
+    process.stderr.write(` ${COMPARISONS.map(one => `${one.title} ${speedup(result, one).toFixed(2)}x`).join(', ')}\n`);
     results.push(result);
   }
   return results;
 }
 
 /** Replaces what stands between the markers of docs/benchmarks.md. */
-function writeDocs(section: string, svg: string): void {
+function writeDocs(section: string): void {
   const page = join(ROOT, 'docs', 'benchmarks.md');
   const text = readFileSync(page, 'utf8');
-  const replaced = text.replace(
-      /(<!-- cpu -->\n)[^]*(<!-- \/cpu -->)/, (_, open: string, close: string) => `${open}${section}\n${close}`);
-  writeFileSync(page, replaced);
-  writeFileSync(join(ROOT, 'docs', 'benchmarks_cpu.svg'), svg);
+  writeFileSync(page, text.replace(
+      /(<!-- layers -->\n)[^]*(<!-- \/layers -->)/, (_, open: string, close: string) => `${open}${section}\n${close}`));
 }
 
-await setBackend('cpu');
-await ready();
 const results = await measureAll();
-const ratios = results.map(result => speedup(result, OURS));
-const summary = `geometric mean ${geometricMean(ratios).toFixed(2)}x, slowest layer ${Math.min(...ratios).toFixed(2)}x ` +
-    `(Node ${process.versions.node}, ${cpus()[0].model.trim()}, one thread, ${options.rounds} rounds)`;
-console.log(terminalTable(results, OURS));
-console.log(summary);
+const machine = `Node ${process.versions.node}, ${cpus()[0].model.trim()}, one thread, up to ${options.rounds} rounds`;
+const lines = [...summary(results, COMPARISONS), machine];
+console.log(terminalTable(results, COMPARISONS));
+console.log(lines.join('\n'));
 const out = join(ROOT, 'bench', 'out');
 mkdirSync(out, {recursive: true});
-writeFileSync(join(out, 'cpu.json'), JSON.stringify({summary, results}, null, 2));
-writeFileSync(join(out, 'cpu.svg'), plot(results, OURS));
-console.log('bench/out/cpu.json, bench/out/cpu.svg');
-if (options.docs) writeDocs(`${markdownTable(results, OURS)}\n\n${summary}`, plot(results, OURS));
+writeFileSync(join(out, 'layers.json'), JSON.stringify({summary: lines, results}, null, 2));
+for (const folder of [out, ...options.docs ? [join(ROOT, 'docs')] : []]) {
+  for (const one of COMPARISONS.slice(0, 2)) writeFileSync(join(folder, `benchmarks_${one.title}.svg`), plot(results, one));
+}
+console.log('bench/out: layers.json, benchmarks_wasm.svg, benchmarks_cpu.svg');
+if (options.docs) writeDocs(`${markdownTable(results, COMPARISONS)}\n\n${lines.map(line => `- ${line}`).join('\n')}`);
+process.exit(0);

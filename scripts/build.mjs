@@ -1,12 +1,14 @@
-// Compiles the sources twice with tsc: ES modules into dist/esm, CommonJS into dist/cjs, each with its own types.
+// Compiles the WebAssembly core, then the sources twice with tsc: ES modules into dist/esm, CommonJS into dist/cjs, each with its own types.
 import {spawnSync} from 'node:child_process';
 import {rmSync, writeFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {fileURLToPath} from 'node:url';
+import {ensureBinaries} from '../kernels/wasm_core/build.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 
+ensureBinaries();
 rmSync(`${root}/dist`, {recursive: true, force: true});
 for (const [format, type] of [['esm', 'module'], ['cjs', 'commonjs']]) {
   const {status} = spawnSync(process.execPath, [tsc, '-p', `tsconfig.${format}.json`], {cwd: root, stdio: 'inherit'});

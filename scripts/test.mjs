@@ -5,20 +5,21 @@ import {createRequire} from 'node:module';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
+import {ensureBinaries} from '../kernels/wasm_core/build.mjs';
 import {MODES, runMode} from '../test/upstream/run.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const LIMIT_MS = 60 * 60 * 1000;
 
-/** Runs jest with coverage; returns its counts, with a problem for everything that no count shows. */
-async function runJest() {
+/** Runs jest; returns its counts, with a problem for everything that no count shows. */
+async function runJest(suite, nodeFlags, jestArgs) {
   const started = performance.now();
-  const report = {suite: 'jest', passed: 0, failed: 0, skipped: 0, problems: []};
+  const report = {suite, passed: 0, failed: 0, skipped: 0, problems: []};
   const folder = mkdtempSync(join(tmpdir(), 'tfjs-conv-jest-'));
   const file = join(folder, 'report.json');
   try {
     const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
-    const exit = await run([jest, '--coverage', '--json', '--outputFile', file, ...process.argv.slice(2)]);
+    const exit = await run([...nodeFlags, jest, '--json', '--outputFile', file, ...jestArgs, ...process.argv.slice(2)]);
     const {numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults, success} =
         JSON.parse(readFileSync(file, 'utf8'));
     report.passed = numPassedTests;
@@ -63,7 +64,14 @@ function table(reports) {
       (text, index) => index === 0 ? text.padEnd(widths[index]) : text.padStart(widths[index])).join('  ')).join('\n');
 }
 
-const reports = [await runJest()];
+ensureBinaries();
+const reports = [await runJest('jest', [], ['--coverage'])];
+// Newer versions have relaxed SIMD on, so that the run above is on its binary.
+if (Number(process.versions.node.split('.')[0]) < 22) {
+  reports.push(await runJest(
+      'jest, relaxed SIMD', ['--experimental-wasm-relaxed-simd'],
+      ['--silent', 'test/conformance_cpu_test', 'test/wasm_core/', 'test/winograd_test', 'test/nonfinite_test']));
+}
 for (const mode of MODES) reports.push(await runMode(mode));
 
 const sum = (column) => reports.reduce((total, report) => total + report[column], 0);

@@ -2,6 +2,7 @@ import {backend, findBackendFactory, getBackend, getKernel, registerKernel, unre
 import type {KernelConfig, KernelFunc} from '@tensorflow/tfjs-core';
 import {portableTable} from '../kernels/portable/kernel_table.js';
 import {BUILTIN_KERNELS} from './accelerate/builtin_kernels.js';
+import {identityConfig} from './accelerate/identity.js';
 import type {BuiltinKernel} from './accelerate/builtin_kernels.js';
 import {fail, RULES} from './errors.js';
 import {registerTable} from './registry/register.js';
@@ -60,5 +61,6 @@ export function accelerate(backendName: string = currentBackend()): () => void {
         return current === undefined || !standIns.has(current);
       })
       .map(([kernelName, builtin]) => replace(standIn(kernelName, backendName, builtin)));
+  if (restores.length > 0 && backendName === 'wasm') restores.push(replace(identityConfig(backendName)));
   return () => restores.forEach(restore => restore());
 }

@@ -1,8 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
 import 'tfjs-conv';
+import '@tensorflow/tfjs-backend-wasm';
 import 'tfjs-conv/cpu';
+import 'tfjs-conv/wasm';
 import {cpuTable} from '../kernels/cpu/kernel_table.js';
+import {wasmTable} from '../kernels/wasm/kernel_table.js';
 import {portableTable} from '../kernels/portable/kernel_table.js';
+import type {Case} from './cases/case.js';
 import type {KernelName} from '../src/registry/kernel_names.js';
 import type {KernelArgs, KernelTable, Variants} from '../src/registry/kernel_table.js';
 
@@ -16,16 +20,30 @@ tf.getKernelsForBackend('cpu')
     .forEach(kernel => tf.registerKernel({...kernel, backendName: PLAIN}));
 
 export interface TestBackend {
-  readonly name: 'cpu'|typeof PLAIN;
+  readonly name: 'cpu'|'wasm'|typeof PLAIN;
   /** The kernels that are to run on it. */
   readonly table: KernelTable;
+  /** Whether TensorFlow.js' own ops on this backend get a gradient of the case wrong. */
+  readonly broken: (one: Case) => boolean;
 }
+
+const never = (): boolean => false;
+
+/** The gradient of slopes is a sum by TensorFlow.js; that of an empty tensor is unwritten memory on the wasm backend. */
+const sumsNothing = ({x, options}: Case): boolean => x[0] === 0 && options?.slopes !== undefined;
 
 /** Every backend that the tests expect. Each has a conformance file of its own, see backends_test.ts. */
 export const BACKENDS: readonly TestBackend[] = [
-  {name: 'cpu', table: cpuTable},
-  {name: PLAIN, table: portableTable},
+  {name: 'cpu', table: cpuTable, broken: never},
+  {name: 'wasm', table: wasmTable, broken: sumsNothing},
+  {name: PLAIN, table: portableTable, broken: never},
 ];
+
+/**
+ * Those whose built-in kernels are complete, to compare with. The wasm backend has no filter gradients, no NCHW and no
+ * general bias; what accelerate() makes of it is shown by TensorFlow.js' own specs (test/upstream, mode wasm).
+ */
+export const COMPLETE_BACKENDS: readonly TestBackend[] = BACKENDS.filter(({name}) => name !== 'wasm');
 
 export const kernelNames = (table: KernelTable): KernelName[] => Object.keys(table) as KernelName[];
 

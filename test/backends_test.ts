@@ -13,8 +13,8 @@ describe.each(BACKENDS)('backend $name', ({name, table}) => {
     expect(existsSync(resolve(__dirname, `conformance_${name.replace('-', '_')}_test.ts`))).toBe(true);
   });
 
-  test('is served by its own table and by no other', () => {
-    tf.setBackend(name);
+  test('is served by its own table and by no other', async () => {
+    await tf.setBackend(name);
     runs.forEach(recorded => recorded.splice(0));
     tf.tidy(() => tf.grad(x => conv2d(x as tf.Tensor4D, tf.ones([2, 2, 1, 1])))(tf.ones([1, 3, 3, 1])));
     expect(runs.get(name)?.map(({kernel}) => kernel)).toEqual(['ConvND', 'ConvNDBackpropInput']);
@@ -27,8 +27,8 @@ describe.each(BACKENDS)('backend $name', ({name, table}) => {
   });
 });
 
-test.each(kernelNames(BACKENDS[0].table))('the plain backend has the portable %s, the cpu backend another', kernel => {
-  tf.setBackend('plain-cpu');
+test.each(kernelNames(BACKENDS[0].table))('the plain backend has the portable %s, the cpu backend another', async kernel => {
+  await tf.setBackend('plain-cpu');
   tf.tidy(() => conv2d(tf.ones([1, 3, 3, 1]) as tf.Tensor4D, tf.ones([2, 2, 1, 1])));
   expect(tf.getKernel(kernel, 'plain-cpu').kernelFunc).toBe(tf.getKernel(kernel, PORTABLE).kernelFunc);
   expect(tf.getKernel(kernel, 'cpu').kernelFunc).not.toBe(tf.getKernel(kernel, PORTABLE).kernelFunc);

@@ -4,7 +4,7 @@ import type {Case} from './cases/case.js';
 import {multilinearMap} from './maps.js';
 import type {MultilinearMap} from './maps.js';
 import {accumulate, product} from './sums.js';
-import {given, plus, sums, through, times} from './tolerance.js';
+import {given, plus, sums, through, times, winogradError, withMoreError} from './tolerance.js';
 import type {Bounded} from './tolerance.js';
 
 /*
@@ -71,21 +71,40 @@ const spread = (values: Float64Array, index: Int32Array): Float64Array => Float6
 const gather = (t: Bounded, index: Int32Array, size: number): Bounded => sums(
     values => accumulate(size, add => values.forEach((value, i) => add(index[i], value))), t, given(new Float64Array([1])));
 
+/** How the sums over channels and taps are computed. */
+export type Summation = 'sums'|'winograd';
+
+/** What Winograd's algorithm adds to the error of a convolution of `source`, in whichever direction. */
+function moreError({parameters}: Model, source: Bounded, filter: Bounded, summation: Summation): number {
+  if (summation === 'sums') return 0;
+  const {shape} = parameters[parameters.findIndex(({name}) => name === 'filter')];
+  const [channels, columns] = shape.slice(-2);
+  const [byChannel, byColumn] = [new Float64Array(channels), new Float64Array(columns)];
+  filter.values.forEach((value, i) => {
+    byChannel[Math.floor(i / columns) % channels] += Math.abs(value);
+    byColumn[i % columns] += Math.abs(value);
+  });
+  const largest = source.values.reduce((most, value, i) => Math.max(most, Math.abs(value) + source.error[i]), 0);
+  const n = product(shape) / 9 / Math.min(channels, columns);
+  return winogradError(n, largest, Math.max(...byChannel, ...byColumn));
+}
+
 /** Every intermediate that the derivatives are made of, at these values of the parameters. */
-export function evaluate(model: Model, values: readonly Float64Array[]) {
+export function evaluate(model: Model, values: readonly Float64Array[], summation: Summation = 'sums') {
   const {map, parameters, index, curves, leakyreluAlpha} = model;
   const valueOf = (name: string) => values[parameters.findIndex(parameter => parameter.name === name)];
   const inputs = values.slice(0, parameters.filter(({name}) => name !== 'bias' && name !== 'slopes').length).map(given);
   const [bias, slopeValues] = [valueOf('bias'), valueOf('slopes')];
-  const z = map.apply(inputs, bias && spread(bias, index.bias));
+  const sum = map.apply(inputs, bias && spread(bias, index.bias));
+  const z = withMoreError(sum, moreError(model, inputs[0], inputs[1], summation));
   const slopes = slopeValues ? spread(slopeValues, index.slopes) :
                                new Float64Array(z.values.length).fill(leakyreluAlpha);
   return {inputs, z, slopes, along: (curve: Curve) => through(curve, z, slopes), curves};
 }
 
 /** y. */
-export function output(model: Model, values: readonly Float64Array[]): Bounded {
-  return evaluate(model, values).along(model.curves[0]);
+export function output(model: Model, values: readonly Float64Array[], summation: Summation = 'sums'): Bounded {
+  return evaluate(model, values, summation).along(model.curves[0]);
 }
 
 /** The gradient of <dz, map(inputs) + bias> by each parameter; of the slopes for `dslopes` per output element. */
@@ -99,9 +118,13 @@ function pullBack(model: Model, inputs: readonly Bounded[], dz: Bounded, dslopes
 }
 
 /** The gradient of L by each parameter. */
-export function gradients(model: Model, values: readonly Float64Array[], w: Float64Array): Bounded[] {
-  const {inputs, along, curves} = evaluate(model, values);
-  return pullBack(model, inputs, times(given(w), along(curves[1])), times(given(w), along(BELOW_ZERO)));
+export function gradients(
+    model: Model, values: readonly Float64Array[], w: Float64Array, summation: Summation = 'sums'): Bounded[] {
+  const {inputs, along, curves} = evaluate(model, values, summation);
+  const dz = times(given(w), along(curves[1]));
+  const all = pullBack(model, inputs, dz, times(given(w), along(BELOW_ZERO)));
+  return all.map((gradient, i) => model.parameters[i].name !== 'x' ? gradient :
+      withMoreError(gradient, moreError(model, dz, inputs[1], summation)));
 }
 
 /** The gradient of <dL/dparameter[slot], v> by each parameter, and last by w. */

@@ -35,6 +35,7 @@ const oneOfEach = OPS.map(op => CASES
 /** The gradients are the same functions on every backend: on the plain one, one case of each op will do. */
 const casesOf: {readonly [name: string]: readonly Case[]} = {
   cpu: [...new Set([...CASES.filter(one => costOf(one) < 3000), ...oneOfEach])],
+  wasm: oneOfEach,
   'plain-cpu': oneOfEach,
 };
 

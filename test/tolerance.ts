@@ -102,3 +102,19 @@ export function through(curve: Curve, z: Bounded, slopes: Float64Array): Bounded
   });
   return {values, error};
 }
+
+/*
+ * Winograd's algorithm with tiles of 4 x 4 results transforms a tile of 6 x 6 inputs and the filter before it multiplies,
+ * so that every result of the tile sees the rounding of the largest:
+ *
+ *     error <= gamma(n + 36) * 158 * (largest |x| of the tile) * (sum of |filter| that makes a result)
+ *
+ * for sums over n channels and planes. 158 is the product of the norms of the transforms at the points 0, +-sqrt(1/2),
+ * +-sqrt(2) and infinity (Higham's bound through each of the three linear steps; tiles of 2 x 2 are well below).
+ */
+export const winogradError = (n: number, largest: number, filterSum: number): number =>
+    gamma(n + 36) * 158 * largest * filterSum;
+
+/** The same values with an error that is larger by the same amount everywhere. */
+export const withMoreError = ({values, error}: Bounded, more: number): Bounded =>
+    ({values, error: more === 0 ? error : error.map(e => e + more)});

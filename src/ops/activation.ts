@@ -1,4 +1,4 @@
-import {add, customGrad, elu, exp, leakyRelu, minimum, mul, relu, relu6, sigmoid, step, sub} from '@tensorflow/tfjs-core';
+import {add, customGrad, elu, exp, leakyRelu, minimum, mul, relu, sigmoid, step, sub} from '@tensorflow/tfjs-core';
 import type {Tensor} from '@tensorflow/tfjs-core';
 import type {Activation} from '../geometry/options.js';
 
@@ -31,7 +31,8 @@ const smoothElu: Unary =
     elementwise(elu, x => add(isPositive(x), mul(not(isPositive(x)), expBelowZero(x))));
 
 const smoothRelu = elementwise(relu, isPositive);
-const smoothRelu6 = elementwise(relu6, x => mul(isPositive(x), not(isPositive(sub(x, 6)))));
+// TensorFlow.js' relu6 of NaN is 0 on its wasm backend.
+const smoothRelu6 = elementwise(x => minimum(relu(x), 6), x => mul(isPositive(x), not(isPositive(sub(x, 6)))));
 
 function smoothPrelu(x: Tensor, slopes: Tensor): Tensor {
   const negative = elementwise(t => minimum(t, 0), t => not(isPositive(t)));

@@ -7,13 +7,14 @@ import {depthwiseCases} from './depthwise.js';
 import {epilogueCases} from './epilogue.js';
 import {tileCases} from './tiles.js';
 import {transposeCases} from './transpose.js';
+import {winogradCases} from './winograd.js';
 
 export type {Case, CaseOptions, OpName} from './case.js';
 
 /** Every case, for every backend and variant. */
 export const CASES: readonly Case[] = [
   ...conv1dCases, ...conv2dCases, ...conv3dCases, ...depthwiseCases, ...transposeCases, ...composedCases,
-  ...epilogueCases, ...tileCases,
+  ...epilogueCases, ...tileCases, ...winogradCases,
 ];
 
 /** What messages call a case. */

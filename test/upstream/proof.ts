@@ -1,20 +1,19 @@
 // Evidence of which kernels served the specs: what is registered, and how often our kernels were called.
 import * as tf from '@tensorflow/tfjs-core';
 
-const BACKEND = 'cpu';
 /** Conv2D, FusedDepthwiseConv2D, DepthwiseConv2dNativeBackpropFilter, ...: names of TensorFlow.js, none of ours. */
 const BUILTIN = /^(Fused)?(Depthwise)?Conv[23]D(Backprop(Input|Filter)(V2)?)?$|^DepthwiseConv2dNative/;
 
 export const OURS = ['ConvND', 'ConvNDBackpropInput', 'ConvNDBackpropFilter'];
 
 /** Every kernel config registered for the backend, by name. */
-export function registered(): Map<string, tf.KernelConfig> {
-  return new Map(tf.getKernelsForBackend(BACKEND).map((config) => [config.kernelName, config]));
+export function registered(backendName = 'cpu'): Map<string, tf.KernelConfig> {
+  return new Map(tf.getKernelsForBackend(backendName).map((config) => [config.kernelName, config]));
 }
 
 /** What stands under the names that TensorFlow.js' own convolutions have. */
-export function builtinConvolutions(): Map<string, tf.KernelConfig> {
-  return new Map([...registered()].filter(([name]) => BUILTIN.test(name)));
+export function builtinConvolutions(backendName = 'cpu'): Map<string, tf.KernelConfig> {
+  return new Map([...registered(backendName)].filter(([name]) => BUILTIN.test(name)));
 }
 
 /** Names under which `after` holds another object than `before`, or none. */
@@ -23,15 +22,15 @@ export function replaced(before: Map<string, tf.KernelConfig>, after: Map<string
 }
 
 /** Counts the calls of our three kernels from here on, by wrapping their registered functions. */
-export function countCalls(): Map<string, number> {
+export function countCalls(backendName = 'cpu'): Map<string, number> {
   const calls = new Map<string, number>();
   for (const name of OURS) {
-    const config = tf.getKernel(name, BACKEND);
+    const config = tf.getKernel(name, backendName);
     if (config === undefined) {
       continue;
     }
     calls.set(name, 0);
-    tf.unregisterKernel(name, BACKEND);
+    tf.unregisterKernel(name, backendName);
     tf.registerKernel({
       ...config,
       kernelFunc: (params) => {

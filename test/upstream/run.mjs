@@ -1,4 +1,4 @@
-// Runs tfjs-core's own convolution specs in four modes, each in a process of its own:
+// Runs tfjs-core's own convolution specs in five modes, each in a process of its own:
 //   node test/upstream/run.mjs [mode ...] [--json FILE]
 import {spawn} from 'node:child_process';
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
@@ -7,7 +7,7 @@ import {join} from 'node:path';
 import {pathToFileURL, fileURLToPath} from 'node:url';
 import {bundleMode} from './bundle.mjs';
 
-export const MODES = ['builtin', 'cpu', 'portable', 'restored'];
+export const MODES = ['builtin', 'cpu', 'wasm', 'portable', 'restored'];
 /**
  * How many convolution specs tfjs-core 4.22.0 ships: 238 that run kernels and 61 of its conv_util. Another number means
  * that some were lost or added unseen.

@@ -1,0 +1,5 @@
+import * as ort from 'onnxruntime-node';
+import {onnxRuntime} from './onnxruntime.js';
+
+/** Native ONNX Runtime (MLAS), with the widest vectors that the processor has. */
+export const onnxRuntimeNode = onnxRuntime('onnxruntime-node', ort, 'cpu');

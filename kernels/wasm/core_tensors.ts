@@ -1,0 +1,79 @@
+import type {KernelBackend} from '@tensorflow/tfjs-core';
+import type {BackendWasm} from '@tensorflow/tfjs-backend-wasm';
+import {product} from '../../src/geometry/conv.js';
+import type {Device} from '../wasm_core/conv_nd.js';
+import {instantiate} from '../wasm_core/core.js';
+import type {Heap} from '../wasm_core/core.js';
+import type {CoreTensors} from '../wasm_core/core_table.js';
+import {outOfMemory} from '../wasm_core/memory.js';
+import {createFilterCache} from '../wasm_core/packed_filters.js';
+import {F32} from '../wasm_core/plan.js';
+
+/*
+ * The WebAssembly core on the memory of TensorFlow.js' wasm backend: it reads and writes tensors where they stand. The
+ * memory may grow at every allocation, so nobody keeps a view of it.
+ */
+
+/** What the backend's module has beyond its types. The threaded build imports its memory instead of exporting it. */
+interface WasmModule {
+  readonly asm: {readonly memory?: WebAssembly.Memory};
+  readonly wasmMemory?: WebAssembly.Memory;
+  _malloc(bytes: number): number;
+  _free(pointer: number): void;
+}
+
+/** The backend that kernels of 'wasm' are called with. */
+const wasmOf = (backend: KernelBackend): BackendWasm => backend as BackendWasm;
+
+const LARGEST = 2 ** 31 - 2 ** 16;
+
+function heapOf(module: WasmModule): Heap {
+  const memory = module.asm.memory ?? module.wasmMemory;
+  if (memory === undefined) throw new Error("tfjs-conv: the memory of backend 'wasm' was not found");
+  return {
+    memory,
+    malloc(bytes) {
+      // The module takes sizes from 2 GiB on for negative ones. Addresses beyond 2 GiB come as negative numbers.
+      const pointer = bytes < LARGEST ? module._malloc(Math.max(1, bytes)) >>> 0 : 0;
+      if (pointer === 0) throw outOfMemory(bytes);
+      return pointer;
+    },
+    free: pointer => module._free(pointer),
+  };
+}
+
+const devices = new WeakMap<KernelBackend, Device>();
+
+/** The core on a backend's memory, made at the first call. */
+function device(backend: KernelBackend): Device {
+  const known = devices.get(backend);
+  if (known !== undefined) return known;
+  const {wasm, dataIdMap} = wasmOf(backend);
+  // The types of the module say less than it has.
+  const heap = heapOf(wasm as unknown as WasmModule);
+  const made = {core: instantiate(heap), filters: createFilterCache(heap, {isAlive: key => dataIdMap.has(key)})};
+  devices.set(backend, made);
+  return made;
+}
+
+/** Bytes that packed filters take in a backend's memory. */
+export const packedFilterBytes = (backend: KernelBackend): number => devices.get(backend)?.filters.bytes() ?? 0;
+
+const addressOf = (backend: KernelBackend, dataId: object): number => wasmOf(backend).dataIdMap.get(dataId).memoryOffset;
+
+export const wasmTensors: CoreTensors = {
+  device,
+  read: (backend, {dataId}, use) => use(addressOf(backend, dataId)),
+  filter: (backend, {dataId}) => ({key: dataId, withPointer: use => use(addressOf(backend, dataId))}),
+  write(backend, shape, make) {
+    const {heap} = device(backend).core;
+    const pointer = heap.malloc(product(shape) * F32);
+    try {
+      make(pointer);
+    } catch (error) {
+      heap.free(pointer);
+      throw error;
+    }
+    return wasmOf(backend).makeOutput(shape, 'float32', pointer);
+  },
+};

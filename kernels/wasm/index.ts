@@ -1,0 +1,6 @@
+import {registerTable} from '../../src/registry/register.js';
+import {hasCore} from '../wasm_core/core.js';
+import {wasmTable} from './kernel_table.js';
+
+// Without SIMD there is no core: the portable kernels serve the backend.
+if (hasCore()) registerTable('wasm', wasmTable);

@@ -1,0 +1,67 @@
+import {env} from '@tensorflow/tfjs-core';
+import {WINOGRAD_FLAG} from '../../src/registry/flags.js';
+import {isDepthwise, product, spatialSizes} from '../../src/geometry/conv.js';
+import type {ConvGeometry} from '../../src/geometry/conv.js';
+import {
+  gemmBackpropFilter, gemmBackpropInput, gemmForward, groupedBackpropInput, groupedForward,
+} from './conv_nd.js';
+import {depthwiseBackpropFilter, depthwiseBackpropInput, depthwiseForward} from './depthwise.js';
+import type {FilterGradientKernel, ImageKernel} from './layout.js';
+import {backwardPays, forwardPays, winogradBackpropInput, winogradForward} from './winograd.js';
+import type {TileSize} from './winograd_choice.js';
+
+/** A way to compute a convolution, or its input gradient, on the core. */
+export interface CoreAlgorithm<Kernel = ImageKernel> {
+  readonly name: string;
+  /** Whether it computes this geometry, and should. */
+  readonly when: (g: ConvGeometry) => boolean;
+  /** For channels last. */
+  readonly run: Kernel;
+}
+
+/**
+ * Whether a group has so few channels or results that gathering a matrix would cost as much as multiplying it. A kernel
+ * of one tap needs none. Measured.
+ */
+function isSmall(g: ConvGeometry, inChannels: number, outChannels: number): boolean {
+  const [channels, columns] = [inChannels / g.groups, outChannels / g.groups];
+  if (product(spatialSizes(g, 'kernel')) === 1) return false;
+  return columns <= 4 || (columns <= 16 && channels <= 16) || (columns <= 32 && channels <= 8 && g.groups > 1);
+}
+
+const always = (): boolean => true;
+
+/** The two sizes of Winograd's tiles, as far as the flag allows and they pay. */
+const winograd = (
+    pays: (size: TileSize) => (g: ConvGeometry) => boolean, run: (size: TileSize) => ImageKernel): CoreAlgorithm[] =>
+    ([4, 2] as const).map(size => ({
+      name: `winograd_${size}x${size}`,
+      when: g => env().getBool(WINOGRAD_FLAG) && pays(size)(g),
+      run: run(size),
+    }));
+
+/** In order of preference; the last one takes everything. */
+export const CORE_FORWARD: readonly CoreAlgorithm[] = [
+  {name: 'direct_depthwise', when: isDepthwise, run: depthwiseForward},
+  ...winograd(forwardPays, winogradForward),
+  {
+    name: 'grouped', run: groupedForward,
+    when: g => isSmall(g, g.inChannels, g.outChannels),
+  },
+  {name: 'gemm', when: always, run: gemmForward},
+];
+
+export const CORE_BACKPROP_INPUT: readonly CoreAlgorithm[] = [
+  {name: 'direct_depthwise', when: isDepthwise, run: depthwiseBackpropInput},
+  ...winograd(backwardPays, winogradBackpropInput),
+  {
+    name: 'grouped', run: groupedBackpropInput,
+    when: g => isSmall(g, g.outChannels, g.inChannels),
+  },
+  {name: 'gemm', when: always, run: gemmBackpropInput},
+];
+
+export const CORE_BACKPROP_FILTER: ReadonlyArray<CoreAlgorithm<FilterGradientKernel>> = [
+  {name: 'direct_depthwise', when: isDepthwise, run: depthwiseBackpropFilter},
+  {name: 'gemm', when: always, run: gemmBackpropFilter},
+];

@@ -1,0 +1,87 @@
+import {F32, mad} from './target';
+
+/** Activations by the number that the host passes. */
+export const LINEAR: i32 = 0;
+const RELU: i32 = 1;
+const RELU6: i32 = 2;
+const ELU: i32 = 3;
+const SIGMOID: i32 = 4;
+const LEAKY: i32 = 5; // slope * x where x < 0: 'leakyrelu' and 'prelu'
+
+/**
+ * e^x = 2^n * e^r with r = x - n ln 2: expm1(r) by its Taylor polynomial, which is exact to float32 for |r| <= ln 2 / 2.
+ * Calls for x below -87 and above 88 give what they give at those ends.
+ */
+@inline
+function expParts(x: v128, wantScale: bool): v128 {
+  const limited = f32x4.pmin(f32x4.pmax(x, f32x4.splat(-87)), f32x4.splat(88));
+  const n = f32x4.nearest(f32x4.mul(limited, f32x4.splat(1.4426950408889634)));
+  const high = f32x4.sub(limited, f32x4.mul(n, f32x4.splat(0.693359375)));
+  const r = f32x4.sub(high, f32x4.mul(n, f32x4.splat(-2.12194440e-4)));
+  let p = mad(f32x4.splat(1.0 / 5040), r, f32x4.splat(1.0 / 720));
+  p = mad(p, r, f32x4.splat(1.0 / 120));
+  p = mad(p, r, f32x4.splat(1.0 / 24));
+  p = mad(p, r, f32x4.splat(1.0 / 6));
+  p = mad(p, r, f32x4.splat(0.5));
+  p = mad(f32x4.mul(p, r), r, r);
+  const exponent = i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127));
+  const scale = i32x4.shl(exponent, 23);
+  const base = wantScale ? scale : f32x4.sub(scale, f32x4.splat(1));
+  return f32x4.add(f32x4.mul(p, scale), base);
+}
+
+/** The activation of four values; `slope` is read by LEAKY only. NaN stays NaN. */
+@inline
+function activate(x: v128, activation: i32, slope: v128): v128 {
+  const zero = f32x4.splat(0);
+  if (activation == RELU) return f32x4.pmax(x, zero);
+  if (activation == RELU6) return f32x4.pmin(f32x4.pmax(x, zero), f32x4.splat(6));
+  if (activation == LEAKY) return v128.bitselect(f32x4.mul(x, slope), x, f32x4.lt(x, zero));
+  if (activation == ELU) return v128.bitselect(expParts(x, false), x, f32x4.lt(x, zero));
+  if (activation == SIGMOID) {
+    const one = f32x4.splat(1);
+    return f32x4.div(one, f32x4.add(one, expParts(f32x4.neg(x), true)));
+  }
+  return x;
+}
+
+/**
+ * Applies an activation in place to `rows` rows of `columns` values; `slopes` are `slopeStep` bytes apart (0: one for
+ * all columns).
+ */
+export function activateRows(
+    c: usize, cRow: usize, rows: i32, columns: i32, activation: i32, slopes: usize, slopeStep: usize): void {
+  if (activation == LINEAR) return;
+  for (let m = 0; m < rows; m++, c += cRow) {
+    let n = 0;
+    for (; n + 4 <= columns; n += 4) {
+      const at = c + <usize>n * F32;
+      let slope = f32x4.splat(0);
+      if (activation == LEAKY) {
+        slope = slopeStep == 0 ? v128.load_splat<f32>(slopes) : v128.load(slopes + <usize>n * F32);
+      }
+      v128.store(at, activate(v128.load(at), activation, slope));
+    }
+    for (; n < columns; n++) {
+      const at = c + <usize>n * F32;
+      const slope = activation == LEAKY ? v128.load_splat<f32>(slopes + <usize>n * slopeStep) : f32x4.splat(0);
+      f32.store(at, f32x4.extract_lane(activate(v128.load_splat<f32>(at), activation, slope), 0));
+    }
+  }
+}
+
+/** The same with a bias (or 0) that is added first. */
+export function finishRows(
+    c: usize, cRow: usize, rows: i32, columns: i32, bias: usize, activation: i32, slopes: usize,
+    slopeStep: usize): void {
+  if (bias != 0) {
+    let at = c;
+    for (let m = 0; m < rows; m++, at += cRow) {
+      for (let n = 0; n < columns; n++) {
+        const value = at + <usize>n * F32;
+        f32.store(value, f32.load(value) + f32.load(bias + <usize>n * F32));
+      }
+    }
+  }
+  activateRows(c, cRow, rows, columns, activation, slopes, slopeStep);
+}

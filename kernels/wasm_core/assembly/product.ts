@@ -1,0 +1,44 @@
+import {multiplyNarrowPanel, multiplyPanel} from './microkernel';
+import {F32, PANEL} from './target';
+
+/** Longest part of the sum that a tile adds up at once: its rows and the panel stay in the L1 cache. */
+const DEPTH_BLOCK: i32 = 384;
+
+/** Floats of `depth` packed rows of a matrix with `columns` columns: panels of 8, the last of 4 where that is enough. */
+@inline
+export function packedLength(depth: i32, columns: i32): i32 {
+  return depth * ((columns + 3) & ~3);
+}
+
+/**
+ * c[m, n] = sum over k of a[m, k] * b[first + k, n] + init[m, n], where c may be init.
+ *
+ * b is packed: panels of 8 columns, each [panelDepth, 8]; the last one is [panelDepth, 4] where at most 4 are left.
+ * c has a multiple of 4 columns, init too.
+ */
+export function multiply(
+    rows: i32, columns: i32, depth: i32, a: usize, aRow: usize, aDepth: usize, b: usize, panelDepth: i32, first: i32,
+    c: usize, cRow: usize, init: usize, initRow: usize): void {
+  const blocks = max((depth + DEPTH_BLOCK - 1) / DEPTH_BLOCK, 1);
+  const step = max((depth + blocks - 1) / blocks, 1);
+  let from = init;
+  let fromRow = initRow;
+  for (let k = 0; k == 0 || k < depth; k += step) {
+    const count = min(step, depth - k);
+    const left = a + <usize>k * aDepth;
+    for (let n = 0; n < columns; n += PANEL) {
+      const panel = b + <usize>n * <usize>panelDepth * F32;
+      const to = c + <usize>n * F32;
+      const start = from + <usize>n * F32;
+      if (columns - n > 4) {
+        const right = panel + <usize>(first + k) * 32;
+        multiplyPanel(rows, count, left, aRow, aDepth, right, to, cRow, start, fromRow);
+      } else {
+        const right = panel + <usize>(first + k) * 16;
+        multiplyNarrowPanel(rows, count, left, aRow, aDepth, right, to, cRow, start, fromRow);
+      }
+    }
+    from = c;
+    fromRow = cRow;
+  }
+}

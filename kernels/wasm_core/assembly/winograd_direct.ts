@@ -1,0 +1,43 @@
+import {Conv} from './plan';
+import {F32} from './target';
+import {paddedTo4, positionBytes} from './winograd_filter';
+import {Block, Tile} from './winograd_tiles';
+
+/** Adds to `sum` the channels of one pixel times four columns of one tap. */
+@inline
+function addPixel(sum: v128, pixel: usize, filter: usize, channels: i32, row: usize): v128 {
+  for (let c = 0; c < channels; c++, pixel += F32, filter += row) {
+    sum = f32x4.add(sum, f32x4.mul(v128.load_splat<f32>(pixel), v128.load(filter)));
+  }
+  return sum;
+}
+
+/**
+ * Result (i, j) of a tile for four columns, by the definition: what a tile holds where the transforms meet a value that
+ * is not finite, or overflow. `source` is the batch element's first channel of the group, `depth` the plane of results.
+ */
+export function directResult(
+    conv: Conv, block: Block, size: i32, tile: Tile, filter: usize, depth: i32, column: i32, source: usize, i: i32,
+    j: i32): v128 {
+  const channels = conv.channels;
+  const planes = conv.depth.taps;
+  const row = <usize>paddedTo4(conv.columns) * F32;
+  const tap = <usize>channels * row;
+  const n = size + 2;
+  let at = filter + <usize>(n * n) * positionBytes(planes, channels, conv.columns) + <usize>column * F32;
+  let sum = f32x4.splat(0);
+  for (let plane = 0; plane < planes; plane++) {
+    const d = load<i32>(conv.depth.source + (<usize>plane << 2)) + depth * conv.depth.sourceStep;
+    for (let y = 0; y < 3; y++) {
+      const h = tile.h + (i + y) * block.heightDilation + load<i32>(conv.height.source);
+      for (let x = 0; x < 3; x++, at += tap) {
+        const w = tile.w + (j + x) * block.widthDilation + load<i32>(conv.width.source);
+        if (<u32>d >= <u32>conv.depth.sourceSize || <u32>h >= <u32>conv.height.sourceSize) continue;
+        if (<u32>w >= <u32>conv.width.sourceSize) continue;
+        const pixel = source + <usize>d * conv.sourceDepth + <usize>h * conv.sourceHeight + <usize>w * conv.sourcePixel;
+        sum = addPixel(sum, pixel, at, channels, row);
+      }
+    }
+  }
+  return sum;
+}

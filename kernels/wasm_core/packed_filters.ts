@@ -1,0 +1,118 @@
+import type {Heap} from './core.js';
+
+/** A packed form of a filter in the core's memory. */
+interface Packed {
+  readonly owner: Owner;
+  readonly form: string;
+  readonly pointer: number;
+  readonly bytes: number;
+}
+
+/** The packed forms of one filter. Holds nothing that keeps the filter alive. */
+interface Owner {
+  readonly filter: WeakRef<object>;
+  readonly forms: Map<string, Packed>;
+}
+
+/**
+ * Filters as the kernels read them, packed at their first use. They live as long as the object that stands for the
+ * filter's values (which no kernel changes), at most until `limit` bytes are in use: then the longest unused ones go.
+ */
+export interface FilterCache {
+  /** The packed form of a filter; `pack` writes it at the address that it is given if it is not there. */
+  get(filter: object, form: string, bytes: number, pack: (pointer: number) => void): number;
+  /** Drops every form of a filter. */
+  drop(filter: object): void;
+  /** Bytes in use. */
+  bytes(): number;
+}
+
+export interface FilterCacheOptions {
+  /** Default 512 MiB. */
+  readonly limit?: number;
+  /** Whether the values of a filter are still there; what is not goes when the next filter comes. Default: yes. */
+  readonly isAlive?: (filter: object) => boolean;
+}
+
+export function createFilterCache(
+    heap: Heap, {limit = 512 * 1024 * 1024, isAlive = () => true}: FilterCacheOptions = {}): FilterCache {
+  const owners = new WeakMap<object, Owner>();
+  /** Longest unused first. */
+  const recent = new Set<Packed>();
+  let total = 0;
+
+  function release(packed: Packed): void {
+    recent.delete(packed);
+    packed.owner.forms.delete(packed.form);
+    heap.free(packed.pointer);
+    total -= packed.bytes;
+  }
+
+  const releaseAll = (owner: Owner): void => [...owner.forms.values()].forEach(release);
+  const collected = new FinalizationRegistry<Owner>(releaseAll);
+
+  function ownerOf(filter: object): Owner {
+    const known = owners.get(filter);
+    if (known !== undefined) return known;
+    const owner: Owner = {filter: new WeakRef(filter), forms: new Map()};
+    owners.set(filter, owner);
+    collected.register(filter, owner);
+    return owner;
+  }
+
+  /** Memory for a packed filter: what is longest unused makes room where the limit or the heap ends. */
+  function allocate(bytes: number): number {
+    for (;;) {
+      const [oldest] = recent;
+      if (total + bytes > limit && oldest !== undefined) {
+        release(oldest);
+        continue;
+      }
+      try {
+        return heap.malloc(bytes);
+      } catch (error) {
+        if (oldest === undefined) throw error;
+        release(oldest);
+      }
+    }
+  }
+
+  /** Drops filters whose values are gone, before anybody notices that the objects that stand for them are. */
+  function sweep(): void {
+    const gone = [...recent].filter(({owner}) => {
+      const filter = owner.filter.deref();
+      return filter === undefined || !isAlive(filter);
+    });
+    gone.forEach(release);
+  }
+
+  function add(filter: object, form: string, bytes: number, pack: (pointer: number) => void): Packed {
+    sweep();
+    const pointer = allocate(bytes);
+    try {
+      pack(pointer);
+    } catch (error) {
+      heap.free(pointer);
+      throw error;
+    }
+    const owner = ownerOf(filter);
+    const packed = {owner, form, pointer, bytes};
+    owner.forms.set(form, packed);
+    total += bytes;
+    return packed;
+  }
+
+  return {
+    get(filter, form, bytes, pack) {
+      const packed = owners.get(filter)?.forms.get(form) ?? add(filter, form, bytes, pack);
+      recent.delete(packed);
+      recent.add(packed);
+      return packed.pointer;
+    },
+    drop(filter) {
+      const owner = owners.get(filter);
+      if (owner !== undefined) releaseAll(owner);
+    },
+    bytes: () => total,
+  };
+}

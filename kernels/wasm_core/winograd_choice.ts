@@ -1,0 +1,52 @@
+import type {AxisTaps, TapPlan} from '../../src/geometry/taps.js';
+
+/** Side of a tile of results: F(2x2, 3x3) or F(4x4, 3x3). */
+export type TileSize = 2|4;
+
+/** Tiles along an axis whose three taps are `dilation` apart: each of that many phases has its own. */
+function tilesAlong({count, source}: AxisTaps, size: TileSize): number {
+  const dilation = source[1] - source[0];
+  return dilation * Math.ceil(Math.ceil(count / dilation) / size);
+}
+
+/* Costs in multiplications of the register tile, which does about 20 of them in a nanosecond; fitted to timings. */
+
+/** The transforms of a tile's inputs, and of its results, per channel. */
+const TRANSFORM = {2: {input: 130, output: 110}, 4: {input: 320, output: 280}} as const;
+/** Gathering of the direct algorithm, per result, tap and channel. */
+const GATHER = 3;
+/** A call that costs less by the direct algorithm, some 50 microseconds, keeps its better rounding. */
+const LEAST_COST = 2 ** 20;
+/** Fewer channels do not fill the transforms' vectors, or leave products that are too short. */
+const LEAST_CHANNELS = 6;
+/** A float of a filter that comes from outside of the L2 cache. */
+const FILTER = 4;
+
+/** Cost of a plan by tiles of a size. */
+export function winogradCost(
+    [depth, height, width]: TapPlan, batch: number, channels: number, columns: number, size: TileSize): number {
+  const tiles = batch * depth.count * tilesAlong(height, size) * tilesAlong(width, size);
+  const positions = (size + 2) ** 2;
+  const planes = depth.source.length;
+  const {input, output} = TRANSFORM[size];
+  const perTile = planes * channels * input + columns * output + positions * planes * channels * columns;
+  return tiles * perTile + positions * planes * channels * columns * FILTER;
+}
+
+/** Cost of a plan as a matrix product. */
+export function directCost(plan: TapPlan, batch: number, channels: number, columns: number): number {
+  const [depth, height, width] = plan;
+  const results = batch * depth.count * height.count * width.count;
+  const taps = depth.source.length * height.source.length * width.source.length;
+  return taps * channels * (results * (columns + GATHER) + columns * FILTER);
+}
+
+/** The size of tiles that computes a plan fastest; null where the matrix product does. */
+export function winogradTile(plan: TapPlan, batch: number, channels: number, columns: number): TileSize|null {
+  if (channels < LEAST_CHANNELS) return null;
+  const direct = directCost(plan, batch, channels, columns);
+  if (direct < LEAST_COST) return null;
+  const [two, four] = ([2, 4] as const).map(size => winogradCost(plan, batch, channels, columns, size));
+  if (Math.min(two, four) >= direct) return null;
+  return four <= two ? 4 : 2;
+}

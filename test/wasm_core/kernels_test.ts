@@ -1,0 +1,105 @@
+import {CORE_BACKPROP_FILTER, CORE_BACKPROP_INPUT, CORE_FORWARD} from '../../kernels/wasm_core/algorithms.js';
+import {inBothLayouts, filterGradientInBothLayouts} from '../../kernels/wasm_core/layout.js';
+import {ascending, NO_EPILOGUE} from '../../kernels/wasm_core/plan.js';
+import {isWinogradPlan, winogradBackpropInput, winogradForward} from '../../kernels/wasm_core/winograd.js';
+import {gemmBackpropFilter, gemmBackpropInput, gemmForward} from '../../kernels/cpu/implicit_gemm.js';
+import {xImage, yImage} from '../../kernels/cpu/image.js';
+import {filterShape, product, xShape, yShape} from '../../src/geometry/conv.js';
+import type {ConvGeometry} from '../../src/geometry/conv.js';
+import {forwardPlan} from '../../src/geometry/taps.js';
+import {registerFlags} from '../../src/registry/flags.js';
+import {filterAt, testDevice} from './device.js';
+import {expectClose, LARGER, randomDepthwise, randomGeometry, randomValues, randomWinograd} from './geometries.js';
+import {winogradError} from '../tolerance.js';
+
+/*
+ * Every algorithm of the core on random geometries that it takes, between guard regions, against the kernels in
+ * TypeScript, which add up in float64.
+ */
+
+const CASES = 150;
+const device = testDevice();
+
+/** The geometries that an algorithm takes; about half of the random ones are depthwise. */
+const geometries = (when: (g: ConvGeometry) => boolean): ConvGeometry[] =>
+    [...LARGER, ...Array.from({length: CASES}, (_, i) => i % 2 === 0 ? randomGeometry(i + 1) : randomDepthwise(i + 1))]
+        .filter(when);
+
+registerFlags();
+
+const label = (g: ConvGeometry): string => JSON.stringify(g);
+
+const others = <A extends {readonly name: string}>(list: readonly A[]): A[] =>
+    list.filter(({name}) => !name.startsWith('winograd'));
+
+describe.each(others(CORE_FORWARD))('$name, forward', ({when, run}) => {
+  const all = geometries(when);
+  test(`${all.length} geometries`, () => {
+    expect(all.length).toBeGreaterThan(20);
+    all.forEach((g, i) => {
+      const [x, filter] = [randomValues(product(xShape(g)), i + 1), randomValues(product(filterShape(g)), i + 1001)];
+      const expected = new Float32Array(product(yShape(g)));
+      gemmForward(g, xImage(x, g), filter, yImage(expected, g));
+      const got = device.compute([x, filter], expected.length, ([from, f], to) =>
+          inBothLayouts(run, 'x')(device, g, from, filterAt(filter, f), to, NO_EPILOGUE));
+      expectClose(label(g), got, expected, product(filterShape(g)) / g.outChannels);
+      device.filters.drop(filter);
+    });
+  });
+});
+
+describe.each(others(CORE_BACKPROP_INPUT))('$name, input gradient', ({when, run}) => {
+  const all = geometries(when);
+  test(`${all.length} geometries`, () => {
+    expect(all.length).toBeGreaterThan(20);
+    all.forEach((g, i) => {
+      const [dy, filter] = [randomValues(product(yShape(g)), i + 1), randomValues(product(filterShape(g)), i + 1001)];
+      const expected = new Float32Array(product(xShape(g)));
+      gemmBackpropInput(g, yImage(dy, g), filter, xImage(expected, g));
+      const got = device.compute([dy, filter], expected.length, ([from, f], to) =>
+          inBothLayouts(run, 'y')(device, g, from, filterAt(filter, f), to, NO_EPILOGUE));
+      expectClose(label(g), got, expected, product(filterShape(g)) / (g.inChannels / g.groups));
+      device.filters.drop(filter);
+    });
+  });
+});
+
+describe.each(CORE_BACKPROP_FILTER)('$name, filter gradient', ({when, run}) => {
+  const all = geometries(when);
+  test(`${all.length} geometries`, () => {
+    expect(all.length).toBeGreaterThan(20);
+    all.forEach((g, i) => {
+      const [x, dy] = [randomValues(product(xShape(g)), i + 1), randomValues(product(yShape(g)), i + 1001)];
+      const expected = new Float32Array(product(filterShape(g)));
+      gemmBackpropFilter(g, xImage(x, g), yImage(dy, g), expected);
+      const got = device.compute([x, dy], expected.length, ([from, gradient], to) =>
+          filterGradientInBothLayouts(run)(device, g, from, gradient, to));
+      expectClose(label(g), got, expected, product(yShape(g)) / g.outChannels);
+    });
+  });
+});
+
+describe.each([2, 4] as const)('Winograd with tiles of %d', size => {
+  const all = Array.from({length: 60}, (_, i) => randomWinograd(i + 1))
+      .filter(g => isWinogradPlan(ascending(forwardPlan(g))));
+
+  test(`${all.length} geometries, forward and input gradient`, () => {
+    expect(all.length).toBeGreaterThan(40);
+    all.forEach((g, i) => {
+      const [x, dy] = [randomValues(product(xShape(g)), i + 1), randomValues(product(yShape(g)), i + 501)];
+      const filter = randomValues(product(filterShape(g)), i + 1001);
+      const [y, dx] = [new Float32Array(dy.length), new Float32Array(x.length)];
+      gemmForward(g, xImage(x, g), filter, yImage(y, g));
+      gemmBackpropInput(g, yImage(dy, g), filter, xImage(dx, g));
+      const run = (kernel: ReturnType<typeof winogradForward>, side: 'x'|'y', from: Float32Array, length: number) =>
+          device.compute([from, filter], length, ([source, f], to) =>
+              inBothLayouts(kernel, side)(device, g, source, filterAt(filter, f), to, NO_EPILOGUE));
+      // Values are below 1, so that the sums over a filter are below the number of its weights.
+      const planes = g.axes[0].kernel;
+      const bound = (channels: number) => winogradError(planes * channels, 1, 9 * planes * channels);
+      expectClose(label(g), run(winogradForward(size), 'x', x, y.length), y, 0, bound(g.inChannels / g.groups));
+      expectClose(label(g), run(winogradBackpropInput(size), 'y', dy, dx.length), dx, 0, bound(g.outChannels / g.groups));
+      device.filters.drop(filter);
+    });
+  });
+});
