@@ -23,5 +23,7 @@ export default {
   collectCoverageFrom: ['src/**/*.ts', 'kernels/**/*.ts'],
   coverageReporters: ['text', 'json-summary'],
   showSeed: true,
+  // On two cores jest would use one.
+  maxWorkers: '100%',
   testTimeout: 60000,
 };

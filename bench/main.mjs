@@ -11,4 +11,4 @@ await build({
   entryPoints: [join(here, 'run.ts')], outfile, bundle: true, platform: 'node', format: 'esm', target: 'node20',
   external: ['@tensorflow/*', 'onnxruntime-*', 'cli-table3', 'protobufjs*', 'ml-matrix'], logLevel: 'warning',
 });
-process.exitCode = spawnSync(process.execPath, [outfile, ...process.argv.slice(2)], {stdio: 'inherit'}).status ?? 1;
+process.exitCode = spawnSync(process.execPath, [...process.execArgv, outfile, ...process.argv.slice(2)], {stdio: 'inherit'}).status ?? 1;
