@@ -34,7 +34,7 @@ const backends = existsSync(`${root}/kernels`) ?
 
 export default tseslint.config(
     // assembly/ is AssemblyScript.
-    {ignores: ['dist/', 'coverage/', 'node_modules/', 'kernels/wasm_core/assembly/', 'kernels/wasm_core/binaries.ts']},
+    {ignores: ['dist/', 'coverage/', 'node_modules/', 'kernels/wasm_core/assembly/', 'kernels/wasm_core/binaries.ts', '*/out/']},
     ...tseslint.configs.recommended,
     {
       rules: {

@@ -1,4 +1,4 @@
-import {multiplications, reductionLength} from '../src/geometry/cost.js';
+import {flops, reductionLength} from '../src/geometry/cost.js';
 import {resolveConv, resolveConvTranspose, resolveDepthwise} from '../src/geometry/resolve.js';
 import type {ResolvedConv} from '../src/geometry/resolve.js';
 import type {ConvGeometry} from '../src/geometry/conv.js';
@@ -22,7 +22,7 @@ export const geometryOf = (layer: Layer): ConvGeometry => RESOLVE[layer.op](laye
  * Floating point operations of a layer, a multiplication and an addition each. A transposed layer does those of the
  * convolution that it is the gradient of.
  */
-export const flopsOf = (layer: Layer): number => 2 * multiplications(geometryOf(layer));
+export const flopsOf = (layer: Layer): number => flops(geometryOf(layer));
 
 /** Terms in the longest sum of a result. */
 export function termsOf(layer: Layer): number {

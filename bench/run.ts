@@ -67,4 +67,5 @@ for (const folder of [out, ...options.docs ? [join(ROOT, 'docs')] : []]) {
 }
 console.log('bench/out: layers.json, benchmarks_wasm.svg, benchmarks_cpu.svg');
 if (options.docs) writeDocs(`${markdownTable(results, COMPARISONS)}\n\n${lines.map(line => `- ${line}`).join('\n')}`);
+// ONNX Runtime keeps the process alive.
 process.exit(0);

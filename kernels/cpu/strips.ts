@@ -1,6 +1,6 @@
-import {UNIT_AXIS} from '../../src/geometry/axis.js';
 import {spatialSizes} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
+import {stripOf} from '../../src/geometry/two_stage.js';
 import {FORWARD} from './algorithms.js';
 import type {Algorithm} from './algorithms.js';
 import {xImage, yImage} from './image.js';
@@ -11,15 +11,6 @@ const forwardOf = (g: ConvGeometry): Algorithm => FORWARD.filter(({when}) => whe
 
 /** Elements of the middle result that are held at a time: 128 KiB, which stay in the L2 cache. */
 const STRIP_ELEMENTS = 1 << 15;
-
-/** One batch element's rows first ... first + count - 1 of a convolution's result. */
-function rowsOf(g: ConvGeometry, first: number, count: number): ConvGeometry {
-  const [depth, height, width] = g.axes;
-  return {
-    ...g, batch: 1,
-    axes: [depth, {...height, output: count, padBefore: height.padBefore - first * height.stride}, width],
-  };
-}
 
 const at = (image: Image, batch: number, row: number): Image =>
     ({...image, offset: image.offset + batch * image.batch + row * image.spatial[1]});
@@ -39,12 +30,10 @@ export function convolveStrips(
   for (let b = 0; b < first.batch; b++) {
     for (let row = 0; row < rows; row += step) {
       const count = Math.min(step, rows - row);
-      const stripOfFirst = rowsOf(first, row, count);
-      const height = {...UNIT_AXIS, input: count, output: count};
-      const stripOfSecond = {...second, batch: 1, axes: [second.axes[0], height, second.axes[2]] as const};
-      const strip = yImage(middle, {...stripOfFirst, channelsLast: true});
-      forwardFirst(stripOfFirst, at(xs, b, 0), filters[0], strip);
-      forwardSecond(stripOfSecond, strip, filters[1], at(ys, b, row));
+      const strip = stripOf(first, second, row, count);
+      const mid = yImage(middle, {...strip.first, channelsLast: true});
+      forwardFirst(strip.first, at(xs, b, 0), filters[0], mid);
+      forwardSecond(strip.second, mid, filters[1], at(ys, b, row));
     }
   }
 }

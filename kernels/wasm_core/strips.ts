@@ -1,6 +1,6 @@
-import {UNIT_AXIS} from '../../src/geometry/axis.js';
 import {product, spatialSizes} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
+import {stripOf} from '../../src/geometry/two_stage.js';
 import {CORE_FORWARD} from './algorithms.js';
 import type {Device, Filter} from './conv_nd.js';
 import {makeImage, withChannelsLast} from './layout.js';
@@ -14,15 +14,6 @@ const forwardOf = (g: ConvGeometry): ImageKernel => CORE_FORWARD.filter(({when})
 
 /** Bytes of the middle result that are held at a time: half of a small L2 cache. */
 const STRIP_BYTES = 128 * 1024;
-
-/** One batch element's rows first ... first + count - 1 of a convolution's result. */
-function rowsOf(g: ConvGeometry, first: number, count: number): ConvGeometry {
-  const [depth, height, width] = g.axes;
-  return {
-    ...g, batch: 1,
-    axes: [depth, {...height, output: count, padBefore: height.padBefore - first * height.stride}, width],
-  };
-}
 
 /**
  * Two 2-D convolutions, the second of which sees one row of the middle result at a time (its kernel has height 1), a
@@ -48,10 +39,9 @@ function stripsChannelsLast(
     for (let b = 0; b < first.batch; b++) {
       for (let row = 0; row < rows; row += step) {
         const count = Math.min(step, rows - row);
-        const height = {...UNIT_AXIS, input: count, output: count};
-        const strip = {...second, batch: 1, axes: [second.axes[0], height, second.axes[2]] as const};
-        forwardFirst(device, rowsOf(first, row, count), x + b * xBytes, filters[0], middle, NO_EPILOGUE);
-        forwardSecond(device, strip, middle, filters[1], y + (b * rows + row) * yRowBytes, epilogue);
+        const strip = stripOf(first, second, row, count);
+        forwardFirst(device, strip.first, x + b * xBytes, filters[0], middle, NO_EPILOGUE);
+        forwardSecond(device, strip.second, middle, filters[1], y + (b * rows + row) * yRowBytes, epilogue);
       }
     }
   });

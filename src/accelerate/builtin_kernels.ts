@@ -4,7 +4,8 @@ import type {ConvGeometry} from '../geometry/conv.js';
 import type {Activation} from '../geometry/options.js';
 import {epilogueTarget} from '../ops/conv_nd.js';
 import {resolveActivation, runEpilogue} from '../ops/epilogue.js';
-import type {EpilogueAttrs, KernelAttrs, KernelInputs, KernelName} from '../registry/kernel_names.js';
+import {LINEAR} from '../registry/kernel_names.js';
+import type {KernelAttrs, KernelInputs, KernelName} from '../registry/kernel_names.js';
 import {builtinGeometry, builtinOutputShape} from './builtin_geometry.js';
 import type {BuiltinAttrs} from './builtin_geometry.js';
 
@@ -27,8 +28,6 @@ export type RunOurs = <K extends KernelName>(name: K, inputs: KernelInputs<K>, a
 
 /** How a built-in kernel runs on ours. */
 export type BuiltinKernel = (run: RunOurs, inputs: BuiltinInputs, attrs: BuiltinFusedAttrs) => Tensor;
-
-const LINEAR: EpilogueAttrs = {activation: 'linear', leakyreluAlpha: 0};
 
 const forward = (depthwise: boolean): BuiltinKernel => (run, {x, filter}, attrs) => {
   const geometry = builtinGeometry({x: x.shape, filter: filter.shape, depthwise}, attrs);

@@ -1,4 +1,4 @@
-import {filterShape, product, xShape, yShape} from './conv.js';
+import {filterShape, product, yShape} from './conv.js';
 import type {ConvGeometry} from './conv.js';
 
 /** Weights in the filter, without bias. */
@@ -12,9 +12,6 @@ export const multiplications = (g: ConvGeometry): number => product(yShape(g)) *
 
 /** Floating point operations: a multiplication and an addition each. */
 export const flops = (g: ConvGeometry): number => 2 * multiplications(g);
-
-/** Bytes that have to move at least: x, filter and y once, in float32. */
-export const bytes = (g: ConvGeometry): number => 4 * (product(xShape(g)) + parameters(g) + product(yShape(g)));
 
 /** Terms in the sum that makes one output element, from which tolerances come. */
 export const reductionLength = (g: ConvGeometry): number => parameters(g) / g.outChannels;

@@ -76,3 +76,17 @@ export function resolveDepthwiseSeparable(
     outputShape,
   };
 }
+
+/**
+ * The part of both stages that makes rows row ... row + count - 1 of the result of one batch element, where the second
+ * stage sees one row of the middle result at a time (its kernel has height 1).
+ */
+export function stripOf(
+    first: ConvGeometry, second: ConvGeometry, row: number, count: number): Omit<ResolvedTwoStage, 'outputShape'> {
+  const [depth, height, width] = first.axes;
+  const rows = {...height, output: count, padBefore: height.padBefore - row * height.stride};
+  return {
+    first: {...first, batch: 1, axes: [depth, rows, width]},
+    second: {...second, batch: 1, axes: [second.axes[0], passThrough(count), second.axes[2]]},
+  };
+}

@@ -1,10 +1,9 @@
 import type {Tensor} from '@tensorflow/tfjs-core';
-import type {ConvAttrs, EpilogueAttrs} from '../registry/kernel_names.js';
+import {LINEAR} from '../registry/kernel_names.js';
+import type {ConvAttrs} from '../registry/kernel_names.js';
 import type {KernelGradient} from '../registry/register_gradient.js';
 import {runKernel} from '../registry/run_kernel.js';
 import {biasGradient} from './bias.js';
-
-const LINEAR: EpilogueAttrs = {activation: 'linear', leakyreluAlpha: 0};
 
 type Geometry = Pick<ConvAttrs, 'geometry'>;
 

@@ -3,6 +3,7 @@ import type {Tensor} from '@tensorflow/tfjs-core';
 import {fail, RULES} from '../errors.js';
 import {ACTIVATIONS} from '../geometry/options.js';
 import type {ConvOptions} from '../geometry/options.js';
+import {LINEAR} from '../registry/kernel_names.js';
 import type {EpilogueAttrs, EpilogueInputs} from '../registry/kernel_names.js';
 import {applyActivation} from './activation.js';
 import type {ActivationStep} from './activation.js';
@@ -79,8 +80,6 @@ export function runEpilogue(
       run({bias, preluActivationWeights: how.slopes}, {activation: 'prelu', leakyreluAlpha: 0}) :
       run({bias}, how);
 }
-
-const LINEAR: EpilogueAttrs = {activation: 'linear', leakyreluAlpha: 0};
 
 const applyStep = (y: Tensor, how: ActivationStep, target: EpilogueTarget): Tensor => applyActivation(
     y, how.activation === 'prelu' ? {...how, slopes: aligned(how.slopes, target)} : how);

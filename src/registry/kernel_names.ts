@@ -15,6 +15,9 @@ export interface EpilogueAttrs {
   readonly leakyreluAlpha: number;
 }
 
+/** The epilogue of a kernel that adds no activation. */
+export const LINEAR: EpilogueAttrs = {activation: 'linear', leakyreluAlpha: 0};
+
 interface OutputAttrs {
   /**
    * Shape of the result as the caller counts its axes. Kernels take the sizes from the geometry, never from the rank
