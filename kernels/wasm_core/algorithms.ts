@@ -2,10 +2,9 @@ import {env} from '@tensorflow/tfjs-core';
 import {WINOGRAD_FLAG} from '../../src/registry/flags.js';
 import {isDepthwise, product, spatialSizes} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
-import {
-  gemmBackpropFilter, gemmBackpropInput, gemmForward, groupedBackpropInput, groupedForward,
-} from './conv_nd.js';
+import {gemmBackpropInput, gemmForward, groupedBackpropInput, groupedForward} from './conv_nd.js';
 import {depthwiseBackpropFilter, depthwiseBackpropInput, depthwiseForward} from './depthwise.js';
+import {filterGradientPays, gemmBackpropFilter, winogradBackpropFilter} from './filter_gradient.js';
 import type {FilterGradientKernel, ImageKernel} from './layout.js';
 import {backwardPays, forwardPays, winogradBackpropInput, winogradForward} from './winograd.js';
 import type {TileSize} from './winograd_choice.js';
@@ -32,8 +31,8 @@ function isSmall(g: ConvGeometry, inChannels: number, outChannels: number): bool
 const always = (): boolean => true;
 
 /** The two sizes of Winograd's tiles, as far as the flag allows and they pay. */
-const winograd = (
-    pays: (size: TileSize) => (g: ConvGeometry) => boolean, run: (size: TileSize) => ImageKernel): CoreAlgorithm[] =>
+const winograd = <Kernel>(
+    pays: (size: TileSize) => (g: ConvGeometry) => boolean, run: (size: TileSize) => Kernel): Array<CoreAlgorithm<Kernel>> =>
     ([4, 2] as const).map(size => ({
       name: `winograd_${size}x${size}`,
       when: g => env().getBool(WINOGRAD_FLAG) && pays(size)(g),
@@ -63,5 +62,6 @@ export const CORE_BACKPROP_INPUT: readonly CoreAlgorithm[] = [
 
 export const CORE_BACKPROP_FILTER: ReadonlyArray<CoreAlgorithm<FilterGradientKernel>> = [
   {name: 'direct_depthwise', when: isDepthwise, run: depthwiseBackpropFilter},
+  ...winograd(filterGradientPays, winogradBackpropFilter),
   {name: 'gemm', when: always, run: gemmBackpropFilter},
 ];

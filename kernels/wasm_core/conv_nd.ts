@@ -1,4 +1,4 @@
-import {filterShape, product, spatialSizes, xShape} from '../../src/geometry/conv.js';
+import {product, spatialSizes, xShape} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import {backwardPlans, filterTaps, forwardPlan} from '../../src/geometry/taps.js';
 import type {TapPlan} from '../../src/geometry/taps.js';
@@ -6,7 +6,7 @@ import type {Core} from './core.js';
 import type {ImageKernel} from './layout.js';
 import {withMemory} from './memory.js';
 import type {FilterCache} from './packed_filters.js';
-import {ACTIVATION_NUMBERS, ascending, BACKPROP_FILTER_BLOCKS, F32, NO_EPILOGUE, planBytes, planWords, xImage, yImage} from './plan.js';
+import {ACTIVATION_NUMBERS, ascending, F32, planBytes, planWords, xImage, yImage} from './plan.js';
 import type {ConvPlan, Epilogue} from './plan.js';
 
 /** What the kernels run on: the core, and the packed filters in its memory. */
@@ -130,23 +130,3 @@ export const groupedForward = forwardBy(runGrouped);
 /** dx of conv(x, filter) at dy, channels last. */
 export const gemmBackpropInput = backpropInputBy(runGemm);
 export const groupedBackpropInput = backpropInputBy(runGrouped);
-
-/** dfilter of conv(x, filter) at dy, both channels last. */
-export function gemmBackpropFilter({core}: Device, g: ConvGeometry, x: number, dy: number, dfilter: number): void {
-  const plan = forwardPlan(g);
-  const taps = filterTaps(plan, g);
-  const {heap: {memory}, run} = core;
-  if (taps.length < product(spatialSizes(g, 'kernel'))) {
-    // Taps that meet nothing but padding are not in the plan.
-    new Float32Array(memory.buffer, dfilter, product(filterShape(g))).fill(0);
-  }
-  if (taps.length === 0) return;
-  const conv: ConvPlan = {
-    plan, batch: g.batch, groups: g.groups, channels: g.inChannels / g.groups, columns: g.outChannels / g.groups,
-    source: xImage(x, g), result: yImage(dy, g), filter: dfilter, epilogue: NO_EPILOGUE, blocks: BACKPROP_FILTER_BLOCKS,
-  };
-  withPlan(core, conv, run.backpropFilterScratchBytes, pointer => withMemory(core.heap, taps.length * 4, list => {
-    new Int32Array(memory.buffer, list, taps.length).set(taps);
-    run.backpropFilter(pointer, list);
-  }));
-}

@@ -33,6 +33,8 @@ export interface CoreExports {
   transformFilter(
       n: number, to: number, from: number, parts: number, planes: number, channels: number, columns: number,
       part: number, row: number, column: number, passes: number): void;
+  winogradBackpropFilter(conv: number, size: number, taps: number): number;
+  winogradBackpropFilterScratchBytes(conv: number, size: number): number;
   depthwiseFilterBytes(taps: number, channels: number): number;
   packDepthwise(to: number, from: number, list: number, taps: number, channels: number): void;
 }

@@ -50,3 +50,29 @@ export function winogradTile(plan: TapPlan, batch: number, channels: number, col
   if (Math.min(two, four) >= direct) return null;
   return four <= two ? 4 : 2;
 }
+
+/** The transform of a sum over tiles to taps, per channel and column. */
+const TAPS = {2: 50, 4: 130} as const;
+/** Tiles that are summed before that (assembly/winograd_gradient_tiles.ts). */
+const SUMMED_TILES = 64;
+
+/** Cost of a filter gradient by tiles of a size. */
+export function winogradGradientCost(
+    [depth, height, width]: TapPlan, batch: number, channels: number, columns: number, size: TileSize): number {
+  const tiles = batch * depth.count * tilesAlong(height, size) * tilesAlong(width, size);
+  const positions = (size + 2) ** 2;
+  const planes = depth.source.length;
+  const {input, output} = TRANSFORM[size];
+  return tiles * (planes * channels * input + columns * output + positions * planes * channels * columns) +
+      Math.ceil(tiles / SUMMED_TILES) * planes * channels * columns * TAPS[size];
+}
+
+/** The size of tiles that computes a filter gradient fastest; null where the matrix product does. */
+export function filterGradientTile(plan: TapPlan, batch: number, channels: number, columns: number): TileSize|null {
+  if (Math.min(channels, columns) < LEAST_CHANNELS) return null;
+  const direct = directCost(plan, batch, channels, columns);
+  if (direct < LEAST_COST) return null;
+  const [two, four] = ([2, 4] as const).map(size => winogradGradientCost(plan, batch, channels, columns, size));
+  if (Math.min(two, four) >= direct) return null;
+  return four <= two ? 4 : 2;
+}
