@@ -15,6 +15,8 @@ export class GradientBlock extends Block {
   /** The transformed dy: per position, packed panels of [tiles, columns]. */
   gradients: usize;
   gradientPosition: usize;
+  /** Addresses of nine taps. */
+  list: usize;
 }
 
 /** Where the structure of the tile at hand is kept. */
@@ -25,11 +27,13 @@ export function gradientTileOf(block: GradientBlock): Tile {
 
 /** Bytes of transformed inputs and gradients of a block that the L2 cache is to hold. */
 const BLOCK_BYTES: i32 = 1024 * 1024;
+const LIST_BYTES: usize = 48;
 /** Tiles of a block: enough to outweigh the transform to taps. */
 const LEAST_ROWS: i32 = 64;
 const MOST_ROWS: i32 = 240;
 /** Sums of a block, at each position. */
-const SUM_ROWS: i32 = 60;
+const SUM_ROWS: i32 = 30;
+
 const SUM_COLUMNS: i32 = 64;
 
 /** Tiles of a block: as many as the cache holds, in blocks of like size. */
@@ -68,7 +72,7 @@ function productPosition(conv: Conv): usize {
 function fixedBytes(conv: Conv, size: i32): usize {
   const n = size + 2;
   const patch = max(n * n * paddedTo4(conv.channels), size * size * paddedTo4(conv.columns));
-  return STRUCTURES_BYTES + PASSES_BYTES + <usize>(sumColumns(conv) + patch) * F32;
+  return STRUCTURES_BYTES + PASSES_BYTES + LIST_BYTES + <usize>(sumColumns(conv) + patch) * F32;
 }
 
 /** Bytes of scratch memory that winogradBackpropFilter() needs. */
@@ -88,7 +92,8 @@ export function layOutGradient(block: GradientBlock, conv: Conv, size: i32): voi
   block.sumRows = sumRows(conv);
   block.zeros = changetype<usize>(block) + STRUCTURES_BYTES;
   block.passes = block.zeros + <usize>block.columns * F32;
-  block.patch = block.passes + PASSES_BYTES;
+  block.list = block.passes + PASSES_BYTES;
+  block.patch = block.list + LIST_BYTES;
   block.inputs = changetype<usize>(block) + fixedBytes(conv, size);
   block.inputRow = inputRow(conv);
   block.inputPosition = spaced(<usize>block.rows * block.inputRow);

@@ -2,7 +2,7 @@ import {Conv} from './plan';
 import {F32, mad} from './target';
 import {GradientBlock} from './winograd_gradient_tiles';
 import {SQUARES_LIMIT} from './winograd_output';
-import {tapPass4, tapPass6} from './winograd_transposed';
+import {tap0, tap1, tap2, tapPass4, tapPass6} from './winograd_transposed';
 
 /** Adds the first `count` of four values to what is there, or writes them. */
 @inline
@@ -19,12 +19,12 @@ function putFirst(to: usize, value: v128, count: i32, add: bool): void {
 }
 
 /**
- * G'mG of four columns: nine taps, of which tap t is put at to + list[t] * tap. Returns the sum of their squares.
+ * G'mG of four columns: nine taps, the first `count` columns of which are put at `offset` from the addresses of a list.
+ * Returns the sum of the squares of those at the corners, which hold every sum m.
  */
 @inline
 function transformFour(
-    size: i32, from: usize, position: usize, passes: usize, to: usize, list: usize, tap: usize, count: i32,
-    add: bool): v128 {
+    size: i32, from: usize, position: usize, passes: usize, list: usize, offset: usize, count: i32, add: bool): v128 {
   const n = size + 2;
   const line = <usize>n * position;
   for (let j = 0, t = passes; j < n; j++, from += position, t += 16) {
@@ -34,39 +34,57 @@ function transformFour(
     else tapPass4(t, 64, m0, m1, m2, m3);
   }
   let sum = f32x4.splat(0);
-  for (let i = 0; i < 3; i++, passes += <usize>n * 16) {
-    const m0 = v128.load(passes), m1 = v128.load(passes, 16), m2 = v128.load(passes, 32), m3 = v128.load(passes, 48);
-    if (size == 4) tapPass6(passes, 16, m0, m1, m2, m3, v128.load(passes, 64), v128.load(passes, 80));
-    else tapPass4(passes, 16, m0, m1, m2, m3);
-    for (let j: usize = 0; j < 48; j += 16, list += 4) {
-      const value = v128.load(passes + j);
-      putFirst(to + <usize>load<i32>(list) * tap, value, count, add);
-      sum = mad(value, value, sum);
+  for (let i = 0; i < 3; i++, passes += <usize>n * 16, list += 12) {
+    const m0 = v128.load(passes), m3 = v128.load(passes, 48);
+    const m1 = v128.load(passes, 16), m2 = v128.load(passes, 32);
+    const even1 = f32x4.add(m1, m2), odd1 = f32x4.sub(m1, m2);
+    let even2 = m3, odd2 = m3, last = m3;
+    if (size == 4) {
+      const m4 = v128.load(passes, 64);
+      even2 = f32x4.add(m3, m4);
+      odd2 = f32x4.sub(m3, m4);
+      last = v128.load(passes, 80);
     }
+    const first = tap0(size, m0, even1, even2);
+    putFirst(load<usize>(list) + offset, first, count, add);
+    putFirst(load<usize>(list, 4) + offset, tap1(size, odd1, odd2), count, add);
+    const third = tap2(size, even1, even2, last);
+    putFirst(load<usize>(list, 8) + offset, third, count, add);
+    if (i != 1) sum = mad(first, first, mad(third, third, sum));
   }
   return sum;
 }
 
 /** All columns of one row of sums. */
 @inline
-function transformRow(
-    size: i32, block: GradientBlock, from: usize, to: usize, list: usize, tap: usize, count: i32, add: bool): bool {
+function transformRow(size: i32, block: GradientBlock, from: usize, list: usize, count: i32, add: bool): bool {
+  const position = block.productPosition;
+  const passes = block.passes;
+  const whole = <usize>(count & ~3) * F32;
   let sum = f32x4.splat(0);
-  for (let n = 0; n < count; n += 4, from += 16, to += 16) {
-    sum = f32x4.add(sum, transformFour(
-        size, from, block.productPosition, block.passes, to, list, tap, count - n, add));
+  for (let n: usize = 0; n < whole; n += 16) {
+    sum = f32x4.add(sum, transformFour(size, from + n, position, passes, list, n, 4, add));
+  }
+  if ((count & 3) != 0) {
+    sum = f32x4.add(sum, transformFour(size, from + whole, position, passes, list, whole, count & 3, add));
   }
   return i32x4.all_true(f32x4.lt(sum, f32x4.splat(SQUARES_LIMIT)));
 }
 
-function transformRow4(
-    block: GradientBlock, from: usize, to: usize, list: usize, tap: usize, count: i32, add: bool): bool {
-  return transformRow(4, block, from, to, list, tap, count, add);
+function addRow4(block: GradientBlock, from: usize, list: usize, count: i32): bool {
+  return transformRow(4, block, from, list, count, true);
 }
 
-function transformRow2(
-    block: GradientBlock, from: usize, to: usize, list: usize, tap: usize, count: i32, add: bool): bool {
-  return transformRow(2, block, from, to, list, tap, count, add);
+function writeRow4(block: GradientBlock, from: usize, list: usize, count: i32): bool {
+  return transformRow(4, block, from, list, count, false);
+}
+
+function addRow2(block: GradientBlock, from: usize, list: usize, count: i32): bool {
+  return transformRow(2, block, from, list, count, true);
+}
+
+function writeRow2(block: GradientBlock, from: usize, list: usize, count: i32): bool {
+  return transformRow(2, block, from, list, count, false);
 }
 
 /**
@@ -83,9 +101,14 @@ export function writeTaps(
   for (let r = 0; r < rows; r++) {
     const list = taps + <usize>((first + r) / channels * 9) * 4;
     const to = start + <usize>((first + r) % channels) * filterRow;
+    for (let t: usize = 0; t < 36; t += 4) store<usize>(block.list + t, to + <usize>load<i32>(list + t) * tap);
     const from = block.products + <usize>r * block.productRow;
-    const finite = size == 4 ? transformRow4(block, from, to, list, tap, count, add) :
-        transformRow2(block, from, to, list, tap, count, add);
+    let finite: bool;
+    if (size == 4) {
+      finite = add ? addRow4(block, from, block.list, count) : writeRow4(block, from, block.list, count);
+    } else {
+      finite = add ? addRow2(block, from, block.list, count) : writeRow2(block, from, block.list, count);
+    }
     if (!finite) return false;
   }
   return true;
