@@ -22,7 +22,7 @@ const BINARIES = {
 /** @throws if the compiler fails. */
 function compile(name, features, folder) {
   const file = join(folder, `${name}.wasm`);
-  const options = [...(process.env.NAMES ? ['--debug'] : []), '-O3', '--noAssert', '--runtime', 'stub', '--importMemory'];
+  const options = ['-O3', '--noAssert', '--runtime', 'stub', '--importMemory'];
   const args = [asc, join(here, 'assembly', 'index.ts'), '-o', file, ...options, ...features];
   const {status} = spawnSync(process.execPath, args, {stdio: 'inherit', cwd: here});
   if (status !== 0) throw new Error(`the compiler failed on the ${name} binary`);

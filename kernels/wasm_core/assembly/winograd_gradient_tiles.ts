@@ -33,7 +33,6 @@ const LEAST_ROWS: i32 = 64;
 const MOST_ROWS: i32 = 240;
 /** Sums of a block, at each position. */
 const SUM_ROWS: i32 = 30;
-
 const SUM_COLUMNS: i32 = 64;
 
 /** Tiles of a block: as many as the cache holds, in blocks of like size. */
