@@ -4,7 +4,7 @@ import {isDepthwise, product, spatialSizes} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import {gemmBackpropInput, gemmForward, groupedBackpropInput, groupedForward} from './conv_nd.js';
 import {depthwiseBackpropFilter, depthwiseBackpropInput, depthwiseForward} from './depthwise.js';
-import {filterGradientPays, gemmBackpropFilter, winogradBackpropFilter} from './filter_gradient.js';
+import {filterGradientPays, gemmBackpropFilter, groupedBackpropFilter, winogradBackpropFilter} from './filter_gradient.js';
 import type {FilterGradientKernel, ImageKernel} from './layout.js';
 import {backwardPays, forwardPays, winogradBackpropInput, winogradForward} from './winograd.js';
 import type {TileSize} from './winograd_choice.js';
@@ -63,5 +63,9 @@ export const CORE_BACKPROP_INPUT: readonly CoreAlgorithm[] = [
 export const CORE_BACKPROP_FILTER: ReadonlyArray<CoreAlgorithm<FilterGradientKernel>> = [
   {name: 'direct_depthwise', when: isDepthwise, run: depthwiseBackpropFilter},
   ...winograd(filterGradientPays, winogradBackpropFilter),
+  {
+    name: 'grouped', run: groupedBackpropFilter,
+    when: g => isSmall(g, g.inChannels, g.outChannels),
+  },
   {name: 'gemm', when: always, run: gemmBackpropFilter},
 ];

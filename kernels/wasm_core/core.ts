@@ -20,6 +20,8 @@ export interface CoreExports {
   depthwiseScratchBytes(conv: number): number;
   grouped(conv: number, from: number, end: number): void;
   groupedScratchBytes(conv: number): number;
+  groupedBackpropFilter(conv: number, taps: number): void;
+  groupedBackpropFilterScratchBytes(conv: number): number;
   expand(to: number, from: number, count: number, copies: number): void;
   contract(to: number, from: number, count: number, parts: number): void;
   finishRows(

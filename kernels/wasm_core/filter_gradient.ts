@@ -8,7 +8,7 @@ import {withMemory} from './memory.js';
 import {ascending, BACKPROP_FILTER_BLOCKS, FORWARD_BLOCKS, NO_EPILOGUE, xImage, yImage} from './plan.js';
 import type {BlockSizes, ConvPlan} from './plan.js';
 import {isWinogradPlan} from './winograd.js';
-import {filterGradientTile} from './winograd_choice.js';
+import {winogradGradientTile} from './winograd_choice.js';
 import type {TileSize} from './winograd_choice.js';
 
 /*
@@ -48,6 +48,16 @@ const GEMM: PlanGradient = {
   run: ({run}, conv, taps) => run.backpropFilter(conv, taps),
 };
 
+const GROUPED: PlanGradient = {
+  blocks: FORWARD_BLOCKS,
+  scratchBytes: ({run}, conv) => run.groupedBackpropFilterScratchBytes(conv),
+  run: ({run}, conv, taps) => run.groupedBackpropFilter(conv, taps),
+};
+
+/** For few channels or columns. */
+export const groupedBackpropFilter: FilterGradientKernel = ({core}, g, x, dy, dfilter) =>
+    computeGradient(core, g, x, dy, dfilter, GROUPED);
+
 /** By gathered blocks. */
 export const gemmBackpropFilter: FilterGradientKernel = ({core}, g, x, dy, dfilter) =>
     computeGradient(core, g, x, dy, dfilter, GEMM);
@@ -55,8 +65,7 @@ export const gemmBackpropFilter: FilterGradientKernel = ({core}, g, x, dy, dfilt
 /** Whether the gradient should be computed by tiles of that size. */
 export const filterGradientPays = (size: TileSize) => (g: ConvGeometry): boolean => {
   const plan = ascending(forwardPlan(g));
-  return isWinogradPlan(plan) &&
-      filterGradientTile(plan, g.batch, g.inChannels / g.groups, g.outChannels / g.groups) === size;
+  return isWinogradPlan(plan) && winogradGradientTile(plan, g) === size;
 };
 
 /** By Winograd's algorithm, with tiles of that size. */

@@ -4,6 +4,7 @@ export {convolve, convolveBlocks, scratchBytes} from './conv';
 export {depthwise, depthwiseLines, depthwiseScratchBytes} from './depthwise';
 export {depthwiseBackpropFilter} from './depthwise_backprop_filter';
 export {grouped, groupedScratchBytes} from './grouped';
+export {groupedBackpropFilter, groupedBackpropFilterScratchBytes} from './grouped_backprop_filter';
 export {contract, expand, transpose} from './layout';
 export {packPanels, packVectors} from './pack';
 export {multiply} from './product';
