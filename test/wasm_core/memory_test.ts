@@ -1,5 +1,7 @@
 import {createHeap, withMemory} from '../../kernels/wasm_core/memory.js';
 import {createFilterCache} from '../../kernels/wasm_core/packed_filters.js';
+import {warmUp} from '../../kernels/wasm_core/warm_up.js';
+import {testDevice} from './device.js';
 import {randomIntegers} from './geometries.js';
 
 describe('heap', () => {
@@ -49,6 +51,15 @@ describe('heap', () => {
     })).toThrow('inside');
     expect(heap.malloc(100)).toBe(1024);
   });
+});
+
+test('warming up leaves nothing behind, and writes nowhere else', () => {
+  const device = testDevice();
+  const before = device.core.heap.malloc(1024);
+  device.core.heap.free(before);
+  warmUp(device);
+  expect(device.filters.bytes()).toBe(0);
+  expect(device.core.heap.malloc(1024)).toBe(before);
 });
 
 describe('packed filters', () => {
