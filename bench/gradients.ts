@@ -70,7 +70,7 @@ for (const layer of LAYERS.filter(({name}) => name.includes(options.only))) {
       if (round >= 0) times[p].push(ms);
     });
   }
-  const medians = times.map(process.env.MIN ? t => Math.min(...t) : median);
+  const medians = times.map(median);
   console.log(`${layer.name.padEnd(38)} ${passes.map(({name, variant}, p) =>
       `${name} ${medians[p].toFixed(2)} ms ${(medians[p] / medians[0]).toFixed(2)}x ${variant}`).join(', ')}`);
 }
