@@ -36,7 +36,7 @@ const winograd = (
     pays: (size: TileSize) => (g: ConvGeometry) => boolean, run: (size: TileSize) => ImageKernel): CoreAlgorithm[] =>
     ([4, 2] as const).map(size => ({
       name: `winograd_${size}x${size}`,
-      when: g => env().getBool(WINOGRAD_FLAG) && pays(size)(g),
+      when: g => pays(size)(g) && env().getBool(WINOGRAD_FLAG),
       run: run(size),
     }));
 
