@@ -7,7 +7,8 @@ import {
 } from './conv_nd.js';
 import {depthwiseBackpropFilter, depthwiseBackpropInput, depthwiseForward} from './depthwise.js';
 import type {FilterGradientKernel, ImageKernel} from './layout.js';
-import {backwardPays, forwardPays, winogradBackpropInput, winogradForward} from './winograd.js';
+import {backwardPays, forwardPays, tilingOf, winogradBackpropInput, winogradForward} from './winograd.js';
+import type {ChooseTiling} from './winograd.js';
 import type {TileSize} from './winograd_choice.js';
 
 /** A way to compute a convolution, or its input gradient, on the core. */
@@ -33,11 +34,11 @@ const always = (): boolean => true;
 
 /** The two sizes of Winograd's tiles, as far as the flag allows and they pay. */
 const winograd = (
-    pays: (size: TileSize) => (g: ConvGeometry) => boolean, run: (size: TileSize) => ImageKernel): CoreAlgorithm[] =>
+    pays: (size: TileSize) => (g: ConvGeometry) => boolean, run: (tiling: ChooseTiling) => ImageKernel): CoreAlgorithm[] =>
     ([4, 2] as const).map(size => ({
       name: `winograd_${size}x${size}`,
       when: g => pays(size)(g) && env().getBool(WINOGRAD_FLAG),
-      run: run(size),
+      run: run(tilingOf(size)),
     }));
 
 /** In order of preference; the last one takes everything. */

@@ -26,13 +26,17 @@ export interface CoreExports {
       c: number, cRow: number, rows: number, columns: number, bias: number, activation: number, slopes: number,
       slopeStep: number): void;
   transpose(to: number, from: number, rows: number, columns: number): void;
-  winograd(conv: number, size: number, from: number, end: number): void;
+  winograd(conv: number, size: number, streamed: number, from: number, end: number): void;
   winogradBlocks(conv: number, size: number): number;
-  winogradScratchBytes(conv: number, size: number): number;
+  winogradScratchBytes(conv: number, size: number, streamed: number): number;
   winogradFilterBytes(n: number, planes: number, channels: number, columns: number): number;
   transformFilter(
       n: number, to: number, from: number, parts: number, planes: number, channels: number, columns: number,
       part: number, row: number, column: number, passes: number): void;
+  streamFilterBytes(depth: number, columns: number): number;
+  packStream(
+      to: number, from: number, parts: number, planes: number, channels: number, columns: number, part: number,
+      row: number, column: number): void;
   depthwiseFilterBytes(taps: number, channels: number): number;
   packDepthwise(to: number, from: number, list: number, taps: number, channels: number): void;
 }

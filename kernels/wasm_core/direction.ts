@@ -7,7 +7,7 @@ import {planWords} from './plan_words.js';
 import type {PlanWords} from './plan_words.js';
 
 /** The ways that filters are packed. */
-type Packing = 'panels'|'winograd2'|'winograd4';
+type Packing = 'panels'|'winograd2'|'winograd4'|'stream';
 
 /**
  * One way through a convolution, channels last: from x to y, or from dy to one phase of dx. Its channels, which are
@@ -31,7 +31,7 @@ export interface Direction {
 
 function formsOf(way: 'forward'|'backward', groups: number, taps: readonly number[]): Direction['forms'] {
   const form = (packing: Packing) => `${packing} ${way} ${groups} ${taps.join()}`;
-  return {panels: form('panels'), winograd2: form('winograd2'), winograd4: form('winograd4')};
+  return {panels: form('panels'), winograd2: form('winograd2'), winograd4: form('winograd4'), stream: form('stream')};
 }
 
 /** From x to y. */

@@ -9,7 +9,7 @@ import type {ImageKernel} from './layout.js';
 import {withMemory} from './memory.js';
 import {withPlan} from './plan_words.js';
 import type {Operands} from './plan_words.js';
-import {winogradTile} from './winograd_choice.js';
+import {isStreamed, winogradTile} from './winograd_choice.js';
 import type {TileSize} from './winograd_choice.js';
 
 /*
@@ -50,6 +50,27 @@ export const forwardPays = (size: TileSize) => (g: ConvGeometry): boolean => for
 /** Whether every phase of the input gradient should. */
 export const backwardPays = (size: TileSize) => (g: ConvGeometry): boolean => backwardTile(g) === size;
 
+/** How tiles compute a direction: their size, and whether the filter is transformed while they use it (size 4). */
+export interface Tiling {
+  readonly size: TileSize;
+  readonly streamed: boolean;
+}
+
+/** The filters of all groups, to be transformed at every call. */
+function streamedFilter({core, filters}: Device, g: ConvGeometry, direction: Direction, filter: Filter): number {
+  const {plan, taps, channels, columns, channelStep, columnStep, groupStep, forms} = direction;
+  const planes = plan[0].source.length;
+  const bytes = core.run.streamFilterBytes(planes * channels, columns);
+  return filters.get(filter.key, forms.stream, g.groups * bytes, to => filter.withPointer(
+      from => withTaps(core, taps, list => {
+        for (let group = 0; group < g.groups; group++) {
+          core.run.packStream(
+              to + group * bytes, from + group * groupStep, list, planes, channels, columns, tapStep(g), channelStep,
+              columnStep);
+        }
+      })));
+}
+
 /** The transformed filters of all groups. */
 function transformedFilter(
     {core, filters}: Device, g: ConvGeometry, direction: Direction, size: TileSize, filter: Filter): number {
@@ -67,25 +88,38 @@ function transformedFilter(
       }))));
 }
 
-/** Computes a direction by tiles of a given size. */
+/** Computes a direction by tiles. */
 function runWinograd(
-    device: Device, g: ConvGeometry, direction: Direction, size: TileSize, filter: Filter,
+    device: Device, g: ConvGeometry, direction: Direction, {size, streamed}: Tiling, filter: Filter,
     images: Omit<Operands, 'filter'>): void {
   const {core} = device;
+  const packed = streamed ?
+      streamedFilter(device, g, direction, filter) : transformedFilter(device, g, direction, size, filter);
   withPlan(
-      core, direction.words, {...images, filter: transformedFilter(device, g, direction, size, filter)},
-      pointer => core.run.winogradScratchBytes(pointer, size),
-      pointer => core.run.winograd(pointer, size, 0, core.run.winogradBlocks(pointer, size)));
+      core, direction.words, {...images, filter: packed},
+      pointer => core.run.winogradScratchBytes(pointer, size, Number(streamed)),
+      pointer => core.run.winograd(pointer, size, Number(streamed), 0, core.run.winogradBlocks(pointer, size)));
 }
 
-/** y = conv(x, filter) by tiles of that size. */
-export const winogradForward = (size: TileSize): ImageKernel => (device, g, source, filter, result, epilogue) =>
-    runWinograd(device, g, forwardDirection(g), size, filter, {source, result, epilogue});
+/** Chooses how a direction is computed. */
+export type ChooseTiling = (g: ConvGeometry, direction: Direction) => Tiling;
+
+/** By tiles of a size. */
+export const tilingOf = (size: TileSize): ChooseTiling => (g, {plan, channels, columns}) =>
+    ({size, streamed: size === 4 && isStreamed(plan, g.batch, channels, columns)});
+
+/** y = conv(x, filter) by tiles. */
+export const winogradForward = (tiling: ChooseTiling): ImageKernel =>
+    (device, g, source, filter, result, epilogue) => {
+      const direction = forwardDirection(g);
+      runWinograd(device, g, direction, tiling(g, direction), filter, {source, result, epilogue});
+    };
 
 /** dx of conv(x, filter) at dy, likewise. */
-export const winogradBackpropInput = (size: TileSize): ImageKernel => (device, g, source, filter, result, epilogue) => {
-  startInputGradient(device, g, result, epilogue);
-  for (const direction of backwardDirections(g)) {
-    runWinograd(device, g, direction, size, filter, {source, result, epilogue});
-  }
-};
+export const winogradBackpropInput = (tiling: ChooseTiling): ImageKernel =>
+    (device, g, source, filter, result, epilogue) => {
+      startInputGradient(device, g, result, epilogue);
+      for (const direction of backwardDirections(g)) {
+        runWinograd(device, g, direction, tiling(g, direction), filter, {source, result, epilogue});
+      }
+    };

@@ -41,6 +41,18 @@ export function directCost(plan: TapPlan, batch: number, channels: number, colum
   return taps * channels * (results * (columns + GATHER) + columns * FILTER);
 }
 
+/** Bytes of a transformed filter from which it comes from main memory at every call, and takes longer than its tiles. */
+const STREAMED_BYTES = 16 * 1024 * 1024;
+/** Tiles up to which the filter is transformed once a call. */
+const STREAMED_TILES = 120;
+
+/** Whether tiles of 4 x 4 should transform the filter while they use it (assembly/winograd_stream.ts). */
+export function isStreamed(
+    [depth, height, width]: TapPlan, batch: number, channels: number, columns: number): boolean {
+  const tiles = batch * depth.count * tilesAlong(height, 4) * tilesAlong(width, 4);
+  return tiles <= STREAMED_TILES && 36 * 4 * depth.source.length * channels * columns >= STREAMED_BYTES;
+}
+
 /** The size of tiles that computes a plan fastest; null where the matrix product does. */
 export function winogradTile(plan: TapPlan, batch: number, channels: number, columns: number): TileSize|null {
   if (channels < LEAST_CHANNELS) return null;

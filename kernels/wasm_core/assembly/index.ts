@@ -13,6 +13,7 @@ export {fullNarrowTile, narrowTile1, narrowTile2, narrowTile3, narrowTile4, narr
 export {tile1, tile2, tile3, tile4, tile5} from './microkernel';
 export {winograd, winogradBlocks} from './winograd';
 export {transformFilter, transformFour4, transformFour6, winogradFilterBytes} from './winograd_filter';
+export {packStream, streamFilterBytes, streamFour} from './winograd_stream';
 export {winogradScratchBytes} from './winograd_tiles';
 export {depthwiseFilterBytes, packDepthwise} from './depthwise_pack';
 export {depthwise1, depthwise2, depthwise3, depthwise4, depthwise5, depthwise6} from './depthwise_tile';
