@@ -21,7 +21,7 @@ export interface LayerResult {
 }
 
 /** Numbers in [-1, 1), the same at every run. */
-function pseudoRandom(length: number, seed: number): Float32Array {
+export function pseudoRandom(length: number, seed: number): Float32Array {
   let state = seed;
   return Float32Array.from({length}, () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
@@ -29,7 +29,7 @@ function pseudoRandom(length: number, seed: number): Float32Array {
   });
 }
 
-const product = (sizes: readonly number[]) => sizes.reduce((a, b) => a * b, 1);
+export const product = (sizes: readonly number[]) => sizes.reduce((a, b) => a * b, 1);
 
 /** One run, timed; the result is read and freed outside of that. */
 async function timed<T>(peer: Peer, prepared: PreparedLayer, read: (output: Output) => T): Promise<{ms: number, value: T}> {

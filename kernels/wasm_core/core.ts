@@ -20,6 +20,8 @@ export interface CoreExports {
   depthwiseScratchBytes(conv: number): number;
   grouped(conv: number, from: number, end: number): void;
   groupedScratchBytes(conv: number): number;
+  groupedBackpropFilter(conv: number, taps: number): void;
+  groupedBackpropFilterScratchBytes(conv: number): number;
   expand(to: number, from: number, count: number, copies: number): void;
   contract(to: number, from: number, count: number, parts: number): void;
   finishRows(
@@ -37,6 +39,8 @@ export interface CoreExports {
   packStream(
       to: number, from: number, parts: number, planes: number, channels: number, columns: number, part: number,
       row: number, column: number): void;
+  winogradBackpropFilter(conv: number, size: number, taps: number): number;
+  winogradBackpropFilterScratchBytes(conv: number, size: number): number;
   depthwiseFilterBytes(taps: number, channels: number): number;
   packDepthwise(to: number, from: number, list: number, taps: number, channels: number): void;
 }
