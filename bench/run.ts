@@ -3,17 +3,18 @@ import {cpus} from 'node:os';
 import {join} from 'node:path';
 import {parseArgs} from 'node:util';
 import {ceilingOf} from './ceiling.js';
-import {variantOf} from './layer.js';
-import {measure} from './measure.js';
-import type {LayerResult} from './measure.js';
+import {speedup, summaryLine} from './compare.js';
+import type {Comparison} from './compare.js';
+import {measureLayer} from './measure_layer.js';
+import type {LayerResult} from './measure_layer.js';
 import {onnxRuntimeNode} from './peers/onnxruntime_node.js';
 import {onnxRuntimeWeb} from './peers/onnxruntime_web.js';
 import {oursCpu, oursWasm} from './peers/ours.js';
 import {tfjsCpu} from './peers/tfjs_cpu.js';
 import {tfjsWasm} from './peers/tfjs_wasm.js';
-import {markdownTable, plot, speedup, summary, terminalTable} from './report.js';
-import type {Comparison} from './report.js';
+import {plot} from './plot.js';
 import {LAYERS} from './shapes.js';
+import {fixed, layerColumns, markdownTable, terminalTable} from './table.js';
 
 /** npm runs scripts in the package's folder. */
 const ROOT = process.cwd();
@@ -39,8 +40,8 @@ async function measureAll(): Promise<LayerResult[]> {
   const results: LayerResult[] = [];
   for (const [i, layer] of layers.entries()) {
     process.stderr.write(`[${i + 1}/${layers.length}] ${layer.name} ...`);
-    const result = await measure(layer, PEERS, Number(options.rounds), variantOf(layer), ceiling);
-    process.stderr.write(` ${COMPARISONS.map(one => `${one.title} ${speedup(result, one).toFixed(2)}x`).join(', ')}\n`);
+    const result = await measureLayer(layer, PEERS, Number(options.rounds), ceiling);
+    process.stderr.write(` ${COMPARISONS.map(one => `${one.title} ${fixed(speedup(result, one), 2, 'x')}`).join(', ')}\n`);
     results.push(result);
   }
   return results;
@@ -56,8 +57,9 @@ function writeDocs(section: string): void {
 
 const results = await measureAll();
 const machine = `Node ${process.versions.node}, ${cpus()[0].model.trim()}, one thread, up to ${options.rounds} rounds`;
-const lines = [...summary(results, COMPARISONS), machine];
-console.log(terminalTable(results, COMPARISONS));
+const lines = [...COMPARISONS.map(one => summaryLine(results, one)), machine];
+const columns = layerColumns(results, COMPARISONS);
+console.log(terminalTable(results, columns));
 console.log(lines.join('\n'));
 const out = join(ROOT, 'bench', 'out');
 mkdirSync(out, {recursive: true});
@@ -66,6 +68,6 @@ for (const folder of [out, ...options.docs ? [join(ROOT, 'docs')] : []]) {
   for (const one of COMPARISONS.slice(0, 2)) writeFileSync(join(folder, `benchmarks_${one.title}.svg`), plot(results, one));
 }
 console.log('bench/out: layers.json, benchmarks_wasm.svg, benchmarks_cpu.svg');
-if (options.docs) writeDocs(`${markdownTable(results, COMPARISONS)}\n\n${lines.map(line => `- ${line}`).join('\n')}`);
+if (options.docs) writeDocs(`${markdownTable(results, columns)}\n\n${lines.map(line => `- ${line}`).join('\n')}`);
 // ONNX Runtime keeps the process alive.
 process.exit(0);
