@@ -2,6 +2,8 @@ import type {Output, Prepared, Runtime} from './peers/peer.js';
 
 /** A runtime with something to run on it. */
 export interface Contestant extends Runtime {
+  /** What is computed; only results of the same are compared. Default: all compute the same. */
+  readonly computes?: string;
   readonly prepare: () => Promise<Prepared>;
 }
 
@@ -15,16 +17,18 @@ export interface Timing {
 export interface Measured {
   readonly name: string;
   readonly timings: Readonly<Record<string, Timing>>;
-  /** Largest difference between the contestants' results, and what rounding allows. */
+  /** Largest difference between results, over what rounding allows. */
   readonly difference: number;
-  readonly bound: number;
 }
 
 export interface MeasureOptions {
   readonly rounds: number;
   /** Most difference that rounding explains, for results of which none is larger than `largest`. */
-  readonly bound: (largest: number) => number;
-  /** Most time that the runs of one contestant take, in ms, unless they are fewer than 3. Default 1500. */
+  readonly bound: (largest: number, computes?: string) => number;
+  /**
+   * Time in ms after which a contestant leaves out the rounds that are left. Where the first run takes longer, it is the
+   * only one. Default 1500.
+   */
   readonly timeEach?: number;
   /** Runs before each round, outside of what is timed. */
   readonly beforeRound?: () => void;
@@ -64,41 +68,62 @@ function largestDifference(left: Float32Array, right: Float32Array): number {
   return left.reduce((most, value, i) => Math.max(most, Math.abs(value - right[i])), 0);
 }
 
+/** A run above this many ms loses nothing to what the one before it left in the caches. */
+const LONG = 20;
+
+/** What a contestant has to do before it is timed. */
+interface Started {
+  readonly contestant: Contestant;
+  readonly prepared: Prepared;
+  readonly first: number;
+  readonly times: number[];
+}
+
+/** Prepares and runs each of them once, and returns the largest difference over what rounding allows. */
+async function start(
+    name: string, contestants: readonly Contestant[],
+    {bound, timeEach}: Pick<Required<MeasureOptions>, 'bound'|'timeEach'>): Promise<[Started[], number]> {
+  const started: Started[] = [];
+  const expected = new Map<string|undefined, Float32Array>();
+  let difference = 0;
+  for (const contestant of contestants) {
+    await contestant.activate();
+    const prepared = await contestant.prepare();
+    const {ms, value} = await timed(contestant, prepared, output => output.values().slice());
+    const reference = expected.get(contestant.computes) ?? value;
+    expected.set(contestant.computes, reference);
+    const share = largestDifference(reference, value) /
+        bound(largestDifference(reference, new Float32Array(reference.length)), contestant.computes);
+    if (!(share <= 1)) throw new Error(`${name}: ${contestant.name} is off by ${share} times what rounding explains`);
+    difference = Math.max(difference, share);
+    started.push({contestant, prepared, first: ms, times: ms > timeEach ? [ms] : []});
+  }
+  return [started, difference];
+}
+
 /**
  * Runs the same on all contestants: checks that their results agree, then times them in turns, so that whatever else the
- * machine does meets all of them. Slow ones leave out rounds.
- * @throws if the results differ by more than rounding explains.
+ * machine does meets all of them. A turn begins with a run that is not timed, so that nobody pays for what the one before
+ * left in the caches. Slow contestants leave out rounds.
+ * @throws if results differ by more than rounding explains.
  */
 export async function measure(
     name: string, contestants: readonly Contestant[],
     {rounds, bound, timeEach = 1500, beforeRound}: MeasureOptions): Promise<Measured> {
-  const prepared: Prepared[] = [];
-  const firsts: Array<{ms: number, value: Float32Array}> = [];
-  for (const [c, contestant] of contestants.entries()) {
-    await contestant.activate();
-    prepared.push(await contestant.prepare());
-    firsts.push(await timed(contestant, prepared[c], output => output.values().slice()));
-  }
-  const [{value: expected}] = firsts;
-  const differences = firsts.map(({value}) => largestDifference(expected, value));
-  const allowed = bound(largestDifference(expected, new Float32Array(expected.length)));
-  const wrong = differences.findIndex(difference => !(difference <= allowed));
-  if (wrong >= 0) {
-    throw new Error(`${name}: results of ${contestants[wrong].name} differ by ${differences[wrong]}, more than ${allowed}`);
-  }
-  const times: number[][] = contestants.map(() => []);
+  const [started, difference] = await start(name, contestants, {bound, timeEach});
   for (let round = 0; round < rounds; round++) {
     beforeRound?.();
-    for (const [c, contestant] of contestants.entries()) {
-      if (round >= 3 && sum(times[c]) > timeEach) continue;
-      times[c].push((await timed(contestant, prepared[c], () => undefined)).ms);
+    for (const {contestant, prepared, first, times} of started) {
+      if (sum(times) > timeEach) continue;
+      if (Math.min(first, ...times) < LONG) await timed(contestant, prepared, () => undefined);
+      times.push((await timed(contestant, prepared, () => undefined)).ms);
     }
   }
-  for (const [c, contestant] of contestants.entries()) {
+  for (const {contestant, prepared} of started) {
     await contestant.activate();
-    await prepared[c].dispose();
+    await prepared.dispose();
   }
-  const timings = Object.fromEntries(contestants.map(
-      (contestant, c): [string, Timing] => [contestant.name, {first: firsts[c].ms, median: median(times[c])}]));
-  return {name, timings, difference: Math.max(...differences), bound: allowed};
+  const timings = Object.fromEntries(started.map(
+      ({contestant, first, times}): [string, Timing] => [contestant.name, {first, median: median(times)}]));
+  return {name, timings, difference};
 }

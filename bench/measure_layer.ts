@@ -1,6 +1,6 @@
 import {flopsOf, termsOf, variantOf} from './layer.js';
 import {measure, median, pseudoRandom} from './measure.js';
-import type {Measured} from './measure.js';
+import type {Measured, MeasureOptions} from './measure.js';
 import type {Peer} from './peers/peer.js';
 import type {Layer} from './shapes.js';
 
@@ -21,15 +21,23 @@ export const operandsOf = ({x, filter}: Layer): [x: Float32Array, filter: Float3
 /** Each sum of n terms of at most 1 is within n * n * 2^-24 of the exact one, so two are within twice that. */
 export const roundingOf = (terms: number): number => 2 * terms ** 2 * 2 ** -24;
 
-/** Runs one layer on all peers. `ceiling` measures the microkernel once, in GFLOP/s. */
+export interface LayerOptions extends Pick<MeasureOptions, 'rounds'|'timeEach'> {
+  /** Measures the microkernel once, in GFLOP/s. */
+  readonly ceiling: () => number;
+}
+
+/** Runs one layer on all peers. */
 export async function measureLayer(
-    layer: Layer, peers: readonly Peer[], rounds: number, ceiling: () => number): Promise<LayerResult> {
+    layer: Layer, peers: readonly Peer[], {ceiling, ...options}: LayerOptions): Promise<LayerResult> {
   const operands = operandsOf(layer);
   const ceilings: number[] = [];
   const contestants = peers.map(
       ({name, activate, prepare}) => ({name, activate, prepare: () => prepare(layer, ...operands)}));
   const measured = await measure(layer.name, contestants, {
-    rounds, bound: () => roundingOf(termsOf(layer)), beforeRound: () => ceilings.push(ceiling()),
+    ...options, bound: () => roundingOf(termsOf(layer)), beforeRound: () => ceilings.push(ceiling()),
   });
   return {...measured, variant: variantOf(layer), flops: flopsOf(layer), ceiling: median(ceilings)};
 }
+
+/** GFLOP/s of the WebAssembly core. */
+export const gflopsOf = ({flops, timings}: LayerResult, ours: string): number => flops / timings[ours].median / 1e6;

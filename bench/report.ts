@@ -1,0 +1,74 @@
+import {COMPARISONS, NETWORK_COMPARISONS} from './comparisons.js';
+import {summaryLine} from './compare.js';
+import type {FirstCall} from './first_call.js';
+import type {LegResult} from './leg.js';
+import type {Measured} from './measure.js';
+import {PASSES} from './measure_gradients.js';
+import {gflopsOf} from './measure_layer.js';
+import type {LayerResult} from './measure_layer.js';
+import {oursWasm} from './peers/ours.js';
+import {tfjsWasm} from './peers/tfjs_wasm.js';
+import {fixed, nameColumn, speedupColumns, timeColumns} from './table.js';
+import type {Column} from './table.js';
+import {limitOf, TARGETS, verdict} from './targets.js';
+import type {Target} from './targets.js';
+
+/** How a table is written: for the terminal or a page. */
+export type Write = <R>(results: readonly R[], columns: ReadonlyArray<Column<R>>) => string;
+
+/** What the library is measured by, a column for each leg. */
+export const summaryTable = (legs: readonly LegResult[], write: Write): string => write<Target>(TARGETS, [
+  {title: 'one thread, medians of one run', text: true, cell: ({title}) => title},
+  {title: 'at least', cell: target => limitOf(target, target.least)},
+  {title: 'aim', cell: target => limitOf(target, target.aim)},
+  ...legs.map(leg => ({title: leg.title, cell: (target: Target) => verdict(target, leg)})),
+]);
+
+function layerColumns(results: readonly LayerResult[]): Array<Column<LayerResult>> {
+  const ours = COMPARISONS.wasm.ours;
+  return [
+    nameColumn('layer'), {title: 'variant', text: true, cell: ({variant}) => variant}, ...timeColumns(results),
+    {title: 'GFLOP/s', cell: result => fixed(gflopsOf(result, ours), 1)},
+    {title: 'of ceiling', cell: result => fixed(100 * gflopsOf(result, ours) / result.ceiling, 0, ' %')},
+    ...speedupColumns(Object.values(COMPARISONS)),
+  ];
+}
+
+/** First calls over later ones. */
+function firstCallColumns({firstCalls}: LegResult): Array<Column<LayerResult>> {
+  const column = (title: string, peer: string, cell: (call: FirstCall) => string): Column<LayerResult> =>
+      ({title, cell: ({name}) => firstCalls[name]?.[peer] === undefined ? '-' : cell(firstCalls[name][peer])});
+  const ratio = ({first, later}: FirstCall) => fixed(first / later, 1, 'x');
+  return [
+    column('first call ms', oursWasm.name, ({first}) => fixed(first, 2)),
+    column('first call', oursWasm.name, ratio),
+    column('tfjs-wasm\'s', tfjsWasm.name, ratio),
+  ];
+}
+
+const over = (title: string, pass: string, base: string): Column<Measured> => ({
+  title, cell: ({timings}) => fixed(timings[pass] && timings[base] && timings[pass].median / timings[base].median, 2, 'x'),
+});
+
+const gradientColumns = (results: readonly Measured[]): Array<Column<Measured>> => [
+  nameColumn('layer'), ...timeColumns(results),
+  over('filter over forward', PASSES.filter, PASSES.forward), over('input over forward', PASSES.input, PASSES.forward),
+  over('filter, cpu', PASSES.builtinFilter, PASSES.filter), over('input, cpu', PASSES.builtinInput, PASSES.input),
+];
+
+/** A title and a table for each part that a leg has measured, and lines of sums. */
+export function legSections(leg: LegResult, write: Write): string[] {
+  const {layers, networks, gradients, others} = leg;
+  const sums = (results: readonly LayerResult[]) => Object.values(COMPARISONS).map(one => `- ${summaryLine(results, one)}`);
+  const section = (title: string, results: readonly unknown[], ...text: string[]) =>
+      results.length === 0 ? [] : [`### ${title}`, ...text];
+  return [
+    `## ${leg.title}`,
+    leg.machine,
+    ...section('Layers', layers, write(layers, [...layerColumns(layers), ...firstCallColumns(leg)]), sums(layers).join('\n')),
+    ...section('Networks', networks, write(
+        networks, [nameColumn('network'), ...timeColumns(networks), ...speedupColumns(Object.values(NETWORK_COMPARISONS))])),
+    ...section('Gradients', gradients, write(gradients, gradientColumns(gradients))),
+    ...section('Other layers', others, write(others, layerColumns(others)), sums(others).join('\n')),
+  ];
+}
