@@ -6,7 +6,7 @@ import {gemmBackpropInput, gemmForward, groupedBackpropInput, groupedForward} fr
 import {depthwiseBackpropFilter, depthwiseBackpropInput, depthwiseForward} from './depthwise.js';
 import {filterGradientPays, gemmBackpropFilter, groupedBackpropFilter, winogradBackpropFilter} from './filter_gradient.js';
 import type {FilterGradientKernel, ImageKernel} from './layout.js';
-import {backwardPays, forwardPays, winogradBackpropInput, winogradForward} from './winograd.js';
+import {backwardPays, forwardPays, tilingOf, winogradBackpropInput, winogradForward} from './winograd.js';
 import type {TileSize} from './winograd_choice.js';
 
 /** A way to compute a convolution, or its input gradient, on the core. */
@@ -35,14 +35,14 @@ const winograd = <Kernel>(
     pays: (size: TileSize) => (g: ConvGeometry) => boolean, run: (size: TileSize) => Kernel): Array<CoreAlgorithm<Kernel>> =>
     ([4, 2] as const).map(size => ({
       name: `winograd_${size}x${size}`,
-      when: g => env().getBool(WINOGRAD_FLAG) && pays(size)(g),
+      when: g => pays(size)(g) && env().getBool(WINOGRAD_FLAG),
       run: run(size),
     }));
 
 /** In order of preference; the last one takes everything. */
 export const CORE_FORWARD: readonly CoreAlgorithm[] = [
   {name: 'direct_depthwise', when: isDepthwise, run: depthwiseForward},
-  ...winograd(forwardPays, winogradForward),
+  ...winograd(forwardPays, size => winogradForward(tilingOf(size))),
   {
     name: 'grouped', run: groupedForward,
     when: g => isSmall(g, g.inChannels, g.outChannels),
@@ -52,7 +52,7 @@ export const CORE_FORWARD: readonly CoreAlgorithm[] = [
 
 export const CORE_BACKPROP_INPUT: readonly CoreAlgorithm[] = [
   {name: 'direct_depthwise', when: isDepthwise, run: depthwiseBackpropInput},
-  ...winograd(backwardPays, winogradBackpropInput),
+  ...winograd(backwardPays, size => winogradBackpropInput(tilingOf(size))),
   {
     name: 'grouped', run: groupedBackpropInput,
     when: g => isSmall(g, g.outChannels, g.inChannels),

@@ -28,13 +28,17 @@ export interface CoreExports {
       c: number, cRow: number, rows: number, columns: number, bias: number, activation: number, slopes: number,
       slopeStep: number): void;
   transpose(to: number, from: number, rows: number, columns: number): void;
-  winograd(conv: number, size: number, from: number, end: number): void;
+  winograd(conv: number, size: number, streamed: number, from: number, end: number): void;
   winogradBlocks(conv: number, size: number): number;
-  winogradScratchBytes(conv: number, size: number): number;
+  winogradScratchBytes(conv: number, size: number, streamed: number): number;
   winogradFilterBytes(n: number, planes: number, channels: number, columns: number): number;
   transformFilter(
       n: number, to: number, from: number, parts: number, planes: number, channels: number, columns: number,
       part: number, row: number, column: number, passes: number): void;
+  streamFilterBytes(depth: number, columns: number): number;
+  packStream(
+      to: number, from: number, parts: number, planes: number, channels: number, columns: number, part: number,
+      row: number, column: number): void;
   winogradBackpropFilter(conv: number, size: number, taps: number): number;
   winogradBackpropFilterScratchBytes(conv: number, size: number): number;
   depthwiseFilterBytes(taps: number, channels: number): number;
@@ -88,11 +92,15 @@ export function hasCore(): boolean {
   return compiled !== null;
 }
 
+/** Whether threads share a memory. Pages that may not share any know no SharedArrayBuffer by its name. */
+export const isShared = (memory: WebAssembly.Memory): boolean =>
+    Object.prototype.toString.call(memory.buffer) === '[object SharedArrayBuffer]';
+
 /** The core on a memory. */
 export function instantiate(heap: Heap): Core {
   if (!hasCore() || compiled == null) throw new Error('tfjs-conv: this machine runs no WebAssembly SIMD');
-  const shared = typeof SharedArrayBuffer !== 'undefined' && heap.memory.buffer instanceof SharedArrayBuffer;
-  const {exports} = new WebAssembly.Instance(compiled[shared ? 'shared' : 'unshared'], {env: {memory: heap.memory}});
+  const binary = compiled[isShared(heap.memory) ? 'shared' : 'unshared'];
+  const instance = new WebAssembly.Instance(binary, {env: {memory: heap.memory}});
   // The binary is ours: it exports what its sources say.
-  return {run: exports as unknown as CoreExports, heap};
+  return {run: instance.exports as unknown as CoreExports, heap};
 }

@@ -8,6 +8,7 @@ import type {ImageKernel} from './layout.js';
 import {withMemory} from './memory.js';
 import {F32, NO_EPILOGUE} from './plan.js';
 import {winogradForward} from './winograd.js';
+import type {Tiling} from './winograd.js';
 
 /*
  * Engines compile WebAssembly twice: quickly, for code that is several times slower, and again in the background what
@@ -19,9 +20,12 @@ const axis = convAxis({input: 14, kernel: 3, stride: 1, dilation: 1}, 'same');
 const layer = (channels: number, groups: number): ConvGeometry =>
     ({batch: 1, groups, inChannels: channels, outChannels: channels, channelsLast: true, axes: [UNIT_AXIS, axis, axis]});
 
+const winogradBy = (tiling: Tiling): ImageKernel => winogradForward(() => tiling);
+
 /** What each algorithm runs on. */
 const LAYERS: ReadonlyArray<readonly [ImageKernel, ConvGeometry]> = [
-  [gemmForward, layer(16, 1)], [winogradForward(4), layer(16, 1)], [groupedForward, layer(16, 4)],
+  [gemmForward, layer(16, 1)], [winogradBy({size: 4, streamed: false}), layer(16, 1)],
+  [winogradBy({size: 4, streamed: true}), layer(16, 1)], [groupedForward, layer(16, 4)],
   [depthwiseForward, layer(64, 64)],
 ];
 

@@ -42,6 +42,18 @@ export function directCost(plan: TapPlan, batch: number, channels: number, colum
   return taps * channels * (results * (columns + GATHER) + columns * FILTER);
 }
 
+/** Bytes of a transformed filter from which it comes from main memory at every call, and takes longer than its tiles. */
+const STREAMED_BYTES = 8 * 1024 * 1024;
+/** Tiles up to which the filter is transformed once a call. */
+const STREAMED_TILES = 120;
+
+/** Whether tiles of 4 x 4 should transform the filter while they use it (assembly/winograd_stream.ts). */
+export function isStreamed(
+    [depth, height, width]: TapPlan, batch: number, channels: number, columns: number): boolean {
+  const tiles = batch * depth.count * tilesAlong(height, 4) * tilesAlong(width, 4);
+  return tiles <= STREAMED_TILES && 36 * 4 * depth.source.length * channels * columns >= STREAMED_BYTES;
+}
+
 /** The size of tiles that costs least, and less than the direct algorithm; null where there is none. */
 function cheapest(direct: number, costOf: (size: TileSize) => number): TileSize|null {
   const [two, four] = [costOf(2), costOf(4)];

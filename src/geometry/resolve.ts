@@ -8,6 +8,7 @@ import {
 } from './door.js';
 import type {Door, NamedFilter, SpatialRank} from './door.js';
 import type {ConvOptions, ConvTransposeOptions} from './options.js';
+import {shared} from './shared.js';
 
 /** What an op resolves at its door: the geometry, and the shape of the result as the caller counts its axes. */
 export interface ResolvedConv {
@@ -31,7 +32,7 @@ function complete(
   ensureElements(door.op, 'padded', layout(batch, padded, channels.inChannels, channelsLast));
   const leading: AxisGeometry[] = new Array(3 - door.rank).fill(UNIT_AXIS);
   const [depth, height, width] = [...leading, ...axes];
-  const geometry = {batch, ...channels, channelsLast, axes: [depth, height, width] as const};
+  const geometry = shared({batch, ...channels, channelsLast, axes: [depth, height, width]});
   const outChannels = made === 'output' ? channels.outChannels : channels.inChannels;
   const batchedShape = layout(batch, sizes, outChannels, channelsLast);
   ensureElements(door.op, 'output', batchedShape);

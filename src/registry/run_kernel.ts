@@ -19,7 +19,12 @@ export function ensureKernels(backendName: string): void {
 
 /** Inputs without those that are left out: the engine takes an input for a tensor. */
 function present(inputs: {readonly [name: string]: Tensor|undefined}): NamedTensorMap {
-  return Object.fromEntries(Object.entries(inputs).filter(([, tensor]) => tensor !== undefined)) as NamedTensorMap;
+  const tensors: NamedTensorMap = {};
+  for (const name in inputs) {
+    const tensor = inputs[name];
+    if (tensor !== undefined) tensors[name] = tensor;
+  }
+  return tensors;
 }
 
 /** Runs a kernel on the current backend, recorded for gradients. */

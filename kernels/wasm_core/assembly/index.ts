@@ -17,6 +17,7 @@ export {winograd, winogradBlocks} from './winograd';
 export {winogradBackpropFilter} from './winograd_backprop_filter';
 export {transformFilter, transformFour4, transformFour6, winogradFilterBytes} from './winograd_filter';
 export {winogradBackpropFilterScratchBytes} from './winograd_gradient_tiles';
+export {packStream, streamFilterBytes, streamFour} from './winograd_stream';
 export {winogradScratchBytes} from './winograd_tiles';
 export {depthwiseFilterBytes, packDepthwise} from './depthwise_pack';
 export {depthwise1, depthwise2, depthwise3, depthwise4, depthwise5, depthwise6} from './depthwise_tile';

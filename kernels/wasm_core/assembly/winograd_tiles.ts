@@ -1,6 +1,7 @@
 import {Axis, Conv} from './plan';
 import {F32, roundUp, TILE_ROWS} from './target';
 import {paddedTo4} from './winograd_filter';
+import {STREAM_BYTES} from './winograd_stream';
 
 /*
  * How a 3x3 convolution is divided into tiles, and where the scratch memory of a block of them lies.
@@ -36,6 +37,8 @@ export class Block {
   products: usize;
   productRow: usize;
   productPosition: usize;
+  /** A part of the filter, transformed (winograd_stream.ts); 0 where all of it is in memory. */
+  part: usize;
 }
 
 /** Bytes of transformed inputs and of products of a block that the L2 cache is to hold. */
@@ -101,10 +104,11 @@ function fixedBytes(conv: Conv, size: i32): usize {
 }
 
 /** Bytes of scratch memory that winograd() needs. */
-export function winogradScratchBytes(conv: Conv, size: i32): usize {
+export function winogradScratchBytes(conv: Conv, size: i32, streamed: bool): usize {
   const rows = <usize>winogradBlockRows(conv, size);
   const perPosition = spaced(rows * inputRow(conv)) + spaced(rows * <usize>blockColumns(conv) * F32);
-  return fixedBytes(conv, size) + <usize>((size + 2) * (size + 2)) * perPosition;
+  const part: usize = streamed ? STREAM_BYTES : 0;
+  return fixedBytes(conv, size) + <usize>((size + 2) * (size + 2)) * perPosition + part;
 }
 
 /** Divides a plane of results. */
@@ -116,7 +120,7 @@ export function divideIntoTiles(block: Block, conv: Conv, size: i32): void {
 }
 
 /** Divides the scratch memory, which begins with the structure. */
-export function layOut(block: Block, conv: Conv, size: i32): void {
+export function layOut(block: Block, conv: Conv, size: i32, streamed: bool): void {
   const n = size + 2;
   divideIntoTiles(block, conv, size);
   block.rows = winogradBlockRows(conv, size);
@@ -131,6 +135,7 @@ export function layOut(block: Block, conv: Conv, size: i32): void {
   block.products = block.inputs + <usize>(n * n) * block.inputPosition;
   block.productRow = <usize>block.columns * F32;
   block.productPosition = spaced(<usize>block.rows * block.productRow);
+  block.part = streamed ? block.products + <usize>(n * n) * block.productPosition : 0;
 }
 
 /** One tile of results. */
