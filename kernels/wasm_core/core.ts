@@ -3,7 +3,6 @@ import {BINARIES} from './binaries.js';
 /** What the binaries export; see assembly/. Pointers are byte offsets in the memory. */
 export interface CoreExports {
   convolve(conv: number, from: number, end: number): void;
-  convolveBlocks(conv: number): number;
   scratchBytes(conv: number): number;
   backpropFilter(conv: number, taps: number): void;
   backpropFilterScratchBytes(conv: number): number;
@@ -16,7 +15,6 @@ export interface CoreExports {
       panelDepth: number, first: number, c: number, cRow: number, init: number, initRow: number): void;
   depthwise(conv: number, from: number, end: number): void;
   depthwiseBackpropFilter(conv: number, taps: number): void;
-  depthwiseLines(conv: number): number;
   depthwiseScratchBytes(conv: number): number;
   grouped(conv: number, from: number, end: number): void;
   groupedScratchBytes(conv: number): number;
@@ -27,7 +25,6 @@ export interface CoreExports {
       slopeStep: number): void;
   transpose(to: number, from: number, rows: number, columns: number): void;
   winograd(conv: number, size: number, streamed: number, from: number, end: number): void;
-  winogradBlocks(conv: number, size: number): number;
   winogradScratchBytes(conv: number, size: number, streamed: number): number;
   winogradFilterBytes(n: number, planes: number, channels: number, columns: number): number;
   transformFilter(

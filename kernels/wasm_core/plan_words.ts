@@ -1,6 +1,6 @@
 import type {Core} from './core.js';
 import {withMemory} from './memory.js';
-import {ACTIVATION_NUMBERS, blocking, F32, isDense} from './plan.js';
+import {ACTIVATION_NUMBERS, blocking, F32, isDense, withJoinedBatch} from './plan.js';
 import type {ConvPlan, Epilogue} from './plan.js';
 
 /*
@@ -20,7 +20,7 @@ export interface PlanWords {
 
 /** The words of a plan. */
 export function planWords(conv: ConvPlan): PlanWords {
-  const {plan, batch, groups, channels, columns, source, result} = conv;
+  const {plan, batch, groups, channels, columns, source, result} = withJoinedBatch(conv);
   const {pointwise, rows, lines} = blocking(conv);
   const [depth, height, width] = plan;
   let at = CONV_WORDS;

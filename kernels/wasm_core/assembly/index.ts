@@ -1,7 +1,7 @@
 export {finishRows} from './activation';
 export {backpropFilter, backpropFilterScratchBytes} from './backprop_filter';
-export {convolve, convolveBlocks, scratchBytes} from './conv';
-export {depthwise, depthwiseLines, depthwiseScratchBytes} from './depthwise';
+export {convolve, scratchBytes} from './conv';
+export {depthwise, depthwiseScratchBytes} from './depthwise';
 export {depthwiseBackpropFilter} from './depthwise_backprop_filter';
 export {grouped, groupedScratchBytes} from './grouped';
 export {contract, expand, transpose} from './layout';
@@ -11,7 +11,7 @@ export {multiply} from './product';
 export {fullTile} from './microkernel';
 export {fullNarrowTile, narrowTile1, narrowTile2, narrowTile3, narrowTile4, narrowTile5} from './microkernel';
 export {tile1, tile2, tile3, tile4, tile5} from './microkernel';
-export {winograd, winogradBlocks} from './winograd';
+export {winograd} from './winograd';
 export {transformFilter, transformFour4, transformFour6, winogradFilterBytes} from './winograd_filter';
 export {packStream, streamFilterBytes, streamFour} from './winograd_stream';
 export {winogradScratchBytes} from './winograd_tiles';

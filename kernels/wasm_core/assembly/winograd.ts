@@ -136,13 +136,14 @@ function computeBlock(conv: Conv, block: Block, size: i32, group: i32, depth: i3
 }
 
 /** Number of blocks that winograd() divides the work into. */
-export function winogradBlocks(conv: Conv, size: i32): i32 {
+function winogradBlocks(conv: Conv, size: i32): i32 {
   const rows = winogradBlockRows(conv, size);
   return conv.depth.count * ((tilesPerPlane(conv, size) + rows - 1) / rows);
 }
 
-/** Computes the blocks from ... end - 1; any split of them may run at once, each on its own scratch memory. */
+/** Computes the blocks from ... end - 1, as far as there are; any split of them may run at once, each on its own scratch memory. */
 export function winograd(conv: Conv, size: i32, streamed: bool, from: i32, end: i32): void {
+  end = min(end, winogradBlocks(conv, size));
   const block = changetype<Block>(conv.scratch);
   layOut(block, conv, size, streamed);
   const output = outputOf(block);
