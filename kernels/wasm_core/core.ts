@@ -49,6 +49,17 @@ export interface Heap {
 export interface Core {
   readonly run: CoreExports;
   readonly heap: Heap;
+  /** The memory as 32-bit words, at least its first `bytes`; good until the next allocation. */
+  readonly words: (bytes: number) => Int32Array;
+}
+
+/** Making a view costs as much as writing a plan, so one is kept until the memory has grown: then it is too short. */
+function wordsOf(memory: WebAssembly.Memory): Core['words'] {
+  let view = new Int32Array(memory.buffer);
+  return bytes => {
+    if (view.byteLength < bytes) view = new Int32Array(memory.buffer);
+    return view;
+  };
 }
 
 function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
@@ -91,5 +102,5 @@ export function instantiate(heap: Heap): Core {
   const shared = typeof SharedArrayBuffer !== 'undefined' && heap.memory.buffer instanceof SharedArrayBuffer;
   const {exports} = new WebAssembly.Instance(compiled[shared ? 'shared' : 'unshared'], {env: {memory: heap.memory}});
   // The binary is ours: it exports what its sources say.
-  return {run: exports as unknown as CoreExports, heap};
+  return {run: exports as unknown as CoreExports, heap, words: wordsOf(heap.memory)};
 }

@@ -55,10 +55,10 @@ function packFilter(
 /** Computes a direction of a convolution whose images have as many channels as the filter. */
 function runDepthwise(
     device: Device, g: ConvGeometry, direction: DepthwiseDirection, filter: Filter,
-    images: Omit<Operands, 'filter'>): void {
+    {source, result, epilogue}: Omit<Operands, 'filter'>): void {
   const {core} = device;
   withPlan(
-      core, direction.words, {...images, filter: packedFilter(device, g, direction, filter)},
+      core, direction.words, {source, result, filter: packedFilter(device, g, direction, filter), epilogue},
       core.run.depthwiseScratchBytes, pointer => core.run.depthwise(pointer, 0, ALL));
 }
 

@@ -92,13 +92,13 @@ function packTransformed(
 /** Computes a direction by tiles. */
 function runWinograd(
     device: Device, g: ConvGeometry, direction: Direction, {size, streamed}: Tiling, filter: Filter,
-    images: Omit<Operands, 'filter'>): void {
+    {source, result, epilogue}: Omit<Operands, 'filter'>): void {
   const {core} = device;
   const form = direction.forms[streamed ? 'stream' : `winograd${size}` as const];
   const packed = device.filters.find(filter.key, form) ?? (streamed ?
       packStreamed(device, g, direction, filter) : packTransformed(device, g, direction, size, filter));
   withPlan(
-      core, direction.words, {...images, filter: packed},
+      core, direction.words, {source, result, filter: packed, epilogue},
       pointer => core.run.winogradScratchBytes(pointer, size, Number(streamed)),
       pointer => core.run.winograd(pointer, size, Number(streamed), 0, ALL));
 }
