@@ -85,8 +85,10 @@ const isPointwise = (plan: TapPlan): boolean => plan.every(passesThrough);
 
 /** The same plan with the batch elements of a 1x1 convolution as planes of one, so that blocks reach across them. */
 export function withJoinedBatch(conv: ConvPlan): ConvPlan {
-  const {batch, plan, plan: [depth, height, width]} = conv;
-  if (batch === 1 || !isPointwise(plan)) return conv;
+  const {batch, plan, plan: [depth, height, width], result} = conv;
+  // Results of a phase may be spaced otherwise than batch elements.
+  const even = depth.count * depth.step * result.spatial[0] === result.batch;
+  if (batch === 1 || !isPointwise(plan) || !even) return conv;
   const planes = batch * depth.count;
   return {...conv, batch: 1, plan: [{...depth, count: planes, sourceSize: planes}, height, width]};
 }
