@@ -1,4 +1,6 @@
 import {registerTable} from '../../src/registry/register.js';
 import {cpuTable} from './kernel_table.js';
 
+export {packedFilterBytes} from './core_tensors.js';
+
 registerTable('cpu', cpuTable);

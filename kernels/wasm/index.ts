@@ -2,5 +2,7 @@ import {registerTable} from '../../src/registry/register.js';
 import {hasCore} from '../wasm_core/core.js';
 import {wasmTable} from './kernel_table.js';
 
+export {packedFilterBytes} from './core_tensors.js';
+
 // Without SIMD there is no core: the portable kernels serve the backend.
 if (hasCore()) registerTable('wasm', wasmTable);

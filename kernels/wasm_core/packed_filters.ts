@@ -16,7 +16,8 @@ interface Owner {
 
 /**
  * Filters as the kernels read them, packed at their first use. They live as long as the object that stands for the
- * filter's values (which no kernel changes), at most until `limit` bytes are in use: then the longest unused ones go.
+ * filter's values, at most until `limit` bytes are in use: then the longest unused ones go. Tensors are immutable: values
+ * that somebody changes in place, behind TensorFlow.js' back, are not packed again.
  */
 export interface FilterCache {
   /** Where the packed form of a filter is, if it is there. */
