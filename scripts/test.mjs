@@ -1,4 +1,5 @@
-// npm test: the unit tests, then tfjs-core's own convolution specs in four modes, then one table and one line of sums.
+// npm test: the unit tests, then tfjs-core's own convolution specs in several modes, then both in headless Chromium, then
+// one table and one line of sums.
 import {spawn} from 'node:child_process';
 import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {createRequire} from 'node:module';
@@ -6,6 +7,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {ensureBinaries} from '../kernels/wasm_core/build.mjs';
+import {runBrowser} from '../test/browser/run.mjs';
 import {MODES, runMode} from '../test/upstream/run.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -73,6 +75,7 @@ if (Number(process.versions.node.split('.')[0]) < 22) {
       ['--silent', 'test/conformance_cpu_test', 'test/wasm_core/', 'test/winograd_test', 'test/nonfinite_test']));
 }
 for (const mode of MODES) reports.push(await runMode(mode));
+reports.push(...await runBrowser());
 
 const sum = (column) => reports.reduce((total, report) => total + report[column], 0);
 console.log(`\n${table(reports)}\n`);

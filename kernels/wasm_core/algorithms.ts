@@ -2,13 +2,11 @@ import {env} from '@tensorflow/tfjs-core';
 import {WINOGRAD_FLAG} from '../../src/registry/flags.js';
 import {isDepthwise, product, spatialSizes} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
-import {
-  gemmBackpropFilter, gemmBackpropInput, gemmForward, groupedBackpropInput, groupedForward,
-} from './conv_nd.js';
+import {gemmBackpropInput, gemmForward, groupedBackpropInput, groupedForward} from './conv_nd.js';
 import {depthwiseBackpropFilter, depthwiseBackpropInput, depthwiseForward} from './depthwise.js';
+import {filterGradientPays, gemmBackpropFilter, groupedBackpropFilter, winogradBackpropFilter} from './filter_gradient.js';
 import type {FilterGradientKernel, ImageKernel} from './layout.js';
 import {backwardPays, forwardPays, tilingOf, winogradBackpropInput, winogradForward} from './winograd.js';
-import type {ChooseTiling} from './winograd.js';
 import type {TileSize} from './winograd_choice.js';
 
 /** A way to compute a convolution, or its input gradient, on the core. */
@@ -37,18 +35,18 @@ const isDirect = (g: ConvGeometry): boolean => isDepthwise(g) && (g.groups > 1 |
 const always = (): boolean => true;
 
 /** The two sizes of Winograd's tiles, as far as the flag allows and they pay. */
-const winograd = (
-    pays: (size: TileSize) => (g: ConvGeometry) => boolean, run: (tiling: ChooseTiling) => ImageKernel): CoreAlgorithm[] =>
+const winograd = <Kernel>(
+    pays: (size: TileSize) => (g: ConvGeometry) => boolean, run: (size: TileSize) => Kernel): Array<CoreAlgorithm<Kernel>> =>
     ([4, 2] as const).map(size => ({
       name: `winograd_${size}x${size}`,
       when: g => pays(size)(g) && env().getBool(WINOGRAD_FLAG),
-      run: run(tilingOf(size)),
+      run: run(size),
     }));
 
 /** In order of preference; the last one takes everything. */
 export const CORE_FORWARD: readonly CoreAlgorithm[] = [
   {name: 'direct_depthwise', when: isDirect, run: depthwiseForward},
-  ...winograd(forwardPays, winogradForward),
+  ...winograd(forwardPays, size => winogradForward(tilingOf(size))),
   {
     name: 'grouped', run: groupedForward,
     when: g => isSmall(g, g.inChannels, g.outChannels),
@@ -58,7 +56,7 @@ export const CORE_FORWARD: readonly CoreAlgorithm[] = [
 
 export const CORE_BACKPROP_INPUT: readonly CoreAlgorithm[] = [
   {name: 'direct_depthwise', when: isDirect, run: depthwiseBackpropInput},
-  ...winograd(backwardPays, winogradBackpropInput),
+  ...winograd(backwardPays, size => winogradBackpropInput(tilingOf(size))),
   {
     name: 'grouped', run: groupedBackpropInput,
     when: g => isSmall(g, g.outChannels, g.inChannels),
@@ -68,5 +66,10 @@ export const CORE_BACKPROP_INPUT: readonly CoreAlgorithm[] = [
 
 export const CORE_BACKPROP_FILTER: ReadonlyArray<CoreAlgorithm<FilterGradientKernel>> = [
   {name: 'direct_depthwise', when: isDepthwise, run: depthwiseBackpropFilter},
+  ...winograd(filterGradientPays, winogradBackpropFilter),
+  {
+    name: 'grouped', run: groupedBackpropFilter,
+    when: g => isSmall(g, g.inChannels, g.outChannels),
+  },
   {name: 'gemm', when: always, run: gemmBackpropFilter},
 ];

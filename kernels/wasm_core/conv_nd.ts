@@ -1,16 +1,15 @@
-import {filterShape, product, spatialSizes, xShape} from '../../src/geometry/conv.js';
+import {product, spatialSizes, xShape} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import {perGeometry} from '../../src/geometry/shared.js';
-import {filterTaps, forwardPlan} from '../../src/geometry/taps.js';
 import type {Core} from './core.js';
 import {backwardDirections, forwardDirection, tapStep} from './direction.js';
 import type {Direction} from './direction.js';
 import type {ImageKernel} from './layout.js';
 import {withMemory} from './memory.js';
 import type {FilterCache} from './packed_filters.js';
-import {ACTIVATION_NUMBERS, ALL, BACKPROP_FILTER_BLOCKS, F32, NO_EPILOGUE, xImage, yImage} from './plan.js';
+import {ACTIVATION_NUMBERS, ALL, F32} from './plan.js';
 import type {Epilogue} from './plan.js';
-import {planWords, withPlan} from './plan_words.js';
+import {withPlan} from './plan_words.js';
 import type {Operands, PlanWords} from './plan_words.js';
 
 /** What the kernels run on: the core, and the packed filters in its memory. */
@@ -105,22 +104,3 @@ export const groupedForward = forwardBy(runGrouped);
 /** dx of conv(x, filter) at dy, channels last. */
 export const gemmBackpropInput = backpropInputBy(runGemm);
 export const groupedBackpropInput = backpropInputBy(runGrouped);
-
-/** dfilter of conv(x, filter) at dy, both channels last. */
-export function gemmBackpropFilter({core}: Device, g: ConvGeometry, x: number, dy: number, dfilter: number): void {
-  const plan = forwardPlan(g);
-  const taps = filterTaps(plan, g);
-  const {heap: {memory}, run} = core;
-  if (taps.length < product(spatialSizes(g, 'kernel'))) {
-    // Taps that meet nothing but padding are not in the plan.
-    new Float32Array(memory.buffer, dfilter, product(filterShape(g))).fill(0);
-  }
-  if (taps.length === 0) return;
-  const words = planWords({
-    plan, batch: g.batch, groups: g.groups, channels: g.inChannels / g.groups, columns: g.outChannels / g.groups,
-    source: xImage(g), result: yImage(g), blocks: BACKPROP_FILTER_BLOCKS,
-  });
-  withPlan(
-      core, words, {source: x, result: dy, filter: dfilter, epilogue: NO_EPILOGUE}, run.backpropFilterScratchBytes,
-      pointer => withTaps(core, taps, list => run.backpropFilter(pointer, list)));
-}

@@ -18,6 +18,8 @@ export interface CoreExports {
   depthwiseScratchBytes(conv: number): number;
   grouped(conv: number, from: number, end: number): void;
   groupedScratchBytes(conv: number): number;
+  groupedBackpropFilter(conv: number, taps: number): void;
+  groupedBackpropFilterScratchBytes(conv: number): number;
   expand(to: number, from: number, count: number, copies: number): void;
   contract(to: number, from: number, count: number, parts: number): void;
   finishRows(
@@ -34,6 +36,8 @@ export interface CoreExports {
   packStream(
       to: number, from: number, parts: number, planes: number, channels: number, columns: number, part: number,
       row: number, column: number): void;
+  winogradBackpropFilter(conv: number, size: number, taps: number): number;
+  winogradBackpropFilterScratchBytes(conv: number, size: number): number;
   depthwiseFilterBytes(taps: number, channels: number): number;
   packDepthwise(to: number, from: number, list: number, taps: number, channels: number): void;
 }
@@ -96,11 +100,15 @@ export function hasCore(): boolean {
   return compiled !== null;
 }
 
+/** Whether threads share a memory. Pages that may not share any know no SharedArrayBuffer by its name. */
+export const isShared = (memory: WebAssembly.Memory): boolean =>
+    Object.prototype.toString.call(memory.buffer) === '[object SharedArrayBuffer]';
+
 /** The core on a memory. */
 export function instantiate(heap: Heap): Core {
   if (!hasCore() || compiled == null) throw new Error('tfjs-conv: this machine runs no WebAssembly SIMD');
-  const shared = typeof SharedArrayBuffer !== 'undefined' && heap.memory.buffer instanceof SharedArrayBuffer;
-  const {exports} = new WebAssembly.Instance(compiled[shared ? 'shared' : 'unshared'], {env: {memory: heap.memory}});
+  const binary = compiled[isShared(heap.memory) ? 'shared' : 'unshared'];
+  const instance = new WebAssembly.Instance(binary, {env: {memory: heap.memory}});
   // The binary is ours: it exports what its sources say.
-  return {run: exports as unknown as CoreExports, heap, words: wordsOf(heap.memory)};
+  return {run: instance.exports as unknown as CoreExports, heap, words: wordsOf(heap.memory)};
 }

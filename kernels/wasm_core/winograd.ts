@@ -33,7 +33,7 @@ const tileOf = (g: ConvGeometry, {plan, channels, columns}: Direction): TileSize
     isWinogradPlan(plan) ? winogradTile(plan, g.batch, channels, columns) : null;
 
 /** Spares others the making of a plan. */
-const is3x3 = ({axes: [, height, width]}: ConvGeometry): boolean =>
+export const is3x3 = ({axes: [, height, width]}: ConvGeometry): boolean =>
     height.kernel === 3 && width.kernel === 3 && height.stride === 1 && width.stride === 1;
 
 const forwardTile = perGeometry(g => is3x3(g) ? tileOf(g, forwardDirection(g)) : null);

@@ -1,6 +1,7 @@
 import {CORE_BACKPROP_FILTER, CORE_BACKPROP_INPUT, CORE_FORWARD} from '../../kernels/wasm_core/algorithms.js';
 import {inBothLayouts, filterGradientInBothLayouts} from '../../kernels/wasm_core/layout.js';
 import {ascending, NO_EPILOGUE} from '../../kernels/wasm_core/plan.js';
+import {winogradBackpropFilter} from '../../kernels/wasm_core/filter_gradient.js';
 import {isWinogradPlan, winogradBackpropInput, winogradForward} from '../../kernels/wasm_core/winograd.js';
 import type {Tiling} from '../../kernels/wasm_core/winograd.js';
 import {gemmBackpropFilter, gemmBackpropInput, gemmForward} from '../../kernels/cpu/implicit_gemm.js';
@@ -65,7 +66,7 @@ describe.each(others(CORE_BACKPROP_INPUT))('$name, input gradient', ({when, run}
   });
 });
 
-describe.each(CORE_BACKPROP_FILTER)('$name, filter gradient', ({when, run}) => {
+describe.each(others(CORE_BACKPROP_FILTER))('$name, filter gradient', ({when, run}) => {
   const all = geometries(when);
   test(`${all.length} geometries`, () => {
     expect(all.length).toBeGreaterThan(20);
@@ -140,6 +141,18 @@ describe.each(TILINGS)('Winograd with tiles of $size, filter streamed: $streamed
           winogradForward(() => tiling)(device, g, source, filterAt(filter, f), to, NO_EPILOGUE));
       expectClose(label(g), got, y, 0, 1e-3);
       device.filters.drop(filter);
+    });
+  });
+
+  test(`${all.length} geometries, filter gradient`, () => {
+    all.forEach((g, i) => {
+      const [x, dy] = [randomValues(product(xShape(g)), i + 1), randomValues(product(yShape(g)), i + 501)];
+      const expected = new Float32Array(product(filterShape(g)));
+      gemmBackpropFilter(g, xImage(x, g), yImage(dy, g), expected);
+      const got = device.compute([x, dy], expected.length, ([from, gradient], to) =>
+          filterGradientInBothLayouts(winogradBackpropFilter(tiling.size))(device, g, from, gradient, to));
+      const pixels = dy.length / g.outChannels;
+      expectClose(label(g), got, expected, 0, winogradError(pixels, 1, pixels));
     });
   });
 });

@@ -1,6 +1,8 @@
 import {createHeap, withMemory} from '../../kernels/wasm_core/memory.js';
 import {createFilterCache} from '../../kernels/wasm_core/packed_filters.js';
 import type {FilterCache} from '../../kernels/wasm_core/packed_filters.js';
+import {warmUp} from '../../kernels/wasm_core/warm_up.js';
+import {testDevice} from './device.js';
 import {randomIntegers} from './geometries.js';
 
 describe('heap', () => {
@@ -55,6 +57,15 @@ describe('heap', () => {
 /** The packed form of a filter, added where it is not there. */
 const packed = (cache: FilterCache, filter: object, form: string, bytes: number, pack: (pointer: number) => void): number =>
     cache.find(filter, form) ?? cache.add(filter, form, bytes, pack);
+
+test('warming up leaves nothing behind, and writes nowhere else', () => {
+  const device = testDevice();
+  const before = device.core.heap.malloc(1024);
+  device.core.heap.free(before);
+  warmUp(device);
+  expect(device.filters.bytes()).toBe(0);
+  expect(device.core.heap.malloc(1024)).toBe(before);
+});
 
 describe('packed filters', () => {
   test('are packed once, and again after they were dropped', () => {

@@ -42,12 +42,12 @@ function activateTile(
 
 /** The plane of the source that a tap in the depth reads for a plane of results. */
 @inline
-function sourcePlane(conv: Conv, depth: i32, tap: i32): i32 {
+export function sourcePlane(conv: Conv, depth: i32, tap: i32): i32 {
   return load<i32>(conv.depth.source + (<usize>tap << 2)) + depth * conv.depth.sourceStep;
 }
 
 @inline
-function planeInside(conv: Conv, depth: i32, tap: i32): bool {
+export function planeInside(conv: Conv, depth: i32, tap: i32): bool {
   return <u32>sourcePlane(conv, depth, tap) < <u32>conv.depth.sourceSize;
 }
 

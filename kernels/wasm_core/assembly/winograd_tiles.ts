@@ -45,9 +45,9 @@ export class Block {
 const BLOCK_BYTES: i32 = 384 * 1024;
 const MAX_ROWS: i32 = 120;
 const BLOCK_COLUMNS: i32 = 128;
-const PASSES_BYTES: usize = 576;
+export const PASSES_BYTES: usize = 576;
 /** Block, Tile and Output. */
-const STRUCTURES_BYTES: usize = 128;
+export const STRUCTURES_BYTES: usize = 128;
 
 /** The distance of the three taps of an axis, which are evenly spaced and in ascending order. */
 @inline
@@ -81,12 +81,12 @@ export function winogradBlockRows(conv: Conv, size: i32): i32 {
 
 /** Bytes of a matrix for one position. Not a multiple of 128, so that the positions do not share cache sets. */
 @inline
-function spaced(bytes: usize): usize {
+export function spaced(bytes: usize): usize {
   return ((bytes + 127) & ~127) + 64;
 }
 
 @inline
-function inputRow(conv: Conv): usize {
+export function inputRow(conv: Conv): usize {
   return <usize>paddedTo4(conv.depth.taps * conv.channels) * F32 + 64;
 }
 
@@ -111,13 +111,18 @@ export function winogradScratchBytes(conv: Conv, size: i32, streamed: bool): usi
   return fixedBytes(conv, size) + <usize>((size + 2) * (size + 2)) * perPosition + part;
 }
 
-/** Divides the scratch memory, which begins with the structure. */
-export function layOut(block: Block, conv: Conv, size: i32, streamed: bool): void {
-  const n = size + 2;
+/** Divides a plane of results. */
+export function divideIntoTiles(block: Block, conv: Conv, size: i32): void {
   block.heightDilation = dilationOf(conv.height);
   block.widthDilation = dilationOf(conv.width);
   block.heightTiles = tilesOf(conv.height, block.heightDilation, size);
   block.widthTiles = tilesOf(conv.width, block.widthDilation, size);
+}
+
+/** Divides the scratch memory, which begins with the structure. */
+export function layOut(block: Block, conv: Conv, size: i32, streamed: bool): void {
+  const n = size + 2;
+  divideIntoTiles(block, conv, size);
   block.rows = winogradBlockRows(conv, size);
   block.columns = blockColumns(conv);
   block.bias = changetype<usize>(block) + STRUCTURES_BYTES;

@@ -1,0 +1,43 @@
+import {flopsOf, termsOf, variantOf} from './layer.js';
+import {measure, median, pseudoRandom} from './measure.js';
+import type {Measured, MeasureOptions} from './measure.js';
+import type {Peer} from './peers/peer.js';
+import type {Layer} from './shapes.js';
+
+export interface LayerResult extends Measured {
+  /** Of the WebAssembly core. */
+  readonly variant: string;
+  readonly flops: number;
+  /** GFLOP/s of the register tile with its operands in the L1 cache, measured beside the layer. */
+  readonly ceiling: number;
+}
+
+const product = (sizes: readonly number[]) => sizes.reduce((a, b) => a * b, 1);
+
+/** A layer's input and filter, the same for every peer. */
+export const operandsOf = ({x, filter}: Layer): [x: Float32Array, filter: Float32Array] =>
+    [pseudoRandom(product(x), 1), pseudoRandom(product(filter), 2)];
+
+/** Each sum of n terms of at most 1 is within n * n * 2^-24 of the exact one, so two are within twice that. */
+export const roundingOf = (terms: number): number => 2 * terms ** 2 * 2 ** -24;
+
+export interface LayerOptions extends Pick<MeasureOptions, 'rounds'|'timeEach'> {
+  /** Measures the microkernel once, in GFLOP/s. */
+  readonly ceiling: () => number;
+}
+
+/** Runs one layer on all peers. */
+export async function measureLayer(
+    layer: Layer, peers: readonly Peer[], {ceiling, ...options}: LayerOptions): Promise<LayerResult> {
+  const operands = operandsOf(layer);
+  const ceilings: number[] = [];
+  const contestants = peers.map(
+      ({name, activate, prepare}) => ({name, activate, prepare: () => prepare(layer, ...operands)}));
+  const measured = await measure(layer.name, contestants, {
+    ...options, bound: () => roundingOf(termsOf(layer)), beforeRound: () => ceilings.push(ceiling()),
+  });
+  return {...measured, variant: variantOf(layer), flops: flopsOf(layer), ceiling: median(ceilings)};
+}
+
+/** GFLOP/s of the WebAssembly core. */
+export const gflopsOf = ({flops, timings}: LayerResult, ours: string): number => flops / timings[ours].median / 1e6;
