@@ -4,5 +4,7 @@ import {warmUp} from '../wasm_core/warm_up.js';
 import {wasmTensors} from './core_tensors.js';
 import {wasmTable} from './kernel_table.js';
 
+export {packedFilterBytes} from './core_tensors.js';
+
 // Without SIMD there is no core: the portable kernels serve the backend.
 if (hasCore()) registerTable('wasm', wasmTable, backend => warmUp(wasmTensors.device(backend)));

@@ -25,8 +25,12 @@ export interface CoreAlgorithm<Kernel = ImageKernel> {
 function isSmall(g: ConvGeometry, inChannels: number, outChannels: number): boolean {
   const [channels, columns] = [inChannels / g.groups, outChannels / g.groups];
   if (product(spatialSizes(g, 'kernel')) === 1) return false;
+  if (g.groups === 1 && channels < 4 && columns > 8) return false;
   return columns <= 4 || (columns <= 16 && channels <= 16) || (columns <= 32 && channels <= 8 && g.groups > 1);
 }
+
+/** Whether channels are to be added up each by itself. A single channel with many filters is a matrix product. */
+const isDirect = (g: ConvGeometry): boolean => isDepthwise(g) && (g.groups > 1 || g.outChannels === 1);
 
 const always = (): boolean => true;
 
@@ -41,7 +45,7 @@ const winograd = <Kernel>(
 
 /** In order of preference; the last one takes everything. */
 export const CORE_FORWARD: readonly CoreAlgorithm[] = [
-  {name: 'direct_depthwise', when: isDepthwise, run: depthwiseForward},
+  {name: 'direct_depthwise', when: isDirect, run: depthwiseForward},
   ...winograd(forwardPays, size => winogradForward(tilingOf(size))),
   {
     name: 'grouped', run: groupedForward,
@@ -51,7 +55,7 @@ export const CORE_FORWARD: readonly CoreAlgorithm[] = [
 ];
 
 export const CORE_BACKPROP_INPUT: readonly CoreAlgorithm[] = [
-  {name: 'direct_depthwise', when: isDepthwise, run: depthwiseBackpropInput},
+  {name: 'direct_depthwise', when: isDirect, run: depthwiseBackpropInput},
   ...winograd(backwardPays, size => winogradBackpropInput(tilingOf(size))),
   {
     name: 'grouped', run: groupedBackpropInput,

@@ -7,7 +7,7 @@ import type {Direction} from './direction.js';
 import type {ImageKernel} from './layout.js';
 import {withMemory} from './memory.js';
 import type {FilterCache} from './packed_filters.js';
-import {ACTIVATION_NUMBERS, F32} from './plan.js';
+import {ACTIVATION_NUMBERS, ALL, F32} from './plan.js';
 import type {Epilogue} from './plan.js';
 import {withPlan} from './plan_words.js';
 import type {Operands, PlanWords} from './plan_words.js';
@@ -33,10 +33,14 @@ export function withTaps({heap}: Core, taps: readonly number[], use: (list: numb
 }
 
 /** The panels of all groups. */
-function packedFilter({core, filters}: Device, g: ConvGeometry, direction: Direction, filter: Filter): number {
+function packedFilter(device: Device, g: ConvGeometry, direction: Direction, filter: Filter): number {
+  return device.filters.find(filter.key, direction.forms.panels) ?? packFilter(device, g, direction, filter);
+}
+
+function packFilter({core, filters}: Device, g: ConvGeometry, direction: Direction, filter: Filter): number {
   const {taps, channels, columns, channelStep, columnStep, groupStep, forms} = direction;
   const groupBytes = taps.length * channels * Math.ceil(columns / 4) * 4 * F32;
-  return filters.get(filter.key, forms.panels, Math.max(1, g.groups * groupBytes), to => filter.withPointer(
+  return filters.add(filter.key, forms.panels, Math.max(1, g.groups * groupBytes), to => filter.withPointer(
       from => withTaps(core, taps, list => {
         for (let group = 0; group < g.groups; group++) {
           core.run.packPanels(
@@ -52,12 +56,12 @@ type RunPlan = (core: Core, plan: PlanWords, operands: Operands) => void;
 /** By gathered blocks. */
 const runGemm: RunPlan = (core, plan, operands) => withPlan(
     core, plan, operands, core.run.scratchBytes,
-    pointer => core.run.convolve(pointer, 0, core.run.convolveBlocks(pointer)));
+    pointer => core.run.convolve(pointer, 0, ALL));
 
 /** In place, for few channels or columns. */
 const runGrouped: RunPlan = (core, plan, operands) => withPlan(
     core, plan, operands, core.run.groupedScratchBytes,
-    pointer => core.run.grouped(pointer, 0, core.run.depthwiseLines(pointer)));
+    pointer => core.run.grouped(pointer, 0, ALL));
 
 const forwardBy = (run: RunPlan): ImageKernel => (device, g, source, filter, result, epilogue) => {
   const direction = forwardDirection(g);

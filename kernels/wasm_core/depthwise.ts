@@ -6,7 +6,7 @@ import type {Device, Filter} from './conv_nd.js';
 import {backwardDirections, forwardDirection} from './direction.js';
 import type {Direction} from './direction.js';
 import {withMemory} from './memory.js';
-import {ACTIVATION_NUMBERS, F32, NO_EPILOGUE, xImage, yImage} from './plan.js';
+import {ACTIVATION_NUMBERS, ALL, F32, NO_EPILOGUE, xImage, yImage} from './plan.js';
 import type {Epilogue, Image} from './plan.js';
 import {planWords, withPlan} from './plan_words.js';
 import type {Operands, PlanWords} from './plan_words.js';
@@ -41,21 +41,25 @@ const backwardOf = perGeometry(g => backwardDirections(g).map(
     direction => depthwiseDirection(g, direction, [yImage(g), xImage(copied(g))])));
 
 /** The filter packed for the taps of a direction. */
-function packedFilter(
+function packedFilter(device: Device, g: ConvGeometry, direction: DepthwiseDirection, filter: Filter): number {
+  return device.filters.find(filter.key, direction.form) ?? packFilter(device, g, direction, filter);
+}
+
+function packFilter(
     {core, filters}: Device, {outChannels}: ConvGeometry, {taps, form}: DepthwiseDirection, filter: Filter): number {
   const bytes = Math.max(1, core.run.depthwiseFilterBytes(taps.length, outChannels));
-  return filters.get(filter.key, form, bytes, to => filter.withPointer(
+  return filters.add(filter.key, form, bytes, to => filter.withPointer(
       from => withTaps(core, taps, list => core.run.packDepthwise(to, from, list, taps.length, outChannels))));
 }
 
 /** Computes a direction of a convolution whose images have as many channels as the filter. */
 function runDepthwise(
     device: Device, g: ConvGeometry, direction: DepthwiseDirection, filter: Filter,
-    images: Omit<Operands, 'filter'>): void {
+    {source, result, epilogue}: Omit<Operands, 'filter'>): void {
   const {core} = device;
   withPlan(
-      core, direction.words, {...images, filter: packedFilter(device, g, direction, filter)},
-      core.run.depthwiseScratchBytes, pointer => core.run.depthwise(pointer, 0, core.run.depthwiseLines(pointer)));
+      core, direction.words, {source, result, filter: packedFilter(device, g, direction, filter), epilogue},
+      core.run.depthwiseScratchBytes, pointer => core.run.depthwise(pointer, 0, ALL));
 }
 
 /** Runs `use` with x, every channel as often as it has filters. */

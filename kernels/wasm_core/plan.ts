@@ -9,6 +9,9 @@ import type {Activation} from '../../src/geometry/options.js';
 
 export const F32 = 4;
 
+/** The end of the parts that a plan is computed in, beyond the last. */
+export const ALL = 2 ** 31 - 1;
+
 /** A channels-last image: its strides in bytes. */
 export interface Image {
   readonly batch: number;
@@ -78,13 +81,25 @@ export const isDense = ({source}: AxisTaps): boolean => source.every((position, 
 const passesThrough = ({count, sourceSize, sourceStep, source}: AxisTaps): boolean =>
     source.length === 1 && source[0] === 0 && sourceStep === 1 && count === sourceSize;
 
+const isPointwise = (plan: TapPlan): boolean => plan.every(passesThrough);
+
+/** The same plan with the batch elements of a 1x1 convolution as planes of one, so that blocks reach across them. */
+export function withJoinedBatch(conv: ConvPlan): ConvPlan {
+  const {batch, plan, plan: [depth, height, width], result} = conv;
+  // Results of a phase may be spaced otherwise than batch elements.
+  const even = depth.count * depth.step * result.spatial[0] === result.batch;
+  if (batch === 1 || !isPointwise(plan) || !even) return conv;
+  const planes = batch * depth.count;
+  return {...conv, batch: 1, plan: [{...depth, count: planes, sourceSize: planes}, height, width]};
+}
+
 /** How many taps a plan has. */
 export const tapCount = (plan: TapPlan): number => product(plan.map(({source}) => source.length));
 
 /** The size of the blocks that a plan is computed in. */
 export function blocking({plan, channels, blocks = FORWARD_BLOCKS}: ConvPlan): {pointwise: boolean, rows: number, lines: number} {
   const [depth, height, width] = plan;
-  const pointwise = plan.every(passesThrough);
+  const pointwise = isPointwise(plan);
   const lineDepth = Math.max(1, width.source.length * channels);
   const lines = Math.max(1, Math.min(depth.source.length * height.source.length, Math.floor(blocks.depth / lineDepth)));
   const rows = Math.floor(BLOCK_FLOATS / (lines * lineDepth) / ROWS_STEP) * ROWS_STEP;

@@ -1,6 +1,6 @@
 import type {Core} from './core.js';
 import {withMemory} from './memory.js';
-import {ACTIVATION_NUMBERS, blocking, F32, isDense} from './plan.js';
+import {ACTIVATION_NUMBERS, blocking, F32, isDense, withJoinedBatch} from './plan.js';
 import type {ConvPlan, Epilogue} from './plan.js';
 
 /*
@@ -20,7 +20,7 @@ export interface PlanWords {
 
 /** The words of a plan. */
 export function planWords(conv: ConvPlan): PlanWords {
-  const {plan, batch, groups, channels, columns, source, result} = conv;
+  const {plan, batch, groups, channels, columns, source, result} = withJoinedBatch(conv);
   const {pointwise, rows, lines} = blocking(conv);
   const [depth, height, width] = plan;
   let at = CONV_WORDS;
@@ -55,28 +55,29 @@ export interface Operands {
 
 /** Writes a plan to an address of the memory. */
 function writePlan(
-    {words, addresses}: PlanWords, memory: WebAssembly.Memory, pointer: number,
-    {source, result, filter, epilogue}: Operands): void {
-  const plan = new Int32Array(memory.buffer, pointer, words.length);
-  plan.set(words);
-  for (let i = 0; i < addresses.length; i++) plan[addresses[i]] += pointer;
-  plan[SOURCE] = source;
-  plan[RESULT] += result;
-  plan[FILTER] = filter;
-  plan[BIAS] = epilogue.bias;
-  plan[ACTIVATION] = ACTIVATION_NUMBERS[epilogue.activation];
-  plan[SLOPES] = epilogue.slopes;
-  plan[SLOPE_STEP] = epilogue.slopePerChannel ? F32 : 0;
+    {words, addresses}: PlanWords, core: Core, pointer: number, {source, result, filter, epilogue}: Operands): void {
+  const memory = core.words(pointer + words.length * 4);
+  const plan = pointer / 4;
+  memory.set(words, plan);
+  for (let i = 0; i < addresses.length; i++) memory[plan + addresses[i]] += pointer;
+  memory[plan + SOURCE] = source;
+  memory[plan + RESULT] += result;
+  memory[plan + FILTER] = filter;
+  memory[plan + BIAS] = epilogue.bias;
+  memory[plan + ACTIVATION] = ACTIVATION_NUMBERS[epilogue.activation];
+  memory[plan + SLOPES] = epilogue.slopes;
+  memory[plan + SLOPE_STEP] = epilogue.slopePerChannel ? F32 : 0;
 }
 
 /** Runs `use` with a plan in memory, which has the scratch memory that `scratchBytes` says it needs. */
 export function withPlan(
-    {heap}: Core, plan: PlanWords, operands: Operands, scratchBytes: (pointer: number) => number,
+    core: Core, plan: PlanWords, operands: Operands, scratchBytes: (pointer: number) => number,
     use: (pointer: number) => void): void {
-  withMemory(heap, plan.words.length * 4, pointer => {
-    writePlan(plan, heap.memory, pointer, operands);
-    withMemory(heap, scratchBytes(pointer), scratch => {
-      new Int32Array(heap.memory.buffer, pointer + SCRATCH * 4, 1)[0] = scratch;
+  const bytes = plan.words.length * 4;
+  withMemory(core.heap, bytes, pointer => {
+    writePlan(plan, core, pointer, operands);
+    withMemory(core.heap, scratchBytes(pointer), scratch => {
+      core.words(pointer + bytes)[pointer / 4 + SCRATCH] = scratch;
       use(pointer);
     });
   });

@@ -7,6 +7,7 @@ import {backwardDirections, forwardDirection, tapStep} from './direction.js';
 import type {Direction} from './direction.js';
 import type {ImageKernel} from './layout.js';
 import {withMemory} from './memory.js';
+import {ALL} from './plan.js';
 import {withPlan} from './plan_words.js';
 import type {Operands} from './plan_words.js';
 import {isStreamed, winogradTile} from './winograd_choice.js';
@@ -56,12 +57,12 @@ export interface Tiling {
   readonly streamed: boolean;
 }
 
-/** The filters of all groups, to be transformed at every call. */
-function streamedFilter({core, filters}: Device, g: ConvGeometry, direction: Direction, filter: Filter): number {
+/** Packs the filters of all groups, to be transformed at every call. */
+function packStreamed({core, filters}: Device, g: ConvGeometry, direction: Direction, filter: Filter): number {
   const {plan, taps, channels, columns, channelStep, columnStep, groupStep, forms} = direction;
   const planes = plan[0].source.length;
   const bytes = core.run.streamFilterBytes(planes * channels, columns);
-  return filters.get(filter.key, forms.stream, g.groups * bytes, to => filter.withPointer(
+  return filters.add(filter.key, forms.stream, g.groups * bytes, to => filter.withPointer(
       from => withTaps(core, taps, list => {
         for (let group = 0; group < g.groups; group++) {
           core.run.packStream(
@@ -71,14 +72,14 @@ function streamedFilter({core, filters}: Device, g: ConvGeometry, direction: Dir
       })));
 }
 
-/** The transformed filters of all groups. */
-function transformedFilter(
+/** Packs the transformed filters of all groups. */
+function packTransformed(
     {core, filters}: Device, g: ConvGeometry, direction: Direction, size: TileSize, filter: Filter): number {
   const {heap, run} = core;
   const {plan, taps, channels, columns, channelStep, columnStep, groupStep, forms} = direction;
   const planes = plan[0].source.length;
   const bytes = run.winogradFilterBytes(size + 2, planes, channels, columns);
-  return filters.get(filter.key, forms[`winograd${size}`], g.groups * bytes, to => filter.withPointer(
+  return filters.add(filter.key, forms[`winograd${size}`], g.groups * bytes, to => filter.withPointer(
       from => withTaps(core, taps, list => withMemory(heap, PASSES_BYTES, passes => {
         for (let group = 0; group < g.groups; group++) {
           run.transformFilter(
@@ -91,14 +92,15 @@ function transformedFilter(
 /** Computes a direction by tiles. */
 function runWinograd(
     device: Device, g: ConvGeometry, direction: Direction, {size, streamed}: Tiling, filter: Filter,
-    images: Omit<Operands, 'filter'>): void {
+    {source, result, epilogue}: Omit<Operands, 'filter'>): void {
   const {core} = device;
-  const packed = streamed ?
-      streamedFilter(device, g, direction, filter) : transformedFilter(device, g, direction, size, filter);
+  const form = direction.forms[streamed ? 'stream' : `winograd${size}` as const];
+  const packed = device.filters.find(filter.key, form) ?? (streamed ?
+      packStreamed(device, g, direction, filter) : packTransformed(device, g, direction, size, filter));
   withPlan(
-      core, direction.words, {...images, filter: packed},
+      core, direction.words, {source, result, filter: packed, epilogue},
       pointer => core.run.winogradScratchBytes(pointer, size, Number(streamed)),
-      pointer => core.run.winograd(pointer, size, Number(streamed), 0, core.run.winogradBlocks(pointer, size)));
+      pointer => core.run.winograd(pointer, size, Number(streamed), 0, ALL));
 }
 
 /** Chooses how a direction is computed. */

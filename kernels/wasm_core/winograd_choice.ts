@@ -43,7 +43,7 @@ export function directCost(plan: TapPlan, batch: number, channels: number, colum
 }
 
 /** Bytes of a transformed filter from which it comes from main memory at every call, and takes longer than its tiles. */
-const STREAMED_BYTES = 8 * 1024 * 1024;
+const STREAMED_BYTES = 16 * 1024 * 1024;
 /** Tiles up to which the filter is transformed once a call. */
 const STREAMED_TILES = 120;
 

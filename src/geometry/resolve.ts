@@ -30,11 +30,10 @@ function complete(
   const padded = axes.map(({input, padBefore, padAfter}) => input + padBefore + padAfter);
   const {batch, channelsLast} = door;
   ensureElements(door.op, 'padded', layout(batch, padded, channels.inChannels, channelsLast));
-  const leading: AxisGeometry[] = new Array(3 - door.rank).fill(UNIT_AXIS);
-  const [depth, height, width] = [...leading, ...axes];
-  const geometry = shared({batch, ...channels, channelsLast, axes: [depth, height, width]});
-  const outChannels = made === 'output' ? channels.outChannels : channels.inChannels;
-  const batchedShape = layout(batch, sizes, outChannels, channelsLast);
+  const axis = (a: number): AxisGeometry => a < 3 - door.rank ? UNIT_AXIS : axes[a - 3 + door.rank];
+  const {groups, inChannels, outChannels} = channels;
+  const geometry = shared({batch, groups, inChannels, outChannels, channelsLast, axes: [axis(0), axis(1), axis(2)]});
+  const batchedShape = layout(batch, sizes, made === 'output' ? outChannels : inChannels, channelsLast);
   ensureElements(door.op, 'output', batchedShape);
   return {geometry, outputShape: door.batched ? batchedShape : batchedShape.slice(1)};
 }

@@ -6,7 +6,7 @@ import {isWinogradPlan, winogradBackpropInput, winogradForward} from '../../kern
 import type {Tiling} from '../../kernels/wasm_core/winograd.js';
 import {gemmBackpropFilter, gemmBackpropInput, gemmForward} from '../../kernels/cpu/implicit_gemm.js';
 import {xImage, yImage} from '../../kernels/cpu/image.js';
-import {filterShape, product, xShape, yShape} from '../../src/geometry/conv.js';
+import {filterShape, product, spatialSizes, xShape, yShape} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import {forwardPlan} from '../../src/geometry/taps.js';
 import {registerFlags} from '../../src/registry/flags.js';
@@ -123,6 +123,26 @@ describe.each(TILINGS)('Winograd with tiles of $size, filter streamed: $streamed
           device.filters.drop(filter);
         });
       });
+
+  test('a huge weight that meets nothing but zeros leaves the others their values', () => {
+    // Only the last line of x is not zero, which the first line of the filter does not reach.
+    const unreached = all.filter(({axes: [, height]}) => height.padAfter < 2 * height.dilation)
+        .map((g): ConvGeometry => ({...g, channelsLast: true}));
+    expect(unreached.length).toBeGreaterThan(10);
+    unreached.forEach((g, i) => {
+      const [, rows, width] = spatialSizes(g, 'input');
+      const x = randomValues(product(xShape(g)), i + 1).map((value, n) =>
+          Math.floor(n / (width * g.inChannels)) % rows === rows - 1 ? value : 0);
+      const filter = randomValues(product(filterShape(g)), i + 1001);
+      const y = new Float32Array(product(yShape(g)));
+      gemmForward(g, xImage(x, g), filter, yImage(y, g));
+      filter.fill(1e25, 0, g.outChannels);
+      const got = device.compute([x, filter], y.length, ([source, f], to) =>
+          winogradForward(() => tiling)(device, g, source, filterAt(filter, f), to, NO_EPILOGUE));
+      expectClose(label(g), got, y, 0, 1e-3);
+      device.filters.drop(filter);
+    });
+  });
 
   test(`${all.length} geometries, filter gradient`, () => {
     all.forEach((g, i) => {

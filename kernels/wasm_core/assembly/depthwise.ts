@@ -118,8 +118,9 @@ export function depthwiseLines(conv: Conv): i32 {
   return conv.batch * conv.depth.count * conv.height.count;
 }
 
-/** Computes the lines from ... end - 1; any split of them may run at once, each with its own scratch memory. */
+/** Computes the lines from ... end - 1, as far as there are; any split of them may run at once, each with its own scratch memory. */
 export function depthwise(conv: Conv, from: i32, end: i32): void {
+  end = min(end, depthwiseLines(conv));
   const parts = changetype<Parts>(conv.scratch);
   parts.init = conv.scratch + PARTS_BYTES;
   parts.list = parts.init + initBytes(conv);

@@ -1,11 +1,11 @@
 import {activateRows} from './activation';
 import {Conv} from './plan';
-import {multiply} from './product';
-import {F32, PANEL} from './target';
-import {paddedTo4, positionBytes, winogradFilterBytes} from './winograd_filter';
+import {F32} from './target';
+import {winogradFilterBytes} from './winograd_filter';
 import {transformInputs} from './winograd_input';
 import {transformProducts2, transformProducts4} from './winograd_output';
-import {scaleInputs, streamFilterBytes, STREAM_POSITION, STREAM_ROWS, transformPart} from './winograd_stream';
+import {multiplyTiles} from './winograd_product';
+import {scaleInputs, streamFilterBytes} from './winograd_stream';
 import {Block, findTile, layOut, outputOf, Tile, tileOf, tilesPerPlane, winogradBlockRows} from './winograd_tiles';
 
 /*
@@ -68,33 +68,9 @@ function transformBlock(
   }
 }
 
-/**
- * The products at all positions for the columns start ... start + count - 1, the filter transformed a part at a time:
- * its rows first ... first + depth - 1.
- */
-function multiplyStreamed(
-    conv: Conv, block: Block, filter: usize, start: i32, count: i32, first: i32, depth: i32, rows: i32): void {
-  const all = conv.depth.taps * conv.channels;
-  for (let column = 0; column < count; column += PANEL) {
-    const products = block.products + <usize>column * F32;
-    for (let k = 0; k == 0 || k < depth; k += STREAM_ROWS) {
-      const part = min(STREAM_ROWS, depth - k);
-      transformPart(block.part, filter, all, conv.columns, start + column, first + k, part);
-      for (let i: usize = 0; i < 36; i++) {
-        const c = products + i * block.productPosition;
-        multiply(
-            rows, paddedTo4(min(PANEL, count - column)), part, block.inputs + i * block.inputPosition + <usize>k * F32,
-            block.inputRow, F32, block.part + i * <usize>STREAM_POSITION, 0, 0, c, block.productRow,
-            k == 0 ? block.zeros : c, k == 0 ? 0 : block.productRow);
-      }
-    }
-  }
-}
-
 function computeBlock(conv: Conv, block: Block, size: i32, group: i32, depth: i32, first: i32, rows: i32): void {
   const tile = tileOf(block);
   const output = outputOf(block);
-  const positions = <usize>((size + 2) * (size + 2));
   const planes = conv.depth.taps;
   const channels = conv.channels;
   const columns = conv.columns;
@@ -110,18 +86,9 @@ function computeBlock(conv: Conv, block: Block, size: i32, group: i32, depth: i3
   output.depth = depth;
   transformBlock(conv, block, size, source, depth, tap, end, first, rows);
   if (block.part != 0) scaleInputs(block.inputs, block.inputPosition, block.inputRow, rows, (end - tap) * channels);
-  const position = positionBytes(planes, channels, columns);
   for (let start = 0; start < columns; start += block.columns) {
     const count = min(block.columns, columns - start);
-    const panels = output.filter + <usize>start * <usize>(planes * channels) * F32;
-    if (block.part != 0) {
-      multiplyStreamed(conv, block, output.filter, start, count, tap * channels, (end - tap) * channels, rows);
-    } else for (let i: usize = 0; i < positions; i++) {
-      multiply(
-          rows, paddedTo4(count), (end - tap) * channels, block.inputs + i * block.inputPosition, block.inputRow, F32,
-          panels + i * position, planes * channels, tap * channels, block.products + i * block.productPosition,
-          block.productRow, block.zeros, 0);
-    }
+    multiplyTiles(conv, block, size, output.filter, start, count, tap * channels, (end - tap) * channels, rows);
     for (let r = 0; r < rows; r++) {
       findTile(tile, conv, block, size, first + r);
       const image = source + <usize>tile.batch * conv.sourceBatch;
@@ -136,13 +103,17 @@ function computeBlock(conv: Conv, block: Block, size: i32, group: i32, depth: i3
 }
 
 /** Number of blocks that winograd() divides the work into. */
-export function winogradBlocks(conv: Conv, size: i32): i32 {
+function winogradBlocks(conv: Conv, size: i32): i32 {
   const rows = winogradBlockRows(conv, size);
   return conv.depth.count * ((tilesPerPlane(conv, size) + rows - 1) / rows);
 }
 
-/** Computes the blocks from ... end - 1; any split of them may run at once, each on its own scratch memory. */
+/**
+ * Computes the blocks from ... end - 1, as far as there are; any split of them may run at once, each on its own scratch
+ * memory.
+ */
 export function winograd(conv: Conv, size: i32, streamed: bool, from: i32, end: i32): void {
+  end = min(end, winogradBlocks(conv, size));
   const block = changetype<Block>(conv.scratch);
   layOut(block, conv, size, streamed);
   const output = outputOf(block);
