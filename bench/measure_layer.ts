@@ -1,6 +1,7 @@
+import {product} from '../src/geometry/conv.js';
 import {flopsOf, termsOf, variantOf} from './layer.js';
 import {measure, median, pseudoRandom} from './measure.js';
-import type {Measured, MeasureOptions} from './measure.js';
+import type {Contestant, Measured, MeasureOptions} from './measure.js';
 import type {Peer} from './peers/peer.js';
 import type {Layer} from './shapes.js';
 
@@ -12,14 +13,22 @@ export interface LayerResult extends Measured {
   readonly ceiling: number;
 }
 
-const product = (sizes: readonly number[]) => sizes.reduce((a, b) => a * b, 1);
-
 /** A layer's input and filter, the same for every peer. */
 export const operandsOf = ({x, filter}: Layer): [x: Float32Array, filter: Float32Array] =>
     [pseudoRandom(product(x), 1), pseudoRandom(product(filter), 2)];
 
 /** Each sum of n terms of at most 1 is within n * n * 2^-24 of the exact one, so two are within twice that. */
 export const roundingOf = (terms: number): number => 2 * terms ** 2 * 2 ** -24;
+
+/** The peers with a layer to run, and what rounding allows their results. */
+export function layerOn(layer: Layer, peers: readonly Peer[]): {contestants: Contestant[], bound: () => number} {
+  const operands = operandsOf(layer);
+  const rounding = roundingOf(termsOf(layer));
+  return {
+    contestants: peers.map(({name, activate, prepare}) => ({name, activate, prepare: () => prepare(layer, ...operands)})),
+    bound: () => rounding,
+  };
+}
 
 export interface LayerOptions extends Pick<MeasureOptions, 'rounds'|'timeEach'> {
   /** Measures the microkernel once, in GFLOP/s. */
@@ -29,13 +38,10 @@ export interface LayerOptions extends Pick<MeasureOptions, 'rounds'|'timeEach'> 
 /** Runs one layer on all peers. */
 export async function measureLayer(
     layer: Layer, peers: readonly Peer[], {ceiling, ...options}: LayerOptions): Promise<LayerResult> {
-  const operands = operandsOf(layer);
   const ceilings: number[] = [];
-  const contestants = peers.map(
-      ({name, activate, prepare}) => ({name, activate, prepare: () => prepare(layer, ...operands)}));
-  const measured = await measure(layer.name, contestants, {
-    ...options, bound: () => roundingOf(termsOf(layer)), beforeRound: () => ceilings.push(ceiling()),
-  });
+  const {contestants, bound} = layerOn(layer, peers);
+  const measured = await measure(
+      layer.name, contestants, {...options, bound, beforeRound: () => ceilings.push(ceiling())});
   return {...measured, variant: variantOf(layer), flops: flopsOf(layer), ceiling: median(ceilings)};
 }
 

@@ -1,3 +1,4 @@
+import {product} from '../src/geometry/conv.js';
 import {measure, pseudoRandom} from './measure.js';
 import type {Measured} from './measure.js';
 import {flopsOfNetwork} from './networks/graph.js';
@@ -20,7 +21,7 @@ export interface NetworkResult extends Measured {
  */
 export async function measureNetwork(network: Network, rounds: number): Promise<NetworkResult> {
   const weights = seededWeights(network);
-  const x = pseudoRandom(network.input.reduce((a, b) => a * b, 1), 7);
+  const x = pseudoRandom(product(network.input), 7);
   const measured = await measure(network.name, [
     tfjsNetwork(oursWasm.name, 'ours', network, weights, x),
     tfjsNetwork(tfjsWasm.name, 'built-in', network, weights, x),

@@ -40,13 +40,15 @@ export function plot(series: readonly Series[], comparison: Comparison): string 
   const legend = series.map(({title}, s) =>
     `<rect x="${24 + s * 200}" y="34" width="12" height="12" fill="${COLORS[s % COLORS.length]}"/>` +
         text(42 + s * 200, 44, title));
+  const {against} = comparison;
+  const opponents = against.length === 1 ? against[0] : `the fastest of ${against.join(', ')}`;
   const height = TOP + names.length * step;
   const one = (LEFT + scale).toFixed(1);
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${LEFT + WIDTH + RIGHT}" height="${height + 8}" ` +
         'font-family="sans-serif" font-size="12" fill="#222">',
     '<rect width="100%" height="100%" fill="#fff"/>',
-    text(24, 22, `${comparison.ours}: times as fast as the fastest of ${comparison.against.join(', ')}`, 'font-size="14"'),
+    text(24, 22, `${comparison.ours}: times as fast as ${opponents}`, 'font-size="14"'),
     ...legend, ...bars,
     `<line x1="${one}" x2="${one}" y1="${TOP - 8}" y2="${height}" stroke="#c33" stroke-dasharray="4 3"/>`,
     '</svg>', '',

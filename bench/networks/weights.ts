@@ -1,3 +1,4 @@
+import {product} from '../../src/geometry/conv.js';
 import {pseudoRandom} from '../measure.js';
 import type {Network, Node} from './graph.js';
 
@@ -11,7 +12,7 @@ function weightsOf({step, filter, shape}: Node, seed: number): Weights|null {
   if (filter === null) return null;
   const variance = 'activation' in step && step.activation !== 'linear' ? 2 : 1;
   const scale = Math.sqrt(3 * variance / filter.terms);
-  const size = filter.shape.reduce((a, b) => a * b, 1);
+  const size = product(filter.shape);
   return {
     filter: pseudoRandom(size, seed).map(value => value * scale),
     bias: pseudoRandom(shape[2], seed + 1).map(value => value / 10),
