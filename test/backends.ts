@@ -3,10 +3,13 @@ import 'tfjs-conv';
 import '@tensorflow/tfjs-backend-wasm';
 import 'tfjs-conv/cpu';
 import 'tfjs-conv/wasm';
+import 'tfjs-conv/webgl';
 import {cpuTable} from '../kernels/cpu/kernel_table.js';
 import {wasmTable} from '../kernels/wasm/kernel_table.js';
+import {webglTable} from '../kernels/webgl/kernel_table.js';
 import {portableTable} from '../kernels/portable/kernel_table.js';
 import type {Case} from './cases/case.js';
+import {page} from './page.js';
 import type {KernelName} from '../src/registry/kernel_names.js';
 import type {KernelArgs, KernelTable, Variants} from '../src/registry/kernel_table.js';
 
@@ -20,11 +23,15 @@ tf.getKernelsForBackend('cpu')
     .forEach(kernel => tf.registerKernel({...kernel, backendName: PLAIN}));
 
 export interface TestBackend {
-  readonly name: 'cpu'|'wasm'|typeof PLAIN;
+  readonly name: 'cpu'|'wasm'|'webgl'|typeof PLAIN;
   /** The kernels that are to run on it. */
   readonly table: KernelTable;
   /** Whether TensorFlow.js' own ops on this backend get a gradient of the case wrong. */
   readonly broken: (one: Case) => boolean;
+  /** Whether Node has it too, and not only browsers. */
+  readonly node: boolean;
+  /** How many random cases run on it. */
+  readonly randomCases: number;
 }
 
 const never = (): boolean => false;
@@ -32,12 +39,19 @@ const never = (): boolean => false;
 /** The gradient of slopes is a sum by TensorFlow.js; that of an empty tensor is unwritten memory on the wasm backend. */
 const sumsNothing = ({x, options}: Case): boolean => x[0] === 0 && options?.slopes !== undefined;
 
-/** Every backend that the tests expect. Each has a conformance file of its own, see backends_test.ts. */
-export const BACKENDS: readonly TestBackend[] = [
-  {name: 'cpu', table: cpuTable, broken: never},
-  {name: 'wasm', table: wasmTable, broken: sumsNothing},
-  {name: PLAIN, table: portableTable, broken: never},
+const ALL: readonly TestBackend[] = [
+  {name: 'cpu', table: cpuTable, broken: never, node: true, randomCases: 250},
+  {name: 'wasm', table: wasmTable, broken: sumsNothing, node: true, randomCases: 250},
+  {name: PLAIN, table: portableTable, broken: never, node: true, randomCases: 100},
+  {name: 'webgl', table: webglTable, broken: never, node: false, randomCases: 30},
 ];
+
+/**
+ * Every backend that the tests expect: in Node each has a conformance file of its own, see backends_test.ts; a page of
+ * test/browser has one.
+ */
+export const BACKENDS: readonly TestBackend[] =
+    ALL.filter(({name, node}) => page() === undefined ? node : name === page()?.backend);
 
 /**
  * Those whose built-in kernels are complete, to compare with. The wasm backend has no filter gradients, no NCHW and no

@@ -5,14 +5,19 @@ import {instantiate} from '../kernels/wasm_core/core.js';
 import {packedFilterBytes} from '../kernels/wasm/core_tensors.js';
 import './backends.js';
 
-/** Bytes of the backend's memory, which its types do not show. */
-const heapBytes = (): number => ((tf.backend() as BackendWasm).wasm as unknown as {HEAPU8: Uint8Array}).HEAPU8.length;
+/** The backend's memory, which its types do not show. */
+const heap = (): Uint8Array => ((tf.backend() as BackendWasm).wasm as unknown as {HEAPU8: Uint8Array}).HEAPU8;
+const heapBytes = (): number => heap().length;
 
 const x = (size: number) => tf.fill([1, size, size, 4], 0.5) as tf.Tensor4D;
 const filter = () => tf.fill([3, 3, 4, 8], 0.25) as tf.Tensor4D;
 
 describe('the memory of backend wasm', () => {
   beforeAll(() => tf.setBackend('wasm'));
+
+  test('is shared between threads where the page may share memory', () => {
+    expect(Object.prototype.toString.call(heap().buffer) === '[object SharedArrayBuffer]').toBe(globalThis.crossOriginIsolated === true);
+  });
 
   test('may grow before, between and in calls', () => {
     const [image, weights] = [x(16), filter()];

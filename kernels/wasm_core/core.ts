@@ -84,11 +84,15 @@ export function hasCore(): boolean {
   return compiled !== null;
 }
 
+/** Whether threads share a memory. Pages that may not share any know no SharedArrayBuffer by its name. */
+export const isShared = (memory: WebAssembly.Memory): boolean =>
+    Object.prototype.toString.call(memory.buffer) === '[object SharedArrayBuffer]';
+
 /** The core on a memory. */
 export function instantiate(heap: Heap): Core {
   if (!hasCore() || compiled == null) throw new Error('tfjs-conv: this machine runs no WebAssembly SIMD');
-  const shared = typeof SharedArrayBuffer !== 'undefined' && heap.memory.buffer instanceof SharedArrayBuffer;
-  const {exports} = new WebAssembly.Instance(compiled[shared ? 'shared' : 'unshared'], {env: {memory: heap.memory}});
+  const binary = compiled[isShared(heap.memory) ? 'shared' : 'unshared'];
+  const instance = new WebAssembly.Instance(binary, {env: {memory: heap.memory}});
   // The binary is ours: it exports what its sources say.
-  return {run: exports as unknown as CoreExports, heap};
+  return {run: instance.exports as unknown as CoreExports, heap};
 }
