@@ -30,20 +30,29 @@ export interface TestBackend {
   readonly broken: (one: Case) => boolean;
   /** Whether Node has it too, and not only browsers. */
   readonly node: boolean;
+  /** Whether it keeps numbers below 2^-126. GPUs may take them for 0. */
+  readonly denormals: boolean;
+  /** Whether TensorFlow.js' own activations, of which gradients are recorded, are right for NaN and infinities. */
+  readonly specials: boolean;
   /** How many random cases run on it. */
   readonly randomCases: number;
 }
 
 const never = (): boolean => false;
 
-/** The gradient of slopes is a sum by TensorFlow.js; that of an empty tensor is unwritten memory on the wasm backend. */
+/**
+ * The gradient of slopes is a sum by TensorFlow.js; that of an empty tensor is unwritten memory on the wasm backend, and
+ * an error on webgl.
+ */
 const sumsNothing = ({x, options}: Case): boolean => x[0] === 0 && options?.slopes !== undefined;
 
+const EVERYWHERE = {node: true, denormals: true, specials: true} as const;
+
 const ALL: readonly TestBackend[] = [
-  {name: 'cpu', table: cpuTable, broken: never, node: true, randomCases: 250},
-  {name: 'wasm', table: wasmTable, broken: sumsNothing, node: true, randomCases: 250},
-  {name: PLAIN, table: portableTable, broken: never, node: true, randomCases: 100},
-  {name: 'webgl', table: webglTable, broken: never, node: false, randomCases: 30},
+  {name: 'cpu', table: cpuTable, broken: never, ...EVERYWHERE, randomCases: 250},
+  {name: 'wasm', table: wasmTable, broken: sumsNothing, ...EVERYWHERE, randomCases: 250},
+  {name: PLAIN, table: portableTable, broken: never, ...EVERYWHERE, randomCases: 100},
+  {name: 'webgl', table: webglTable, broken: sumsNothing, node: false, denormals: false, specials: false, randomCases: 30},
 ];
 
 /**

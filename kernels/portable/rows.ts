@@ -2,6 +2,7 @@ import {pad, reshape, slice, transpose} from '@tensorflow/tfjs-core';
 import type {Tensor} from '@tensorflow/tfjs-core';
 import {product} from '../../src/geometry/conv.js';
 import type {AxisTaps, TapPlan} from '../../src/geometry/taps.js';
+import {padSpatial} from './pad_spatial.js';
 
 /*
  * A plan's source as rows of pixels, so arranged that what a tap reads is one contiguous run of rows, which is the
@@ -58,9 +59,7 @@ export function runLength({batch, sizes, counts}: Grid): number {
 function fitted(source: Tensor, axes: readonly GridAxis[]): Tensor {
   const shape: readonly number[] = source.shape;
   const spans = axes.map(({first, size, step}) => [first * step, (first + size) * step]);
-  const pads = spans.map(([begin, end], a): [number, number] =>
-      [Math.max(0, -begin), Math.max(0, end - shape[a + 1])]);
-  const padded = pads.some(([before, after]) => before + after > 0) ? pad(source, [[0, 0], ...pads, [0, 0]]) : source;
+  const padded = padSpatial(source, spans.map(([begin, end], a) => [Math.max(0, -begin), Math.max(0, end - shape[a + 1])]));
   const begin = [0, ...spans.map(([from]) => Math.max(0, from)), 0];
   const size = [shape[0], ...spans.map(([from, end]) => end - from), shape[4]];
   return padded.shape.some((s, a) => s !== size[a]) ? slice(padded, begin, size) : padded;
@@ -114,7 +113,6 @@ export function fromRows(rows: Tensor, channels: number, grid: Grid): Tensor {
 /** The inverse: rows of a run [length, channels], 0 between the lines. */
 export function resultRows(y: Tensor, channels: number, grid: Grid): Tensor {
   const {batch, sizes, counts} = grid;
-  const behind = sizes.map((size, a): [number, number] => [0, size - counts[a]]);
-  const padded = behind.some(([, after]) => after > 0) ? pad(y, [[0, 0], ...behind, [0, 0]]) : y;
+  const padded = padSpatial(y, sizes.map((size, a) => [0, size - counts[a]]));
   return slice(reshape(padded, [batch * product(sizes), channels]), [0, 0], [runLength(grid), channels]);
 }

@@ -16,7 +16,7 @@ const LIMIT_MS = 10 * 60 * 1000;
 const HTML = '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><script type="module" src="/tests/main.js"></script>';
 
 /** Runs one test file in a page; problems are what no count shows. */
-async function runFile(browser, address, {name, backend, isolated}, file, grep) {
+async function runFile(browser, address, {name, backend, isolated, flags}, file, grep) {
   const context = await browser.newContext();
   const label = `${name} ${file}`;
   const lines = [];
@@ -29,7 +29,7 @@ async function runFile(browser, address, {name, backend, isolated}, file, grep) 
     });
     page.on('pageerror', (error) => lines.push(error.message));
     const crashed = new Promise((_, reject) => page.on('crash', () => reject(new Error('the page crashed'))));
-    const query = new URLSearchParams({backend, file, grep});
+    const query = new URLSearchParams({backend, file, grep, ...flags && {tfjsflags: flags}});
     await page.goto(`${address}${isolated ? '/isolated/' : '/page/'}?${query}`);
     const work = page.evaluate(async (expected) => {
       if (globalThis.crossOriginIsolated !== expected) throw new Error(`crossOriginIsolated is not ${expected}`);

@@ -7,10 +7,11 @@ const FILES = [
 
 /**
  * Every page: its backend; whether it is cross-origin isolated, which gives tfjs-backend-wasm threads and a shared
- * memory; and the test files that run in it.
+ * memory; flags of TensorFlow.js; and the test files that run in it.
  */
 export const PAGES = [
-  {name: 'webgl', backend: 'webgl', isolated: false, files: FILES},
+  // Without the flag TensorFlow.js' own ops, with which gradients are compared, compile a program for every shape.
+  {name: 'webgl', backend: 'webgl', isolated: false, flags: 'WEBGL_USE_SHAPES_UNIFORMS:true', files: FILES},
   {name: 'wasm', backend: 'wasm', isolated: false, files: [...FILES, 'winograd', 'wasm_memory']},
   {name: 'wasm-threads', backend: 'wasm', isolated: true, files: [...FILES, 'winograd', 'wasm_memory']},
   {name: 'cpu', backend: 'cpu', isolated: false, files: [...FILES, 'winograd']},
