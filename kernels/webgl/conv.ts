@@ -1,5 +1,6 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
 import {isDepthwise, product, spatialSizes} from '../../src/geometry/conv.js';
+import {LINEAR} from '../../src/registry/kernel_names.js';
 import type {EpilogueAttrs, EpilogueInputs} from '../../src/registry/kernel_names.js';
 import type {Device} from './device.js';
 import {convSource, TILE} from './glsl/conv.js';
@@ -135,15 +136,19 @@ export function store(device: Device, plan: Plan, made: Made, outputShape: numbe
   return output.info;
 }
 
-/** Lays results out as the source of another convolution. */
-export function reload(device: Device, scratch: Scratch, made: Made, plan: Plan, blocks: Blocks): Runs {
-  const runs = scratch.make(imageRuns(plan.result, blocks));
+/** Lays results out as the source of another convolution, whose channels are `channels`. */
+function reload(device: Device, scratch: Scratch, made: Made, plan: Plan, {source, multiplier}: Channels): Runs {
+  const runs = scratch.make(imageRuns(plan.result, source));
   const {textures, ints} = madeUniforms(made);
-  const {groups, segments} = blocks;
+  const {groups, segments, channelsPerGroup} = source;
+  const same = multiplier === 1 && channelsPerGroup === made.blocks.channelsPerGroup;
   draw(device, {
     source: RELOAD_IMAGE,
     textures,
-    ints: {...ints, ...layoutUniforms('target', runs), groups, segments, zeroPixel: pixelsOf(plan.result)},
+    ints: {
+      ...ints, ...layoutUniforms('target', runs), groups, segments, zeroPixel: pixelsOf(plan.result), multiplier,
+      sourcePerGroup: channelsPerGroup, sameBlocks: same ? 1 : 0,
+    },
   }, [runs]);
   return runs;
 }
@@ -156,4 +161,20 @@ export function computeConv(
   const image = loadImage(device, scratch, source, plan.source, channels.source, channels.multiplier);
   const filters = filterOf(device, scratch, filter, plan, channels);
   return store(device, plan, convolve(device, scratch, plan, channels, image, filters, epilogue), outputShape);
+}
+
+const NOTHING: Epilogue = {inputs: {}, attrs: LINEAR};
+
+/** The result of a convolution of the result of another, which stays on the GPU as the first one made it. */
+export function computeTwoStage(
+    device: Device, scratch: Scratch, first: Plan, second: Plan, x: TensorInfo, filters: readonly [TensorInfo, TensorInfo],
+    epilogue: Epilogue, outputShape: number[]): TensorInfo {
+  const [to, from] = [channelsOf(first), channelsOf(second)];
+  const image = loadImage(device, scratch, x, first.source, to.source, to.multiplier);
+  const middle = convolve(
+      device, scratch, first, to, image, filterOf(device, scratch, filters[0], first, to), NOTHING);
+  const source = reload(device, scratch, middle, first, from);
+  const made = convolve(
+      device, scratch, second, from, source, filterOf(device, scratch, filters[1], second, from), epilogue);
+  return store(device, second, made, outputShape);
 }

@@ -13,6 +13,13 @@ vec4 madeAt(int phaseNumber, int result, int block) {
   ${lines(TILE - 1, i => `if (of == ${i}) return texelOf(made${i}, index);`)}
   return texelOf(made${TILE - 1}, index);
 }
+// The block with a channel, and the place of the channel in it.
+int blockOf(int channel, out int place) {
+  int group = quotient(channel, channelsPerGroup);
+  int local = channel - group * channelsPerGroup;
+  place = local & 3;
+  return group * blocksPerGroup + (local >> 2);
+}
 `;
 
 /** Writes results as the image tensor that they are. */
@@ -31,10 +38,8 @@ vec4 blockAt(int pixel, int block) {
 }
 // Channel number \`channel\` of a pixel, and the next one where that is in the same block.
 vec2 channelsAt(int pixel, int channel) {
-  int group = quotient(channel, channelsPerGroup);
-  int local = channel - group * channelsPerGroup;
-  vec4 four = blockAt(pixel, group * blocksPerGroup + local / 4);
-  int place = local & 3;
+  int place;
+  vec4 four = blockAt(pixel, blockOf(channel, place));
   return place == 0 ? four.xy : place == 1 ? four.yz : place == 2 ? four.zw : four.ww;
 }
 float valueAt(int e) {
@@ -56,19 +61,34 @@ vec2 valuesAt(int e, bool both) {
 ${tensorWriter(isPacked)}
 `;
 
-/** Lays results of one phase out as the image that the next convolution reads, see LOAD_IMAGE in glsl/load.ts. */
+/**
+ * Lays results of one phase out as the image that the next convolution reads, see LOAD_IMAGE in glsl/load.ts; in one
+ * texel where the blocks of both are the same.
+ */
 export const RELOAD_IMAGE = `${PRELUDE}${RUNS_FRAGMENT}${RESULTS}${targets(1)}
-uniform int groups, segments, zeroPixel;
+uniform int groups, segments, zeroPixel, multiplier, sourcePerGroup, sameBlocks;
+float channelAt(int pixel, int channel) {
+  int place;
+  vec4 four = madeAt(0, pixel, blockOf(quotient(channel, multiplier), place));
+  return place == 0 ? four.x : place == 1 ? four.y : place == 2 ? four.z : four.w;
+}
 void main() {
   int run, position;
   whichTexel(run, position);
   int q = quotient(run, segments), segment = run - q * segments;
   int pixel = quotient(q, groups), group = q - pixel * groups;
   int local = segment * targetLayout.x + position;
-  int count = channelsPerGroup - 4 * local;
+  int count = sourcePerGroup - 4 * local;
   target0 = vec4(0);
   if (pixel >= zeroPixel || count <= 0) return;
-  vec4 values = madeAt(0, pixel, group * blocksPerGroup + local);
-  target0 = mix(vec4(0), values, lessThan(ivec4(0, 1, 2, 3), ivec4(count)));
+  if (sameBlocks == 1) {
+    vec4 values = madeAt(0, pixel, group * blocksPerGroup + local);
+    target0 = mix(vec4(0), values, lessThan(ivec4(0, 1, 2, 3), ivec4(count)));
+    return;
+  }
+  int channel = group * sourcePerGroup + 4 * local;
+  target0 = vec4(
+      channelAt(pixel, channel), count > 1 ? channelAt(pixel, channel + 1) : 0.,
+      count > 2 ? channelAt(pixel, channel + 2) : 0., count > 3 ? channelAt(pixel, channel + 3) : 0.);
 }
 `;
