@@ -13,6 +13,7 @@ export default {
     '^tfjs-conv$': '<rootDir>/src/index.ts',
     '^tfjs-conv/cpu$': '<rootDir>/kernels/cpu/index.ts',
     '^tfjs-conv/wasm$': '<rootDir>/kernels/wasm/index.ts',
+    '^tfjs-conv/webgl$': '<rootDir>/kernels/webgl/index.ts',
     '^tfjs-conv/accelerate$': '<rootDir>/src/accelerate.ts',
     // Sources name the emitted file (./x.js), as ES modules in Node and browsers need.
     '^(\\.{1,2}/.*)\\.js$': '$1',

@@ -3,8 +3,10 @@ import 'tfjs-conv';
 import '@tensorflow/tfjs-backend-wasm';
 import 'tfjs-conv/cpu';
 import 'tfjs-conv/wasm';
+import 'tfjs-conv/webgl';
 import {cpuTable} from '../kernels/cpu/kernel_table.js';
 import {wasmTable} from '../kernels/wasm/kernel_table.js';
+import {webglTable} from '../kernels/webgl/kernel_table.js';
 import {portableTable} from '../kernels/portable/kernel_table.js';
 import type {Case} from './cases/case.js';
 import {page} from './page.js';
@@ -50,7 +52,7 @@ const ALL: readonly TestBackend[] = [
   {name: 'cpu', table: cpuTable, broken: never, ...EVERYWHERE, randomCases: 250},
   {name: 'wasm', table: wasmTable, broken: sumsNothing, ...EVERYWHERE, randomCases: 250},
   {name: PLAIN, table: portableTable, broken: never, ...EVERYWHERE, randomCases: 100},
-  {name: 'webgl', table: portableTable, broken: sumsNothing, node: false, denormals: false, specials: false, randomCases: 30},
+  {name: 'webgl', table: webglTable, broken: sumsNothing, node: false, denormals: false, specials: false, randomCases: 30},
 ];
 
 /**

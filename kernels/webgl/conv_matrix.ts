@@ -1,0 +1,55 @@
+import {engine, reshape, tidy, transpose} from '@tensorflow/tfjs-core';
+import type {Tensor} from '@tensorflow/tfjs-core';
+import {UNIT_AXIS} from '../../src/geometry/axis.js';
+import {matrixShape, product, spatialSizes} from '../../src/geometry/conv.js';
+import type {ConvGeometry} from '../../src/geometry/conv.js';
+import type {KernelArgs, Variants} from '../../src/registry/kernel_table.js';
+import {computeConv} from './conv.js';
+import {deviceOf, isCapable} from './device.js';
+import {makeMatrix} from './matrix.js';
+import {forwardPlan} from './plan.js';
+import {portable} from './portable.js';
+import {withScratch} from './runs.js';
+
+export const convMatrix: Variants<'ConvMatrix'> = [
+  {
+    name: 'fill',
+    when: isCapable,
+    run: ({inputs: {filter}, attrs: {geometry, outputShape}, backend}) =>
+        makeMatrix(deviceOf(backend), geometry, filter, outputShape),
+  },
+  portable('ConvMatrix'),
+];
+
+/** The product of rows with the matrix is a convolution of single pixels. */
+function productGeometry(g: ConvGeometry): ConvGeometry {
+  const [rows, columns] = matrixShape(g);
+  return {
+    batch: g.batch, groups: 1, inChannels: rows, outChannels: columns, channelsLast: true,
+    axes: [UNIT_AXIS, UNIT_AXIS, UNIT_AXIS],
+  };
+}
+
+/** [batch, channels, pixels] as [batch, pixels, channels], or the other way round. */
+const swapped = (t: Tensor, batch: number, outer: number): Tensor =>
+    transpose(reshape(t, [batch, outer, t.size / (batch * outer)]), [0, 2, 1]);
+
+function transposeByMatrix({inputs, attrs, backend}: KernelArgs<'Conv2DTransposeMatrix'>): Tensor {
+  const {geometry: g, outputShape} = attrs;
+  const device = deviceOf(backend);
+  const [rows, columns] = matrixShape(g);
+  const dy = g.channelsLast ? inputs.dy : swapped(inputs.dy, g.batch, g.outChannels);
+  const matrix = makeMatrix(device, g, inputs.filter, [rows, columns]);
+  try {
+    const dx = engine().makeTensorFromTensorInfo(withScratch(device, scratch => computeConv(
+        device, scratch, forwardPlan(productGeometry(g)), dy, matrix, {inputs, attrs}, [g.batch, columns])));
+    return reshape(g.channelsLast ? dx : swapped(dx, g.batch, product(spatialSizes(g, 'input'))), outputShape);
+  } finally {
+    device.backend.disposeIntermediateTensorInfo(matrix);
+  }
+}
+
+export const conv2DTransposeMatrix: Variants<'Conv2DTransposeMatrix'> = [
+  {name: 'matrix_product', when: isCapable, run: args => tidy(() => transposeByMatrix(args))},
+  portable('Conv2DTransposeMatrix'),
+];

@@ -1,0 +1,43 @@
+import {env} from '@tensorflow/tfjs-core';
+import type {KernelBackend} from '@tensorflow/tfjs-core';
+import type {MathBackendWebGL} from '@tensorflow/tfjs-backend-webgl';
+
+type GPGPUContext = ReturnType<MathBackendWebGL['getGPGPUContext']>;
+
+/** A compiled program, with what it has asked the context for so far. */
+export interface Program {
+  readonly program: ReturnType<GPGPUContext['createProgram']>;
+  readonly locations: Map<string, WebGLUniformLocation|null>;
+}
+
+/** A backend of TensorFlow.js on WebGL 2, and what the kernels keep on its context. */
+export interface Device {
+  readonly backend: MathBackendWebGL;
+  readonly gpgpu: GPGPUContext;
+  readonly gl: WebGL2RenderingContext;
+  /** Where draws to several textures at once go; single ones go where TensorFlow.js' own do. */
+  readonly framebuffer: WebGLFramebuffer|null;
+  /** By their source. */
+  readonly programs: Map<string, Program>;
+}
+
+/** Whether the programs run: they are written for WebGL 2. Asked at every call, as the flags may change. */
+export const isCapable = (): boolean => env().getNumber('WEBGL_VERSION') === 2;
+
+const devices = new WeakMap<KernelBackend, Device>();
+
+/** What belongs to the backend that kernels of 'webgl' are called with, made at its first call. */
+export function deviceOf(kernelBackend: KernelBackend): Device {
+  const known = devices.get(kernelBackend);
+  if (known !== undefined) return known;
+  // The registration boundary: kernels of 'webgl' get its backend, whose context is of version 2 where isCapable.
+  const backend = kernelBackend as MathBackendWebGL;
+  const gpgpu = backend.getGPGPUContext();
+  const gl = gpgpu.gl as WebGL2RenderingContext;
+  const made = {backend, gpgpu, gl, framebuffer: gl.createFramebuffer(), programs: new Map<string, Program>()};
+  devices.set(kernelBackend, made);
+  return made;
+}
+
+/** How many programs were compiled for a backend. */
+export const programCount = (backend: KernelBackend): number => devices.get(backend)?.programs.size ?? 0;

@@ -1,0 +1,52 @@
+/** What plan.ts says of the axes. */
+const UNIFORMS = `
+uniform ivec3 sourceSize, phases, grid, sourceStep, kernelStep, tapStep, kernel, stride, dilation, padBefore;
+`;
+
+/** The taps that the results of a phase meet, along every axis: first and number; and the source that result 0 has at the first. */
+const FORWARD = `
+void tapsOf(ivec3 phase, out ivec3 kernelStart, out ivec3 count, out ivec3 sourceStart) {
+  kernelStart = ivec3(0);
+  count = kernel;
+  sourceStart = -padBefore;
+}
+`;
+
+/*
+ * Result i receives through tap k where i + padBefore - k * dilation is a multiple of the stride. The first such tap is
+ * found by trying, without a division; the others are kernelStep apart.
+ */
+const BACKWARD = `
+ivec3 axisTaps(int phase, int a) {
+  int from = phase + padBefore[a];
+  int rest = from - quotient(from, stride[a]) * stride[a];
+  int turn = dilation[a] - quotient(dilation[a], stride[a]) * stride[a];
+  int end = min(kernel[a], kernelStep[a]);
+  int k = 0;
+  for (; k < end && rest != 0; k++) {
+    rest -= turn;
+    if (rest < 0) rest += stride[a];
+  }
+  if (k == end) return ivec3(0);
+  from -= k * dilation[a];
+  int source = from < 0 ? -quotient(-from, stride[a]) : quotient(from, stride[a]);
+  return ivec3(k, quotient(kernel[a] - 1 - k, kernelStep[a]) + 1, source);
+}
+void tapsOf(ivec3 phase, out ivec3 kernelStart, out ivec3 count, out ivec3 sourceStart) {
+  ivec3 depth = axisTaps(phase.x, 0), height = axisTaps(phase.y, 1), width = axisTaps(phase.z, 2);
+  kernelStart = ivec3(depth.x, height.x, width.x);
+  count = ivec3(depth.y, height.y, width.y);
+  sourceStart = ivec3(depth.z, height.z, width.z);
+}
+`;
+
+export const tapFunctions = (backward: boolean): string => UNIFORMS + (backward ? BACKWARD : FORWARD);
+
+/** Mixed radix: the digits of an index over three sizes, outermost first, and what is left beyond them. */
+export const DIGITS = `
+ivec3 digits(int index, ivec3 sizes, out int rest) {
+  int w = quotient(index, sizes.z), h = quotient(w, sizes.y);
+  rest = quotient(h, sizes.x);
+  return ivec3(h - rest * sizes.x, w - h * sizes.y, index - w * sizes.z);
+}
+`;

@@ -1,0 +1,92 @@
+import {product, spatialSizes} from '../../src/geometry/conv.js';
+import type {AxisGeometry} from '../../src/geometry/axis.js';
+import type {ConvGeometry} from '../../src/geometry/conv.js';
+import type {ImageLayout} from './image.js';
+
+/*
+ * How results meet their sources, for both directions in one form. Along an axis the results are in `phases` interleaved
+ * phases of `grid` elements each (result t * phases + phase); those of one phase meet the same taps
+ *
+ *     k = kernelStart + n * kernelStep,        n = 0 ... , k < kernel
+ *
+ * and element t reads source t * sourceStep + sourceStart + n * tapStep at tap n. A convolution has one phase; its input
+ * gradient has as many as the stride, so that no inserted zero is multiplied. What starts where depends on the phase; the
+ * program finds it (glsl/taps.ts).
+ */
+
+export interface Plan {
+  readonly backward: boolean;
+  readonly batch: number;
+  readonly groups: number;
+  readonly source: ImageLayout;
+  readonly result: ImageLayout;
+  readonly phases: readonly number[];
+  readonly grid: readonly number[];
+  readonly sourceStep: readonly number[];
+  readonly kernelStep: readonly number[];
+  readonly tapStep: readonly number[];
+  readonly geometry: ConvGeometry;
+}
+
+const divisor = (a: number, b: number): number => b === 0 ? a : divisor(b, a % b);
+
+const imageOf = (g: ConvGeometry, side: 'input'|'output'): ImageLayout => ({
+  batch: g.batch, spatial: spatialSizes(g, side), channelsLast: g.channelsLast,
+  channels: side === 'input' ? g.inChannels : g.outChannels,
+});
+
+export const inputImage = (g: ConvGeometry): ImageLayout => imageOf(g, 'input');
+export const outputImage = (g: ConvGeometry): ImageLayout => imageOf(g, 'output');
+
+/** How y reads x. */
+export const forwardPlan = (g: ConvGeometry): Plan => ({
+  backward: false,
+  batch: g.batch,
+  groups: g.groups,
+  source: inputImage(g),
+  result: outputImage(g),
+  phases: [1, 1, 1],
+  grid: spatialSizes(g, 'output'),
+  sourceStep: g.axes.map(({stride}) => stride),
+  kernelStep: [1, 1, 1],
+  tapStep: g.axes.map(({dilation}) => dilation),
+  geometry: g,
+});
+
+/** How dx reads dy. */
+export function backwardPlan(g: ConvGeometry): Plan {
+  const common = g.axes.map(({stride, dilation}) => divisor(stride, dilation));
+  const phases = g.axes.map(({stride, input}) => Math.min(stride, input));
+  return {
+    backward: true,
+    batch: g.batch,
+    groups: g.groups,
+    source: outputImage(g),
+    result: inputImage(g),
+    phases,
+    grid: g.axes.map(({stride, input}) => Math.ceil(input / stride)),
+    sourceStep: [1, 1, 1],
+    kernelStep: g.axes.map(({stride}, a) => stride / common[a]),
+    tapStep: g.axes.map(({dilation}, a) => -dilation / common[a]),
+    geometry: g,
+  };
+}
+
+/** Results of one phase, of all batch elements. */
+export const resultsPerPhase = ({batch, grid}: Plan): number => batch * product(grid);
+
+const per = (axes: readonly AxisGeometry[], value: (axis: AxisGeometry) => number): number[] => axes.map(value);
+
+/** The uniforms of glsl/taps.ts. */
+export const tapUniforms = ({source, phases, grid, sourceStep, kernelStep, tapStep, geometry: {axes}}: Plan) => ({
+  sourceSize: source.spatial,
+  phases,
+  grid,
+  sourceStep,
+  kernelStep,
+  tapStep,
+  kernel: per(axes, ({kernel}) => kernel),
+  stride: per(axes, ({stride}) => stride),
+  dilation: per(axes, ({dilation}) => dilation),
+  padBefore: per(axes, ({padBefore}) => padBefore),
+});

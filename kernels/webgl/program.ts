@@ -1,0 +1,102 @@
+import {env} from '@tensorflow/tfjs-core';
+import type {Device, Program} from './device.js';
+import {timed} from './timer.js';
+
+/** One draw: every fragment of the targets runs the program once. */
+export interface Draw {
+  /** The whole fragment shader, which is also the program's key: what changes from call to call is a uniform. */
+  readonly source: string;
+  readonly textures: Readonly<Record<string, WebGLTexture>>;
+  /** int, ivec2, ivec3 or ivec4, by the length. */
+  readonly ints: Readonly<Record<string, number|readonly number[]>>;
+  readonly floats?: Readonly<Record<string, number>>;
+}
+
+export interface Target {
+  readonly texture: WebGLTexture;
+  readonly width: number;
+  readonly height: number;
+}
+
+function compile({gl, gpgpu}: Device, source: string): Program {
+  const shader = gl.createShader(gl.FRAGMENT_SHADER);
+  if (shader === null) throw contextLost();
+  gl.shaderSource(shader, source);
+  gl.compileShader(shader);
+  if (!gl.getShaderParameter(shader, gl.COMPILE_STATUS) && !gl.isContextLost()) {
+    throw new Error(`tfjs-conv: a WebGL program does not compile: ${gl.getShaderInfoLog(shader)}`);
+  }
+  const program = gpgpu.createProgram(shader);
+  gpgpu.buildVao(program);
+  return {program, locations: new Map()};
+}
+
+const contextLost = () => new Error('tfjs-conv: the WebGL context is lost');
+
+function programOf(device: Device, source: string): Program {
+  const known = device.programs.get(source);
+  if (known !== undefined) return known;
+  const compiled = compile(device, source);
+  device.programs.set(source, compiled);
+  return compiled;
+}
+
+/** Where a uniform stands; null if the compiler found it unused. */
+function locationOf({gl}: Device, {program, locations}: Program, name: string): WebGLUniformLocation|null {
+  const known = locations.get(name);
+  if (known !== undefined) return known;
+  const location = gl.getUniformLocation(program, name);
+  locations.set(name, location);
+  return location;
+}
+
+function setInts({gl}: Device, location: WebGLUniformLocation|null, value: number|readonly number[]): void {
+  if (typeof value === 'number') return gl.uniform1i(location, value);
+  const values = Int32Array.from(value);
+  if (value.length === 2) gl.uniform2iv(location, values);
+  else if (value.length === 3) gl.uniform3iv(location, values);
+  else gl.uniform4iv(location, values);
+}
+
+function setUniforms(device: Device, program: Program, {textures, ints, floats = {}}: Draw): void {
+  const {gl} = device;
+  Object.entries(textures).forEach(([name, texture], unit) => {
+    gl.activeTexture(gl.TEXTURE0 + unit);
+    gl.bindTexture(gl.TEXTURE_2D, texture);
+    gl.uniform1i(locationOf(device, program, name), unit);
+  });
+  for (const [name, value] of Object.entries(ints)) setInts(device, locationOf(device, program, name), value);
+  for (const [name, value] of Object.entries(floats)) gl.uniform1f(locationOf(device, program, name), value);
+}
+
+/** Attaches textures, or null for none, to the framebuffer of draws to several. */
+function attach({gl, framebuffer}: Device, textures: ReadonlyArray<WebGLTexture|null>): void {
+  gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
+  textures.forEach((texture, i) => gl.framebufferTexture2D(
+      gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0 + i, gl.TEXTURE_2D, texture, 0));
+}
+
+/**
+ * Runs a program over its targets: one texture, or several of one size that it writes at once.
+ * @throws if the context is lost, as whatever is drawn and read then is wrong.
+ */
+export function draw(device: Device, drawn: Draw, targets: readonly Target[]): void {
+  const {gl, gpgpu} = device;
+  if (gl.isContextLost()) throw contextLost();
+  const program = programOf(device, drawn.source);
+  if (env().getBool('ENGINE_COMPILE_ONLY')) return;
+  const [{texture, width, height}] = targets;
+  timed(device, () => {
+    gpgpu.setOutputPackedMatrixTexture(texture, 2 * height, 2 * width);
+    if (targets.length > 1) {
+      attach(device, targets.map(target => target.texture));
+      gl.drawBuffers(targets.map((_, i) => gl.COLOR_ATTACHMENT0 + i));
+    }
+    gpgpu.setProgram(program.program);
+    gpgpu.bindVertexArray(program.program.vao);
+    setUniforms(device, program, drawn);
+    gpgpu.executeProgram();
+    // A texture that stays attached would stay alive.
+    if (targets.length > 1) attach(device, targets.map(() => null));
+  });
+}
