@@ -5,7 +5,8 @@ import type {EpilogueAttrs, EpilogueInputs} from '../../src/registry/kernel_name
 import type {Device} from './device.js';
 import {convSource, TILE} from './glsl/conv.js';
 import type {Products} from './glsl/conv.js';
-import {RELOAD_IMAGE, storeImage} from './glsl/store.js';
+import type {EpilogueKind} from './glsl/epilogue.js';
+import {reloadImage, storeImage} from './glsl/store.js';
 import {pixelsOf} from './image.js';
 import {blocksOf, imageRuns, layoutUniforms, loadFilter, loadImage} from './load.js';
 import type {Blocks} from './load.js';
@@ -70,19 +71,24 @@ interface Made {
   readonly blocks: Blocks;
 }
 
-function epilogueUniforms(device: Device, {inputs, attrs}: Epilogue, channels: number): Omit<Draw, 'source'> {
-  const {bias, preluActivationWeights: slopes} = inputs;
-  const reads = [
-    ...bias === undefined ? [] : [readTensor(device, 'bias', bias, 1)],
-    ...slopes === undefined ? [] : [readTensor(device, 'slopes', slopes, 1)],
-  ];
-  const counted = bias ?? slopes;
-  const period = counted === undefined || counted.size === 1 ? channels : counted.size;
+/** A tensor of one value per channel, or of as many as channels before they count anew. */
+function readPerChannel(device: Device, name: 'bias'|'slopes', tensor: TensorInfo|undefined, channels: number) {
+  if (tensor === undefined) return undefined;
+  const size = product(tensor.shape);
+  const read = readTensor(device, name, tensor, 4);
+  const spread = size === 1 ? 'one' : size === channels ? 'channels' : 'period';
+  return {...read, spread, size} as const;
+}
+
+/** The epilogue as a part of a program, with its uniforms. */
+function epiloguePart(device: Device, {inputs, attrs}: Epilogue, channels: number) {
+  const bias = readPerChannel(device, 'bias', inputs.bias, channels);
+  const slopes = readPerChannel(device, 'slopes', inputs.preluActivationWeights, channels);
+  const kind: EpilogueKind = {bias, slopes, activation: attrs.activation};
   return {
-    textures: Object.assign({}, ...reads.map(({textures}) => textures)),
-    ints: Object.assign({
-      channelCount: channels, channelPeriod: period === channels ? 0 : period, slopeCount: slopes?.size ?? 0,
-    }, ...reads.map(({ints}) => ints)),
+    kind,
+    textures: {...bias?.textures, ...slopes?.textures},
+    ints: {...bias?.ints, ...slopes?.ints, channelPeriod: Math.max(bias?.size ?? 1, slopes?.size ?? 1)},
     floats: {alpha: attrs.leakyreluAlpha},
   };
 }
@@ -98,18 +104,17 @@ export function convolve(
   const fragments = product(plan.phases) * tiles * blocks;
   const layout = layoutRuns(fragments, 1);
   const textures = Array.from({length: TILE}, () => scratch.make(layout));
-  const uniforms = epilogueUniforms(device, epilogue, plan.result.channels);
-  const {inputs: {bias}, attrs: {activation}} = epilogue;
+  const part = epiloguePart(device, epilogue, plan.result.channels);
   draw(device, {
-    source: convSource(channels.products, plan.backward, {bias: bias !== undefined, activation}),
-    textures: {source: source.texture, filters: filters.texture, ...uniforms.textures},
+    source: convSource(channels.products, plan.backward, part.kind),
+    textures: {source: source.texture, filters: filters.texture, ...part.textures},
     ints: {
-      ...uniforms.ints, ...tapUniforms(plan), ...layoutUniforms('source', source), ...layoutUniforms('filters', filters),
+      ...part.ints, ...tapUniforms(plan), ...layoutUniforms('source', source), ...layoutUniforms('filters', filters),
       targetWidth: textures[0].width, blocks, blocksPerGroup, channelsPerGroup, tiles, results, fragments, groups,
       segments: channels.source.segments, taps: product(spatialSizes(plan.geometry, 'kernel')),
       zeroPixel: pixelsOf(plan.source),
     },
-    floats: uniforms.floats,
+    floats: part.floats,
   }, textures);
   return {textures, tiles, blocks: channels.result};
 }
@@ -124,11 +129,14 @@ export function store(device: Device, plan: Plan, made: Made, outputShape: numbe
   const output = makeOutput(device, outputShape);
   const {textures, ints} = madeUniforms(made);
   const {spatial, channels, channelsLast} = plan.result;
+  const {channelsPerGroup} = made.blocks;
+  // Where channelsLast the last axis of the shape has the channels.
+  const paired = output.isPacked && channelsLast && channelsPerGroup % 2 === 0;
   draw(device, {
-    source: storeImage(output.isPacked),
+    source: storeImage({isPacked: output.isPacked, channelsLast, paired, phased: plan.phases.some(n => n > 1)}),
     textures,
     ints: {
-      ...ints, ...output.ints, targetWidth: output.target.width, channels, channelsLast: channelsLast ? 1 : 0,
+      ...ints, ...output.ints, targetWidth: output.target.width, channels,
       imagePixels: product(spatial), imageSize: spatial, phases: plan.phases, grid: plan.grid,
       stride: plan.geometry.axes.map(({stride}) => stride),
     },
@@ -143,11 +151,11 @@ function reload(device: Device, scratch: Scratch, made: Made, plan: Plan, {sourc
   const {groups, segments, channelsPerGroup} = source;
   const same = multiplier === 1 && channelsPerGroup === made.blocks.channelsPerGroup;
   draw(device, {
-    source: RELOAD_IMAGE,
+    source: reloadImage(same),
     textures,
     ints: {
       ...ints, ...layoutUniforms('target', runs), groups, segments, zeroPixel: pixelsOf(plan.result), multiplier,
-      sourcePerGroup: channelsPerGroup, sameBlocks: same ? 1 : 0,
+      sourcePerGroup: channelsPerGroup,
     },
   }, [runs]);
   return runs;

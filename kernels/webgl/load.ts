@@ -2,7 +2,7 @@ import type {TensorInfo} from '@tensorflow/tfjs-core';
 import {product} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import type {Device} from './device.js';
-import {LOAD_FILTER, LOAD_IMAGE} from './glsl/load.js';
+import {loadFilterSource, loadImageSource} from './glsl/load.js';
 import {pixelsOf} from './image.js';
 import type {ImageLayout} from './image.js';
 import {draw} from './program.js';
@@ -44,11 +44,11 @@ export function loadImage(
     device: Device, scratch: Scratch, tensor: TensorInfo, image: ImageLayout, blocks: Blocks, multiplier = 1): Runs {
   const runs = scratch.make(imageRuns(image, blocks));
   const strides = stridesOf(image);
-  const aligned = multiplier === 1 && strides[2] === 1 && blocks.channelsPerGroup % 4 === 0;
-  const read = readTensor(device, 'tensor', tensor, aligned ? 4 : 1);
+  const neighbours = multiplier === 1 && strides[2] === 1;
+  const read = readTensor(device, 'tensor', tensor, neighbours ? blocks.channelsPerGroup : 1);
   const {groups, segments, channelsPerGroup} = blocks;
   draw(device, {
-    source: LOAD_IMAGE,
+    source: loadImageSource(read.way, neighbours),
     textures: read.textures,
     ints: {
       ...read.ints, ...layoutUniforms('target', runs), groups, segments, channelsPerGroup, strides, multiplier,
@@ -68,12 +68,11 @@ export function loadFilter(
   const outPerGroup = g.outChannels / g.groups;
   const read = readTensor(device, 'tensor', filter, outPerGroup);
   draw(device, {
-    source: LOAD_FILTER,
+    source: loadFilterSource(read.way, backward),
     textures: read.textures,
     ints: {
       ...read.ints, ...layoutUniforms('target', runs), taps, segments, blocks: count,
-      blocksPerGroup: blocks.blocksPerGroup, inPerGroup: g.inChannels / g.groups, outPerGroup,
-      outChannels: g.outChannels, backward: backward ? 1 : 0,
+      blocksPerGroup: blocks.blocksPerGroup, inPerGroup: g.inChannels / g.groups, outPerGroup, outChannels: g.outChannels,
     },
   }, [runs]);
   return runs;

@@ -11,7 +11,7 @@ export function makeMatrix(device: Device, g: ConvGeometry, filter: TensorInfo, 
   const read = readTensor(device, 'filters', filter, 1);
   const output = makeOutput(device, shape);
   draw(device, {
-    source: matrixSource(output.isPacked),
+    source: matrixSource(read.way, output.isPacked),
     textures: read.textures,
     ints: {
       ...read.ints, ...output.ints, targetWidth: output.target.width, columns: matrixShape(g)[1],

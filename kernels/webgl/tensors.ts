@@ -1,6 +1,7 @@
 import {env} from '@tensorflow/tfjs-core';
 import type {TensorInfo} from '@tensorflow/tfjs-core';
 import type {Device} from './device.js';
+import type {Way} from './glsl/tensor.js';
 import type {Draw, Target} from './program.js';
 
 /*
@@ -9,7 +10,9 @@ import type {Draw, Target} from './program.js';
  */
 
 /** What a program needs to read a tensor, under a name of its choice: see glsl/tensor.ts. */
-export type TensorUniforms = Pick<Draw, 'textures'|'ints'>;
+export interface TensorRead extends Pick<Draw, 'textures'|'ints'> {
+  readonly way: Way;
+}
 
 /** Rows, columns of the last two axes of a shape. */
 function rowsAndColumns(shape: readonly number[]): [number, number] {
@@ -17,14 +20,11 @@ function rowsAndColumns(shape: readonly number[]): [number, number] {
   return [rows, columns];
 }
 
-/** How a program finds an element; the aligned ways find four neighbours at once. */
-const WAY = {unpacked: 0, packed: 1, unpackedAligned: 2, packedAligned: 3} as const;
-
 /**
  * A tensor for a program to read, uploaded if it is on the CPU. `step` divides the index of the first element of every
  * four neighbours that the program reads at once.
  */
-export function readTensor({backend}: Device, name: string, tensor: TensorInfo, step: number): TensorUniforms {
+export function readTensor({backend}: Device, name: string, tensor: TensorInfo, step: number): TensorRead {
   const {dataId, shape} = tensor;
   const data = backend.texData.get(dataId);
   if (data.texture == null && env().getBool('WEBGL_PACK') && data.slice == null) {
@@ -36,10 +36,11 @@ export function readTensor({backend}: Device, name: string, tensor: TensorInfo, 
   const [rows, columns] = rowsAndColumns(data.shape);
   const offset = data.slice?.flatOffset ?? 0;
   const isAligned = step % 4 === 0 && (data.isPacked ? columns : data.texShape[1] | offset) % 4 === 0;
-  const way = data.isPacked ? (isAligned ? WAY.packedAligned : WAY.packed) : (isAligned ? WAY.unpackedAligned : WAY.unpacked);
+  const layout = data.isPacked ? 'packed' : 'unpacked';
   return {
+    way: isAligned ? `${layout}Aligned` : layout,
     textures: {[name]: data.texture.texture},
-    ints: {[`${name}Way`]: way, [`${name}Sizes`]: [rows, columns, offset]},
+    ints: {[`${name}Sizes`]: [rows, columns, offset]},
   };
 }
 
@@ -63,6 +64,6 @@ export function makeOutput({backend}: Device, shape: number[]): Output {
   const [height, width] = isPacked ? data.texShape.map(size => Math.ceil(size / 2)) : data.texShape;
   return {
     info, isPacked, target: {texture: data.texture.texture, width, height},
-    ints: {resultSizes: rowsAndColumns(shape), resultSize: shape.reduce((a, b) => a * b, 1)},
+    ints: {resultSizes: rowsAndColumns(shape)},
   };
 }

@@ -1,52 +1,59 @@
 import type {Activation} from '../../../src/geometry/options.js';
 import {tensorReader} from './tensor.js';
+import type {Way} from './tensor.js';
 
 /*
  * y = activation(y + bias) on four channels at once. Comparisons are such that NaN stays NaN, which min() and max() do not
  * promise.
  */
 
+/** A tensor of one value, of one per channel, or of one per channel where channels count anew every `channelPeriod`. */
+export interface PerChannel {
+  readonly way: Way;
+  readonly spread: 'one'|'channels'|'period';
+}
+
 /** What an epilogue consists of, which makes programs of their own. */
 export interface EpilogueKind {
-  readonly bias: boolean;
+  readonly bias: PerChannel|undefined;
+  readonly slopes: PerChannel|undefined;
   readonly activation: Activation;
 }
 
-/** The values of four channels in a tensor of one per channel; channels count anew every `channelPeriod`. */
-const perChannel = (name: string): string => `${tensorReader(name)}
+const SPREADS: {readonly [S in PerChannel['spread']]: (name: string) => string} = {
+  one: name => `vec4(${name}At(0))`,
+  channels: name => `${name}Four(channel)`,
+  period: name => `vec4(${name}At(all.x), ${name}At(all.y), ${name}At(all.z), ${name}At(all.w))`,
+};
+
+/** The values of four channels from one on. */
+const perChannel = (name: string, {way, spread}: PerChannel): string => `${tensorReader(name, way)}
 vec4 ${name}Of(int channel) {
-  if (channelPeriod == 0) return ${name}Four(channel, channelCount - channel);
-  ivec4 all = channel + ivec4(0, 1, 2, 3);
-  all -= quotient(all, channelPeriod) * channelPeriod;
-  return vec4(${name}At(all.x), ${name}At(all.y), ${name}At(all.z), ${name}At(all.w));
+  ${spread === 'period' ? 'ivec4 all = channel + ivec4(0, 1, 2, 3); all -= quotient(all, channelPeriod) * channelPeriod;' : ''}
+  return ${SPREADS[spread](name)};
 }
 `;
 
 const rectified = (slope: string): string => `mix(y, ${slope} * y, lessThan(y, vec4(0)))`;
 
-const ACTIVATIONS: {readonly [A in Activation]: {readonly declarations?: string, readonly value: string}} = {
-  linear: {value: 'y'},
-  relu: {value: 'mix(y, vec4(0), lessThan(y, vec4(0)))'},
-  relu6: {value: 'mix(mix(y, vec4(0), lessThan(y, vec4(0))), vec4(6), greaterThan(y, vec4(6)))'},
-  elu: {value: 'mix(exp(y) - 1., y, greaterThanEqual(y, vec4(0)))'},
-  sigmoid: {value: '1. / (1. + exp(-y))'},
-  leakyrelu: {declarations: 'uniform float alpha;', value: rectified('alpha')},
-  prelu: {
-    declarations: `${perChannel('slopes')}uniform int slopeCount;`,
-    value: rectified('(slopeCount == 1 ? vec4(slopesAt(0)) : slopesOf(channel))'),
-  },
+const ACTIVATIONS: {readonly [A in Activation]: string} = {
+  linear: 'y',
+  relu: 'mix(y, vec4(0), lessThan(y, vec4(0)))',
+  relu6: 'mix(mix(y, vec4(0), lessThan(y, vec4(0))), vec4(6), greaterThan(y, vec4(6)))',
+  elu: 'mix(exp(y) - 1., y, greaterThanEqual(y, vec4(0)))',
+  sigmoid: '1. / (1. + exp(-y))',
+  leakyrelu: rectified('alpha'),
+  prelu: rectified('slopesOf(channel)'),
 };
 
 /** The function vec4 finished(vec4 sum, int channel), for the four channels from one on. */
-export function epilogueFunction({bias, activation}: EpilogueKind): string {
-  const {declarations = '', value} = ACTIVATIONS[activation];
-  return `
-uniform int channelCount, channelPeriod;
-${bias ? perChannel('bias') : ''}
-${declarations}
+export const epilogueFunction = ({bias, slopes, activation}: EpilogueKind): string => `
+uniform int channelPeriod;
+uniform float alpha;
+${bias === undefined ? '' : perChannel('bias', bias)}
+${slopes === undefined ? '' : perChannel('slopes', slopes)}
 vec4 finished(vec4 y, int channel) {
-  ${bias ? 'y += biasOf(channel);' : ''}
-  return ${value};
+  ${bias === undefined ? '' : 'y += biasOf(channel);'}
+  return ${slopes === undefined && activation === 'prelu' ? 'y' : ACTIVATIONS[activation]};
 }
 `;
-}

@@ -1,8 +1,9 @@
 import {TILE} from './conv.js';
 import type {Products} from './conv.js';
 import {lines, PRELUDE, runsReader, targets} from './prelude.js';
+import {MADE_AT} from './store.js';
 import {DIGITS} from './taps.js';
-import {TARGET_WIDTH, tensorWriter} from './tensor.js';
+import {EACH_VALUE, TARGET_WIDTH, tensorWriter} from './tensor.js';
 
 /*
  * dfilter[tap, i, c] = sum over the results p of x[where tap reads for p, i] * dy[p, c]. A fragment sums a slice of the
@@ -113,20 +114,16 @@ int fragmentOf(int e, out int of, out int place) {
 
 /** The program that adds the slices up and writes the tensor. */
 export const storeFilterGradient = (products: Products, isPacked: boolean): string => `${PRELUDE}${TARGET_WIDTH}
-uniform sampler2D ${Array.from({length: TILE}, (_, i) => `made${i}`).join(', ')};
 uniform int inBlocks, inBlocksPerGroup, outBlocksPerGroup, inPerGroup, outPerGroup, outChannels, slices, sliceFragments;
 ${WHERE[products]}
-vec4 madeAt(int of, int index) {
-  ${lines(TILE - 1, i => `if (of == ${i}) return texelOf(made${i}, index);`)}
-  return texelOf(made${TILE - 1}, index);
-}
+${MADE_AT}
 float valueAt(int e) {
   int of, place;
   int index = fragmentOf(e, of, place);
   vec4 sum = vec4(0);
-  for (int slice = 0; slice < slices; slice++) sum += madeAt(of, index + slice * sliceFragments);
+  for (int slice = 0; slice < slices; slice++) sum += madeAt(of, texelPlace(made0, index + slice * sliceFragments));
   return place == 0 ? sum.x : place == 1 ? sum.y : place == 2 ? sum.z : sum.w;
 }
-vec2 valuesAt(int e, bool both) { return vec2(valueAt(e), both ? valueAt(e + 1) : 0.); }
+${EACH_VALUE}
 ${tensorWriter(isPacked)}
 `;

@@ -1,12 +1,13 @@
 import {PRELUDE} from './prelude.js';
 import {DIGITS} from './taps.js';
 import {EACH_VALUE, TARGET_WIDTH, tensorReader, tensorWriter} from './tensor.js';
+import type {Way} from './tensor.js';
 
 /**
  * The program of the explicit matrix: the element of result (o, c) and source (i, d) is the weight of the tap k with
  * i = o * stride - padBefore + k * dilation, if there is one and the channels are of one group.
  */
-export const matrixSource = (isPacked: boolean): string => `${PRELUDE}${TARGET_WIDTH}${DIGITS}${tensorReader('filters')}
+export const matrixSource = (way: Way, isPacked: boolean): string => `${PRELUDE}${TARGET_WIDTH}${DIGITS}${tensorReader('filters', way)}
 uniform int columns, inChannels, outChannels, inPerGroup, outPerGroup;
 uniform ivec3 sourceSize, resultGrid, kernel, stride, dilation, padBefore;
 float valueAt(int e) {
@@ -18,8 +19,8 @@ float valueAt(int e) {
   ivec3 from = digits(i, sourceSize, rest) + padBefore - digits(o, resultGrid, rest) * stride;
   ivec3 k = ivec3(quotient(max(from.x, 0), dilation.x), quotient(max(from.y, 0), dilation.y), quotient(max(from.z, 0), dilation.z));
   bool meets = k * dilation == from && all(lessThan(k, kernel)) && inChannel >= 0 && inChannel < inPerGroup;
-  if (!meets) return 0.;
-  return filtersAt((((k.x * kernel.y + k.y) * kernel.z + k.z) * inPerGroup + inChannel) * outChannels + outChannel);
+  float weight = filtersAt((((k.x * kernel.y + k.y) * kernel.z + k.z) * inPerGroup + inChannel) * outChannels + outChannel);
+  return meets ? weight : 0.;
 }
 ${EACH_VALUE}
 ${tensorWriter(isPacked)}

@@ -20,14 +20,13 @@ precision highp int;
 precision highp sampler2D;
 ${quotientOf('int', 'float')}
 ${quotientOf('ivec4', 'vec4')}
-vec4 texelAt(sampler2D t, int x, int y) {
-  return texture(t, (vec2(x, y) + .5) / vec2(textureSize(t, 0)));
+// Where texel number \`index\` of a texture is, counted in rows, as coordinates for texture().
+vec2 texelPlace(sampler2D t, int index) {
+  ivec2 size = textureSize(t, 0);
+  int y = quotient(index, size.x);
+  return (vec2(index - y * size.x, y) + .5) / vec2(size);
 }
-vec4 texelOf(sampler2D t, int index) {
-  int width = textureSize(t, 0).x;
-  int y = quotient(index, width);
-  return texelAt(t, index - y * width, y);
-}
+vec4 texelOf(sampler2D t, int index) { return texture(t, texelPlace(t, index)); }
 `;
 
 /**
