@@ -26,12 +26,12 @@ for (int s = 0; s < segments; s++) {
   sourcePlaces((pixel * groups + group) * segments + s, x, y);
   vec2 from = filtersPlace((block * taps + tap) * segments + s);
   for (int c = 0; c < sourceLayout.x; c++) {
-    float step = float(c) * sourceTexel();
-    float at = from.x + float(4 * c) * filtersTexel();
+    float step = float(c) * sourceTexel;
+    float at = from.x + float(4 * c) * filtersTexel;
     vec4 f0 = texture(filters, vec2(at, from.y));
-    vec4 f1 = texture(filters, vec2(at + filtersTexel(), from.y));
-    vec4 f2 = texture(filters, vec2(at + 2. * filtersTexel(), from.y));
-    vec4 f3 = texture(filters, vec2(at + 3. * filtersTexel(), from.y));
+    vec4 f1 = texture(filters, vec2(at + filtersTexel, from.y));
+    vec4 f2 = texture(filters, vec2(at + 2. * filtersTexel, from.y));
+    vec4 f3 = texture(filters, vec2(at + 3. * filtersTexel, from.y));
     vec4 a;
     ${lines(TILE, (i, p) => `a = texture(source, vec2(x.${p} + step, y.${p})); sum${i} += ${product};`)}
   }
@@ -43,8 +43,8 @@ const DEPTHWISE = `
 vec4 x, y;
 sourcePlaces(pixel * segments + segment, x, y);
 vec2 from = filtersPlace(tap * segments + segment);
-vec4 f = texture(filters, vec2(from.x + float(position) * filtersTexel(), from.y));
-float step = float(position) * sourceTexel();
+vec4 f = texture(filters, vec2(from.x + float(position) * filtersTexel, from.y));
+float step = float(position) * sourceTexel;
 ${lines(TILE, (i, p) => `sum${i} += texture(source, vec2(x.${p} + step, y.${p})) * f;`)}
 `;
 
@@ -68,6 +68,7 @@ ivec4 inside(ivec4 i, int size) {
   return ivec4(greaterThanEqual(i, ivec4(0))) * ivec4(lessThan(i, ivec4(size)));
 }
 void main() {
+  float sourceTexel = texelWidth(source), filtersTexel = texelWidth(filters);
   int fragment = int(gl_FragCoord.y) * targetWidth + int(gl_FragCoord.x);
   if (fragment >= fragments) return;
   int rest = quotient(fragment, blocks), block = fragment - rest * blocks;

@@ -40,8 +40,8 @@ const DENSE = `
   int group = quotient(inBlock, inBlocksPerGroup);
   inBlock -= group * inBlocksPerGroup;
   int segment = quotient(inBlock, sourceLayout.x), dySegment = quotient(outBlock, dyLayout.x);
-  float xStep = float(inBlock - segment * sourceLayout.x) * sourceTexel();
-  float dyStep = float(outBlock - dySegment * dyLayout.x) * dyTexel();
+  float xStep = float(inBlock - segment * sourceLayout.x) * texelWidth(source);
+  float dyStep = float(outBlock - dySegment * dyLayout.x) * texelWidth(dy);
   ivec3 offset = digits(tap, kernel, q) * dilation - padBefore;
   ${sumOver(`
     ivec3 from = at * stride + offset;
@@ -59,8 +59,8 @@ const DEPTHWISE = `
   int tapTiles = (taps + ${TILE - 1}) / ${TILE};
   int slice = quotient(q, tapTiles), tap = ${TILE} * (q - slice * tapTiles);
   int segment = quotient(block, sourceLayout.x);
-  float xStep = float(block - segment * sourceLayout.x) * sourceTexel();
-  float dyStep = float(block - segment * sourceLayout.x) * dyTexel();
+  float xStep = float(block - segment * sourceLayout.x) * texelWidth(source);
+  float dyStep = float(block - segment * sourceLayout.x) * texelWidth(dy);
   ${lines(TILE, i => `ivec3 offset${i} = digits(tap + ${i}, kernel, q) * dilation - padBefore;`)}
   ${sumOver(`
     ivec3 base = at * stride;

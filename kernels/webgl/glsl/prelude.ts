@@ -26,12 +26,14 @@ vec2 texelPlace(sampler2D t, int index) {
   int y = quotient(index, size.x);
   return (vec2(index - y * size.x, y) + .5) / vec2(size);
 }
+// How far neighbours in a row are apart.
+float texelWidth(sampler2D t) { return 1. / float(textureSize(t, 0).x); }
 vec4 texelOf(sampler2D t, int index) { return texture(t, texelPlace(t, index)); }
 `;
 
 /**
  * The texel of a Runs texture called `name` (runs.ts): place() is where the first of run number i is, as coordinates for
- * texture(), of which neighbours are (1 / width, 0) apart.
+ * texture(), of which neighbours are (texelWidth(), 0) apart.
  */
 export const runsReader = (name: string): string => `
 uniform sampler2D ${name};
@@ -46,7 +48,6 @@ void ${name}Places(ivec4 run, out vec4 x, out vec4 y) {
   x = (vec4((run - row * ${name}Layout.y) * ${name}Layout.x) + .5) * scale.x;
   y = (vec4(row) + .5) * scale.y;
 }
-float ${name}Texel() { return 1. / float(textureSize(${name}, 0).x); }
 `;
 
 /** Which texel a fragment of a Runs texture is: the number of its run, and where in it. */
