@@ -4,18 +4,19 @@ import {LINEAR} from '../../src/registry/kernel_names.js';
 import type {EpilogueAttrs, EpilogueInputs} from '../../src/registry/kernel_names.js';
 import type {Device} from './device.js';
 import {convSource, TILE} from './glsl/conv.js';
-import type {Products} from './glsl/conv.js';
+import type {Addressing, Products} from './glsl/conv.js';
 import type {EpilogueKind} from './glsl/epilogue.js';
 import {reloadImage, storeImage} from './glsl/store.js';
 import {pixelsOf} from './image.js';
-import {blocksOf, imageRuns, layoutUniforms, loadFilter, loadImage} from './load.js';
+import type {ImageLayout} from './image.js';
+import {blocksOf, filterRuns, imageRuns, layoutUniforms, loadFilter, loadImage, perGroup} from './load.js';
 import type {Blocks} from './load.js';
 import {resultsPerPhase, tapUniforms} from './plan.js';
 import type {Plan} from './plan.js';
 import {draw} from './program.js';
 import type {Draw} from './program.js';
-import {layoutRuns} from './runs.js';
-import type {Runs, Scratch} from './runs.js';
+import {fits, layoutRuns} from './runs.js';
+import type {RunLayout, Runs, Scratch} from './runs.js';
 import {makeOutput, readTensor} from './tensors.js';
 
 /** The steps of a convolution or input gradient: load, convolve, store. */
@@ -33,6 +34,7 @@ export interface Channels {
   readonly result: Blocks;
   /** How often each channel of the source comes. */
   readonly multiplier: number;
+  readonly addressing: Addressing;
 }
 
 /** Whether each result channel reads one source channel. */
@@ -40,28 +42,38 @@ function isElementwise({backward, geometry: g}: Plan): boolean {
   return isDepthwise(g) && (!backward || g.inChannels === g.outChannels);
 }
 
+/** Lines, where the textures can hold them. */
+function addressingOf({source}: Plan, from: Blocks, filterLines: RunLayout): Addressing {
+  return fits(imageRuns(source, from, 'lines')) && fits(filterLines) ? 'lines' : 'pixels';
+}
+
+/** The taps of a depthwise filter [taps, channels], which is an image too. */
+const filterImage = ({geometry: g}: Plan): ImageLayout =>
+    ({batch: 1, spatial: spatialSizes(g, 'kernel'), channels: g.outChannels, channelsLast: true});
+
 export function channelsOf(plan: Plan): Channels {
   const {groups, source, result} = plan;
   if (isElementwise(plan)) {
     const blocks = blocksOf(1, result.channels, 1);
-    return {products: 'depthwise', source: blocks, result: blocks, multiplier: result.channels / source.channels};
+    const addressing = addressingOf(plan, blocks, imageRuns(filterImage(plan), blocks, 'lines'));
+    return {
+      products: 'depthwise', source: blocks, result: blocks, multiplier: result.channels / source.channels, addressing,
+    };
   }
+  // A block of the source meets four texels of the filter.
+  const [from, to] = [blocksOf(groups, source.channels, 4), blocksOf(groups, result.channels, 1)];
   return {
-    products: 'dense', multiplier: 1,
-    // A block of the source meets four texels of the filter.
-    source: blocksOf(groups, source.channels, 4), result: blocksOf(groups, result.channels, 1),
+    products: 'dense', multiplier: 1, source: from, result: to,
+    addressing: addressingOf(plan, from, filterRuns(plan.geometry, to, from, 'lines')),
   };
 }
 
 /** The filter of a plan as the program reads it. */
-function filterOf(device: Device, scratch: Scratch, filter: TensorInfo, {backward, geometry}: Plan, channels: Channels): Runs {
-  const {products, source, result} = channels;
-  if (products === 'dense') return loadFilter(device, scratch, filter, geometry, backward, result, source);
-  // [taps, channels], which is an image too.
-  const image = {
-    batch: 1, spatial: spatialSizes(geometry, 'kernel'), channels: geometry.outChannels, channelsLast: true,
-  };
-  return loadImage(device, scratch, filter, image, source);
+function filterOf(device: Device, scratch: Scratch, filter: TensorInfo, plan: Plan, channels: Channels): Runs {
+  const {products, source, result, addressing} = channels;
+  return products === 'dense' ?
+      loadFilter(device, scratch, filter, plan.geometry, plan.backward, result, source, addressing) :
+      loadImage(device, scratch, filter, filterImage(plan), source, addressing);
 }
 
 /** Results, in tiles of which each texture holds one. */
@@ -106,13 +118,12 @@ export function convolve(
   const textures = Array.from({length: TILE}, () => scratch.make(layout));
   const part = epiloguePart(device, epilogue, plan.result.channels);
   draw(device, {
-    source: convSource(channels.products, plan.backward, part.kind),
+    source: convSource({...channels, backward: plan.backward, epilogue: part.kind}),
     textures: {source: source.texture, filters: filters.texture, ...part.textures},
     ints: {
       ...part.ints, ...tapUniforms(plan), ...layoutUniforms('source', source), ...layoutUniforms('filters', filters),
       targetWidth: textures[0].width, blocks, blocksPerGroup, channelsPerGroup, tiles, results, fragments, groups,
-      segments: channels.source.segments, taps: product(spatialSizes(plan.geometry, 'kernel')),
-      zeroPixel: pixelsOf(plan.source),
+      segments: channels.source.segments, perGroup: perGroup(channels.source),
     },
     floats: part.floats,
   }, textures);
@@ -130,10 +141,11 @@ export function store(device: Device, plan: Plan, made: Made, outputShape: numbe
   const {textures, ints} = madeUniforms(made);
   const {spatial, channels, channelsLast} = plan.result;
   const {channelsPerGroup} = made.blocks;
+  const phased = plan.phases.some(n => n > 1);
   // Where channelsLast the last axis of the shape has the channels.
   const paired = output.isPacked && channelsLast && channelsPerGroup % 2 === 0;
   draw(device, {
-    source: storeImage({isPacked: output.isPacked, channelsLast, paired, phased: plan.phases.some(n => n > 1)}),
+    source: storeImage({isPacked: output.isPacked, channelsLast, paired, phased, within: paired && !phased && outputShape[outputShape.length - 2] % 2 === 0}),
     textures,
     ints: {
       ...ints, ...output.ints, targetWidth: output.target.width, channels,
@@ -145,16 +157,16 @@ export function store(device: Device, plan: Plan, made: Made, outputShape: numbe
 }
 
 /** Lays results out as the source of another convolution, whose channels are `channels`. */
-function reload(device: Device, scratch: Scratch, made: Made, plan: Plan, {source, multiplier}: Channels): Runs {
-  const runs = scratch.make(imageRuns(plan.result, source));
+function reload(device: Device, scratch: Scratch, made: Made, plan: Plan, {source, multiplier, addressing}: Channels): Runs {
+  const runs = scratch.make(imageRuns(plan.result, source, addressing));
   const {textures, ints} = madeUniforms(made);
-  const {groups, segments, channelsPerGroup} = source;
+  const {groups, channelsPerGroup} = source;
   const same = multiplier === 1 && channelsPerGroup === made.blocks.channelsPerGroup;
   draw(device, {
     source: reloadImage(same),
     textures,
     ints: {
-      ...ints, ...layoutUniforms('target', runs), groups, segments, zeroPixel: pixelsOf(plan.result), multiplier,
+      ...ints, targetWidth: runs.width, groups, perGroup: perGroup(source), zeroPixel: pixelsOf(plan.result), multiplier,
       sourcePerGroup: channelsPerGroup,
     },
   }, [runs]);
@@ -166,7 +178,7 @@ export function computeConv(
     device: Device, scratch: Scratch, plan: Plan, source: TensorInfo, filter: TensorInfo, epilogue: Epilogue,
     outputShape: number[]): TensorInfo {
   const channels = channelsOf(plan);
-  const image = loadImage(device, scratch, source, plan.source, channels.source, channels.multiplier);
+  const image = loadImage(device, scratch, source, plan.source, channels.source, channels.addressing, channels.multiplier);
   const filters = filterOf(device, scratch, filter, plan, channels);
   return store(device, plan, convolve(device, scratch, plan, channels, image, filters, epilogue), outputShape);
 }
@@ -178,7 +190,7 @@ export function computeTwoStage(
     device: Device, scratch: Scratch, first: Plan, second: Plan, x: TensorInfo, filters: readonly [TensorInfo, TensorInfo],
     epilogue: Epilogue, outputShape: number[]): TensorInfo {
   const [to, from] = [channelsOf(first), channelsOf(second)];
-  const image = loadImage(device, scratch, x, first.source, to.source, to.multiplier);
+  const image = loadImage(device, scratch, x, first.source, to.source, to.addressing, to.multiplier);
   const middle = convolve(
       device, scratch, first, to, image, filterOf(device, scratch, filters[0], first, to), NOTHING);
   const source = reload(device, scratch, middle, first, from);

@@ -44,8 +44,8 @@ function sumsOf(g: ConvGeometry): Sums {
 export function computeFilterGradient(
     device: Device, scratch: Scratch, g: ConvGeometry, x: TensorInfo, dy: TensorInfo, outputShape: number[]): TensorInfo {
   const sums = sumsOf(g);
-  const source = loadImage(device, scratch, x, inputImage(g), sums.x, sums.multiplier);
-  const gradient = loadImage(device, scratch, dy, outputImage(g), sums.dy);
+  const source = loadImage(device, scratch, x, inputImage(g), sums.x, 'pixels', sums.multiplier);
+  const gradient = loadImage(device, scratch, dy, outputImage(g), sums.dy, 'pixels');
   const results = pixelsOf(outputImage(g));
   const slices = Math.max(1, Math.min(Math.ceil(BUSY / sums.fragments), Math.ceil(results / SHORTEST)));
   const fragments = slices * sums.fragments;

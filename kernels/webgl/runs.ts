@@ -7,9 +7,9 @@ import type {Target} from './program.js';
  * holds `perRow`, so that no run breaks and no texture exceeds the device's largest.
  */
 export interface RunLayout {
-  readonly runs: number;
   readonly length: number;
   readonly perRow: number;
+  readonly rows: number;
 }
 
 export interface Runs extends RunLayout, Target {}
@@ -17,17 +17,15 @@ export interface Runs extends RunLayout, Target {}
 /** Largest width and height of a texture. */
 export const maxTextureSize = (): number => env().getNumber('WEBGL_MAX_TEXTURE_SIZE');
 
-/** The layout of so many runs, about as wide as high. */
-export function layoutRuns(runs: number, length: number): RunLayout {
+/** The layout of so many runs, about as wide as high. Behind them there is a row for each of `more`. */
+export function layoutRuns(runs: number, length: number, more = 0): RunLayout {
   const fit = Math.max(1, Math.floor(maxTextureSize() / length));
-  return {runs, length, perRow: Math.min(fit, Math.ceil(Math.sqrt(runs / length)))};
+  const perRow = Math.min(fit, Math.ceil(Math.sqrt(runs / length)));
+  return {length, perRow, rows: Math.ceil(runs / perRow) + more};
 }
 
-export const rowsOf = ({runs, perRow}: RunLayout): number => Math.ceil(runs / perRow);
-
 /** Whether a texture can hold the layout. */
-export const fits = (layout: RunLayout): boolean =>
-    layout.length <= maxTextureSize() && rowsOf(layout) <= maxTextureSize();
+export const fits = ({length, rows}: RunLayout): boolean => length <= maxTextureSize() && rows <= maxTextureSize();
 
 // TextureUsage.RENDER of the backend.
 const RENDER = 0;
@@ -44,7 +42,7 @@ export function withScratch<T>({backend}: Device, use: (scratch: Scratch) => T):
   try {
     return use({
       make(layout) {
-        const [width, height] = [layout.perRow * layout.length, rowsOf(layout)];
+        const [width, height] = [layout.perRow * layout.length, layout.rows];
         const shape: [number, number] = [2 * height, 2 * width];
         const texture = manager.acquireTexture(shape, RENDER, true);
         releases.push(() => manager.releaseTexture(texture, shape, RENDER, true));

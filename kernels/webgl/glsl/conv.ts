@@ -1,13 +1,13 @@
 import {epilogueFunction} from './epilogue.js';
 import type {EpilogueKind} from './epilogue.js';
-import {lines, PRELUDE, runsReader, targets} from './prelude.js';
+import {lines, PRELUDE, runsReader, targets, WHICH_TEXEL} from './prelude.js';
 import {DIGITS, tapFunctions} from './taps.js';
 
 /*
  * The program of every convolution and input gradient. A fragment makes a tile of four results by four channels, one
  * result per target: that takes 8 texels for 64 multiplications, where a single target takes 5 for 16. Results are counted
- * over batch and space, so that tiles do not care for rows. What a tap reads beyond the source is the texel behind the
- * last pixel, which is 0.
+ * over batch and space, so that tiles do not care for rows. What a tap reads beyond the source is the last row of its
+ * texture, which is 0.
  */
 
 /** Results of a tile, as many as there are targets. */
@@ -16,49 +16,103 @@ export const TILE = 4;
 /** How a tap's products are summed. */
 export type Products = 'dense' | 'depthwise';
 
-/** Four source channels times the weights that lead to four result channels, for each result of the tile. */
-const dense = (backward: boolean): string => {
-  const product = backward ? 'vec4(dot(a, f0), dot(a, f1), dot(a, f2), dot(a, f3))' :
-                             'a.x * f0 + a.y * f1 + a.z * f2 + a.w * f3';
-  return `
-for (int s = 0; s < segments; s++) {
-  vec4 x, y;
-  sourcePlaces((pixel * groups + group) * segments + s, x, y);
-  vec2 from = filtersPlace((block * taps + tap) * segments + s);
-  for (int c = 0; c < sourceLayout.x; c++) {
-    float step = float(c) * sourceTexel();
-    float at = from.x + float(4 * c) * filtersTexel();
-    vec4 f0 = texture(filters, vec2(at, from.y));
-    vec4 f1 = texture(filters, vec2(at + filtersTexel(), from.y));
-    vec4 f2 = texture(filters, vec2(at + 2. * filtersTexel(), from.y));
-    vec4 f3 = texture(filters, vec2(at + 3. * filtersTexel(), from.y));
-    vec4 a;
-    ${lines(TILE, (i, p) => `a = texture(source, vec2(x.${p} + step, y.${p})); sum${i} += ${product};`)}
-  }
-}`;
+/**
+ * What stands in one run of a texture: a line of the image along its width, and the taps along the width, so that these
+ * are steps of one size; or, where that is too long, one pixel, and one tap, or a segment of its channels.
+ */
+export type Addressing = 'lines' | 'pixels';
+
+/** What is found out once for a line, before the taps along the width. */
+const LINE: {readonly [A in Addressing]: string} = {
+  lines: `
+vec4 lineX, lineY;
+sourcePlaces((image * sourceSize.x + d) * sourceSize.y + hh, lineX, lineY);
+vec2 lineFrom = filtersPlace((tapBlock * kernel.x + kernelStart.x + i * kernelStep.x) * kernel.y + kernelStart.y + j * kernelStep.y);
+`,
+  pixels: `
+ivec4 row = ((image * sourceSize.x + d) * sourceSize.y + hh) * sourceSize.z;
+int tapRow = ((tapBlock * kernel.x + kernelStart.x + i * kernelStep.x) * kernel.y + kernelStart.y + j * kernelStep.y) * kernel.z;
+`,
 };
 
+/** Four source channels times the weights that lead to four result channels, for each result of the tile. */
+const denseSum = (backward: boolean): string => `
+for (int c = 0; c < end; c++) {
+  float step = float(c) * sourceTexel;
+  float at = from.x + float(4 * c) * filtersTexel;
+  vec4 f0 = texture(filters, vec2(at, from.y));
+  vec4 f1 = texture(filters, vec2(at + filtersTexel, from.y));
+  vec4 f2 = texture(filters, vec2(at + 2. * filtersTexel, from.y));
+  vec4 f3 = texture(filters, vec2(at + 3. * filtersTexel, from.y));
+  vec4 a;
+  ${lines(TILE, (i, p) => `a = texture(source, vec2(x.${p} + step, y.${p})); sum${i} += ${
+    backward ? 'vec4(dot(a, f0), dot(a, f1), dot(a, f2), dot(a, f3))' : 'a.x * f0 + a.y * f1 + a.z * f2 + a.w * f3'};`)}
+}`;
+
 /** One weight per channel. */
-const DEPTHWISE = `
-vec4 x, y;
-sourcePlaces(pixel * segments + segment, x, y);
-vec2 from = filtersPlace(tap * segments + segment);
-vec4 f = texture(filters, vec2(from.x + float(position) * filtersTexel(), from.y));
-float step = float(position) * sourceTexel();
-${lines(TILE, (i, p) => `sum${i} += texture(source, vec2(x.${p} + step, y.${p})) * f;`)}
+const DEPTHWISE_SUM = `
+vec4 f = texture(filters, from);
+${lines(TILE, (i, p) => `sum${i} += texture(source, vec2(x.${p}, y.${p})) * f;`)}
 `;
 
-const DEPTHWISE_BLOCK = `
+/** The taps' places, for the products of one tap. `end` is 0 where a tap reads nothing, so that its loop is left out. */
+const TAP: {readonly [A in Addressing]: {readonly [P in Products]: (sum: string) => string}} = {
+  lines: {
+    dense: sum => `
+vec4 x = lineX + vec4(ww * groups * perGroup + group * perGroup) * sourceTexel;
+vec4 y = mix(zeroY, lineY, notEqual(inWidth, ivec4(0)));
+vec2 from = vec2(lineFrom.x + float(4 * kw * perGroup) * filtersTexel, lineFrom.y);
+int end = any(notEqual(inWidth, ivec4(0))) ? perGroup : 0;
+${sum}`,
+    depthwise: sum => `
+vec4 x = lineX + vec4(ww * blocks + block) * sourceTexel;
+vec4 y = mix(zeroY, lineY, notEqual(inWidth, ivec4(0)));
+vec2 from = vec2(lineFrom.x + float(kw * blocks + block) * filtersTexel, lineFrom.y);
+${sum}`,
+  },
+  pixels: {
+    dense: sum => `
+for (int s = 0; s < segments; s++) {
+  vec4 x, y;
+  sourcePlaces(((row + ww) * groups + group) * segments + s, x, y);
+  y = mix(zeroY, y, notEqual(inWidth, ivec4(0)));
+  vec2 from = filtersPlace((tapRow + kw) * segments + s);
+  int end = any(notEqual(inWidth, ivec4(0))) ? sourceLayout.x : 0;
+  ${sum}
+}`,
+    depthwise: sum => `
+vec4 x, y;
+sourcePlaces((row + ww) * segments + segment, x, y);
+x += float(position) * sourceTexel;
+y = mix(zeroY, y, notEqual(inWidth, ivec4(0)));
+vec2 from = filtersPlace((tapRow + kw) * segments + segment);
+from.x += float(position) * filtersTexel;
+${sum}`,
+  },
+};
+
+/** Where the fragment's block of channels stands. */
+const BLOCK: {readonly [P in Products]: string} = {
+  dense: 'int tapBlock = block;',
+  depthwise: `
+const int tapBlock = 0;
 int segment = quotient(block, sourceLayout.x);
 int position = block - segment * sourceLayout.x;
-`;
+`,
+};
+
+/** What of a convolution makes a program of its own. */
+export interface ConvKind {
+  readonly products: Products;
+  readonly addressing: Addressing;
+  readonly backward: boolean;
+  readonly epilogue: EpilogueKind;
+}
 
 /** The source of the program. */
-export function convSource(products: Products, backward: boolean, epilogue: EpilogueKind): string {
-  const isDense = products === 'dense';
-  return `${PRELUDE}
+export const convSource = ({products, addressing, backward, epilogue}: ConvKind): string => `${PRELUDE}${WHICH_TEXEL}
 ${targets(TILE)}
-uniform int targetWidth, blocks, blocksPerGroup, channelsPerGroup, tiles, results, fragments, groups, segments, taps, zeroPixel;
+uniform int blocks, blocksPerGroup, channelsPerGroup, tiles, results, fragments, groups, segments, perGroup;
 ${runsReader('source')}
 ${runsReader('filters')}
 ${tapFunctions(backward)}
@@ -68,8 +122,10 @@ ivec4 inside(ivec4 i, int size) {
   return ivec4(greaterThanEqual(i, ivec4(0))) * ivec4(lessThan(i, ivec4(size)));
 }
 void main() {
-  int fragment = int(gl_FragCoord.y) * targetWidth + int(gl_FragCoord.x);
+  int fragment = whichTexel();
   if (fragment >= fragments) return;
+  float sourceTexel = texelWidth(source), filtersTexel = texelWidth(filters);
+  vec4 zeroY = vec4(1. - .5 / float(textureSize(source, 0).y));
   int rest = quotient(fragment, blocks), block = fragment - rest * blocks;
   int phaseNumber = quotient(rest, tiles), tile = rest - phaseNumber * tiles;
   int group = quotient(block, blocksPerGroup);
@@ -81,23 +137,18 @@ void main() {
   ivec4 h = (line - plane * grid.y) * sourceStep.y + sourceStart.y;
   ivec4 w = (result - line * grid.z) * sourceStep.z + sourceStart.z;
   ivec4 exists = ivec4(lessThan(result, ivec4(results)));
-  ${isDense ? '' : DEPTHWISE_BLOCK}
+  ${BLOCK[products]}
   vec4 ${lines(TILE, i => `sum${i} = vec4(0)${i < TILE - 1 ? ',' : ';'}`)}
   for (int i = 0; i < count.x; i++, d += tapStep.x) {
-    ivec4 inDepth = exists * inside(d, sourceSize.x);
-    ivec4 hh = h;
+    ivec4 inDepth = exists * inside(d, sourceSize.x), hh = h;
     for (int j = 0; j < count.y; j++, hh += tapStep.y) {
-      ivec4 inHeight = inDepth * inside(hh, sourceSize.y);
-      if (inHeight == ivec4(0)) continue;
-      ivec4 row = ((image * sourceSize.x + d) * sourceSize.y + hh) * sourceSize.z;
-      int tapRow = ((kernelStart.x + i * kernelStep.x) * kernel.y + kernelStart.y + j * kernelStep.y) * kernel.z + kernelStart.z;
-      ivec4 ww = w;
-      for (int k = 0; k < count.z; k++, ww += tapStep.z) {
+      ivec4 inHeight = inDepth * inside(hh, sourceSize.y), ww = w;
+      int across = any(notEqual(inHeight, ivec4(0))) ? count.z : 0;
+      ${LINE[addressing]}
+      for (int k = 0; k < across; k++, ww += tapStep.z) {
         ivec4 inWidth = inHeight * inside(ww, sourceSize.z);
-        if (inWidth == ivec4(0)) continue;
-        ivec4 pixel = zeroPixel + inWidth * (row + ww - zeroPixel);
-        int tap = tapRow + k * kernelStep.z;
-        ${isDense ? dense(backward) : DEPTHWISE}
+        int kw = kernelStart.z + k * kernelStep.z;
+        ${TAP[addressing][products](products === 'dense' ? denseSum(backward) : DEPTHWISE_SUM)}
       }
     }
   }
@@ -105,4 +156,3 @@ void main() {
   ${lines(TILE, i => `target${i} = finished(sum${i}, channel);`)}
 }
 `;
-}

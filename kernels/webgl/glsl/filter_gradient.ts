@@ -1,9 +1,9 @@
 import {TILE} from './conv.js';
 import type {Products} from './conv.js';
-import {lines, PRELUDE, runsReader, targets} from './prelude.js';
+import {lines, PRELUDE, runsReader, targets, WHICH_TEXEL} from './prelude.js';
 import {MADE_AT} from './store.js';
 import {DIGITS} from './taps.js';
-import {EACH_VALUE, TARGET_WIDTH, tensorWriter} from './tensor.js';
+import {EACH_VALUE, tensorWriter} from './tensor.js';
 
 /*
  * dfilter[tap, i, c] = sum over the results p of x[where tap reads for p, i] * dy[p, c]. A fragment sums a slice of the
@@ -13,7 +13,7 @@ import {EACH_VALUE, TARGET_WIDTH, tensorWriter} from './tensor.js';
 
 const UNIFORMS = `
 uniform ivec3 sourceSize, resultGrid, kernel, stride, dilation, padBefore;
-uniform int targetWidth, fragments, taps, results, perSlice, groups, inBlocks, inBlocksPerGroup, outBlocksPerGroup;
+uniform int fragments, taps, results, perSlice, groups, inBlocks, inBlocksPerGroup, outBlocksPerGroup;
 uniform int segments, dySegments;
 `;
 
@@ -40,8 +40,8 @@ const DENSE = `
   int group = quotient(inBlock, inBlocksPerGroup);
   inBlock -= group * inBlocksPerGroup;
   int segment = quotient(inBlock, sourceLayout.x), dySegment = quotient(outBlock, dyLayout.x);
-  float xStep = float(inBlock - segment * sourceLayout.x) * sourceTexel();
-  float dyStep = float(outBlock - dySegment * dyLayout.x) * dyTexel();
+  float xStep = float(inBlock - segment * sourceLayout.x) * texelWidth(source);
+  float dyStep = float(outBlock - dySegment * dyLayout.x) * texelWidth(dy);
   ivec3 offset = digits(tap, kernel, q) * dilation - padBefore;
   ${sumOver(`
     ivec3 from = at * stride + offset;
@@ -59,8 +59,8 @@ const DEPTHWISE = `
   int tapTiles = (taps + ${TILE - 1}) / ${TILE};
   int slice = quotient(q, tapTiles), tap = ${TILE} * (q - slice * tapTiles);
   int segment = quotient(block, sourceLayout.x);
-  float xStep = float(block - segment * sourceLayout.x) * sourceTexel();
-  float dyStep = float(block - segment * sourceLayout.x) * dyTexel();
+  float xStep = float(block - segment * sourceLayout.x) * texelWidth(source);
+  float dyStep = float(block - segment * sourceLayout.x) * texelWidth(dy);
   ${lines(TILE, i => `ivec3 offset${i} = digits(tap + ${i}, kernel, q) * dilation - padBefore;`)}
   ${sumOver(`
     ivec3 base = at * stride;
@@ -78,14 +78,14 @@ const DEPTHWISE = `
 `;
 
 /** The program that makes the sums of slices. */
-export const filterGradientSource = (products: Products): string => `${PRELUDE}${targets(TILE)}${UNIFORMS}
+export const filterGradientSource = (products: Products): string => `${PRELUDE}${WHICH_TEXEL}${targets(TILE)}${UNIFORMS}
 ${runsReader('source')}
 ${runsReader('dy')}
 ${DIGITS}
 bool inside(ivec3 i) { return all(greaterThanEqual(i, ivec3(0))) && all(lessThan(i, sourceSize)); }
 int pixelOf(int image, ivec3 i) { return ((image * sourceSize.x + i.x) * sourceSize.y + i.y) * sourceSize.z + i.z; }
 void main() {
-  int fragment = int(gl_FragCoord.y) * targetWidth + int(gl_FragCoord.x);
+  int fragment = whichTexel();
   if (fragment >= fragments) return;
   ${products === 'dense' ? DENSE : DEPTHWISE}
 }
@@ -113,7 +113,7 @@ int fragmentOf(int e, out int of, out int place) {
 };
 
 /** The program that adds the slices up and writes the tensor. */
-export const storeFilterGradient = (products: Products, isPacked: boolean): string => `${PRELUDE}${TARGET_WIDTH}
+export const storeFilterGradient = (products: Products, isPacked: boolean): string => `${PRELUDE}${WHICH_TEXEL}
 uniform int inBlocks, inBlocksPerGroup, outBlocksPerGroup, inPerGroup, outPerGroup, outChannels, slices, sliceFragments;
 ${WHERE[products]}
 ${MADE_AT}

@@ -20,44 +20,51 @@ precision highp int;
 precision highp sampler2D;
 ${quotientOf('int', 'float')}
 ${quotientOf('ivec4', 'vec4')}
+// The same where the quotient is below 2^20, as the row of a texture is.
+int rowOf(int i, int n) {
+  int q = int((float(i) + .5) / float(n));
+  int rest = i - q * n;
+  return q + int(rest >= n) - int(rest < 0);
+}
+ivec4 rowOf(ivec4 i, int n) {
+  ivec4 q = ivec4((vec4(i) + .5) / float(n));
+  ivec4 rest = i - q * n;
+  return q + ivec4(greaterThanEqual(rest, ivec4(n))) - ivec4(lessThan(rest, ivec4(0)));
+}
 // Where texel number \`index\` of a texture is, counted in rows, as coordinates for texture().
 vec2 texelPlace(sampler2D t, int index) {
   ivec2 size = textureSize(t, 0);
-  int y = quotient(index, size.x);
+  int y = rowOf(index, size.x);
   return (vec2(index - y * size.x, y) + .5) / vec2(size);
 }
+// How far neighbours in a row are apart.
+float texelWidth(sampler2D t) { return 1. / float(textureSize(t, 0).x); }
 vec4 texelOf(sampler2D t, int index) { return texture(t, texelPlace(t, index)); }
 `;
 
 /**
  * The texel of a Runs texture called `name` (runs.ts): place() is where the first of run number i is, as coordinates for
- * texture(), of which neighbours are (1 / width, 0) apart.
+ * texture(), of which neighbours are (texelWidth(), 0) apart.
  */
 export const runsReader = (name: string): string => `
 uniform sampler2D ${name};
 uniform ivec2 ${name}Layout;
 vec2 ${name}Place(int run) {
-  int row = quotient(run, ${name}Layout.y);
+  int row = rowOf(run, ${name}Layout.y);
   return (vec2((run - row * ${name}Layout.y) * ${name}Layout.x, row) + .5) / vec2(textureSize(${name}, 0));
 }
 void ${name}Places(ivec4 run, out vec4 x, out vec4 y) {
-  ivec4 row = quotient(run, ${name}Layout.y);
+  ivec4 row = rowOf(run, ${name}Layout.y);
   vec2 scale = 1. / vec2(textureSize(${name}, 0));
   x = (vec4((run - row * ${name}Layout.y) * ${name}Layout.x) + .5) * scale.x;
   y = (vec4(row) + .5) * scale.y;
 }
-float ${name}Texel() { return 1. / float(textureSize(${name}, 0).x); }
 `;
 
-/** Which texel a fragment of a Runs texture is: the number of its run, and where in it. */
-export const RUNS_FRAGMENT = `
-uniform ivec2 targetLayout;
-void whichTexel(out int run, out int position) {
-  ivec2 at = ivec2(gl_FragCoord.xy);
-  int column = quotient(at.x, targetLayout.x);
-  run = at.y * targetLayout.y + column;
-  position = at.x - column * targetLayout.x;
-}
+/** Which texel a fragment is, counted in rows. Rows of Runs textures are full, so that this counts through the runs. */
+export const WHICH_TEXEL = `
+uniform int targetWidth;
+int whichTexel() { return int(gl_FragCoord.y) * targetWidth + int(gl_FragCoord.x); }
 `;
 
 /** Several outputs, called target0, target1, ... */

@@ -1,6 +1,6 @@
-import {lines, PRELUDE, RUNS_FRAGMENT, targets} from './prelude.js';
+import {lines, PRELUDE, targets, WHICH_TEXEL} from './prelude.js';
 import {DIGITS} from './taps.js';
-import {EACH_VALUE, TARGET_WIDTH, tensorWriter} from './tensor.js';
+import {EACH_VALUE, tensorWriter} from './tensor.js';
 import {TILE} from './conv.js';
 
 /** One of the textures that were written at once. */
@@ -34,6 +34,8 @@ export interface StoreKind {
   /** Whether two channels of a pixel that share a packed texel share a block too. */
   readonly paired: boolean;
   readonly phased: boolean;
+  /** Whether a packed texel is of two channels of two results of one tile. */
+  readonly within: boolean;
 }
 
 const BLOCK_OF_ONE_PHASE = `
@@ -80,8 +82,24 @@ float valueAt(int e) {
 }
 `;
 
+/** A packed texel from the two results in it, which are a half of a tile: one place in all textures. */
+const WITHIN = `
+uniform ivec2 resultSizes;
+out vec4 result;
+void main() {
+  int texel = whichTexel();
+  int halves = resultSizes.y >> 1;
+  int half_ = quotient(texel, halves), channel = 2 * (texel - half_ * halves), local;
+  vec2 at = texelPlace(made0, (half_ >> 1) * blocks + blockOf(channel, local));
+  ${lines(TILE, i => `vec4 v${i} = texture(made${i}, at);`)}
+  vec4 first = (half_ & 1) == 0 ? v0 : v2, second = (half_ & 1) == 0 ? v1 : v3;
+  result = local == 0 ? vec4(first.xy, second.xy) : vec4(first.zw, second.zw);
+}
+`;
+
 /** Writes results as the image tensor that they are. */
-export const storeImage = ({isPacked, channelsLast, paired, phased}: StoreKind): string => `${PRELUDE}${TARGET_WIDTH}${RESULTS}
+export const storeImage = ({isPacked, channelsLast, paired, phased, within}: StoreKind): string => within ?
+    `${PRELUDE}${WHICH_TEXEL}${RESULTS}${WITHIN}` : `${PRELUDE}${WHICH_TEXEL}${RESULTS}
 uniform int channels, imagePixels;
 ${phased ? BLOCK_OF_PHASES : BLOCK_OF_ONE_PHASE}
 ${paired ? PAIR : valueFunction(channelsLast) + EACH_VALUE}
@@ -92,19 +110,18 @@ ${tensorWriter(isPacked)}
  * Lays results of one phase out as the image that the next convolution reads, see loadImageSource() in glsl/load.ts.
  * `sameBlocks`: whether the blocks of both are the same, so that one texel is read.
  */
-export const reloadImage = (sameBlocks: boolean): string => `${PRELUDE}${RUNS_FRAGMENT}${RESULTS}${targets(1)}
-uniform int groups, segments, zeroPixel, multiplier, sourcePerGroup;
+export const reloadImage = (sameBlocks: boolean): string => `${PRELUDE}${WHICH_TEXEL}${RESULTS}${targets(1)}
+uniform int groups, perGroup, zeroPixel, multiplier, sourcePerGroup;
 float channelAt(int pixel, int channel) {
   int place;
   vec4 four = resultAt(0, pixel, blockOf(quotient(channel, multiplier), place));
   return place < 2 ? (place == 0 ? four.x : four.y) : (place == 2 ? four.z : four.w);
 }
 void main() {
-  int run, position;
-  whichTexel(run, position);
-  int q = quotient(run, segments), segment = run - q * segments;
-  int pixel = quotient(q, groups), group = q - pixel * groups;
-  int local = segment * targetLayout.x + position;
+  int texel = whichTexel();
+  int pixel = quotient(texel, groups * perGroup);
+  texel -= pixel * groups * perGroup;
+  int group = quotient(texel, perGroup), local = texel - group * perGroup;
   int count = pixel < zeroPixel ? sourcePerGroup - 4 * local : 0;
   int channel = group * sourcePerGroup + 4 * local;
   vec4 values = ${sameBlocks ? 'resultAt(0, pixel, group * blocksPerGroup + local)' : `vec4(

@@ -71,9 +71,8 @@ export const tensorWriter = (isPacked: boolean): string => isPacked ? `
 uniform ivec2 resultSizes;
 out vec4 result;
 void main() {
-  ivec2 at = ivec2(gl_FragCoord.xy);
   ivec2 halves = (resultSizes + 1) / 2;
-  int texel = at.y * targetWidth + at.x;
+  int texel = whichTexel();
   int q = quotient(texel, halves.y);
   int column = 2 * (texel - q * halves.y);
   int outer = quotient(q, halves.x);
@@ -85,13 +84,9 @@ void main() {
 ` : `
 out vec4 result;
 void main() {
-  ivec2 at = ivec2(gl_FragCoord.xy);
-  int e = at.y * targetWidth + at.x;
-  result = vec4(valueAt(e), 0, 0, 0);
+  result = vec4(valueAt(whichTexel()), 0, 0, 0);
 }
 `;
-
-export const TARGET_WIDTH = 'uniform int targetWidth;';
 
 /** Two values one after the other. */
 export const EACH_VALUE = `
