@@ -3,10 +3,13 @@ import 'tfjs-conv';
 import '@tensorflow/tfjs-backend-wasm';
 import 'tfjs-conv/cpu';
 import 'tfjs-conv/wasm';
+import 'tfjs-conv/node';
 import {cpuTable} from '../kernels/cpu/kernel_table.js';
+import {nodeTable} from '../kernels/node/kernel_table.js';
 import {wasmTable} from '../kernels/wasm/kernel_table.js';
 import {portableTable} from '../kernels/portable/kernel_table.js';
 import type {Case} from './cases/case.js';
+import {nodeBackendRuns} from './node_backend.js';
 import type {KernelName} from '../src/registry/kernel_names.js';
 import type {KernelArgs, KernelTable, Variants} from '../src/registry/kernel_table.js';
 
@@ -20,11 +23,13 @@ tf.getKernelsForBackend('cpu')
     .forEach(kernel => tf.registerKernel({...kernel, backendName: PLAIN}));
 
 export interface TestBackend {
-  readonly name: 'cpu'|'wasm'|typeof PLAIN;
+  readonly name: 'cpu'|'wasm'|'tensorflow'|typeof PLAIN;
   /** The kernels that are to run on it. */
   readonly table: KernelTable;
   /** Whether TensorFlow.js' own ops on this backend get a gradient of the case wrong. */
   readonly broken: (one: Case) => boolean;
+  /** Whether it takes numbers below 2^-126 for 0: TensorFlow has the processor do so in all of its threads. */
+  readonly flushesDenormals: boolean;
 }
 
 const never = (): boolean => false;
@@ -34,16 +39,19 @@ const sumsNothing = ({x, options}: Case): boolean => x[0] === 0 && options?.slop
 
 /** Every backend that the tests expect. Each has a conformance file of its own, see backends_test.ts. */
 export const BACKENDS: readonly TestBackend[] = [
-  {name: 'cpu', table: cpuTable, broken: never},
-  {name: 'wasm', table: wasmTable, broken: sumsNothing},
-  {name: PLAIN, table: portableTable, broken: never},
+  {name: 'cpu', table: cpuTable, broken: never, flushesDenormals: false},
+  {name: 'wasm', table: wasmTable, broken: sumsNothing, flushesDenormals: false},
+  {name: PLAIN, table: portableTable, broken: never, flushesDenormals: false},
+  ...nodeBackendRuns ? [{name: 'tensorflow', table: nodeTable, broken: never, flushesDenormals: true} as const] : [],
 ];
 
 /**
  * Those whose built-in kernels are complete, to compare with. The wasm backend has no filter gradients, no NCHW and no
- * general bias; what accelerate() makes of it is shown by TensorFlow.js' own specs (test/upstream, mode wasm).
+ * general bias, the one of tfjs-node throws at paddings, fused NCHW and dilated depthwise convolutions; what accelerate()
+ * makes of them is shown by TensorFlow.js' own specs (test/upstream, modes wasm and tensorflow).
  */
-export const COMPLETE_BACKENDS: readonly TestBackend[] = BACKENDS.filter(({name}) => name !== 'wasm');
+export const COMPLETE_BACKENDS: readonly TestBackend[] =
+    BACKENDS.filter(({name}) => name !== 'wasm' && name !== 'tensorflow');
 
 export const kernelNames = (table: KernelTable): KernelName[] => Object.keys(table) as KernelName[];
 

@@ -103,7 +103,7 @@ describe.each(BACKENDS)('large and small, on $name', backend => {
     ['products that vanish', -90, -85, -80],
   ];
 
-  test.each(SCALES)('%s', (name, xScale, filterScale, dyScale) => {
+  test.each(SCALES.filter(([name]) => !(backend.flushesDenormals && name.startsWith('denormal'))))('%s', (name, xScale, filterScale, dyScale) => {
     for (const one of FIELDS.filter(({filters}) => filters.length === 1)) {
       const model = modelOf(one);
       const [x, filter] = parameterValues(one, model);

@@ -7,7 +7,7 @@ import {randomCase} from './random_cases.js';
 /** A new one each run; TFJS_CONV_TEST_SEED=<seed> replays a run. */
 const seed = Number(process.env.TFJS_CONV_TEST_SEED ?? Date.now() % 2 ** 31);
 
-const RUNS: {readonly [name: string]: number} = {cpu: 250, wasm: 250, 'plain-cpu': 100};
+const RUNS: {readonly [name: string]: number} = {cpu: 250, wasm: 250, 'plain-cpu': 100, tensorflow: 250};
 
 describe(`random configurations, TFJS_CONV_TEST_SEED=${seed}`, () => {
   test.each(BACKENDS)('on $name', async backend => {

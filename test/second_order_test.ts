@@ -37,6 +37,7 @@ const casesOf: {readonly [name: string]: readonly Case[]} = {
   cpu: [...new Set([...CASES.filter(one => costOf(one) < 3000), ...oneOfEach])],
   wasm: oneOfEach,
   'plain-cpu': oneOfEach,
+  tensorflow: oneOfEach,
 };
 
 describe.each(BACKENDS)('second order on $name', ({name}) => {
