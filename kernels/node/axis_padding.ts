@@ -20,10 +20,13 @@ export function behind(axis: AxisGeometry): number {
 
 const isValid = (axis: AxisGeometry): boolean => axis.padBefore === 0 && behind(axis) === 0;
 
-/** TensorFlow's rule: ceil(input / stride) windows, the odd element of padding behind. */
+/**
+ * TensorFlow's rule: ceil(input / stride) windows, the odd element of padding behind. Where the windows leave out some of
+ * the axis, Conv3D without oneDNN pads by less than nothing.
+ */
 function isSame(axis: AxisGeometry): boolean {
-  const total = Math.max(0, reach(axis) + axis.padBefore);
-  return axis.output === Math.ceil(axis.input / axis.stride) && axis.padBefore === Math.floor(total / 2);
+  const total = reach(axis) + axis.padBefore;
+  return total >= 0 && axis.output === Math.ceil(axis.input / axis.stride) && axis.padBefore === Math.floor(total / 2);
 }
 
 /** What the padding of all axes together is to TensorFlow; undefined where an axis has to lose elements. */

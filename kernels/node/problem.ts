@@ -73,8 +73,11 @@ export function fitted(p: Problem): Problem {
   const none: Pair = [0, 0];
   const whole = (ends: readonly Pair[]): Pair[] =>
       p.geometry.channelsLast ? [none, ...ends, none] : [none, none, ...ends];
-  const pads = whole(axes.map((axis): Pair => [axis.padBefore, Math.max(0, behind(axis))]));
-  const crops = whole(axes.map((axis): Pair => [0, Math.max(0, -behind(axis))]));
+  // The windows may end within the padding before the axis.
+  const lost = (axis: AxisGeometry) => Math.min(axis.input, Math.max(0, -behind(axis)));
+  const crops = whole(axes.map((axis): Pair => [0, lost(axis)]));
+  const pads = whole(axes.map(
+      (axis): Pair => [axis.padBefore + Math.min(0, behind(axis) + lost(axis)), Math.max(0, behind(axis))]));
   const geometry = withAxes(p, axis => (
     {...axis, input: axis.padBefore + axis.input + behind(axis), padBefore: 0, padAfter: 0}));
   return step(p, geometry, {
