@@ -64,13 +64,13 @@ function modelOf(layer: Layer, filter: Float32Array): Uint8Array {
   return onnxModel({op, lists, group: g.groups}, first(layer.x), first(shapes.y), wShape, w);
 }
 
-/** ONNX Runtime on one thread, in its own layout: channels first, transposed outside of what is timed. */
-export const onnxRuntime = (name: string, ort: OnnxRuntime, executionProvider: string): Peer => ({
+/** ONNX Runtime, on one thread unless told otherwise, in its own layout: channels first, transposed outside of what is timed. */
+export const onnxRuntime = (name: string, ort: OnnxRuntime, executionProvider: string, threads = 1): Peer => ({
   name,
   activate: () => Promise.resolve(),
   prepare: async (layer, x, filter) => {
     const session = await ort.InferenceSession.create(modelOf(layer, filter), {
-      executionProviders: [executionProvider], intraOpNumThreads: 1, interOpNumThreads: 1,
+      executionProviders: [executionProvider], intraOpNumThreads: threads, interOpNumThreads: 1,
     });
     const input = new ort.Tensor('float32', channelsFirst(x, layer.x), first(layer.x));
     return {

@@ -6,6 +6,6 @@ import type {Variant, Variants} from './kernel_table.js';
 /** The variant that runs: the one that the flag names if it takes the attributes, otherwise the first that does. */
 export function selectVariant<K extends KernelName>(variants: Variants<K>, attrs: KernelAttrs<K>): Variant<K> {
   const forced = env().get(VARIANT_FLAG);
-  const takers = variants.filter(variant => variant.when(attrs));
-  return takers.find(({name}) => name === forced) ?? takers[0];
+  const named = forced === '' ? undefined : variants.find(({name, when}) => name === forced && when(attrs));
+  return named ?? variants.find(({when}) => when(attrs)) ?? variants[variants.length - 1];
 }
