@@ -11,12 +11,40 @@ export interface Way {
   readonly of: (kernel: LinearKernel, g: ConvGeometry) => Compute | undefined;
 }
 
+/** Geometries that are kept with what was planned for them: those of the layers of some models. */
+const MAX_PLANS = 1000;
+
+/** Geometries as text, as long as they live: a kernel asks more than once. */
+const texts = new WeakMap<ConvGeometry, string>();
+
+function textOf(g: ConvGeometry): string {
+  const text = texts.get(g) ?? JSON.stringify(g);
+  texts.set(g, text);
+  return text;
+}
+
+/** Keeps what is planned: a layer is called again and again, and planning costs as much as a small convolution. */
+function planned(name: string, plan: Way['of']): Way {
+  const plans = new Map<string, Compute | undefined>();
+  return {
+    name,
+    of: (kernel, g) => {
+      const key = `${kernel} ${textOf(g)}`;
+      if (plans.has(key)) return plans.get(key);
+      if (plans.size === MAX_PLANS) plans.clear();
+      const compute = plan(kernel, g);
+      plans.set(key, compute);
+      return compute;
+    },
+  };
+}
+
 /** The fastest first. */
 export const WAYS: readonly Way[] = [
-  {name: 'native_depthwise', of: (kernel, g) => byFamily(kernel, 'depthwise', g)},
-  {name: 'native_2d', of: (kernel, g) => byFamily(kernel, 'conv2d', g)},
-  {name: 'native_3d', of: (kernel, g) => isPlanar(g) ? undefined : byFamily(kernel, 'conv3d', g)},
-  {name: 'planes', of: (kernel, g) => isPlanar(g) ? undefined : byPlanes(kernel, g)},
+  planned('native_depthwise', (kernel, g) => byFamily(kernel, 'depthwise', g)),
+  planned('native_2d', (kernel, g) => byFamily(kernel, 'conv2d', g)),
+  planned('native_3d', (kernel, g) => isPlanar(g) ? undefined : byFamily(kernel, 'conv3d', g)),
+  planned('planes', (kernel, g) => isPlanar(g) ? undefined : byPlanes(kernel, g)),
 ];
 
 /** The fastest way that there is for the geometry. */

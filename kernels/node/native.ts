@@ -2,7 +2,7 @@ import type {Tensor} from '@tensorflow/tfjs-core';
 import {isDepthwise, product, spatialSizes} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import {paddingOf} from './axis_padding.js';
-import {FAMILIES, imageShape, runFamily} from './native_ops.js';
+import {FAMILIES, imageShape, familyOp} from './native_ops.js';
 import type {FamilyName, LinearKernel, Operands} from './native_ops.js';
 import {isComputed} from './probe.js';
 import {channelsLast, fitted, hasEqualPhases, isDilated, problemOf, spatialAxes, undilated} from './problem.js';
@@ -53,10 +53,11 @@ export function byFamily(kernel: LinearKernel, family: FamilyName, g: ConvGeomet
 function computeBy(kernel: LinearKernel, family: FamilyName, g: ConvGeometry, p: Problem): Compute {
   const {filterShape, spatialRank} = FAMILIES[family];
   const padding = paddingOf(spatialAxes(p)) ?? 'VALID';
-  const x = (tf: TensorFlow, t: Tensor) => p.x.to(tf, shaped(tf, t, imageShape(g, spatialRank, 'x')));
-  const dy = (tf: TensorFlow, t: Tensor) => p.y.to(tf, shaped(tf, t, imageShape(g, spatialRank, 'y')));
-  const filter = (tf: TensorFlow, t: Tensor) => shaped(tf, t, filterShape(g));
-  const run = (tf: TensorFlow, operands: Operands) => runFamily(tf, kernel, family, p.geometry, padding, operands);
+  const shapes = {x: imageShape(g, spatialRank, 'x'), y: imageShape(g, spatialRank, 'y'), filter: filterShape(g)};
+  const x = (tf: TensorFlow, t: Tensor) => p.x.to(tf, shaped(tf, t, shapes.x));
+  const dy = (tf: TensorFlow, t: Tensor) => p.y.to(tf, shaped(tf, t, shapes.y));
+  const filter = (tf: TensorFlow, t: Tensor) => shaped(tf, t, shapes.filter);
+  const run = familyOp(kernel, family, p.geometry, padding);
   switch (kernel) {
     case 'ConvND':
       return (tf, [a, b]) => p.y.from(tf, run(tf, [x(tf, a), filter(tf, b)]));

@@ -4,7 +4,7 @@ import type {ConvGeometry} from '../../src/geometry/conv.js';
 import type {KernelName} from '../../src/registry/kernel_names.js';
 import {behind} from './axis_padding.js';
 import type {Padding} from './axis_padding.js';
-import {runOp, withIntegers} from './tensorflow.js';
+import {opWith, withIntegers} from './tensorflow.js';
 import type {OpAttr, TensorFlow} from './tensorflow.js';
 
 /** The kernels that are linear in both of their operands. */
@@ -80,22 +80,17 @@ function attrsOf(g: ConvGeometry, spatialRank: 2 | 3, padding: Padding): Record<
 /** Operands of a kernel in the order of its inputs: [x, filter], [dy, filter], [x, dy]. */
 export type Operands<T = Tensor> = readonly [T, T];
 
-/** Runs the op of a family on operands that have its shapes. */
-export function runFamily(
-    tf: TensorFlow, kernel: LinearKernel, name: FamilyName, g: ConvGeometry, padding: Padding,
-    [first, second]: Operands<TensorInfo>): Tensor {
+/** The op of a family for operands that have its shapes. */
+export function familyOp(
+    kernel: LinearKernel, name: FamilyName, g: ConvGeometry,
+    padding: Padding): (tf: TensorFlow, operands: Operands<TensorInfo>) => Tensor {
   const {ops, spatialRank, filterShape: shapeOf} = FAMILIES[name];
-  const attrs = attrsOf(g, spatialRank, padding);
-  switch (kernel) {
-    case 'ConvND':
-      return runOp(tf, ops.ConvND, [first, second], attrs);
-    case 'ConvNDBackpropInput': {
-      const shape = imageShape(g, spatialRank, 'x');
-      return withIntegers(tf, shape, [shape.length], sizes => runOp(tf, ops[kernel], [sizes, second, first], attrs));
-    }
-    case 'ConvNDBackpropFilter': {
-      const shape = shapeOf(g);
-      return withIntegers(tf, shape, [shape.length], sizes => runOp(tf, ops[kernel], [first, sizes, second], attrs));
-    }
+  const op = opWith(ops[kernel], attrsOf(g, spatialRank, padding));
+  if (kernel === 'ConvND') return op;
+  if (kernel === 'ConvNDBackpropInput') {
+    const shape = imageShape(g, spatialRank, 'x');
+    return (tf, [dy, filter]) => withIntegers(tf, shape, [shape.length], sizes => op(tf, [sizes, filter, dy]));
   }
+  const shape = shapeOf(g);
+  return (tf, [x, dy]) => withIntegers(tf, shape, [shape.length], sizes => op(tf, [x, sizes, dy]));
 }

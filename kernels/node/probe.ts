@@ -6,7 +6,7 @@ import {filterShape, product, xShape, yShape} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import {UNIT_AXIS} from '../../src/geometry/axis.js';
 import type {Padding} from './axis_padding.js';
-import {FAMILIES, imageShape, runFamily} from './native_ops.js';
+import {FAMILIES, imageShape, familyOp} from './native_ops.js';
 import type {FamilyName, LinearKernel} from './native_ops.js';
 import {exactly} from './probe_reference.js';
 import {tensorFlow} from './tensorflow.js';
@@ -68,7 +68,7 @@ function isExact(tf: TensorFlow, {kernel, family, padding}: Sort, g: ConvGeometr
     ConvND: [x, filter], ConvNDBackpropInput: [dy, filter], ConvNDBackpropFilter: [x, dy],
   } as const;
   try {
-    const result = runFamily(tf, kernel, family, g, padding, operands[kernel]);
+    const result = familyOp(kernel, family, g, padding)(tf, operands[kernel]);
     const got = result.dataSync();
     result.dispose();
     const expected = exactly(kernel, g, values);

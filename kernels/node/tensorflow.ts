@@ -28,14 +28,37 @@ function nativeAttr({binding}: TensorFlow, name: string, value: OpAttr): NativeA
   return {name, type: binding.TF_ATTR_FLOAT, value: (value as {float: number}).float};
 }
 
-/** Runs an op of TensorFlow on float32 tensors (its attribute T). Types of other inputs are inferred. */
-export function runOp(
-    tf: TensorFlow, name: string, inputs: readonly TensorInfo[], attrs: Readonly<Record<string, OpAttr>> = {}): Tensor {
-  const {TF_ATTR_TYPE, TF_FLOAT} = tf.binding;
-  const native: NativeAttr[] = [{name: 'T', type: TF_ATTR_TYPE, value: TF_FLOAT}];
-  for (const key in attrs) native.push(nativeAttr(tf, key, attrs[key]));
-  return tf.executeSingleOutput(name, native, inputs);
+/** Runs an op of TensorFlow on tensors. */
+export type RunOp = (tf: TensorFlow, inputs: readonly TensorInfo[]) => Tensor;
+
+/**
+ * An op of TensorFlow on float32 tensors (its attribute T) with its attributes, which are made once. Types of other inputs
+ * are inferred.
+ */
+export function opWith(name: string, attrs: Readonly<Record<string, OpAttr>>): RunOp {
+  let native: NativeAttr[] | undefined;
+  return (tf, inputs) => {
+    native ??= [
+      {name: 'T', type: tf.binding.TF_ATTR_TYPE, value: tf.binding.TF_FLOAT},
+      ...Object.entries(attrs).map(([key, value]) => nativeAttr(tf, key, value)),
+    ];
+    return tf.executeSingleOutput(name, native, inputs);
+  };
 }
+
+/** Ops without other attributes, by their names. */
+const plainOps = new Map<string, RunOp>();
+
+function plainOp(name: string): RunOp {
+  const op = plainOps.get(name) ?? opWith(name, {});
+  plainOps.set(name, op);
+  return op;
+}
+
+/** Runs an op of TensorFlow on float32 tensors once. */
+export const runOp = (
+    tf: TensorFlow, name: string, inputs: readonly TensorInfo[], attrs?: Readonly<Record<string, OpAttr>>): Tensor =>
+    (attrs === undefined ? plainOp(name) : opWith(name, attrs))(tf, inputs);
 
 /** Integers as a tensor that an op takes, which TensorFlow.js' engine knows nothing of. */
 export function withIntegers<T>(tf: TensorFlow, values: readonly number[], shape: number[], use: (t: TensorInfo) => T): T {
