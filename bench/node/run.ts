@@ -16,7 +16,7 @@ const ROOT = process.cwd();
 
 const {values: options} = parseArgs({options: {
   threads: {type: 'string', default: '1'},
-  rounds: {type: 'string', default: '21'},
+  rounds: {type: 'string', default: '101'},
   only: {type: 'string', default: ''},
   /** Puts the tables into docs/. */
   docs: {type: 'boolean', default: false},
@@ -63,8 +63,9 @@ function measureTask({name, x, filter, ours: our, builtin: theirs}: Task): Row {
   tf.dispose([a, b]);
   const times: [number[], number[]] = [[], []];
   for (let round = 0; round < 2 * Number(options.rounds); round++) {
-    times[0].push(timed(() => our(...tensors)));
-    times[1].push(timed(() => theirs(...tensors)));
+    for (const way of round % 2 === 0 ? [0, 1] : [1, 0]) {
+      times[way].push(timed(() => way === 0 ? our(...tensors) : theirs(...tensors)));
+    }
   }
   tf.dispose([...tensors]);
   return {name, ours: median(times[0]), builtin: median(times[1])};

@@ -1,3 +1,4 @@
+import type {AxisGeometry} from '../../src/geometry/axis.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import {byFamily} from './native.js';
 import type {Compute} from './native.js';
@@ -11,33 +12,46 @@ export interface Way {
   readonly of: (kernel: LinearKernel, g: ConvGeometry) => Compute | undefined;
 }
 
-/** Geometries that are kept with what was planned for them: those of the layers of some models. */
-const MAX_PLANS = 1000;
+/** What was planned for a geometry, by kernel and way. */
+type Plans = Map<string, Compute | undefined>;
 
-/** Geometries as text, as long as they live: a kernel asks more than once. */
-const texts = new WeakMap<ConvGeometry, string>();
+/** Geometries that are kept with their plans: those of the layers of some models. */
+const MAX_GEOMETRIES = 1000;
+const plansByText = new Map<string, Plans>();
+/** A kernel asks more than once about the same geometry. */
+const plansByGeometry = new WeakMap<ConvGeometry, Plans>();
 
-function textOf(g: ConvGeometry): string {
-  const text = texts.get(g) ?? JSON.stringify(g);
-  texts.set(g, text);
-  return text;
+const axisText = ({input, kernel, output, stride, dilation, padBefore}: AxisGeometry): string =>
+    `${input},${kernel},${output},${stride},${dilation},${padBefore}`;
+
+/** All that a plan depends on. What is padded behind an axis follows from its output. */
+const textOf = ({batch, groups, inChannels, outChannels, channelsLast, axes: [depth, height, width]}: ConvGeometry): string =>
+    `${batch},${groups},${inChannels},${outChannels},${channelsLast};${axisText(depth)};${axisText(height)};${axisText(width)}`;
+
+function plansOf(g: ConvGeometry): Plans {
+  const known = plansByGeometry.get(g);
+  if (known !== undefined) return known;
+  const text = textOf(g);
+  const plans: Plans = plansByText.get(text) ?? new Map();
+  if (plansByText.size === MAX_GEOMETRIES) plansByText.clear();
+  plansByText.set(text, plans);
+  plansByGeometry.set(g, plans);
+  return plans;
 }
 
 /** Keeps what is planned: a layer is called again and again, and planning costs as much as a small convolution. */
-function planned(name: string, plan: Way['of']): Way {
-  const plans = new Map<string, Compute | undefined>();
-  return {
-    name,
-    of: (kernel, g) => {
-      const key = `${kernel} ${textOf(g)}`;
-      if (plans.has(key)) return plans.get(key);
-      if (plans.size === MAX_PLANS) plans.clear();
-      const compute = plan(kernel, g);
-      plans.set(key, compute);
-      return compute;
-    },
-  };
-}
+const planned = (name: string, plan: Way['of']): Way => ({
+  name,
+  of: (kernel, g) => {
+    const plans = plansOf(g);
+    const key = `${kernel} ${name}`;
+    const known = plans.get(key);
+    if (known !== undefined || plans.has(key)) return known;
+    const compute = plan(kernel, g);
+    plans.set(key, compute);
+    return compute;
+  },
+});
 
 /** The fastest first. */
 export const WAYS: readonly Way[] = [

@@ -43,7 +43,8 @@ export const FAMILIES: {readonly [F in FamilyName]: OpFamily} = {
       ConvNDBackpropFilter: 'DepthwiseConv2dNativeBackpropFilter',
     },
     explicitPadding: true,
-    takes: g => isPlanar(g) && isDepthwise(g),
+    // One channel is a matter for Conv2D, which is faster.
+    takes: g => isPlanar(g) && isDepthwise(g) && g.groups > 1,
     filterShape: g => [...spatialSizes(g, 'kernel').slice(1), g.inChannels, g.outChannels / g.inChannels],
   },
   conv3d: {
