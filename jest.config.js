@@ -1,3 +1,6 @@
+// TensorFlow's native library reads it when it is loaded, in workers too: no word about the instructions it uses.
+process.env.TF_CPP_MIN_LOG_LEVEL ??= '3';
+
 export default {
   testEnvironment: 'node',
   // The sources too: what no test loads has to show up in the coverage.
@@ -14,6 +17,7 @@ export default {
     '^tfjs-conv/cpu$': '<rootDir>/kernels/cpu/index.ts',
     '^tfjs-conv/wasm$': '<rootDir>/kernels/wasm/index.ts',
     '^tfjs-conv/webgl$': '<rootDir>/kernels/webgl/index.ts',
+    '^tfjs-conv/node$': '<rootDir>/kernels/node/index.ts',
     '^tfjs-conv/accelerate$': '<rootDir>/src/accelerate.ts',
     // Sources name the emitted file (./x.js), as ES modules in Node and browsers need.
     '^(\\.{1,2}/.*)\\.js$': '$1',

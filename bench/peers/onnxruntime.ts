@@ -14,18 +14,20 @@ interface OnnxPackage {
   readonly Tensor: TensorConstructor;
 }
 
-/** ONNX Runtime on one thread, in its own layout: channels first. */
+/** ONNX Runtime in its own layout: channels first. */
 export interface OnnxRuntime extends Runtime {
   /** Loads a model and its input. */
   readonly load: (model: OnnxModel, x: Float32Array) => Promise<Prepared>;
 }
 
-export const onnxRuntime = (name: string, ort: OnnxPackage, executionProvider: string): OnnxRuntime => ({
+/** On one thread, unless told otherwise. */
+export const onnxRuntime = (
+    name: string, ort: OnnxPackage, executionProvider: string, threads = 1): OnnxRuntime => ({
   name,
   activate: () => Promise.resolve(),
   load: async (model, x) => {
     const session = await ort.InferenceSession.create(onnxModel(model), {
-      executionProviders: [executionProvider], intraOpNumThreads: 1, interOpNumThreads: 1,
+      executionProviders: [executionProvider], intraOpNumThreads: threads, interOpNumThreads: 1,
     });
     const input = new ort.Tensor('float32', x, model.input[1]);
     return {

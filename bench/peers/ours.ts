@@ -7,7 +7,8 @@ import 'tfjs-conv/wasm';
 import {onBackend} from './tfjs.js';
 import type {Runs} from './tfjs.js';
 
-const RUNS: Runs = {
+/** Our ops, on any backend. */
+export const OURS: Runs = {
   conv1d: (x, filter, {options}) => conv1d(x as Tensor3D, filter as Tensor3D, options),
   conv2d: (x, filter, {options}) => conv2d(x as Tensor4D, filter as Tensor4D, options),
   conv3d: (x, filter, {options}) => conv3d(x as Tensor5D, filter as Tensor5D, options),
@@ -16,7 +17,7 @@ const RUNS: Runs = {
 };
 
 /** Our kernels on the wasm backend, in place on its memory. */
-export const oursWasm = onBackend('tfjs-conv/wasm', 'wasm', RUNS);
+export const oursWasm = onBackend('tfjs-conv/wasm', 'wasm', OURS);
 
 /** Our kernels on the cpu backend. */
-export const oursCpu = onBackend('tfjs-conv/cpu', 'cpu', RUNS);
+export const oursCpu = onBackend('tfjs-conv/cpu', 'cpu', OURS);

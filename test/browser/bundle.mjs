@@ -9,10 +9,18 @@ const outdir = `${root}node_modules/.cache/tfjs-conv/browser`;
 
 /** What Node's names that test files use mean in a page. */
 const define = {
+  'process.env.TF_ENABLE_ONEDNN_OPTS': 'undefined',
   'process.env.TFJS_CONV_TEST_SEED': JSON.stringify(process.env.TFJS_CONV_TEST_SEED) ?? 'undefined',
   'process.stdout.write': 'console.log',
   // The server's root stands for the project's: ''.
   'process.cwd': 'String',
+};
+
+/** Files that stand for others in a page, which has no tfjs-node. */
+const inPages = {
+  name: 'in pages',
+  setup: (build) => build.onResolve(
+      {filter: /\/node_backend\.js$/}, () => ({path: `${root}test/browser/page/node_backend.ts`})),
 };
 
 /** Test files and what runs them, as ES modules with common parts apart. */
@@ -34,6 +42,7 @@ async function bundleFiles(files) {
     // The package declares its files free of side effects, and a test file may import one only for those.
     ignoreAnnotations: true,
     define,
+    plugins: [inPages],
     sourcemap: 'linked',
     absWorkingDir: root,
     logLevel: 'error',

@@ -36,6 +36,7 @@ export async function bundleMode(mode, {outfileOf, options} = NODE) {
     mainFields: ['module', 'main'],
     tsconfig: `${root}tsconfig.json`,
     plugins: [stubJasmineCore],
+    external: ['@tensorflow/tfjs-node'],
     // Packages declare their files free of side effects, test files too: without this, every spec would be shaken off.
     ignoreAnnotations: true,
     metafile: true,
