@@ -4,7 +4,7 @@ import type {ConvGeometry} from '../../src/geometry/conv.js';
 import type {Variants} from '../../src/registry/kernel_table.js';
 import {matrixOf, timesMatrix, unitsOf} from '../portable/conv_matrix.js';
 import type {LinearMaps} from '../portable/conv_matrix.js';
-import {portableTable} from '../portable/kernel_table.js';
+import {portable} from '../../src/registry/portable.js';
 import {native, required} from './linear.js';
 import {tensorFlow} from './tensorflow.js';
 
@@ -25,7 +25,7 @@ export const convMatrix: Variants<'ConvMatrix'> = [
     when: isNative,
     run: ({inputs: {filter}, attrs: {geometry}, backend}) => tidy(() => matrixOf(filter, geometry, nativeMaps(backend))),
   },
-  ...portableTable.ConvMatrix,
+  portable('ConvMatrix'),
 ];
 
 export const conv2DTransposeMatrix: Variants<'Conv2DTransposeMatrix'> = [
@@ -34,5 +34,5 @@ export const conv2DTransposeMatrix: Variants<'Conv2DTransposeMatrix'> = [
     when: isNative,
     run: ({inputs, attrs, backend}) => tidy(() => timesMatrix(inputs, attrs, nativeMaps(backend))),
   },
-  ...portableTable.Conv2DTransposeMatrix,
+  portable('Conv2DTransposeMatrix'),
 ];

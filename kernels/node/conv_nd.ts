@@ -2,7 +2,7 @@ import {tidy} from '@tensorflow/tfjs-core';
 import type {Tensor} from '@tensorflow/tfjs-core';
 import type {EpilogueAttrs, EpilogueInputs, KernelInputs} from '../../src/registry/kernel_names.js';
 import type {KernelArgs, Variant, Variants} from '../../src/registry/kernel_table.js';
-import {portableTable} from '../portable/kernel_table.js';
+import {portable} from '../../src/registry/portable.js';
 import {applyEpilogue} from './epilogue.js';
 import {required, WAYS} from './linear.js';
 import type {Way} from './linear.js';
@@ -31,15 +31,15 @@ const variant = <K extends LinearKernel>(
 /** Ops of TensorFlow, and behind them the portable kernels for what the loaded library does not compute. */
 export const convND: Variants<'ConvND'> = [
   ...WAYS.map(way => variant('ConvND', way, ({x, filter}) => [x, filter], args => args)),
-  ...portableTable.ConvND,
+  portable('ConvND'),
 ];
 
 export const convNDBackpropInput: Variants<'ConvNDBackpropInput'> = [
   ...WAYS.map(way => variant('ConvNDBackpropInput', way, ({dy, filter}) => [dy, filter], args => args)),
-  ...portableTable.ConvNDBackpropInput,
+  portable('ConvNDBackpropInput'),
 ];
 
 export const convNDBackpropFilter: Variants<'ConvNDBackpropFilter'> = [
   ...WAYS.map(way => variant('ConvNDBackpropFilter', way, ({x, dy}) => [x, dy], () => undefined)),
-  ...portableTable.ConvNDBackpropFilter,
+  portable('ConvNDBackpropFilter'),
 ];

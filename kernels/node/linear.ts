@@ -1,5 +1,5 @@
-import type {AxisGeometry} from '../../src/geometry/axis.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
+import {perGeometry} from '../../src/geometry/shared.js';
 import {byFamily} from './native.js';
 import type {Compute} from './native.js';
 import {isPlanar} from './native_ops.js';
@@ -12,46 +12,18 @@ export interface Way {
   readonly of: (kernel: LinearKernel, g: ConvGeometry) => Compute | undefined;
 }
 
-/** What was planned for a geometry, by kernel and way. */
-type Plans = Map<string, Compute | undefined>;
-
-/** Geometries that are kept with their plans: those of the layers of some models. */
-const MAX_GEOMETRIES = 1000;
-const plansByText = new Map<string, Plans>();
-/** A kernel asks more than once about the same geometry. */
-const plansByGeometry = new WeakMap<ConvGeometry, Plans>();
-
-const axisText = ({input, kernel, output, stride, dilation, padBefore}: AxisGeometry): string =>
-    `${input},${kernel},${output},${stride},${dilation},${padBefore}`;
-
-/** All that a plan depends on. What is padded behind an axis follows from its output. */
-const textOf = ({batch, groups, inChannels, outChannels, channelsLast, axes: [depth, height, width]}: ConvGeometry): string =>
-    `${batch},${groups},${inChannels},${outChannels},${channelsLast};${axisText(depth)};${axisText(height)};${axisText(width)}`;
-
-function plansOf(g: ConvGeometry): Plans {
-  const known = plansByGeometry.get(g);
-  if (known !== undefined) return known;
-  const text = textOf(g);
-  const plans: Plans = plansByText.get(text) ?? new Map();
-  if (plansByText.size === MAX_GEOMETRIES) plansByText.clear();
-  plansByText.set(text, plans);
-  plansByGeometry.set(g, plans);
-  return plans;
-}
-
 /** Keeps what is planned: a layer is called again and again, and planning costs as much as a small convolution. */
-const planned = (name: string, plan: Way['of']): Way => ({
-  name,
-  of: (kernel, g) => {
-    const plans = plansOf(g);
-    const key = `${kernel} ${name}`;
-    const known = plans.get(key);
-    if (known !== undefined || plans.has(key)) return known;
-    const compute = plan(kernel, g);
-    plans.set(key, compute);
-    return compute;
-  },
-});
+function planned(name: string, plan: Way['of']): Way {
+  const plans = perGeometry(() => new Map<LinearKernel, Compute | undefined>());
+  return {
+    name,
+    of: (kernel, g) => {
+      const known = plans(g);
+      if (!known.has(kernel)) known.set(kernel, plan(kernel, g));
+      return known.get(kernel);
+    },
+  };
+}
 
 /** The fastest first. */
 export const WAYS: readonly Way[] = [

@@ -2,7 +2,7 @@ import {tidy} from '@tensorflow/tfjs-core';
 import type {Tensor} from '@tensorflow/tfjs-core';
 import type {EpilogueAttrs, EpilogueInputs, TwoStageAttrs} from '../../src/registry/kernel_names.js';
 import type {Variants} from '../../src/registry/kernel_table.js';
-import {portableTable} from '../portable/kernel_table.js';
+import {portable} from '../../src/registry/portable.js';
 import {applyEpilogue} from './epilogue.js';
 import {native, required} from './linear.js';
 import {shaped} from './tensorflow.js';
@@ -27,7 +27,7 @@ export const spatiallySeparableConv2D: Variants<'SpatiallySeparableConv2D'> = [
     run: ({inputs, attrs, backend}) =>
         tidy(() => twoStage(tensorFlow(backend), inputs.x, inputs.columnFilter, inputs.rowFilter, inputs, attrs)),
   },
-  ...portableTable.SpatiallySeparableConv2D,
+  portable('SpatiallySeparableConv2D'),
 ];
 
 export const depthwiseSeparableConv2D: Variants<'DepthwiseSeparableConv2D'> = [
@@ -37,5 +37,5 @@ export const depthwiseSeparableConv2D: Variants<'DepthwiseSeparableConv2D'> = [
     run: ({inputs, attrs, backend}) =>
         tidy(() => twoStage(tensorFlow(backend), inputs.x, inputs.depthwiseFilter, inputs.pointwiseFilter, inputs, attrs)),
   },
-  ...portableTable.DepthwiseSeparableConv2D,
+  portable('DepthwiseSeparableConv2D'),
 ];

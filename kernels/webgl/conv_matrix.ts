@@ -8,7 +8,7 @@ import {computeConv} from './conv.js';
 import {deviceOf, isCapable} from './device.js';
 import {makeMatrix} from './matrix.js';
 import {forwardPlan} from './plan.js';
-import {portable} from './portable.js';
+import {portable} from '../../src/registry/portable.js';
 import {withScratch} from './runs.js';
 
 export const convMatrix: Variants<'ConvMatrix'> = [

@@ -2,7 +2,7 @@ import type {Variants} from '../../src/registry/kernel_table.js';
 import {computeConv} from './conv.js';
 import {deviceOf, isCapable} from './device.js';
 import {backwardPlan} from './plan.js';
-import {portable} from './portable.js';
+import {portable} from '../../src/registry/portable.js';
 import {withScratch} from './runs.js';
 
 export const convNDBackpropInput: Variants<'ConvNDBackpropInput'> = [

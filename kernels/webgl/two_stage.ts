@@ -4,7 +4,7 @@ import type {Variants} from '../../src/registry/kernel_table.js';
 import {computeTwoStage} from './conv.js';
 import {deviceOf, isCapable} from './device.js';
 import {forwardPlan} from './plan.js';
-import {portable} from './portable.js';
+import {portable} from '../../src/registry/portable.js';
 import {withScratch} from './runs.js';
 
 function twoStage(
