@@ -27,9 +27,9 @@ function bytesIn(path) {
  */
 export function run(command, args, {cwd, env, grows, expected = 0, idleMs = Infinity} = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, {cwd, env: {...process.env, ...env}, stdio: ['ignore', 'pipe', 'pipe'], timeout: LIMIT_MS});
+    const child = spawn(command, args, {cwd, env: {...process.env, ...env}, stdio: ['ignore', 'pipe', 'pipe']});
     let output = '';
-    let silent = 0;
+    let [silent, total] = [0, 0];
     const before = grows ? bytesIn(grows) : 0;
     child.stdout.on('data', (data) => output += data);
     child.stderr.on('data', (data) => output += data);
@@ -37,7 +37,8 @@ export function run(command, args, {cwd, env, grows, expected = 0, idleMs = Infi
       const arrived = grows ? bytesIn(grows) - before : 0;
       if (grows) say(`  ${megabytes(arrived)}${expected ? ` of ${megabytes(expected)}` : ''}`);
       silent = arrived > 0 ? 0 : silent + EVERY_MS;
-      if (silent >= idleMs) child.kill();
+      total += EVERY_MS;
+      if (silent >= idleMs || total >= LIMIT_MS) child.kill();
     }, EVERY_MS);
     const end = (problem) => {
       clearInterval(timer);
