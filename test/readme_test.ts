@@ -10,6 +10,7 @@ const NOT_RUN: ReadonlyMap<string, string> = new Map([
   ['npm install tfjs-conv', 'as above'],
   ['npm run bench', 'takes minutes, and its figures mean nothing on a shared machine'],
   ['npm run bench:node', 'as above'],
+  ['npm run bench:browser', 'as above'],
 ]);
 
 /** Lines of the ```sh blocks, without comments. */
