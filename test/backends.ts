@@ -80,13 +80,15 @@ export function recordRuns(table: KernelTable): Run[] {
 }
 
 function wrap<K extends KernelName>(kernel: K, variants: Variants<K>, runs: Run[]): void {
-  for (const variant of variants) {
+  // A copy of each takes its place: tables may share variants.
+  const places = variants as Array<Variants<K>[number]>;
+  for (const [i, variant] of variants.entries()) {
     const {name, run} = variant;
     const recorded = (args: KernelArgs<K>) => {
       const takers = variants.filter(({when}) => when(args.attrs)).map(taker => taker.name);
       runs.push({kernel, variant: name, takers});
       return run(args);
     };
-    Object.assign(variant, {run: recorded});
+    places[i] = {...variant, run: recorded};
   }
 }
