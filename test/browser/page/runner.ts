@@ -38,7 +38,12 @@ const testsOf = (task: Task): Test[] => task.type === 'test' ? [task] : task.tas
 
 const suitesOf = (task: Task): Task[] => task.type === 'test' ? [] : [task, ...task.tasks.flatMap(suitesOf)];
 
-const messagesOf = ({result}: Task): string[] => (result?.errors ?? []).map(({message}) => message.slice(0, 1000));
+/** What made fast-check report a case: Vitest turns errors into plain objects. */
+const causeOf = (cause: unknown): string => typeof cause === 'object' && cause !== null && 'message' in cause ?
+    `\ncaused by: ${String(cause.message).slice(0, 1000)}` : '';
+
+const messagesOf = ({result}: Task): string[] =>
+    (result?.errors ?? []).map(({message, cause}) => message.slice(0, 1000) + causeOf(cause));
 
 /** Runs the test file at a path: those tests whose full name matches `grep`. */
 export async function runFile(path: string, grep: string): Promise<Report> {
