@@ -53,6 +53,9 @@ const sumsNothing = ({x, options}: Case): boolean => x[0] === 0 && options?.slop
 
 const EVERYWHERE = {node: true, denormals: true, specials: true, unavailable: []} as const;
 
+/** Runs that differ in what one backend has loaded take that one alone. */
+const ONLY = process.env.TFJS_CONV_TEST_BACKEND;
+
 const TENSORFLOW: TestBackend = {
   name: 'tensorflow', table: nodeTable, broken: never, ...EVERYWHERE, denormals: false, randomCases: 250,
   // Without oneDNN, TensorFlow's op multiplies a NaN by zeros that it puts between the elements of dy.
@@ -75,7 +78,7 @@ const ALL: readonly TestBackend[] = [
  * test/browser has one.
  */
 export const BACKENDS: readonly TestBackend[] =
-    ALL.filter(({name, node}) => page() === undefined ? node : name === page()?.backend);
+    ALL.filter(({name, node}) => page() === undefined ? node && name === (ONLY ?? name) : name === page()?.backend);
 
 /**
  * Those whose built-in kernels are complete, to compare with. The wasm backend has no filter gradients, no NCHW and no

@@ -10,6 +10,7 @@ const outdir = `${root}node_modules/.cache/tfjs-conv/browser`;
 /** What Node's names that test files use mean in a page. */
 const define = {
   'process.env.TF_ENABLE_ONEDNN_OPTS': 'undefined',
+  'process.env.TFJS_CONV_TEST_BACKEND': 'undefined',
   'process.env.TFJS_CONV_TEST_SEED': JSON.stringify(process.env.TFJS_CONV_TEST_SEED) ?? 'undefined',
   'process.stdout.write': 'console.log',
   // The server's root stands for the project's: ''.
