@@ -28,6 +28,8 @@ export default {
   collectCoverageFrom: ['src/**/*.ts', 'kernels/**/*.ts'],
   coverageReporters: ['text', 'json-summary'],
   showSeed: true,
+  // A process for each file: tfjs-node's addon keeps state in the process, and does not survive being loaded again and again.
+  workerIdleMemoryLimit: 1,
   // On two cores jest would use one.
   maxWorkers: '100%',
   testTimeout: 60000,

@@ -92,7 +92,7 @@ async function runNodeBackend() {
   const reports = [
     await runJest(
         'jest, tensorflow without oneDNN', [],
-        ['--silent', 'test/conformance_tensorflow_test', 'test/nonfinite_test', 'test/random_test', 'test/second_order_test'],
+        ['--silent', 'test/conformance_tensorflow_test', 'test/nonfinite_test', 'test/random_test', 'test/second_order_test', 'test/node_memory_test'],
         {...withoutOneDnn, TFJS_CONV_TEST_BACKEND: 'tensorflow'}),
     await runMode(NODE_MODE),
     await runMode(NODE_MODE, {suite: `${NODE_MODE} without oneDNN`, env: withoutOneDnn}),

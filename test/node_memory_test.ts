@@ -12,7 +12,7 @@ import {product} from './sums.js';
 /** Tensors that TensorFlow's library holds, those among them that TensorFlow.js' engine does not count. */
 const nativeTensors = (): number => (tf.backend() as unknown as {getNumOfTFTensors(): number}).getNumOfTFTensors();
 
-describe.each(BACKENDS.filter(({name}) => name === 'tensorflow'))('native memory on $name', ({name}) => {
+BACKENDS.filter(({name}) => name === 'tensorflow').forEach(({name}) => describe(`native memory on ${name}`, () => {
   beforeAll(() => tf.setBackend(name));
 
   test('no op and no gradient leaves a tensor behind', () => {
@@ -37,6 +37,6 @@ describe.each(BACKENDS.filter(({name}) => name === 'tensorflow'))('native memory
     restore();
     expect(nativeTensors()).toBe(before);
   });
-});
+}));
 
 if (!nodeBackendRuns) test.skip('backend tensorflow: npm run setup:node', () => undefined);
