@@ -14,7 +14,7 @@ describe(`random configurations, TFJS_CONV_TEST_SEED=${seed}`, () => {
     process.stdout.write(`random_test: TFJS_CONV_TEST_SEED=${seed} (${backend.name}, ${backend.randomCases} cases)\n`);
     let checked = 0;
     fc.assert(fc.property(randomCase.filter(one => !backend.broken(one)), one => {
-      checkCase(backend, runs, one);
+      checkCase(backend, runs, one, backend.randomVariants);
       checked++;
     }), {seed, numRuns: backend.randomCases});
     expect(checked).toBe(backend.randomCases);
