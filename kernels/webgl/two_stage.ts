@@ -5,15 +5,12 @@ import {computeTwoStage} from './conv.js';
 import {deviceOf, isCapable} from './device.js';
 import {forwardPlan} from './plan.js';
 import {portable} from './portable.js';
-import {withScratch} from './runs.js';
 
 function twoStage(
     backend: KernelBackend, x: Tensor, filters: readonly [Tensor, Tensor], inputs: EpilogueInputs,
     attrs: TwoStageAttrs & EpilogueAttrs): TensorInfo {
-  const device = deviceOf(backend);
   const [first, second] = [attrs.first, attrs.second].map(forwardPlan);
-  return withScratch(device, scratch => computeTwoStage(
-      device, scratch, first, second, x, filters, {inputs, attrs}, attrs.outputShape));
+  return computeTwoStage(deviceOf(backend), first, second, x, filters, {inputs, attrs}, attrs.outputShape);
 }
 
 export const spatiallySeparableConv2D: Variants<'SpatiallySeparableConv2D'> = [
