@@ -60,20 +60,20 @@ const blockUniforms = ({x, dy}: Sums) => ({
   inBlocks: x.groups * x.blocksPerGroup, inBlocksPerGroup: x.blocksPerGroup, outBlocksPerGroup: dy.blocksPerGroup,
 });
 
-/** Adds the sums over the results of a part to those of the parts before. */
-function addPart(
+/** Adds the sums over the results of a part to those of the parts before, in textures of `scratch`. */
+const addPart = (
     device: Device, scratch: Scratch, plan: Plan, part: Part, sums: Sums, slices: number, x: TensorInfo, dy: TensorInfo,
-    before: readonly Runs[]): Runs[] {
+    before: readonly Runs[]): Runs[] => withScratch(device, images => {
   const {geometry: g} = plan;
   const {source, batch, grid: [depth, height, width]} = planOf(plan, part);
   const ranges = sourceRanges(plan, part);
   const [xFrom, dyFrom] = [ranges, part.grid].map(([d, h, w]) => [d.from, h.from, w.from] as const);
   const batchFrom = part.batch.from;
   const xRuns = loadImage(
-      device, scratch, x, plan.source, sums.x, 'pixels', sums.multiplier, {part: source, batchFrom, from: xFrom});
+      device, images, x, plan.source, sums.x, 'pixels', sums.multiplier, {part: source, batchFrom, from: xFrom});
   const results: ImageLayout = {...plan.result, batch, spatial: [depth, height, width]};
   const dyRuns = loadImage(
-      device, scratch, dy, plan.result, sums.dy, 'pixels', 1, {part: results, batchFrom, from: dyFrom});
+      device, images, dy, plan.result, sums.dy, 'pixels', 1, {part: results, batchFrom, from: dyFrom});
   const layout = layoutRuns(slices * sums.fragments, 1);
   const made = Array.from({length: TILE}, () => scratch.make(layout));
   draw(device, {
@@ -91,7 +91,7 @@ function addPart(
     },
   }, made);
   return made;
-}
+});
 
 /** dfilter. */
 export function computeFilterGradient(

@@ -11,7 +11,7 @@ const FILES = [
  */
 export const PAGES = [
   // Without the flag TensorFlow.js' own ops, with which gradients are compared, compile a program for every shape.
-  {name: 'webgl', backend: 'webgl', isolated: false, flags: 'WEBGL_USE_SHAPES_UNIFORMS:true', files: FILES},
+  {name: 'webgl', backend: 'webgl', isolated: false, flags: 'WEBGL_USE_SHAPES_UNIFORMS:true', files: [...FILES, 'browser/webgl']},
   {name: 'wasm', backend: 'wasm', isolated: false, files: [...FILES, 'winograd', 'wasm_memory']},
   {name: 'wasm-threads', backend: 'wasm', isolated: true, files: [...FILES, 'winograd', 'wasm_memory']},
   {name: 'cpu', backend: 'cpu', isolated: false, files: [...FILES, 'winograd']},
