@@ -28,6 +28,9 @@ const outside = ['test', 'bench', 'examples', 'scripts'].map(
 
 const noKernels = ['./kernels', [], 'kernels are reached by their names in the TensorFlow.js registry only'];
 
+/** Kernels that leave to the portable ones what their library does not compute. */
+const STAND_ON = {node: ['./portable']};
+
 const backends = existsSync(`${root}/kernels`) ?
   readdirSync(`${root}/kernels`, {withFileTypes: true}).filter((entry) => entry.isDirectory()).map(({name}) => name) :
   [];
@@ -70,7 +73,7 @@ export default tseslint.config(
     oneWay(['src/index.ts', 'src/accelerate.ts', 'kernels/*/index.ts'], []),
     ...backends.map((backend) => oneWay([`kernels/${backend}/**/*.ts`], [
       ['./src', ['./geometry', './errors.ts', './registry'], 'kernels know geometry, registry and errors, not ops'],
-      ['./kernels', [...new Set([`./${backend}`, './wasm_core'])], 'a kernel folder never imports from another backend (wasm_core is none)'],
+      ['./kernels', [...new Set([`./${backend}`, './wasm_core', ...STAND_ON[backend] ?? []])], 'a kernel folder never imports from another backend (wasm_core is none)'],
     ], ['kernels/*/index.ts'])),
     {
       files: ['examples/**/*.ts'],

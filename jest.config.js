@@ -1,3 +1,6 @@
+// TensorFlow's native library reads it when it is loaded, in workers too: no word about the instructions it uses.
+process.env.TF_CPP_MIN_LOG_LEVEL ??= '3';
+
 export default {
   testEnvironment: 'node',
   // The sources too: what no test loads has to show up in the coverage.
@@ -14,6 +17,7 @@ export default {
     '^tfjs-conv/cpu$': '<rootDir>/kernels/cpu/index.ts',
     '^tfjs-conv/wasm$': '<rootDir>/kernels/wasm/index.ts',
     '^tfjs-conv/webgl$': '<rootDir>/kernels/webgl/index.ts',
+    '^tfjs-conv/node$': '<rootDir>/kernels/node/index.ts',
     '^tfjs-conv/accelerate$': '<rootDir>/src/accelerate.ts',
     // Sources name the emitted file (./x.js), as ES modules in Node and browsers need.
     '^(\\.{1,2}/.*)\\.js$': '$1',
@@ -24,6 +28,8 @@ export default {
   collectCoverageFrom: ['src/**/*.ts', 'kernels/**/*.ts'],
   coverageReporters: ['text', 'json-summary'],
   showSeed: true,
+  // A process for each file: tfjs-node's addon keeps state in the process, and does not survive being loaded again and again.
+  workerIdleMemoryLimit: 1,
   // On two cores jest would use one.
   maxWorkers: '100%',
   testTimeout: 60000,

@@ -10,13 +10,15 @@ type Resolve = (layer: Layer) => ResolvedConv;
 
 /** How each op resolves its geometry. */
 const RESOLVE: {readonly [O in Layer['op']]: Resolve} = {
+  conv1d: ({x, filter, options}) => resolveConv('conv1d', 1, x, filter, options),
   conv2d: ({x, filter, options}) => resolveConv('conv2d', 2, x, filter, options),
   conv3d: ({x, filter, options}) => resolveConv('conv3d', 3, x, filter, options),
   depthwiseConv2d: ({x, filter, options}) => resolveDepthwise('depthwiseConv2d', 2, x, filter, options),
   conv2dTranspose: ({x, filter, options}) => resolveConvTranspose('conv2dTranspose', 2, x, filter, options),
 };
 
-export const geometryOf = (layer: Layer): ConvGeometry => RESOLVE[layer.op](layer).geometry;
+export const resolvedOf = (layer: Layer): ResolvedConv => RESOLVE[layer.op](layer);
+export const geometryOf = (layer: Layer): ConvGeometry => resolvedOf(layer).geometry;
 
 /**
  * Floating point operations of a layer, a multiplication and an addition each. A transposed layer does those of the
@@ -32,7 +34,7 @@ export function termsOf(layer: Layer): number {
 
 /** Name of the variant of the WebAssembly core that runs the layer. */
 export function variantOf(layer: Layer): string {
-  const attrs = {...RESOLVE[layer.op](layer), activation: 'linear', leakyreluAlpha: 0} as const;
+  const attrs = {...resolvedOf(layer), activation: 'linear', leakyreluAlpha: 0} as const;
   return layer.op === 'conv2dTranspose' ?
       selectVariant(wasmTable.ConvNDBackpropInput, attrs).name :
       selectVariant(wasmTable.ConvND, attrs).name;

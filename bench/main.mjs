@@ -1,14 +1,16 @@
-// Bundles run.ts and runs it: what is timed is plain JavaScript, as users have it, not what a loader makes of it.
+// Bundles the programs of the bench and runs main.ts: what is timed is plain JavaScript, as users have it, not what a loader makes of it.
 import {spawnSync} from 'node:child_process';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {build} from 'esbuild';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-const outfile = join(here, 'out', 'run.mjs');
+const outdir = join(here, 'out');
 
 await build({
-  entryPoints: [join(here, 'run.ts')], outfile, bundle: true, platform: 'node', format: 'esm', target: 'node20',
+  entryPoints: ['main.ts', 'leg.ts', 'first_call_process.ts'].map((file) => join(here, file)), outdir,
+  outExtension: {'.js': '.mjs'}, bundle: true, platform: 'node', format: 'esm', target: 'node20',
   external: ['@tensorflow/*', 'onnxruntime-*', 'cli-table3', 'protobufjs*', 'ml-matrix'], logLevel: 'warning',
 });
-process.exitCode = spawnSync(process.execPath, [...process.execArgv, outfile, ...process.argv.slice(2)], {stdio: 'inherit'}).status ?? 1;
+const {status} = spawnSync(process.execPath, [...process.execArgv, join(outdir, 'main.mjs'), ...process.argv.slice(2)], {stdio: 'inherit'});
+process.exitCode = status ?? 1;

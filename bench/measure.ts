@@ -1,27 +1,41 @@
-import {flopsOf, termsOf} from './layer.js';
-import type {Output, Peer, PreparedLayer} from './peers/peer.js';
-import type {Layer} from './shapes.js';
+import type {Output, Prepared, Runtime} from './peers/peer.js';
 
-/** Times of one peer on one layer, in ms. */
-export interface Timing {
-  readonly first: number;
-  readonly median: number;
-  readonly gflops: number;
+/** A runtime with something to run on it. */
+export interface Contestant extends Runtime {
+  /** What is computed; only results of the same are compared. Default: all compute the same. */
+  readonly computes?: string;
+  readonly prepare: () => Promise<Prepared>;
 }
 
-export interface LayerResult {
-  readonly layer: string;
-  readonly variant: string;
-  /** GFLOP/s of the register tile with its operands in the L1 cache, measured beside the layer. */
-  readonly ceiling: number;
+/** Times of one contestant, in ms. */
+export interface Timing {
+  /** Of the first run, in a process that has run other things. */
+  readonly first: number;
+  readonly median: number;
+}
+
+export interface Measured {
+  readonly name: string;
   readonly timings: Readonly<Record<string, Timing>>;
-  /** Largest difference between the peers' results, and what rounding allows. */
+  /** Largest difference between results, over what rounding allows. */
   readonly difference: number;
-  readonly bound: number;
+}
+
+export interface MeasureOptions {
+  readonly rounds: number;
+  /** Most difference that rounding explains, for results of which none is larger than `largest`. */
+  readonly bound: (largest: number, computes?: string) => number;
+  /**
+   * Time in ms after which a contestant leaves out the rounds that are left. Where the first run takes longer, it is the
+   * only one. Default 1500.
+   */
+  readonly timeEach?: number;
+  /** Runs before each round, outside of what is timed. */
+  readonly beforeRound?: () => void;
 }
 
 /** Numbers in [-1, 1), the same at every run. */
-function pseudoRandom(length: number, seed: number): Float32Array {
+export function pseudoRandom(length: number, seed: number): Float32Array {
   let state = seed;
   return Float32Array.from({length}, () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
@@ -29,11 +43,16 @@ function pseudoRandom(length: number, seed: number): Float32Array {
   });
 }
 
-const product = (sizes: readonly number[]) => sizes.reduce((a, b) => a * b, 1);
+export const median = (values: readonly number[]): number => {
+  const sorted = [...values].sort((a, b) => a - b);
+  return (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.ceil((sorted.length - 1) / 2)]) / 2;
+};
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 /** One run, timed; the result is read and freed outside of that. */
-async function timed<T>(peer: Peer, prepared: PreparedLayer, read: (output: Output) => T): Promise<{ms: number, value: T}> {
-  await peer.activate();
+async function timed<T>(runtime: Runtime, prepared: Prepared, read: (output: Output) => T): Promise<{ms: number, value: T}> {
+  await runtime.activate();
   const start = performance.now();
   const running = prepared.run();
   const output = running instanceof Promise ? await running : running;
@@ -43,56 +62,68 @@ async function timed<T>(peer: Peer, prepared: PreparedLayer, read: (output: Outp
   return {ms, value};
 }
 
-export const median = (values: readonly number[]): number => {
-  const sorted = [...values].sort((a, b) => a - b);
-  return (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.ceil((sorted.length - 1) / 2)]) / 2;
-};
-
-function largestDifference(results: readonly Float32Array[]): number {
-  const [first, ...others] = results;
-  return others.reduce((most, other) => other.reduce((m, value, i) => Math.max(m, Math.abs(value - first[i])), most), 0);
+/** Largest absolute value of `left - right`, NaN if any is. */
+function largestDifference(left: Float32Array, right: Float32Array): number {
+  if (left.length !== right.length) return NaN;
+  return left.reduce((most, value, i) => Math.max(most, Math.abs(value - right[i])), 0);
 }
 
-/** Most time that the runs of one peer on one layer take, in ms, unless they are fewer than 3. */
-const TIME_PER_PEER = 3000;
+/** A run above this many ms loses nothing to what the one before it left in the caches. */
+const LONG = 20;
+
+/** What a contestant has to do before it is timed. */
+interface Started {
+  readonly contestant: Contestant;
+  readonly prepared: Prepared;
+  readonly first: number;
+  readonly times: number[];
+}
+
+/** Prepares and runs each of them once, and returns the largest difference over what rounding allows. */
+async function start(
+    name: string, contestants: readonly Contestant[],
+    {bound, timeEach}: Pick<Required<MeasureOptions>, 'bound'|'timeEach'>): Promise<[Started[], number]> {
+  const started: Started[] = [];
+  const expected = new Map<string|undefined, Float32Array>();
+  let difference = 0;
+  for (const contestant of contestants) {
+    await contestant.activate();
+    const prepared = await contestant.prepare();
+    const {ms, value} = await timed(contestant, prepared, output => output.values().slice());
+    const reference = expected.get(contestant.computes) ?? value;
+    expected.set(contestant.computes, reference);
+    const share = largestDifference(reference, value) /
+        bound(largestDifference(reference, new Float32Array(reference.length)), contestant.computes);
+    if (!(share <= 1)) throw new Error(`${name}: ${contestant.name} is off by ${share} times what rounding explains`);
+    difference = Math.max(difference, share);
+    started.push({contestant, prepared, first: ms, times: ms > timeEach ? [ms] : []});
+  }
+  return [started, difference];
+}
 
 /**
- * Runs one layer on all peers: checks that their results agree, then times them in turns, so that whatever else the
- * machine does meets all of them. Slow peers leave out rounds.
- * @throws if the results differ by more than rounding explains.
+ * Runs the same on all contestants: checks that their results agree, then times them in turns, so that whatever else the
+ * machine does meets all of them. A turn begins with a run that is not timed, so that nobody pays for what the one before
+ * left in the caches. Slow contestants leave out rounds.
+ * @throws if results differ by more than rounding explains.
  */
 export async function measure(
-    layer: Layer, peers: readonly Peer[], rounds: number, variant: string, ceiling: () => number): Promise<LayerResult> {
-  const x = pseudoRandom(product(layer.x), 1);
-  const filter = pseudoRandom(product(layer.filter), 2);
-  const prepared: PreparedLayer[] = [];
-  const firsts: Array<{ms: number, value: Float32Array}> = [];
-  for (const [p, peer] of peers.entries()) {
-    await peer.activate();
-    prepared.push(await peer.prepare(layer, x, filter));
-    firsts.push(await timed(peer, prepared[p], output => output.values().slice()));
-  }
-  const difference = largestDifference(firsts.map(({value}) => value));
-  // Each sum of n terms of at most 1 is within n * n * 2^-24 of the exact one, so two are within twice that.
-  const bound = 2 * termsOf(layer) ** 2 * 2 ** -24;
-  if (!(difference <= bound)) throw new Error(`${layer.name}: results differ by ${difference}, more than ${bound}`);
-  const times: number[][] = peers.map(() => []);
-  const ceilings: number[] = [];
-  const sum = (list: readonly number[]) => list.reduce((total, ms) => total + ms, 0);
+    name: string, contestants: readonly Contestant[],
+    {rounds, bound, timeEach = 1500, beforeRound}: MeasureOptions): Promise<Measured> {
+  const [started, difference] = await start(name, contestants, {bound, timeEach});
   for (let round = 0; round < rounds; round++) {
-    ceilings.push(ceiling());
-    for (const [p, peer] of peers.entries()) {
-      if (round >= 3 && sum(times[p]) > TIME_PER_PEER) continue;
-      times[p].push((await timed(peer, prepared[p], () => undefined)).ms);
+    beforeRound?.();
+    for (const {contestant, prepared, first, times} of started) {
+      if (sum(times) > timeEach) continue;
+      if (Math.min(first, ...times) < LONG) await timed(contestant, prepared, () => undefined);
+      times.push((await timed(contestant, prepared, () => undefined)).ms);
     }
   }
-  for (const [p, peer] of peers.entries()) {
-    await peer.activate();
-    await prepared[p].dispose();
+  for (const {contestant, prepared} of started) {
+    await contestant.activate();
+    await prepared.dispose();
   }
-  const timings = Object.fromEntries(peers.map(({name}, p): [string, Timing] => {
-    const ms = median(times[p]);
-    return [name, {first: firsts[p].ms, median: ms, gflops: flopsOf(layer) / ms / 1e6}];
-  }));
-  return {layer: layer.name, variant, ceiling: median(ceilings), timings, difference, bound};
+  const timings = Object.fromEntries(started.map(
+      ({contestant, first, times}): [string, Timing] => [contestant.name, {first, median: median(times)}]));
+  return {name, timings, difference};
 }

@@ -1,23 +1,31 @@
 import type {ConvOptions} from 'tfjs-conv';
 
-/** A layer that is measured: an op, its shapes (batch 1, channels last, float32) and its options. */
+/** A layer that is measured: an op, its shapes (float32) and its options. */
 export interface Layer {
   readonly name: string;
-  readonly op: 'conv2d' | 'depthwiseConv2d' | 'conv2dTranspose' | 'conv3d';
+  readonly op: 'conv1d' | 'conv2d' | 'depthwiseConv2d' | 'conv2dTranspose' | 'conv3d';
+  /** In the layout of the options. */
   readonly x: readonly number[];
   /** As the op has it. */
   readonly filter: readonly number[];
   readonly options: ConvOptions;
 }
 
-const conv = (name: string, x: number[], filter: number[], options: ConvOptions = {}): Layer =>
-    ({name, op: filter.length === 5 ? 'conv3d' : 'conv2d', x: [1, ...x], filter, options: {pad: 'same', ...options}});
+const CONV_OPS = {3: 'conv1d', 4: 'conv2d', 5: 'conv3d'} as const;
 
-const depthwise = (name: string, x: number[], kernel: number): Layer => ({
-  name, op: 'depthwiseConv2d', x: [1, ...x], filter: [kernel, kernel, x[2], 1], options: {pad: 'same'},
-});
+/** Batch 1, channels last, padding 'same', as the other two. */
+export const conv = (name: string, x: number[], filter: number[], options: ConvOptions = {}): Layer => {
+  const rank = filter.length as keyof typeof CONV_OPS;
+  return {name, op: CONV_OPS[rank], x: [1, ...x], filter, options: {pad: 'same', ...options}};
+};
 
-const transposed = (name: string, x: number[], kernel: number, strides: number, outChannels: number): Layer => ({
+export const depthwise =
+    (name: string, x: number[], kernel: number, options: ConvOptions = {}, multiplier = 1): Layer => ({
+      name, op: 'depthwiseConv2d', x: [1, ...x], filter: [kernel, kernel, x[2], multiplier],
+      options: {pad: 'same', ...options},
+    });
+
+export const transposed = (name: string, x: number[], kernel: number, strides: number, outChannels: number): Layer => ({
   name, op: 'conv2dTranspose', x: [1, ...x], filter: [kernel, kernel, outChannels, x[2]], options: {pad: 'same', strides},
 });
 

@@ -1,4 +1,5 @@
-// npm test: the unit tests, then tfjs-core's own convolution specs in four modes, then one table and one line of sums.
+// npm test: tfjs-node is set up, then the unit tests, then tfjs-core's own convolution specs in all modes, then both in
+// headless Chromium, then one table and one line of sums.
 import {spawn} from 'node:child_process';
 import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {createRequire} from 'node:module';
@@ -6,20 +7,23 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {ensureBinaries} from '../kernels/wasm_core/build.mjs';
-import {MODES, runMode} from '../test/upstream/run.mjs';
+import {runBrowser} from '../test/browser/run.mjs';
+import {nodeBinary} from '../test/upstream/node_versions.mjs';
+import {MODES, NODE_MODE, runMode} from '../test/upstream/run.mjs';
+import {setUpNode} from './setup_node/main.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const LIMIT_MS = 60 * 60 * 1000;
 
 /** Runs jest; returns its counts, with a problem for everything that no count shows. */
-async function runJest(suite, nodeFlags, jestArgs) {
+async function runJest(suite, nodeFlags, jestArgs, env = {}) {
   const started = performance.now();
   const report = {suite, passed: 0, failed: 0, skipped: 0, problems: []};
   const folder = mkdtempSync(join(tmpdir(), 'tfjs-conv-jest-'));
   const file = join(folder, 'report.json');
   try {
     const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
-    const exit = await run([...nodeFlags, jest, '--json', '--outputFile', file, ...jestArgs, ...process.argv.slice(2)]);
+    const exit = await run([...nodeFlags, jest, '--json', '--outputFile', file, ...jestArgs, ...process.argv.slice(2)], env);
     const {numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults, success} =
         JSON.parse(readFileSync(file, 'utf8'));
     report.passed = numPassedTests;
@@ -46,10 +50,12 @@ async function runJest(suite, nodeFlags, jestArgs) {
   return report;
 }
 
-function run(args) {
+function run(args, env) {
   return new Promise((resolve) => {
     // jest writes its JSON also to stdout where no --outputFile is given; its own report goes to stderr.
-    const child = spawn(process.execPath, args, {cwd: root, stdio: ['ignore', 'inherit', 'inherit'], timeout: LIMIT_MS});
+    const child = spawn(process.execPath, args, {
+      cwd: root, stdio: ['ignore', 'inherit', 'inherit'], timeout: LIMIT_MS, env: {...process.env, ...env},
+    });
     child.on('error', (error) => resolve(error.message));
     child.on('exit', (code, signal) => resolve(code ?? signal));
   });
@@ -64,8 +70,42 @@ function table(reports) {
       (text, index) => index === 0 ? text.padEnd(widths[index]) : text.padStart(widths[index])).join('  ')).join('\n');
 }
 
+/** Sets tfjs-node up. Where that fails, its tests are left out, but for continuous integration, where it is a failure. */
+async function nodeBackend() {
+  const report = {suite: 'set-up of tfjs-node', passed: 0, failed: 0, skipped: 0, seconds: 0};
+  const started = performance.now();
+  try {
+    await setUpNode();
+    report.passed = 1;
+  } catch (error) {
+    console.log(`\n!!! BACKEND tensorflow IS NOT TESTED: ${error.message}\n`);
+    if (process.env.CI === 'true') report.failed = 1;
+    else report.skipped = 1;
+  }
+  report.seconds = (performance.now() - started) / 1000;
+  return report;
+}
+
+/** What every TensorFlow library has to pass: those without oneDNN, for which an environment variable stands, too. */
+async function runNodeBackend() {
+  const withoutOneDnn = {TF_ENABLE_ONEDNN_OPTS: '0'};
+  const reports = [
+    await runJest(
+        'jest, tensorflow without oneDNN', [],
+        ['--silent', 'test/conformance_tensorflow_test', 'test/nonfinite_test', 'test/random_test', 'test/second_order_test', 'test/node_memory_test'],
+        {...withoutOneDnn, TFJS_CONV_TEST_BACKEND: 'tensorflow'}),
+    await runMode(NODE_MODE),
+    await runMode(NODE_MODE, {suite: `${NODE_MODE} without oneDNN`, env: withoutOneDnn}),
+  ];
+  for (const major of [22, 24]) {
+    reports.push(await runMode(NODE_MODE, {suite: `${NODE_MODE}, Node ${major}`, node: nodeBinary(major)}));
+  }
+  return reports;
+}
+
 ensureBinaries();
-const reports = [await runJest('jest', [], ['--coverage'])];
+const nodeReport = await nodeBackend();
+const reports = [nodeReport, await runJest('jest', [], ['--coverage'])];
 // Newer versions have relaxed SIMD on, so that the run above is on its binary.
 if (Number(process.versions.node.split('.')[0]) < 22) {
   reports.push(await runJest(
@@ -73,8 +113,10 @@ if (Number(process.versions.node.split('.')[0]) < 22) {
       ['--silent', 'test/conformance_cpu_test', 'test/wasm_core/', 'test/winograd_test', 'test/nonfinite_test']));
 }
 for (const mode of MODES) reports.push(await runMode(mode));
+reports.push(...await runBrowser());
+if (nodeReport.passed > 0) reports.push(...await runNodeBackend());
 
 const sum = (column) => reports.reduce((total, report) => total + report[column], 0);
 console.log(`\n${table(reports)}\n`);
-process.exitCode = sum('failed') > 0 || reports.some(({passed}) => passed === 0) ? 1 : 0;
+process.exitCode = sum('failed') > 0 || reports.some(({passed, skipped}) => passed + skipped === 0) ? 1 : 0;
 console.log(`${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`);

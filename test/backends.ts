@@ -3,12 +3,15 @@ import 'tfjs-conv';
 import '@tensorflow/tfjs-backend-wasm';
 import 'tfjs-conv/cpu';
 import 'tfjs-conv/wasm';
+import 'tfjs-conv/node';
 import 'tfjs-conv/webgl';
 import {cpuTable} from '../kernels/cpu/kernel_table.js';
+import {nodeTable} from '../kernels/node/kernel_table.js';
 import {wasmTable} from '../kernels/wasm/kernel_table.js';
 import {webglTable} from '../kernels/webgl/kernel_table.js';
 import {portableTable} from '../kernels/portable/kernel_table.js';
 import type {Case} from './cases/case.js';
+import {nodeBackendRuns} from './node_backend.js';
 import {page} from './page.js';
 import type {KernelName} from '../src/registry/kernel_names.js';
 import type {KernelArgs, KernelTable, Variants} from '../src/registry/kernel_table.js';
@@ -23,19 +26,21 @@ tf.getKernelsForBackend('cpu')
     .forEach(kernel => tf.registerKernel({...kernel, backendName: PLAIN}));
 
 export interface TestBackend {
-  readonly name: 'cpu'|'wasm'|'webgl'|typeof PLAIN;
+  readonly name: 'cpu'|'wasm'|'webgl'|'tensorflow'|typeof PLAIN;
   /** The kernels that are to run on it. */
   readonly table: KernelTable;
   /** Whether TensorFlow.js' own ops on this backend get a gradient of the case wrong. */
   readonly broken: (one: Case) => boolean;
   /** Whether Node has it too, and not only browsers. */
   readonly node: boolean;
-  /** Whether it keeps numbers below 2^-126. GPUs may take them for 0. */
+  /** Whether it keeps numbers below 2^-126. GPUs, and processors as TensorFlow sets them, may take them for 0. */
   readonly denormals: boolean;
   /** Whether TensorFlow.js' own activations, of which gradients are recorded, are right for NaN and infinities. */
   readonly specials: boolean;
   /** How many random cases run on it. */
   readonly randomCases: number;
+  /** Variants, as kernel.variant, that no case can run on the library that is loaded. */
+  readonly unavailable: readonly string[];
 }
 
 const never = (): boolean => false;
@@ -46,13 +51,26 @@ const never = (): boolean => false;
  */
 const sumsNothing = ({x, options}: Case): boolean => x[0] === 0 && options?.slopes !== undefined;
 
-const EVERYWHERE = {node: true, denormals: true, specials: true} as const;
+const EVERYWHERE = {node: true, denormals: true, specials: true, unavailable: []} as const;
+
+/** Runs that differ in what one backend has loaded take that one alone. */
+const ONLY = process.env.TFJS_CONV_TEST_BACKEND;
+
+const TENSORFLOW: TestBackend = {
+  name: 'tensorflow', table: nodeTable, broken: never, ...EVERYWHERE, denormals: false, randomCases: 250,
+  // Without oneDNN, TensorFlow's op multiplies a NaN by zeros that it puts between the elements of dy.
+  unavailable: process.env.TF_ENABLE_ONEDNN_OPTS === '0' ? ['ConvNDBackpropFilter.native_3d'] : [],
+};
 
 const ALL: readonly TestBackend[] = [
   {name: 'cpu', table: cpuTable, broken: never, ...EVERYWHERE, randomCases: 250},
   {name: 'wasm', table: wasmTable, broken: sumsNothing, ...EVERYWHERE, randomCases: 250},
   {name: PLAIN, table: portableTable, broken: never, ...EVERYWHERE, randomCases: 100},
-  {name: 'webgl', table: webglTable, broken: sumsNothing, node: false, denormals: false, specials: false, randomCases: 30},
+  {
+    name: 'webgl', table: webglTable, broken: sumsNothing, ...EVERYWHERE, node: false, denormals: false, specials: false,
+    randomCases: 30,
+  },
+  ...nodeBackendRuns ? [TENSORFLOW] : [],
 ];
 
 /**
@@ -60,13 +78,15 @@ const ALL: readonly TestBackend[] = [
  * test/browser has one.
  */
 export const BACKENDS: readonly TestBackend[] =
-    ALL.filter(({name, node}) => page() === undefined ? node : name === page()?.backend);
+    ALL.filter(({name, node}) => page() === undefined ? node && name === (ONLY ?? name) : name === page()?.backend);
 
 /**
  * Those whose built-in kernels are complete, to compare with. The wasm backend has no filter gradients, no NCHW and no
- * general bias; what accelerate() makes of it is shown by TensorFlow.js' own specs (test/upstream, mode wasm).
+ * general bias, the one of tfjs-node throws at paddings, fused NCHW and dilated depthwise convolutions; what accelerate()
+ * makes of them is shown by TensorFlow.js' own specs (test/upstream, modes wasm and tensorflow).
  */
-export const COMPLETE_BACKENDS: readonly TestBackend[] = BACKENDS.filter(({name}) => name !== 'wasm');
+export const COMPLETE_BACKENDS: readonly TestBackend[] =
+    BACKENDS.filter(({name}) => name !== 'wasm' && name !== 'tensorflow');
 
 export const kernelNames = (table: KernelTable): KernelName[] => Object.keys(table) as KernelName[];
 

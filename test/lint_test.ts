@@ -21,12 +21,14 @@ const cases: Case[] = [
   {file: 'src/errors.ts', imports: './registry/register.js', message: 'geometry and errors'},
   {file: 'src/registry/x.ts', imports: '../index.js', message: 'the registry stands on'},
   {file: 'kernels/cpu/x.ts', imports: '../portable/kernel_table.js', message: 'another backend'},
+  {file: 'kernels/node/x.ts', imports: '../cpu/kernel_table.js', message: 'another backend'},
   {file: 'kernels/cpu/x.ts', imports: '../../src/index.js', message: 'not ops'},
   {file: 'src/index.ts', imports: '../test/lint_test.js', message: 'from test/'},
   {file: 'examples/tour/x.ts', imports: '../../src/index.js', message: 'by its name'},
   {file: 'src/ops/x.ts', imports: '../registry/register.js'},
   {file: 'src/registry/x.ts', imports: '../geometry/conv.js'},
   {file: 'kernels/cpu/x.ts', imports: '../../src/registry/register.js'},
+  {file: 'kernels/node/x.ts', imports: '../portable/kernel_table.js'},
   {file: 'src/index.ts', imports: '../kernels/portable/kernel_table.js'},
 ];
 

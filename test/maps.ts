@@ -2,7 +2,7 @@ import type {Case} from './cases/case.js';
 import {convAxes, isChannelsLast, transposedAxes} from './reference.js';
 import type {ReferenceAxis, ReferenceConv} from './reference.js';
 import {filterGradient, forward, inputGradient, matrix, matrixGradient, product, xSize, ySize} from './sums.js';
-import {copies, sums} from './tolerance.js';
+import {copies, sums, winogradGradientError} from './tolerance.js';
 import type {Bounded} from './tolerance.js';
 
 /** What an op is without bias and activation: linear in each of its inputs. */
@@ -15,20 +15,27 @@ export interface MultilinearMap {
   readonly apply: (inputs: readonly Bounded[], bias?: Float64Array) => Bounded;
   /** The gradient of <dz, apply(inputs)> by the input number `slot`. */
   readonly adjoint: (inputs: readonly Bounded[], dz: Bounded, slot: number) => Bounded;
+  /** What Winograd's algorithm adds to the error of the filter's gradient at dz. */
+  readonly winogradGradientError: (inputs: readonly Bounded[], dz: Bounded) => number;
 }
 
-type Linear = Pick<MultilinearMap, 'apply'|'adjoint'>;
+type Linear = Pick<MultilinearMap, 'apply'|'adjoint'|'winogradGradientError'>;
+
+/** Kernels that are not 3x3 have none. */
+const none = (): number => 0;
 
 const convolution = (c: ReferenceConv): Linear => ({
   apply: ([x, filter], bias) => sums(forward(c), x, filter, bias),
   adjoint: ([x, filter], dz, slot) =>
       slot === 0 ? sums(inputGradient(c), dz, filter) : sums(filterGradient(c), x, dz),
+  winogradGradientError: ([x], dz) => winogradGradientError(c, x, dz),
 });
 
 /** The input gradient of the convolution c, whose y is the x here. */
 const transposed = (c: ReferenceConv): Linear => ({
   apply: ([x, filter], bias) => sums(inputGradient(c), x, filter, bias),
   adjoint: ([x, filter], dz, slot) => slot === 0 ? sums(forward(c), dz, filter) : sums(filterGradient(c), dz, x),
+  winogradGradientError: ([x], dz) => winogradGradientError(c, dz, x),
 });
 
 /** second(first(x, f), g). */
@@ -38,12 +45,14 @@ const composed = (first: Linear, second: Linear): Linear => ({
     const mid = first.apply([x, f]);
     return slot === 2 ? second.adjoint([mid, g], dz, 1) : first.adjoint([x, f], second.adjoint([mid, g], dz, 0), slot);
   },
+  winogradGradientError: none,
 });
 
 /** The matrix of a convolution, which has every weight of the filter in many places. */
 const matrixOf = (c: ReferenceConv): Linear => ({
   apply: ([filter]) => copies(matrix(c), filter),
   adjoint: (_, dz) => sums(matrixGradient(c), dz, {values: new Float64Array([1]), error: new Float64Array(1)}),
+  winogradGradientError: none,
 });
 
 /** What shapes and options say, before the op says how they are meant. */

@@ -122,9 +122,13 @@ export function gradients(
     model: Model, values: readonly Float64Array[], w: Float64Array, summation: Summation = 'sums'): Bounded[] {
   const {inputs, along, curves} = evaluate(model, values, summation);
   const dz = times(given(w), along(curves[1]));
-  const all = pullBack(model, inputs, dz, times(given(w), along(BELOW_ZERO)));
-  return all.map((gradient, i) => model.parameters[i].name !== 'x' ? gradient :
-      withMoreError(gradient, moreError(model, dz, inputs[1], summation)));
+  const more = (name: Parameter['name']): number => {
+    if (summation === 'sums') return 0;
+    if (name === 'x') return moreError(model, dz, inputs[1], summation);
+    return name === 'filter' ? model.map.winogradGradientError(inputs, dz) : 0;
+  };
+  return pullBack(model, inputs, dz, times(given(w), along(BELOW_ZERO)))
+      .map((gradient, i) => withMoreError(gradient, more(model.parameters[i].name)));
 }
 
 /** The gradient of <dL/dparameter[slot], v> by each parameter, and last by w. */

@@ -9,6 +9,8 @@ const NOT_RUN: ReadonlyMap<string, string> = new Map([
   ['npm install tfjs-conv @tensorflow/tfjs', 'as above'],
   ['npm install tfjs-conv', 'as above'],
   ['npm run bench', 'takes minutes, and its figures mean nothing on a shared machine'],
+  ['npm run bench:node', 'as above'],
+  ['npm run bench:browser', 'as above'],
 ]);
 
 /** Lines of the ```sh blocks, without comments. */

@@ -1,4 +1,6 @@
 import type {Curve} from './activations.js';
+import type {ReferenceConv} from './reference.js';
+import {product} from './sums.js';
 import type {Products} from './sums.js';
 
 /*
@@ -114,6 +116,27 @@ export function through(curve: Curve, z: Bounded, slopes: Float64Array): Bounded
  */
 export const winogradError = (n: number, largest: number, filterSum: number): number =>
     gamma(n + 36) * 158 * largest * filterSum;
+
+/**
+ * The same for the filter's gradient, whose transforms are those matrices transposed: every tap sees the rounding of
+ *
+ *     error <= gamma(tiles + 36) * 158 * (largest |x|) * (sum of |dy| over the pixels of a channel)
+ *
+ * where the sums are over tiles. Tiles of 2 x 2 are the most that there are.
+ */
+export function winogradGradientError(
+    {batch, axes, outChannels, channelsLast}: ReferenceConv, x: Bounded, dy: Bounded): number {
+  const plane = axes.length - 2;
+  const tiles = axes.map(({output, dilation}, a) =>
+      a < plane ? output : dilation * Math.ceil(Math.ceil(output / dilation) / 2));
+  const pixels = product(axes.map(({output}) => output));
+  const sumOf = new Float64Array(outChannels);
+  reach(dy).forEach((value, i) => {
+    sumOf[(channelsLast ? i : Math.floor(i / pixels)) % outChannels] += value;
+  });
+  const largest = reach(x).reduce((most, value) => Math.max(most, value), 0);
+  return winogradError(batch * product(tiles), largest, Math.max(...sumOf));
+}
 
 /** The same values with an error that is larger by the same amount everywhere. */
 export const withMoreError = ({values, error}: Bounded, more: number): Bounded =>

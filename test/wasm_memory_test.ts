@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type {BackendWasm} from '@tensorflow/tfjs-backend-wasm';
 import {conv2d} from 'tfjs-conv';
 import {instantiate} from '../kernels/wasm_core/core.js';
-import {packedFilterBytes} from '../kernels/wasm/core_tensors.js';
+import {packedFilterBytes} from 'tfjs-conv/wasm';
 import './backends.js';
 
 /** The backend's memory, which its types do not show. */
@@ -46,14 +46,13 @@ describe('the memory of backend wasm', () => {
 
   test('packed filters go when their tensors do', () => {
     const image = x(8);
-    const bytesOf = () => packedFilterBytes(tf.backend());
     conv2d(image, filter()).dispose();
-    const one = bytesOf();
+    const one = packedFilterBytes();
     for (let i = 0; i < 50; i++) {
       const weights = filter();
       tf.dispose([conv2d(image, weights), weights]);
     }
-    expect(bytesOf()).toBeLessThan(one + 2 * 9 * 4 * 8 * 4);
+    expect(packedFilterBytes()).toBeLessThan(one + 2 * 9 * 4 * 8 * 4);
     image.dispose();
   });
 

@@ -11,10 +11,19 @@ const SHAPE: [number, number, number] = [HEIGHT, WIDTH, CHANNELS];
 const FILTER: [number, number, number, number] = [3, 3, CHANNELS, CHANNELS];
 
 const x = Float32Array.from(numbers('winograd x', HEIGHT * WIDTH * CHANNELS));
+const dy = Float32Array.from(numbers('winograd dy', HEIGHT * WIDTH * CHANNELS));
 const filter = Float32Array.from(numbers('winograd filter', 9 * CHANNELS * CHANNELS));
 
 const run = (values: Float32Array): Float32Array => tf.tidy(() =>
     conv2d(tf.tensor3d(values, SHAPE), tf.tensor4d(filter, FILTER), {pad: 1}).dataSync<'float32'>().slice());
+
+/** The gradient by the filter of the sum of all results, each times one of the weights. */
+const filterGradient = (values: Float32Array): Float32Array => tf.tidy(() => {
+  const weights = tf.tensor3d(dy, SHAPE);
+  const loss = (taps: tf.Tensor): tf.Tensor =>
+      tf.sum(tf.mul(conv2d(tf.tensor3d(values, SHAPE), taps as tf.Tensor4D, {pad: 1}), weights));
+  return tf.grad(loss)(tf.tensor4d(filter, FILTER)).dataSync<'float32'>().slice();
+});
 
 const hasWinograd = ({table}: TestBackend): boolean => table.ConvND.some(({name}) => name === 'winograd_4x4');
 
@@ -23,11 +32,11 @@ describe.each(BACKENDS.filter(hasWinograd))('Winograd on $name', ({name, table})
   beforeAll(() => tf.setBackend(name));
   beforeEach(() => runs.splice(0));
 
-  /** The result without Winograd's algorithm. */
-  function direct(values: Float32Array): Float32Array {
+  /** What `compute` returns without Winograd's algorithm. */
+  function direct(values: Float32Array, compute = run): Float32Array {
     tf.env().set(WINOGRAD_FLAG, false);
     try {
-      return run(values);
+      return compute(values);
     } finally {
       tf.env().set(WINOGRAD_FLAG, true);
     }
@@ -39,6 +48,21 @@ describe.each(BACKENDS.filter(hasWinograd))('Winograd on $name', ({name, table})
     run(x);
     direct(x);
     expect(variants()).toEqual(['winograd_4x4', expect.not.stringContaining('winograd')]);
+  });
+
+  test('the flag turns it off in the gradient of the filter', () => {
+    filterGradient(x);
+    direct(x, filterGradient);
+    const gradients = runs.filter(({kernel}) => kernel === 'ConvNDBackpropFilter').map(({variant}) => variant);
+    expect(gradients).toEqual(['winograd_4x4', expect.not.stringContaining('winograd')]);
+  });
+
+  test.each([NaN, Infinity, -Infinity, 3e38])('%p in x reaches no taps that do not meet it', special => {
+    for (const [row, column] of [[0, 0], [9, 12], [HEIGHT - 1, 3]]) {
+      const changed = x.slice();
+      changed[(row * WIDTH + column) * CHANNELS + 5] = special;
+      expect(filterGradient(changed)).toEqual(direct(changed, filterGradient));
+    }
   });
 
   test('it stays within the written bound', () => {

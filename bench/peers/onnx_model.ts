@@ -2,15 +2,32 @@ import protobuf from 'protobufjs/minimal.js';
 import type {Writer} from 'protobufjs/minimal.js';
 
 /*
- * An ONNX model of one node, written field by field: numbers are those of onnx.proto (ONNX IR, MIT-licensed
- * specification at github.com/onnx/onnx).
+ * An ONNX model, written field by field: numbers are those of onnx.proto (ONNX IR, MIT-licensed specification at
+ * github.com/onnx/onnx).
  */
 
 export interface OnnxNode {
-  readonly op: 'Conv' | 'ConvTranspose';
-  /** Attributes that are lists of integers. */
-  readonly lists: Readonly<Record<string, readonly number[]>>;
-  readonly group: number;
+  readonly op: 'Conv'|'ConvTranspose'|'Relu'|'Clip'|'Sigmoid'|'Add'|'Concat'|'MaxPool'|'GlobalAveragePool'|'Flatten'|'Gemm';
+  /** Names of values. */
+  readonly inputs: readonly string[];
+  readonly output: string;
+  /** Integers, or lists of them. */
+  readonly attributes?: Readonly<Record<string, number|readonly number[]>>;
+}
+
+/** A value that is given, in the layout of ONNX: channels first. */
+export interface Initializer {
+  readonly name: string;
+  readonly dims: readonly number[];
+  readonly values: Float32Array;
+}
+
+export interface OnnxModel {
+  readonly nodes: readonly OnnxNode[];
+  readonly initializers: readonly Initializer[];
+  /** Names and shapes. */
+  readonly input: readonly [name: string, dims: readonly number[]];
+  readonly output: readonly [name: string, dims: readonly number[]];
 }
 
 const FLOAT = 1;
@@ -30,28 +47,28 @@ const text = (field: number, value: string): Part => writer => writer.uint32(byt
 const integer = (field: number, value: number): Part => writer => writer.uint32(varintTag(field)).int64(value);
 const integers = (field: number, values: readonly number[]): Part[] => values.map(value => integer(field, value));
 
-const listAttribute = (name: string, values: readonly number[]): Part =>
-    message(5, text(1, name), ...integers(8, values), integer(20, INTS));
+const attribute = ([name, value]: [string, number|readonly number[]]): Part => typeof value === 'number' ?
+    message(5, text(1, name), integer(3, value), integer(20, INT)) :
+    message(5, text(1, name), ...integers(8, value), integer(20, INTS));
 
-const node = ({op, lists, group}: OnnxNode): Part => message(
-    1, text(1, 'x'), text(1, 'w'), text(2, 'y'), text(4, op),
-    ...Object.entries(lists).map(([name, values]) => listAttribute(name, values)),
-    message(5, text(1, 'group'), integer(3, group), integer(20, INT)));
+const node = ({op, inputs, output, attributes = {}}: OnnxNode): Part => message(
+    1, ...inputs.map(name => text(1, name)), text(2, output), text(4, op), ...Object.entries(attributes).map(attribute));
 
-const initializer = (name: string, dims: readonly number[], values: Float32Array): Part => message(
+const initializer = ({name, dims, values}: Initializer): Part => message(
     5, ...integers(1, dims), integer(2, FLOAT), text(8, name),
     writer => writer.uint32(bytesTag(9)).bytes(new Uint8Array(values.buffer, values.byteOffset, values.byteLength)));
 
-const tensor = (field: number, name: string, dims: readonly number[]): Part => message(
+const tensor = (field: number, [name, dims]: readonly [string, readonly number[]]): Part => message(
     field, text(1, name),
     message(2, message(1, integer(1, FLOAT), message(2, ...dims.map(dim => message(1, integer(1, dim)))))));
 
-/** The bytes of a model y = op(x, w) with constant w; shapes are channels first. */
-export function onnxModel(
-    of: OnnxNode, x: readonly number[], y: readonly number[], w: readonly number[], weights: Float32Array): Uint8Array {
+/** The bytes of a model. */
+export function onnxModel({nodes, initializers, input, output}: OnnxModel): Uint8Array {
   const writer = protobuf.Writer.create();
   integer(1, 8)(writer);
   message(8, integer(2, 17))(writer);
-  message(7, node(of), text(2, 'layer'), initializer('w', w, weights), tensor(11, 'x', x), tensor(12, 'y', y))(writer);
+  message(
+      7, ...nodes.map(node), text(2, 'model'), ...initializers.map(initializer), tensor(11, input),
+      tensor(12, output))(writer);
   return writer.finish();
 }

@@ -1,16 +1,20 @@
 import type {Layer} from '../shapes.js';
 
 /** A runtime that is measured. */
-export interface Peer {
+export interface Runtime {
   readonly name: string;
   /** Makes the runtime the current one, before it prepares or runs. */
   readonly activate: () => Promise<void>;
-  /** Loads the layer with its data (channels last), and returns what runs it. */
-  readonly prepare: (layer: Layer, x: Float32Array, filter: Float32Array) => Promise<PreparedLayer>;
 }
 
-export interface PreparedLayer {
-  /** Runs the layer once, to the end. */
+/** A runtime that runs layers. */
+export interface Peer extends Runtime {
+  /** Loads the layer with its data (channels last), and returns what runs it. */
+  readonly prepare: (layer: Layer, x: Float32Array, filter: Float32Array) => Promise<Prepared>;
+}
+
+export interface Prepared {
+  /** Runs once, to the end. */
   readonly run: () => Output | Promise<Output>;
   readonly dispose: () => void | Promise<void>;
 }

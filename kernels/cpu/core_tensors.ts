@@ -1,3 +1,4 @@
+import {backend} from '@tensorflow/tfjs-core';
 import type {KernelBackend, TensorInfo} from '@tensorflow/tfjs-core';
 import {product} from '../../src/geometry/conv.js';
 import type {Device} from '../wasm_core/conv_nd.js';
@@ -26,8 +27,8 @@ function device(backend: KernelBackend): Device {
   return made;
 }
 
-/** Bytes that packed filters take in the memory of a backend's core. */
-export const packedFilterBytes = (backend: KernelBackend): number => devices.get(backend)?.filters.bytes() ?? 0;
+/** Bytes that packed filters take in the memory of a backend's core. Default: the current backend. */
+export const packedFilterBytes = (of: KernelBackend = backend()): number => devices.get(of)?.filters.bytes() ?? 0;
 
 function withArray(backend: KernelBackend, values: Float32Array, use: (pointer: number) => void): void {
   const {heap} = device(backend).core;

@@ -1,3 +1,4 @@
+import {backend} from '@tensorflow/tfjs-core';
 import type {KernelBackend} from '@tensorflow/tfjs-core';
 import type {BackendWasm} from '@tensorflow/tfjs-backend-wasm';
 import {product} from '../../src/geometry/conv.js';
@@ -56,8 +57,8 @@ function device(backend: KernelBackend): Device {
   return made;
 }
 
-/** Bytes that packed filters take in a backend's memory. */
-export const packedFilterBytes = (backend: KernelBackend): number => devices.get(backend)?.filters.bytes() ?? 0;
+/** Bytes that packed filters take in a backend's memory. Default: the current backend. */
+export const packedFilterBytes = (of: KernelBackend = backend()): number => devices.get(of)?.filters.bytes() ?? 0;
 
 const addressOf = (backend: KernelBackend, dataId: object): number => wasmOf(backend).dataIdMap.get(dataId).memoryOffset;
 

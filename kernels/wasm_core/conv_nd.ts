@@ -1,13 +1,16 @@
-import {filterShape, product, spatialSizes, xShape} from '../../src/geometry/conv.js';
+import {product, spatialSizes, xShape} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
-import {backwardPlans, filterTaps, forwardPlan} from '../../src/geometry/taps.js';
-import type {TapPlan} from '../../src/geometry/taps.js';
+import {perGeometry} from '../../src/geometry/shared.js';
 import type {Core} from './core.js';
+import {backwardDirections, forwardDirection, tapStep} from './direction.js';
+import type {Direction} from './direction.js';
 import type {ImageKernel} from './layout.js';
 import {withMemory} from './memory.js';
 import type {FilterCache} from './packed_filters.js';
-import {ACTIVATION_NUMBERS, ascending, BACKPROP_FILTER_BLOCKS, F32, NO_EPILOGUE, planBytes, planWords, xImage, yImage} from './plan.js';
-import type {ConvPlan, Epilogue} from './plan.js';
+import {ACTIVATION_NUMBERS, ALL, F32} from './plan.js';
+import type {Epilogue} from './plan.js';
+import {withPlan} from './plan_words.js';
+import type {Operands, PlanWords} from './plan_words.js';
 
 /** What the kernels run on: the core, and the packed filters in its memory. */
 export interface Device {
@@ -21,89 +24,65 @@ export interface Filter {
   readonly withPointer: (use: (pointer: number) => void) => void;
 }
 
-/** Which of the filter's channels are summed over (the rows of its panels), and how it is packed. */
-interface Direction {
-  readonly name: 'forward' | 'backward';
-  readonly channels: number;
-  readonly columns: number;
-  /** Strides of rows and columns in the filter, in bytes. */
-  readonly row: number;
-  readonly column: number;
-}
-
-function directions(g: ConvGeometry): {forward: Direction, backward: Direction} {
-  const [channels, columns] = [g.inChannels / g.groups, g.outChannels / g.groups];
-  return {
-    forward: {name: 'forward', channels, columns, row: g.outChannels * F32, column: F32},
-    backward: {name: 'backward', channels: columns, columns: channels, row: F32, column: g.outChannels * F32},
-  };
-}
-
-/** The panels of all groups for the taps of a plan. */
-function packedFilter(
-    {core, filters}: Device, g: ConvGeometry, plan: TapPlan, {name, channels, columns, row, column}: Direction,
-    filter: Filter): number {
-  const taps = filterTaps(plan, g);
-  const groupBytes = taps.length * channels * Math.ceil(columns / 4) * 4 * F32;
-  const form = `${name} panels ${g.groups} ${taps.join()}`;
-  return filters.get(filter.key, form, Math.max(1, g.groups * groupBytes), to => filter.withPointer(from => {
-    withMemory(core.heap, taps.length * 4, parts => {
-      new Int32Array(core.heap.memory.buffer, parts, taps.length).set(taps);
-      const part = g.inChannels / g.groups * g.outChannels * F32;
-      for (let group = 0; group < g.groups; group++) {
-        const start = from + group * g.outChannels / g.groups * F32;
-        core.run.packPanels(to + group * groupBytes, start, parts, taps.length, channels, columns, part, row, column);
-      }
-    });
-  }));
-}
-
-/** Runs `use` with a plan in memory, which has the scratch memory that `scratchBytes` says it needs. */
-export function withPlan(
-    {heap}: Core, conv: ConvPlan, scratchBytes: (pointer: number) => number, use: (pointer: number) => void): void {
-  const write = (pointer: number, scratch: number) => {
-    const words = planWords(conv, pointer, scratch);
-    new Int32Array(heap.memory.buffer, pointer, words.length).set(words);
-  };
-  withMemory(heap, planBytes(conv), pointer => {
-    write(pointer, 0);
-    withMemory(heap, scratchBytes(pointer), scratch => {
-      write(pointer, scratch);
-      use(pointer);
-    });
+/** Runs `use` with a list of taps in memory. */
+export function withTaps({heap}: Core, taps: readonly number[], use: (list: number) => void): void {
+  withMemory(heap, taps.length * 4, list => {
+    new Int32Array(heap.memory.buffer, list, taps.length).set(taps);
+    use(list);
   });
+}
+
+/** The panels of all groups. */
+function packedFilter(device: Device, g: ConvGeometry, direction: Direction, filter: Filter): number {
+  return device.filters.find(filter.key, direction.forms.panels) ?? packFilter(device, g, direction, filter);
+}
+
+function packFilter({core, filters}: Device, g: ConvGeometry, direction: Direction, filter: Filter): number {
+  const {taps, channels, columns, channelStep, columnStep, groupStep, forms} = direction;
+  const groupBytes = taps.length * channels * Math.ceil(columns / 4) * 4 * F32;
+  return filters.add(filter.key, forms.panels, Math.max(1, g.groups * groupBytes), to => filter.withPointer(
+      from => withTaps(core, taps, list => {
+        for (let group = 0; group < g.groups; group++) {
+          core.run.packPanels(
+              to + group * groupBytes, from + group * groupStep, list, taps.length, channels, columns, tapStep(g),
+              channelStep, columnStep);
+        }
+      })));
 }
 
 /** Computes a plan with the packed panels of its filter. */
-type RunPlan = (core: Core, conv: ConvPlan) => void;
+type RunPlan = (core: Core, plan: PlanWords, operands: Operands) => void;
 
 /** By gathered blocks. */
-const runGemm: RunPlan = (core, conv) => withPlan(
-    core, conv, core.run.scratchBytes, pointer => core.run.convolve(pointer, 0, core.run.convolveBlocks(pointer)));
+const runGemm: RunPlan = (core, plan, operands) => withPlan(
+    core, plan, operands, core.run.scratchBytes,
+    pointer => core.run.convolve(pointer, 0, ALL));
 
 /** In place, for few channels or columns. */
-const runGrouped: RunPlan = (core, conv) => withPlan(
-    core, conv, core.run.groupedScratchBytes, pointer => core.run.grouped(pointer, 0, core.run.depthwiseLines(pointer)));
+const runGrouped: RunPlan = (core, plan, operands) => withPlan(
+    core, plan, operands, core.run.groupedScratchBytes,
+    pointer => core.run.grouped(pointer, 0, ALL));
 
-const forwardBy = (run: RunPlan): ImageKernel => (device, g, x, filter, y, epilogue) => {
-  const plan = ascending(forwardPlan(g));
-  const {forward} = directions(g);
-  run(device.core, {
-    plan, batch: g.batch, groups: g.groups, channels: forward.channels, columns: forward.columns,
-    source: xImage(x, g), result: yImage(y, g), filter: packedFilter(device, g, plan, forward, filter), epilogue,
-  });
+const forwardBy = (run: RunPlan): ImageKernel => (device, g, source, filter, result, epilogue) => {
+  const direction = forwardDirection(g);
+  run(device.core, direction.words, {source, result, filter: packedFilter(device, g, direction, filter), epilogue});
 };
+
+/** Whether every element of dx belongs to a phase. */
+const isCovered = perGeometry(g => {
+  const covered = backwardDirections(g).reduce((sum, {plan}) => sum + product(plan.map(({count}) => count)), 0);
+  return covered === product(spatialSizes(g, 'input'));
+});
 
 /**
  * Writes what elements of dx get that no phase covers, which is the epilogue of 0, to all of dx where there are any:
  * phases write over it.
  */
 export function startInputGradient(
-    {core: {run, heap}}: Device, g: ConvGeometry, plans: readonly TapPlan[], dx: number,
+    {core: {run, heap}}: Device, g: ConvGeometry, dx: number,
     {bias, activation, slopes, slopePerChannel}: Epilogue): void {
+  if (isCovered(g)) return;
   const pixels = product(spatialSizes(g, 'input'));
-  const covered = plans.reduce((sum, plan) => sum + product(plan.map(({count}) => count)), 0);
-  if (covered === pixels) return;
   new Float32Array(heap.memory.buffer, dx, product(xShape(g))).fill(0);
   run.finishRows(
       dx, g.inChannels * F32, g.batch * pixels, g.inChannels, bias, ACTIVATION_NUMBERS[activation], slopes,
@@ -111,15 +90,10 @@ export function startInputGradient(
 }
 
 /** Every phase of dx is a dense convolution of dy. */
-const backpropInputBy = (run: RunPlan): ImageKernel => (device, g, dy, filter, dx, epilogue) => {
-  const {backward} = directions(g);
-  const plans = backwardPlans(g);
-  startInputGradient(device, g, plans, dx, epilogue);
-  for (const plan of plans.map(ascending)) {
-    run(device.core, {
-      plan, batch: g.batch, groups: g.groups, channels: backward.channels, columns: backward.columns,
-      source: yImage(dy, g), result: xImage(dx, g), filter: packedFilter(device, g, plan, backward, filter), epilogue,
-    });
+const backpropInputBy = (run: RunPlan): ImageKernel => (device, g, source, filter, result, epilogue) => {
+  startInputGradient(device, g, result, epilogue);
+  for (const direction of backwardDirections(g)) {
+    run(device.core, direction.words, {source, result, filter: packedFilter(device, g, direction, filter), epilogue});
   }
 };
 
@@ -130,23 +104,3 @@ export const groupedForward = forwardBy(runGrouped);
 /** dx of conv(x, filter) at dy, channels last. */
 export const gemmBackpropInput = backpropInputBy(runGemm);
 export const groupedBackpropInput = backpropInputBy(runGrouped);
-
-/** dfilter of conv(x, filter) at dy, both channels last. */
-export function gemmBackpropFilter({core}: Device, g: ConvGeometry, x: number, dy: number, dfilter: number): void {
-  const plan = forwardPlan(g);
-  const taps = filterTaps(plan, g);
-  const {heap: {memory}, run} = core;
-  if (taps.length < product(spatialSizes(g, 'kernel'))) {
-    // Taps that meet nothing but padding are not in the plan.
-    new Float32Array(memory.buffer, dfilter, product(filterShape(g))).fill(0);
-  }
-  if (taps.length === 0) return;
-  const conv: ConvPlan = {
-    plan, batch: g.batch, groups: g.groups, channels: g.inChannels / g.groups, columns: g.outChannels / g.groups,
-    source: xImage(x, g), result: yImage(dy, g), filter: dfilter, epilogue: NO_EPILOGUE, blocks: BACKPROP_FILTER_BLOCKS,
-  };
-  withPlan(core, conv, run.backpropFilterScratchBytes, pointer => withMemory(core.heap, taps.length * 4, list => {
-    new Int32Array(memory.buffer, list, taps.length).set(taps);
-    run.backpropFilter(pointer, list);
-  }));
-}

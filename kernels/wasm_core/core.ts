@@ -3,7 +3,6 @@ import {BINARIES} from './binaries.js';
 /** What the binaries export; see assembly/. Pointers are byte offsets in the memory. */
 export interface CoreExports {
   convolve(conv: number, from: number, end: number): void;
-  convolveBlocks(conv: number): number;
   scratchBytes(conv: number): number;
   backpropFilter(conv: number, taps: number): void;
   backpropFilterScratchBytes(conv: number): number;
@@ -16,23 +15,29 @@ export interface CoreExports {
       panelDepth: number, first: number, c: number, cRow: number, init: number, initRow: number): void;
   depthwise(conv: number, from: number, end: number): void;
   depthwiseBackpropFilter(conv: number, taps: number): void;
-  depthwiseLines(conv: number): number;
   depthwiseScratchBytes(conv: number): number;
   grouped(conv: number, from: number, end: number): void;
   groupedScratchBytes(conv: number): number;
+  groupedBackpropFilter(conv: number, taps: number): void;
+  groupedBackpropFilterScratchBytes(conv: number): number;
   expand(to: number, from: number, count: number, copies: number): void;
   contract(to: number, from: number, count: number, parts: number): void;
   finishRows(
       c: number, cRow: number, rows: number, columns: number, bias: number, activation: number, slopes: number,
       slopeStep: number): void;
   transpose(to: number, from: number, rows: number, columns: number): void;
-  winograd(conv: number, size: number, from: number, end: number): void;
-  winogradBlocks(conv: number, size: number): number;
-  winogradScratchBytes(conv: number, size: number): number;
+  winograd(conv: number, size: number, streamed: number, from: number, end: number): void;
+  winogradScratchBytes(conv: number, size: number, streamed: number): number;
   winogradFilterBytes(n: number, planes: number, channels: number, columns: number): number;
   transformFilter(
       n: number, to: number, from: number, parts: number, planes: number, channels: number, columns: number,
       part: number, row: number, column: number, passes: number): void;
+  streamFilterBytes(depth: number, columns: number): number;
+  packStream(
+      to: number, from: number, parts: number, planes: number, channels: number, columns: number, part: number,
+      row: number, column: number): void;
+  winogradBackpropFilter(conv: number, size: number, taps: number): number;
+  winogradBackpropFilterScratchBytes(conv: number, size: number): number;
   depthwiseFilterBytes(taps: number, channels: number): number;
   packDepthwise(to: number, from: number, list: number, taps: number, channels: number): void;
 }
@@ -48,6 +53,17 @@ export interface Heap {
 export interface Core {
   readonly run: CoreExports;
   readonly heap: Heap;
+  /** The memory as 32-bit words, at least its first `bytes`; good until the next allocation. */
+  readonly words: (bytes: number) => Int32Array;
+}
+
+/** Making a view costs as much as writing a plan, so one is kept until the memory has grown: then it is too short. */
+function wordsOf(memory: WebAssembly.Memory): Core['words'] {
+  let view = new Int32Array(memory.buffer);
+  return bytes => {
+    if (view.byteLength < bytes) view = new Int32Array(memory.buffer);
+    return view;
+  };
 }
 
 function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
@@ -94,5 +110,5 @@ export function instantiate(heap: Heap): Core {
   const binary = compiled[isShared(heap.memory) ? 'shared' : 'unshared'];
   const instance = new WebAssembly.Instance(binary, {env: {memory: heap.memory}});
   // The binary is ours: it exports what its sources say.
-  return {run: instance.exports as unknown as CoreExports, heap};
+  return {run: instance.exports as unknown as CoreExports, heap, words: wordsOf(heap.memory)};
 }

@@ -75,22 +75,29 @@ const always = (): boolean => hasCore();
 export function coreTable(tensors: CoreTensors): KernelTable {
   const named = <K extends KernelName>(name: string, run: Variant<K>['run']): Variant<K> => ({name, when: always, run});
   return {
-    ConvND: CORE_FORWARD.map(({name, when, run}): Variant<'ConvND'> => ({
-      name, when: ({geometry}) => hasCore() && when(geometry),
-      run: args => computeImage(
-          tensors, inBothLayouts(run, 'x'), args.attrs.geometry, args.inputs.x, args.inputs.filter, args),
-    })),
-    ConvNDBackpropInput: CORE_BACKPROP_INPUT.map(({name, when, run}): Variant<'ConvNDBackpropInput'> => ({
-      name, when: ({geometry}) => hasCore() && when(geometry),
-      run: args => computeImage(
-          tensors, inBothLayouts(run, 'y'), args.attrs.geometry, args.inputs.dy, args.inputs.filter, args),
-    })),
-    ConvNDBackpropFilter: CORE_BACKPROP_FILTER.map(({name, when, run}): Variant<'ConvNDBackpropFilter'> => ({
-      name, when: ({geometry}) => hasCore() && when(geometry),
-      run: ({inputs: {x, dy}, attrs: {geometry, outputShape}, backend}) => tensors.write(
-          backend, outputShape, result => tensors.read(backend, x, source => tensors.read(backend, dy, gradient =>
-              filterGradientInBothLayouts(run)(tensors.device(backend), geometry, source, gradient, result)))),
-    })),
+    ConvND: CORE_FORWARD.map(({name, when, run}): Variant<'ConvND'> => {
+      const kernel = inBothLayouts(run, 'x');
+      return {
+        name, when: ({geometry}) => hasCore() && when(geometry),
+        run: args => computeImage(tensors, kernel, args.attrs.geometry, args.inputs.x, args.inputs.filter, args),
+      };
+    }),
+    ConvNDBackpropInput: CORE_BACKPROP_INPUT.map(({name, when, run}): Variant<'ConvNDBackpropInput'> => {
+      const kernel = inBothLayouts(run, 'y');
+      return {
+        name, when: ({geometry}) => hasCore() && when(geometry),
+        run: args => computeImage(tensors, kernel, args.attrs.geometry, args.inputs.dy, args.inputs.filter, args),
+      };
+    }),
+    ConvNDBackpropFilter: CORE_BACKPROP_FILTER.map(({name, when, run}): Variant<'ConvNDBackpropFilter'> => {
+      const kernel = filterGradientInBothLayouts(run);
+      return {
+        name, when: ({geometry}) => hasCore() && when(geometry),
+        run: ({inputs: {x, dy}, attrs: {geometry, outputShape}, backend}) => tensors.write(
+            backend, outputShape, result => tensors.read(backend, x, source => tensors.read(backend, dy, gradient =>
+                kernel(tensors.device(backend), geometry, source, gradient, result)))),
+      };
+    }),
     SpatiallySeparableConv2D: [named('core_strips', ({inputs, attrs, backend}) => computeTwoStage(
         tensors, backend, inputs.x, [inputs.columnFilter, inputs.rowFilter], inputs, attrs))],
     DepthwiseSeparableConv2D: [named('core_strips', ({inputs, attrs, backend}) => computeTwoStage(

@@ -1,12 +1,15 @@
 import {filterShape, product, spatialSizes} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
-import {backwardPlans, filterTaps, forwardPlan} from '../../src/geometry/taps.js';
-import type {TapPlan} from '../../src/geometry/taps.js';
-import {startInputGradient, withPlan} from './conv_nd.js';
+import {perGeometry} from '../../src/geometry/shared.js';
+import {startInputGradient, withTaps} from './conv_nd.js';
 import type {Device, Filter} from './conv_nd.js';
+import {backwardDirections, forwardDirection} from './direction.js';
+import type {Direction} from './direction.js';
 import {withMemory} from './memory.js';
-import {ACTIVATION_NUMBERS, ascending, F32, NO_EPILOGUE, xImage, yImage} from './plan.js';
-import type {ConvPlan, Epilogue, Image} from './plan.js';
+import {ACTIVATION_NUMBERS, ALL, F32, NO_EPILOGUE, xImage, yImage} from './plan.js';
+import type {Epilogue, Image} from './plan.js';
+import {planWords, withPlan} from './plan_words.js';
+import type {Operands, PlanWords} from './plan_words.js';
 
 /*
  * Depthwise convolution, channels last. With more than one filter per channel, every channel is written as often as it
@@ -15,32 +18,49 @@ import type {ConvPlan, Epilogue, Image} from './plan.js';
 
 const pixelsOf = (g: ConvGeometry, size: 'input'|'output'): number => g.batch * product(spatialSizes(g, size));
 
-/** The filter packed for the taps of a plan. */
-function packedFilter({core: {heap, run}, filters}: Device, g: ConvGeometry, plan: TapPlan, filter: Filter): number {
-  const taps = filterTaps(plan, g);
-  const bytes = Math.max(1, run.depthwiseFilterBytes(taps.length, g.outChannels));
-  return filters.get(filter.key, `depthwise ${taps.join()}`, bytes, to => filter.withPointer(
-      from => withMemory(heap, taps.length * 4, list => {
-        new Int32Array(heap.memory.buffer, list, taps.length).set(taps);
-        run.packDepthwise(to, from, list, taps.length, g.outChannels);
-      })));
-}
-
-/** Computes a plan of a convolution whose images have as many channels as the filter. */
-function runDepthwise(
-    device: Device, g: ConvGeometry, plan: TapPlan, source: Image, filter: Filter, result: Image,
-    epilogue: Epilogue): void {
-  const {core} = device;
-  const conv: ConvPlan = {
-    plan, batch: g.batch, groups: 1, channels: g.outChannels, columns: g.outChannels, source, result,
-    filter: packedFilter(device, g, plan, filter), epilogue,
-  };
-  withPlan(core, conv, core.run.depthwiseScratchBytes, pointer =>
-      core.run.depthwise(pointer, 0, core.run.depthwiseLines(pointer)));
-}
-
 /** The geometry of the copies of the channels, one for each filter. */
-const copied = (g: ConvGeometry): ConvGeometry => ({...g, groups: g.outChannels, inChannels: g.outChannels});
+const copied = perGeometry((g): ConvGeometry => ({...g, groups: g.outChannels, inChannels: g.outChannels}));
+
+/** A direction of the copies, all channels of which are one group for the core. */
+interface DepthwiseDirection extends Pick<Direction, 'taps'> {
+  readonly words: PlanWords;
+  /** Name of the packed filter. */
+  readonly form: string;
+}
+
+function depthwiseDirection(
+    g: ConvGeometry, {plan, taps}: Direction, [source, result]: readonly [Image, Image]): DepthwiseDirection {
+  const words = planWords(
+      {plan, batch: g.batch, groups: 1, channels: g.outChannels, columns: g.outChannels, source, result});
+  return {taps, words, form: `depthwise ${taps.join()}`};
+}
+
+const forwardOf = perGeometry(g => depthwiseDirection(g, forwardDirection(g), [xImage(copied(g)), yImage(g)]));
+
+const backwardOf = perGeometry(g => backwardDirections(g).map(
+    direction => depthwiseDirection(g, direction, [yImage(g), xImage(copied(g))])));
+
+/** The filter packed for the taps of a direction. */
+function packedFilter(device: Device, g: ConvGeometry, direction: DepthwiseDirection, filter: Filter): number {
+  return device.filters.find(filter.key, direction.form) ?? packFilter(device, g, direction, filter);
+}
+
+function packFilter(
+    {core, filters}: Device, {outChannels}: ConvGeometry, {taps, form}: DepthwiseDirection, filter: Filter): number {
+  const bytes = Math.max(1, core.run.depthwiseFilterBytes(taps.length, outChannels));
+  return filters.add(filter.key, form, bytes, to => filter.withPointer(
+      from => withTaps(core, taps, list => core.run.packDepthwise(to, from, list, taps.length, outChannels))));
+}
+
+/** Computes a direction of a convolution whose images have as many channels as the filter. */
+function runDepthwise(
+    device: Device, g: ConvGeometry, direction: DepthwiseDirection, filter: Filter,
+    {source, result, epilogue}: Omit<Operands, 'filter'>): void {
+  const {core} = device;
+  withPlan(
+      core, direction.words, {source, result, filter: packedFilter(device, g, direction, filter), epilogue},
+      core.run.depthwiseScratchBytes, pointer => core.run.depthwise(pointer, 0, ALL));
+}
 
 /** Runs `use` with x, every channel as often as it has filters. */
 function withCopies({core: {heap, run}}: Device, g: ConvGeometry, x: number, use: (pointer: number) => void): void {
@@ -55,9 +75,8 @@ function withCopies({core: {heap, run}}: Device, g: ConvGeometry, x: number, use
 
 /** y = conv(x, filter) with as many groups as channels. */
 export function depthwiseForward(
-    device: Device, g: ConvGeometry, x: number, filter: Filter, y: number, epilogue: Epilogue): void {
-  withCopies(device, g, x, source => runDepthwise(
-      device, g, ascending(forwardPlan(g)), xImage(source, copied(g)), filter, yImage(y, g), epilogue));
+    device: Device, g: ConvGeometry, x: number, filter: Filter, result: number, epilogue: Epilogue): void {
+  withCopies(device, g, x, source => runDepthwise(device, g, forwardOf(g), filter, {source, result, epilogue}));
 }
 
 /** dx of such a convolution at dy. */
@@ -65,11 +84,10 @@ export function depthwiseBackpropInput(
     device: Device, g: ConvGeometry, dy: number, filter: Filter, dx: number, epilogue: Epilogue): void {
   const {heap, run} = device.core;
   const multiplier = g.outChannels / g.inChannels;
-  const plans = backwardPlans(g);
   const backward = (result: number, steps: Epilogue) => {
-    startInputGradient(device, copied(g), plans, result, steps);
-    for (const plan of plans) {
-      runDepthwise(device, g, ascending(plan), yImage(dy, g), filter, xImage(result, copied(g)), steps);
+    startInputGradient(device, copied(g), result, steps);
+    for (const direction of backwardOf(g)) {
+      runDepthwise(device, g, direction, filter, {source: dy, result, epilogue: steps});
     }
   };
   if (multiplier === 1) return backward(dx, epilogue);
@@ -88,16 +106,8 @@ export function depthwiseBackpropInput(
 export function depthwiseBackpropFilter(device: Device, g: ConvGeometry, x: number, dy: number, dfilter: number): void {
   const {core, core: {heap, run}} = device;
   new Float32Array(heap.memory.buffer, dfilter, product(filterShape(g))).fill(0);
-  const plan = ascending(forwardPlan(g));
-  const taps = filterTaps(plan, g);
-  withCopies(device, g, x, source => {
-    const conv: ConvPlan = {
-      plan, batch: g.batch, groups: 1, channels: g.outChannels, columns: g.outChannels, filter: dfilter,
-      source: xImage(source, copied(g)), result: yImage(dy, g), epilogue: NO_EPILOGUE,
-    };
-    withPlan(core, conv, () => 0, pointer => withMemory(heap, taps.length * 4, list => {
-      new Int32Array(heap.memory.buffer, list, taps.length).set(taps);
-      run.depthwiseBackpropFilter(pointer, list);
-    }));
-  });
+  const {words, taps} = forwardOf(g);
+  withCopies(device, g, x, source => withPlan(
+      core, words, {source, result: dy, filter: dfilter, epilogue: NO_EPILOGUE}, () => 0,
+      pointer => withTaps(core, taps, list => run.depthwiseBackpropFilter(pointer, list))));
 }

@@ -1,5 +1,6 @@
 import {product, spatialSizes} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
+import {perGeometry, shared} from '../../src/geometry/shared.js';
 import type {Device, Filter} from './conv_nd.js';
 import {withMemory} from './memory.js';
 import {F32} from './plan.js';
@@ -8,6 +9,9 @@ import type {Epilogue} from './plan.js';
 /** Computes a result of a geometry from a source image: y from x, or dx from dy. */
 export type ImageKernel = (
     device: Device, g: ConvGeometry, source: number, filter: Filter, result: number, epilogue: Epilogue) => void;
+
+/** The geometry with its images channels last. */
+export const channelsLast = perGeometry((g): ConvGeometry => g.channelsLast ? g : shared({...g, channelsLast: true}));
 
 /** Pixels and channels of x or of y. */
 const sizesOf = (g: ConvGeometry, image: 'x'|'y'): [number, number] => image === 'x' ?
@@ -49,10 +53,11 @@ export function makeImage(
  * little beside a convolution and leaves one form of every kernel.
  */
 export const inBothLayouts = (kernel: ImageKernel, source: 'x'|'y'): ImageKernel =>
-    (device, g, from, filter, to, epilogue) =>
+    (device, g, from, filter, to, epilogue) => g.channelsLast ?
+        kernel(device, g, from, filter, to, epilogue) :
         withChannelsLast(device, g, source, from, image => makeImage(
             device, g, source === 'x' ? 'y' : 'x', to,
-            result => kernel(device, {...g, channelsLast: true}, image, filter, result, epilogue)));
+            result => kernel(device, channelsLast(g), image, filter, result, epilogue)));
 
 /** Computes dfilter from x and dy. */
 export type FilterGradientKernel = (device: Device, g: ConvGeometry, x: number, dy: number, dfilter: number) => void;
@@ -60,4 +65,4 @@ export type FilterGradientKernel = (device: Device, g: ConvGeometry, x: number, 
 /** The same for a kernel that computes dfilter. */
 export const filterGradientInBothLayouts = (kernel: FilterGradientKernel): FilterGradientKernel =>
     (device, g, x, dy, dfilter) => withChannelsLast(device, g, 'x', x, source => withChannelsLast(
-        device, g, 'y', dy, gradient => kernel(device, {...g, channelsLast: true}, source, gradient, dfilter)));
+        device, g, 'y', dy, gradient => kernel(device, channelsLast(g), source, gradient, dfilter)));

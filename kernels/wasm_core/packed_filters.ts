@@ -16,11 +16,14 @@ interface Owner {
 
 /**
  * Filters as the kernels read them, packed at their first use. They live as long as the object that stands for the
- * filter's values (which no kernel changes), at most until `limit` bytes are in use: then the longest unused ones go.
+ * filter's values, at most until `limit` bytes are in use: then the longest unused ones go. Tensors are immutable: values
+ * that somebody changes in place, behind TensorFlow.js' back, are not packed again.
  */
 export interface FilterCache {
-  /** The packed form of a filter; `pack` writes it at the address that it is given if it is not there. */
-  get(filter: object, form: string, bytes: number, pack: (pointer: number) => void): number;
+  /** Where the packed form of a filter is, if it is there. */
+  find(filter: object, form: string): number|undefined;
+  /** Adds a form that is not there, which `pack` writes at the address that it is given. */
+  add(filter: object, form: string, bytes: number, pack: (pointer: number) => void): number;
   /** Drops every form of a filter. */
   drop(filter: object): void;
   /** Bytes in use. */
@@ -86,7 +89,7 @@ export function createFilterCache(
     gone.forEach(release);
   }
 
-  function add(filter: object, form: string, bytes: number, pack: (pointer: number) => void): Packed {
+  function add(filter: object, form: string, bytes: number, pack: (pointer: number) => void): number {
     sweep();
     const pointer = allocate(bytes);
     try {
@@ -98,17 +101,22 @@ export function createFilterCache(
     const owner = ownerOf(filter);
     const packed = {owner, form, pointer, bytes};
     owner.forms.set(form, packed);
+    recent.add(packed);
     total += bytes;
-    return packed;
+    return pointer;
+  }
+
+  function find(filter: object, form: string): number|undefined {
+    const packed = owners.get(filter)?.forms.get(form);
+    if (packed === undefined) return undefined;
+    recent.delete(packed);
+    recent.add(packed);
+    return packed.pointer;
   }
 
   return {
-    get(filter, form, bytes, pack) {
-      const packed = owners.get(filter)?.forms.get(form) ?? add(filter, form, bytes, pack);
-      recent.delete(packed);
-      recent.add(packed);
-      return packed.pointer;
-    },
+    find,
+    add,
     drop(filter) {
       const owner = owners.get(filter);
       if (owner !== undefined) releaseAll(owner);

@@ -4,29 +4,30 @@ import type {AxisTaps, TapPlan} from '../../src/geometry/taps.js';
 import type {Activation} from '../../src/geometry/options.js';
 
 /*
- * Geometry as the core reads it: structures of 32-bit numbers (see assembly/plan.ts, whose order of fields this is).
+ * What the core computes at a time: a tap plan with the strides of its images, cut into blocks.
  */
 
 export const F32 = 4;
 
-/** A channels-last image in the core's memory: its address, and strides in bytes. */
+/** The end of the parts that a plan is computed in, beyond the last. */
+export const ALL = 2 ** 31 - 1;
+
+/** A channels-last image: its strides in bytes. */
 export interface Image {
-  readonly pointer: number;
   readonly batch: number;
   readonly spatial: readonly [number, number, number];
 }
 
-function image(pointer: number, [depth, height, width]: readonly number[], channels: number): Image {
+function image([depth, height, width]: readonly number[], channels: number): Image {
   const pixel = channels * F32;
-  return {pointer, batch: depth * height * width * pixel, spatial: [height * width * pixel, width * pixel, pixel]};
+  return {batch: depth * height * width * pixel, spatial: [height * width * pixel, width * pixel, pixel]};
 }
 
 /** x, or its gradient, channels last. */
-export const xImage = (pointer: number, g: ConvGeometry): Image => image(pointer, spatialSizes(g, 'input'), g.inChannels);
+export const xImage = (g: ConvGeometry): Image => image(spatialSizes(g, 'input'), g.inChannels);
 
 /** y, or its gradient, channels last. */
-export const yImage = (pointer: number, g: ConvGeometry): Image =>
-    image(pointer, spatialSizes(g, 'output'), g.outChannels);
+export const yImage = (g: ConvGeometry): Image => image(spatialSizes(g, 'output'), g.outChannels);
 
 /** Bias, activation and slopes of a result; pointers are 0 where there is nothing. */
 export interface Epilogue {
@@ -43,7 +44,7 @@ export const NO_EPILOGUE: Epilogue = {bias: 0, activation: 'linear', slopes: 0, 
 export const ACTIVATION_NUMBERS: {readonly [A in Activation]: number} =
     {linear: 0, relu: 1, relu6: 2, elu: 3, sigmoid: 4, leakyrelu: 5, prelu: 5};
 
-/** A tap plan with its operands. `channels` and `columns` are those of a group. */
+/** A tap plan and what it runs on, but for the addresses. `channels` and `columns` are those of a group. */
 export interface ConvPlan {
   readonly plan: TapPlan;
   readonly batch: number;
@@ -52,9 +53,6 @@ export interface ConvPlan {
   readonly columns: number;
   readonly source: Image;
   readonly result: Image;
-  /** Packed panels. */
-  readonly filter: number;
-  readonly epilogue: Epilogue;
   /** How the blocks are cut. Default FORWARD_BLOCKS. */
   readonly blocks?: BlockSizes;
 }
@@ -77,19 +75,31 @@ const ROWS_STEP = 30;
 /** Terms of a sum up to which a copy of the results counts. */
 const SHORT_SUM = 256;
 
-const isDense = ({source}: AxisTaps): boolean => source.every((position, n) => position === source[0] + n);
+export const isDense = ({source}: AxisTaps): boolean => source.every((position, n) => position === source[0] + n);
 
 /** Whether result t of an axis is source t. */
 const passesThrough = ({count, sourceSize, sourceStep, source}: AxisTaps): boolean =>
     source.length === 1 && source[0] === 0 && sourceStep === 1 && count === sourceSize;
 
+const isPointwise = (plan: TapPlan): boolean => plan.every(passesThrough);
+
+/** The same plan with the batch elements of a 1x1 convolution as planes of one, so that blocks reach across them. */
+export function withJoinedBatch(conv: ConvPlan): ConvPlan {
+  const {batch, plan, plan: [depth, height, width], result} = conv;
+  // Results of a phase may be spaced otherwise than batch elements.
+  const even = depth.count * depth.step * result.spatial[0] === result.batch;
+  if (batch === 1 || !isPointwise(plan) || !even) return conv;
+  const planes = batch * depth.count;
+  return {...conv, batch: 1, plan: [{...depth, count: planes, sourceSize: planes}, height, width]};
+}
+
 /** How many taps a plan has. */
 export const tapCount = (plan: TapPlan): number => product(plan.map(({source}) => source.length));
 
 /** The size of the blocks that a plan is computed in. */
-function blocking({plan, channels, blocks = FORWARD_BLOCKS}: ConvPlan): {pointwise: boolean, rows: number, lines: number} {
+export function blocking({plan, channels, blocks = FORWARD_BLOCKS}: ConvPlan): {pointwise: boolean, rows: number, lines: number} {
   const [depth, height, width] = plan;
-  const pointwise = plan.every(passesThrough);
+  const pointwise = isPointwise(plan);
   const lineDepth = Math.max(1, width.source.length * channels);
   const lines = Math.max(1, Math.min(depth.source.length * height.source.length, Math.floor(blocks.depth / lineDepth)));
   const rows = Math.floor(BLOCK_FLOATS / (lines * lineDepth) / ROWS_STEP) * ROWS_STEP;
@@ -97,40 +107,6 @@ function blocking({plan, channels, blocks = FORWARD_BLOCKS}: ConvPlan): {pointwi
   const spaced = plan.some(({step}) => step > 1) && tapCount(plan) * channels <= SHORT_SUM;
   if (spaced && width.count >= ROWS_STEP && width.count <= 240) return {pointwise, lines, rows: width.count};
   return {pointwise, lines, rows: Math.max(ROWS_STEP, Math.min(blocks.rows, rows))};
-}
-
-const CONV_FIELDS = 26;
-const AXIS_FIELDS = 6;
-
-/** Bytes of a plan in memory. */
-export const planBytes = ({plan}: ConvPlan): number =>
-    (CONV_FIELDS + plan.reduce((sum, {source}) => sum + AXIS_FIELDS + source.length, 0)) * 4;
-
-/** The numbers of a plan that will stand at `pointer`, with `scratch` for its scratch memory. */
-export function planWords(conv: ConvPlan, pointer: number, scratch: number): number[] {
-  const {plan, batch, groups, channels, columns, source, result, filter, epilogue} = conv;
-  const {pointwise, rows, lines} = blocking(conv);
-  const [depth, height, width] = plan;
-  let at = pointer + CONV_FIELDS * 4;
-  const axes = plan.map(axis => {
-    const address = at;
-    at += (AXIS_FIELDS + axis.source.length) * 4;
-    return address;
-  });
-  const start = result.pointer +
-      depth.start * result.spatial[0] + height.start * result.spatial[1] + width.start * result.spatial[2];
-  return [
-    batch, groups, ...axes,
-    channels, source.pointer, source.batch, ...source.spatial,
-    columns, start, result.batch,
-    depth.step * result.spatial[0], height.step * result.spatial[1], width.step * result.spatial[2],
-    filter, epilogue.bias, ACTIVATION_NUMBERS[epilogue.activation], epilogue.slopes,
-    epilogue.slopePerChannel ? F32 : 0, scratch, Number(pointwise), rows, lines,
-    ...plan.flatMap((axis, a) => [
-      axis.count, axis.sourceSize, axis.sourceStep, axis.source.length, axes[a] + AXIS_FIELDS * 4,
-      Number(isDense(axis)), ...axis.source,
-    ]),
-  ];
 }
 
 /** An axis with its taps in the order of what they read. */

@@ -3,7 +3,7 @@ import type {ConvGeometry} from '../../src/geometry/conv.js';
 import {stripOf} from '../../src/geometry/two_stage.js';
 import {CORE_FORWARD} from './algorithms.js';
 import type {Device, Filter} from './conv_nd.js';
-import {makeImage, withChannelsLast} from './layout.js';
+import {channelsLast, makeImage, withChannelsLast} from './layout.js';
 import type {ImageKernel} from './layout.js';
 import {withMemory} from './memory.js';
 import {F32, NO_EPILOGUE} from './plan.js';
@@ -23,7 +23,7 @@ export function convolveStrips(
     device: Device, first: ConvGeometry, second: ConvGeometry, x: number, filters: readonly [Filter, Filter], y: number,
     epilogue: Epilogue): void {
   withChannelsLast(device, first, 'x', x, from => makeImage(device, second, 'y', y, to => stripsChannelsLast(
-      device, {...first, channelsLast: true}, {...second, channelsLast: true}, from, filters, to, epilogue)));
+      device, channelsLast(first), channelsLast(second), from, filters, to, epilogue)));
 }
 
 function stripsChannelsLast(

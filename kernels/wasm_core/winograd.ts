@@ -1,13 +1,16 @@
 import type {ConvGeometry} from '../../src/geometry/conv.js';
-import {backwardPlans, filterTaps, forwardPlan} from '../../src/geometry/taps.js';
+import {perGeometry} from '../../src/geometry/shared.js';
 import type {AxisTaps, TapPlan} from '../../src/geometry/taps.js';
-import {startInputGradient, withPlan} from './conv_nd.js';
+import {startInputGradient, withTaps} from './conv_nd.js';
 import type {Device, Filter} from './conv_nd.js';
+import {backwardDirections, forwardDirection, tapStep} from './direction.js';
+import type {Direction} from './direction.js';
 import type {ImageKernel} from './layout.js';
 import {withMemory} from './memory.js';
-import {ascending, F32, xImage, yImage} from './plan.js';
-import type {ConvPlan, Epilogue, Image} from './plan.js';
-import {winogradTile} from './winograd_choice.js';
+import {ALL} from './plan.js';
+import {withPlan} from './plan_words.js';
+import type {Operands} from './plan_words.js';
+import {isStreamed, winogradTile} from './winograd_choice.js';
 import type {TileSize} from './winograd_choice.js';
 
 /*
@@ -25,96 +28,100 @@ const isTiled = ({sourceStep, source}: AxisTaps): boolean =>
 export const isWinogradPlan = ([depth, height, width]: TapPlan): boolean =>
     depth.source.length > 0 && isTiled(height) && isTiled(width);
 
-/** Where the element (k, c) of a filter's tap stands: k * row + c * column, of the next group `group`, in bytes. */
-interface Strides {
-  readonly row: number;
-  readonly column: number;
-  readonly group: number;
-}
-
-/** One direction of a convolution: from x to y, or from dy to dx. Channels and columns are those of a group. */
-interface Direction {
-  readonly name: 'forward'|'backward';
-  readonly plan: TapPlan;
-  readonly channels: number;
-  readonly columns: number;
-  readonly strides: Strides;
-}
-
-function forwardOf(g: ConvGeometry): Direction {
-  const [channels, columns] = [g.inChannels / g.groups, g.outChannels / g.groups];
-  const strides = {row: g.outChannels * F32, column: F32, group: columns * F32};
-  return {name: 'forward', plan: ascending(forwardPlan(g)), channels, columns, strides};
-}
-
-/** Phases of dx: more than one where the depth has strides; those of the height and the width do not qualify. */
-function backwardOf(g: ConvGeometry): Direction[] {
-  const [channels, columns] = [g.outChannels / g.groups, g.inChannels / g.groups];
-  const strides = {row: F32, column: g.outChannels * F32, group: channels * F32};
-  return backwardPlans(g).map(plan => ({name: 'backward', plan: ascending(plan), channels, columns, strides}));
-}
-
-function tileOf(g: ConvGeometry, {plan, channels, columns}: Direction): TileSize|null {
-  return isWinogradPlan(plan) ? winogradTile(plan, g.batch, channels, columns) : null;
-}
+/** The size of tiles that a direction should be computed by. */
+const tileOf = (g: ConvGeometry, {plan, channels, columns}: Direction): TileSize|null =>
+    isWinogradPlan(plan) ? winogradTile(plan, g.batch, channels, columns) : null;
 
 /** Spares others the making of a plan. */
-const is3x3 = ({axes: [, height, width]}: ConvGeometry): boolean =>
+export const is3x3 = ({axes: [, height, width]}: ConvGeometry): boolean =>
     height.kernel === 3 && width.kernel === 3 && height.stride === 1 && width.stride === 1;
 
+const forwardTile = perGeometry(g => is3x3(g) ? tileOf(g, forwardDirection(g)) : null);
+
+/** That of every phase of the input gradient; null where they differ. */
+const backwardTile = perGeometry((g): TileSize|null => {
+  if (!is3x3(g)) return null;
+  const tiles = new Set(backwardDirections(g).map(direction => tileOf(g, direction)));
+  return tiles.size === 1 ? [...tiles][0] : null;
+});
+
 /** Whether the forward convolution should be computed by tiles of that size. */
-export const forwardPays = (size: TileSize) => (g: ConvGeometry): boolean =>
-    is3x3(g) && tileOf(g, forwardOf(g)) === size;
+export const forwardPays = (size: TileSize) => (g: ConvGeometry): boolean => forwardTile(g) === size;
 
 /** Whether every phase of the input gradient should. */
-export const backwardPays = (size: TileSize) => (g: ConvGeometry): boolean =>
-    is3x3(g) && backwardOf(g).every(direction => tileOf(g, direction) === size);
+export const backwardPays = (size: TileSize) => (g: ConvGeometry): boolean => backwardTile(g) === size;
 
-/** The transformed filters of all groups. */
-function transformedFilter(
-    {core, filters}: Device, g: ConvGeometry, {name, plan, channels, columns, strides}: Direction, size: TileSize,
-    filter: Filter): number {
+/** How tiles compute a direction: their size, and whether the filter is transformed while they use it (size 4). */
+export interface Tiling {
+  readonly size: TileSize;
+  readonly streamed: boolean;
+}
+
+/** Packs the filters of all groups, to be transformed at every call. */
+function packStreamed({core, filters}: Device, g: ConvGeometry, direction: Direction, filter: Filter): number {
+  const {plan, taps, channels, columns, channelStep, columnStep, groupStep, forms} = direction;
+  const planes = plan[0].source.length;
+  const bytes = core.run.streamFilterBytes(planes * channels, columns);
+  return filters.add(filter.key, forms.stream, g.groups * bytes, to => filter.withPointer(
+      from => withTaps(core, taps, list => {
+        for (let group = 0; group < g.groups; group++) {
+          core.run.packStream(
+              to + group * bytes, from + group * groupStep, list, planes, channels, columns, tapStep(g), channelStep,
+              columnStep);
+        }
+      })));
+}
+
+/** Packs the transformed filters of all groups. */
+function packTransformed(
+    {core, filters}: Device, g: ConvGeometry, direction: Direction, size: TileSize, filter: Filter): number {
   const {heap, run} = core;
-  const taps = filterTaps(plan, g);
+  const {plan, taps, channels, columns, channelStep, columnStep, groupStep, forms} = direction;
   const planes = plan[0].source.length;
   const bytes = run.winogradFilterBytes(size + 2, planes, channels, columns);
-  const form = `${name} winograd ${size} ${g.groups} ${taps.join()}`;
-  const part = g.inChannels / g.groups * g.outChannels * F32;
-  return filters.get(filter.key, form, g.groups * bytes, to => filter.withPointer(from => {
-    withMemory(heap, PASSES_BYTES + taps.length * 4, passes => {
-      const parts = passes + PASSES_BYTES;
-      new Int32Array(heap.memory.buffer, parts, taps.length).set(taps);
-      for (let group = 0; group < g.groups; group++) {
-        run.transformFilter(
-            size + 2, to + group * bytes, from + group * strides.group, parts, planes, channels, columns, part,
-            strides.row, strides.column, passes);
-      }
-    });
-  }));
+  return filters.add(filter.key, forms[`winograd${size}`], g.groups * bytes, to => filter.withPointer(
+      from => withTaps(core, taps, list => withMemory(heap, PASSES_BYTES, passes => {
+        for (let group = 0; group < g.groups; group++) {
+          run.transformFilter(
+              size + 2, to + group * bytes, from + group * groupStep, list, planes, channels, columns, tapStep(g),
+              channelStep, columnStep, passes);
+        }
+      }))));
 }
 
-/** Computes a direction by tiles of a given size. */
+/** Computes a direction by tiles. */
 function runWinograd(
-    device: Device, g: ConvGeometry, direction: Direction, size: TileSize, source: Image, filter: Filter,
-    result: Image, epilogue: Epilogue): void {
-  const {plan, channels, columns} = direction;
+    device: Device, g: ConvGeometry, direction: Direction, {size, streamed}: Tiling, filter: Filter,
+    {source, result, epilogue}: Omit<Operands, 'filter'>): void {
   const {core} = device;
-  const conv: ConvPlan = {
-    plan, batch: g.batch, groups: g.groups, channels, columns, source, result,
-    filter: transformedFilter(device, g, direction, size, filter), epilogue,
-  };
-  withPlan(core, conv, pointer => core.run.winogradScratchBytes(pointer, size), pointer =>
-      core.run.winograd(pointer, size, 0, core.run.winogradBlocks(pointer, size)));
+  const form = direction.forms[streamed ? 'stream' : `winograd${size}` as const];
+  const packed = device.filters.find(filter.key, form) ?? (streamed ?
+      packStreamed(device, g, direction, filter) : packTransformed(device, g, direction, size, filter));
+  withPlan(
+      core, direction.words, {source, result, filter: packed, epilogue},
+      pointer => core.run.winogradScratchBytes(pointer, size, Number(streamed)),
+      pointer => core.run.winograd(pointer, size, Number(streamed), 0, ALL));
 }
 
-/** y = conv(x, filter) by tiles of that size. */
-export const winogradForward = (size: TileSize): ImageKernel => (device, g, x, filter, y, epilogue) =>
-    runWinograd(device, g, forwardOf(g), size, xImage(x, g), filter, yImage(y, g), epilogue);
+/** Chooses how a direction is computed. */
+export type ChooseTiling = (g: ConvGeometry, direction: Direction) => Tiling;
+
+/** By tiles of a size. */
+export const tilingOf = (size: TileSize): ChooseTiling => (g, {plan, channels, columns}) =>
+    ({size, streamed: size === 4 && isStreamed(plan, g.batch, channels, columns)});
+
+/** y = conv(x, filter) by tiles. */
+export const winogradForward = (tiling: ChooseTiling): ImageKernel =>
+    (device, g, source, filter, result, epilogue) => {
+      const direction = forwardDirection(g);
+      runWinograd(device, g, direction, tiling(g, direction), filter, {source, result, epilogue});
+    };
 
 /** dx of conv(x, filter) at dy, likewise. */
-export const winogradBackpropInput = (size: TileSize): ImageKernel => (device, g, dy, filter, dx, epilogue) => {
-  startInputGradient(device, g, backwardPlans(g), dx, epilogue);
-  for (const direction of backwardOf(g)) {
-    runWinograd(device, g, direction, size, yImage(dy, g), filter, xImage(dx, g), epilogue);
-  }
-};
+export const winogradBackpropInput = (tiling: ChooseTiling): ImageKernel =>
+    (device, g, source, filter, result, epilogue) => {
+      startInputGradient(device, g, result, epilogue);
+      for (const direction of backwardDirections(g)) {
+        runWinograd(device, g, direction, tiling(g, direction), filter, {source, result, epilogue});
+      }
+    };

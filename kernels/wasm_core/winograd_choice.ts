@@ -1,3 +1,4 @@
+import type {ConvGeometry} from '../../src/geometry/conv.js';
 import type {AxisTaps, TapPlan} from '../../src/geometry/taps.js';
 
 /** Side of a tile of results: F(2x2, 3x3) or F(4x4, 3x3). */
@@ -41,12 +42,68 @@ export function directCost(plan: TapPlan, batch: number, channels: number, colum
   return taps * channels * (results * (columns + GATHER) + columns * FILTER);
 }
 
+/** Bytes of a transformed filter from which it comes from main memory at every call, and takes longer than its tiles. */
+const STREAMED_BYTES = 16 * 1024 * 1024;
+/** Tiles up to which the filter is transformed once a call. */
+const STREAMED_TILES = 120;
+
+/** Whether tiles of 4 x 4 should transform the filter while they use it (assembly/winograd_stream.ts). */
+export function isStreamed(
+    [depth, height, width]: TapPlan, batch: number, channels: number, columns: number): boolean {
+  const tiles = batch * depth.count * tilesAlong(height, 4) * tilesAlong(width, 4);
+  return tiles <= STREAMED_TILES && 36 * 4 * depth.source.length * channels * columns >= STREAMED_BYTES;
+}
+
+/** The size of tiles that costs least, and less than the direct algorithm; null where there is none. */
+function cheapest(direct: number, costOf: (size: TileSize) => number): TileSize|null {
+  const [two, four] = [costOf(2), costOf(4)];
+  if (Math.min(two, four) >= direct) return null;
+  return four <= two ? 4 : 2;
+}
+
 /** The size of tiles that computes a plan fastest; null where the matrix product does. */
 export function winogradTile(plan: TapPlan, batch: number, channels: number, columns: number): TileSize|null {
   if (channels < LEAST_CHANNELS) return null;
   const direct = directCost(plan, batch, channels, columns);
   if (direct < LEAST_COST) return null;
-  const [two, four] = ([2, 4] as const).map(size => winogradCost(plan, batch, channels, columns, size));
-  if (Math.min(two, four) >= direct) return null;
-  return four <= two ? 4 : 2;
+  return cheapest(direct, size => winogradCost(plan, batch, channels, columns, size));
+}
+
+/** The transform of a sum over tiles to taps, per channel and column. */
+const TAPS = {2: 50, 4: 120} as const;
+/** Tiles that are summed before that (assembly/winograd_gradient_tiles.ts). */
+const SUMMED_TILES = 64;
+/** What it takes longer to transform a tile whose channels do not fill the vectors, per channel. */
+const PATCH = 60;
+
+/** Channels times columns. */
+const TINY_GROUP = 16;
+
+const roundUp = (n: number): number => Math.ceil(n / 4) * 4;
+
+/** Cost of the transforms of a tile's channels, at `each`. */
+const transformCost = (channels: number, each: number): number =>
+    roundUp(channels) * (each + (channels % 4 === 0 ? 0 : PATCH));
+
+/** Cost of a filter gradient by tiles of a size. Both images are transformed, and vectors are of their channels. */
+export function winogradGradientCost(
+    [depth, height, width]: TapPlan, batch: number, channels: number, columns: number, size: TileSize): number {
+  const tiles = batch * depth.count * tilesAlong(height, size) * tilesAlong(width, size);
+  const positions = (size + 2) ** 2;
+  const planes = depth.source.length;
+  const {input, output} = TRANSFORM[size];
+  const products = planes * channels * roundUp(columns);
+  return tiles * (planes * transformCost(channels, input) + transformCost(columns, output) + positions * products) +
+      Math.ceil(tiles / SUMMED_TILES) * products * TAPS[size];
+}
+
+/** The size of tiles that computes a filter gradient fastest; null where the matrix product does. */
+export function winogradGradientTile(
+    plan: TapPlan, {batch, groups, inChannels, outChannels}: ConvGeometry): TileSize|null {
+  const [channels, columns] = [inChannels / groups, outChannels / groups];
+  // Tiny groups: the kernel for them is faster, as each of their transforms reads cache lines that others share.
+  if (groups > 1 && channels * columns <= TINY_GROUP) return null;
+  const direct = directCost(plan, batch, channels, roundUp(columns));
+  if (groups * direct < LEAST_COST) return null;
+  return cheapest(direct, size => winogradGradientCost(plan, batch, channels, columns, size));
 }

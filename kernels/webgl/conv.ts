@@ -121,19 +121,24 @@ function filterOf(device: Device, scratch: Scratch, filter: TensorInfo, {plan, p
 /** Results, in tiles of which each texture holds one. */
 type Made = readonly Runs[];
 
-/** A tensor of one value per channel, or of as many as channels before they count anew. */
-function readPerChannel(device: Device, name: 'bias'|'slopes', tensor: TensorInfo|undefined, channels: number) {
+/**
+ * A tensor of one value per channel, or of as many as channels before they count anew. `step` divides the first channel of
+ * every block.
+ */
+function readPerChannel(
+    device: Device, name: 'bias'|'slopes', tensor: TensorInfo|undefined, channels: number, step: number) {
   if (tensor === undefined) return undefined;
   const size = product(tensor.shape);
-  const read = readTensor(device, name, tensor, 4);
+  const read = readTensor(device, name, tensor, step);
   const spread = size === 1 ? 'one' : size === channels ? 'channels' : 'period';
   return {...read, spread, size} as const;
 }
 
 /** The epilogue as a part of a program, with its uniforms. */
-function epiloguePart(device: Device, {inputs, attrs}: Epilogue, channels: number) {
-  const bias = readPerChannel(device, 'bias', inputs.bias, channels);
-  const slopes = readPerChannel(device, 'slopes', inputs.preluActivationWeights, channels);
+function epiloguePart(device: Device, {inputs, attrs}: Epilogue, channels: number, {groups, channelsPerGroup}: Blocks) {
+  const step = groups === 1 ? 4 : channelsPerGroup;
+  const bias = readPerChannel(device, 'bias', inputs.bias, channels, step);
+  const slopes = readPerChannel(device, 'slopes', inputs.preluActivationWeights, channels, step);
   const kind: EpilogueKind = {bias, slopes, activation: attrs.activation};
   return {
     kind,
@@ -148,7 +153,7 @@ function convolve(device: Device, scratch: Scratch, job: Job, source: Runs, filt
   const {whole, plan, part, channels, addressing} = job;
   const layout = madeLayout(plan, part);
   const made = Array.from({length: TILE}, () => scratch.make(layout));
-  const end = epiloguePart(device, epilogue, plan.result.channels);
+  const end = epiloguePart(device, epilogue, plan.result.channels, channels.result);
   const {groups, blocksPerGroup, channelsPerGroup} = channels.result;
   const tiles = tilesOf(plan);
   draw(device, {

@@ -4,11 +4,11 @@ import {UNIT_AXIS} from '../../src/geometry/axis.js';
 import {matrixShape, product, spatialSizes} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import type {KernelArgs, Variants} from '../../src/registry/kernel_table.js';
+import {portable} from '../../src/registry/portable.js';
 import {computeConv} from './conv.js';
 import {deviceOf, isCapable} from './device.js';
 import {makeMatrix} from './matrix.js';
 import {forwardPlan} from './plan.js';
-import {portable} from './portable.js';
 
 export const convMatrix: Variants<'ConvMatrix'> = [
   {

@@ -1,7 +1,7 @@
 import type {Variants} from '../../src/registry/kernel_table.js';
+import {portable} from '../../src/registry/portable.js';
 import {deviceOf, isCapable} from './device.js';
 import {computeFilterGradient} from './filter_gradient.js';
-import {portable} from './portable.js';
 
 export const convNDBackpropFilter: Variants<'ConvNDBackpropFilter'> = [
   {

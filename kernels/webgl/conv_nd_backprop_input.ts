@@ -1,8 +1,8 @@
 import type {Variants} from '../../src/registry/kernel_table.js';
+import {portable} from '../../src/registry/portable.js';
 import {computeConv} from './conv.js';
 import {deviceOf, isCapable} from './device.js';
 import {backwardPlan} from './plan.js';
-import {portable} from './portable.js';
 
 export const convNDBackpropInput: Variants<'ConvNDBackpropInput'> = [
   {

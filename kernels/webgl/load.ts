@@ -38,7 +38,9 @@ export const layoutUniforms = (name: string, {length, perRow}: Runs) => ({[`${na
 /** Elements from one batch element, pixel and channel to the next. */
 function stridesOf({spatial, channels, channelsLast}: ImageLayout): [number, number, number] {
   const pixels = product(spatial);
-  return [pixels * channels, channelsLast ? channels : 1, channelsLast ? 1 : pixels];
+  // The channels of one pixel are neighbours in both orders.
+  const last = channelsLast || pixels === 1;
+  return [pixels * channels, last ? channels : 1, last ? 1 : pixels];
 }
 
 /** The layout of an image and a row of zeros behind it. */

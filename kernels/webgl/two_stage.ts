@@ -1,10 +1,10 @@
 import type {KernelBackend, Tensor, TensorInfo} from '@tensorflow/tfjs-core';
 import type {EpilogueAttrs, EpilogueInputs, TwoStageAttrs} from '../../src/registry/kernel_names.js';
 import type {Variants} from '../../src/registry/kernel_table.js';
+import {portable} from '../../src/registry/portable.js';
 import {computeTwoStage} from './conv.js';
 import {deviceOf, isCapable} from './device.js';
 import {forwardPlan} from './plan.js';
-import {portable} from './portable.js';
 
 function twoStage(
     backend: KernelBackend, x: Tensor, filters: readonly [Tensor, Tensor], inputs: EpilogueInputs,

@@ -2,6 +2,7 @@ import type {backend_util} from '@tensorflow/tfjs-core';
 import {convAxis, UNIT_AXIS} from '../geometry/axis.js';
 import type {AxisGeometry, AxisPadding, Rounding} from '../geometry/axis.js';
 import type {ConvGeometry} from '../geometry/conv.js';
+import {shared} from '../geometry/shared.js';
 
 /** What TensorFlow.js' convolution kernels have among their attributes, over all of them. */
 export interface BuiltinAttrs {
@@ -49,14 +50,14 @@ export function builtinGeometry({x, filter, depthwise}: BuiltinShapes, attrs: Bu
   const [depth, height, width] = rank === 3 ? axes : [UNIT_AXIS, ...axes];
   const inChannels = channelsLast ? x[rank + 1] : x[1];
   const [filterDepth, filters] = filter.slice(rank);
-  return {
+  return shared({
     batch: x[0],
     groups: depthwise ? inChannels : inChannels / filterDepth,
     inChannels,
     outChannels: depthwise ? inChannels * filters : filters,
     channelsLast,
     axes: [depth, height, width],
-  };
+  });
 }
 
 /** The shape of y with the rank that the built-in kernel has. */

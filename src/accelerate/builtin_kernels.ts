@@ -31,7 +31,8 @@ export type BuiltinKernel = (run: RunOurs, inputs: BuiltinInputs, attrs: Builtin
 
 const forward = (depthwise: boolean): BuiltinKernel => (run, {x, filter}, attrs) => {
   const geometry = builtinGeometry({x: x.shape, filter: filter.shape, depthwise}, attrs);
-  return run('ConvND', {x, filter}, {geometry, outputShape: builtinOutputShape(geometry, x.rank - 2), ...LINEAR});
+  const outputShape = builtinOutputShape(geometry, x.rank - 2);
+  return run('ConvND', {x, filter}, {geometry, outputShape, activation: 'linear', leakyreluAlpha: 0});
 };
 
 /** The part of dy that the geometry knows: a built-in gradient ignores what a larger dy has behind it. */
@@ -57,12 +58,13 @@ const fused = (depthwise: boolean): BuiltinKernel => (run, {x, filter, bias, pre
   const geometry = builtinGeometry({x: x.shape, filter: filter.shape, depthwise}, attrs);
   const outputShape = builtinOutputShape(geometry, 2);
   const target = epilogueTarget(outputShape, geometry.outChannels, geometry.channelsLast, 2);
-  const {activation, leakyreluAlpha} = attrs;
   const how = resolveActivation('FusedConv2D', {
-    activation, leakyreluAlpha: leakyreluAlpha ?? undefined, preluActivationWeights: preluActivationWeights ?? undefined,
+    activation: attrs.activation, leakyreluAlpha: attrs.leakyreluAlpha ?? undefined,
+    preluActivationWeights: preluActivationWeights ?? undefined,
   }, target);
-  return runEpilogue(bias ?? undefined, how, target, (inputs, epilogue) => run(
-      'ConvND', {x, filter, ...inputs}, {geometry, outputShape, ...epilogue}));
+  return runEpilogue(bias ?? undefined, how, target, (inputs, {activation, leakyreluAlpha}) => run(
+      'ConvND', {x, filter, bias: inputs.bias, preluActivationWeights: inputs.preluActivationWeights},
+      {geometry, outputShape, activation, leakyreluAlpha}));
 });
 
 /** Every convolution kernel that TensorFlow.js has, by its name. */

@@ -8,6 +8,7 @@ import {
 } from './door.js';
 import type {Door, NamedFilter, SpatialRank} from './door.js';
 import type {ConvOptions, ConvTransposeOptions} from './options.js';
+import {shared} from './shared.js';
 
 /** What an op resolves at its door: the geometry, and the shape of the result as the caller counts its axes. */
 export interface ResolvedConv {
@@ -29,11 +30,10 @@ function complete(
   const padded = axes.map(({input, padBefore, padAfter}) => input + padBefore + padAfter);
   const {batch, channelsLast} = door;
   ensureElements(door.op, 'padded', layout(batch, padded, channels.inChannels, channelsLast));
-  const leading: AxisGeometry[] = new Array(3 - door.rank).fill(UNIT_AXIS);
-  const [depth, height, width] = [...leading, ...axes];
-  const geometry = {batch, ...channels, channelsLast, axes: [depth, height, width] as const};
-  const outChannels = made === 'output' ? channels.outChannels : channels.inChannels;
-  const batchedShape = layout(batch, sizes, outChannels, channelsLast);
+  const axis = (a: number): AxisGeometry => a < 3 - door.rank ? UNIT_AXIS : axes[a - 3 + door.rank];
+  const {groups, inChannels, outChannels} = channels;
+  const geometry = shared({batch, groups, inChannels, outChannels, channelsLast, axes: [axis(0), axis(1), axis(2)]});
+  const batchedShape = layout(batch, sizes, made === 'output' ? outChannels : inChannels, channelsLast);
   ensureElements(door.op, 'output', batchedShape);
   return {geometry, outputShape: door.batched ? batchedShape : batchedShape.slice(1)};
 }

@@ -6,6 +6,7 @@ import type {ConvGeometry} from './conv.js';
 import {ensureElements, ensureFilterSizes} from './door.js';
 import type {ConvOptions} from './options.js';
 import {DEPTHWISE_FORM, resolveConv, resolveDepthwise} from './resolve.js';
+import {shared} from './shared.js';
 
 /** Two convolutions, the second of the result of the first. */
 export interface ResolvedTwoStage {
@@ -86,7 +87,7 @@ export function stripOf(
   const [depth, height, width] = first.axes;
   const rows = {...height, output: count, padBefore: height.padBefore - row * height.stride};
   return {
-    first: {...first, batch: 1, axes: [depth, rows, width]},
-    second: {...second, batch: 1, axes: [second.axes[0], passThrough(count), second.axes[2]]},
+    first: shared({...first, batch: 1, axes: [depth, rows, width]}),
+    second: shared({...second, batch: 1, axes: [second.axes[0], passThrough(count), second.axes[2]]}),
   };
 }

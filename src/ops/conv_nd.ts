@@ -35,8 +35,9 @@ export function convND(
   const $filter = floatTensor(op, 'filter', filter);
   const {geometry, outputShape} = resolve(op, rank, $x.shape, $filter.shape, options);
   const target = epilogueTarget(outputShape, geometry.outChannels, geometry.channelsLast, rank);
-  return withEpilogue(op, options, target, (inputs, attrs) => runKernel(
-      'ConvND', {x: $x, filter: tapsOf($filter, rank, options), ...inputs}, {geometry, outputShape, ...attrs}));
+  return withEpilogue(op, options, target, ({bias, preluActivationWeights}, {activation, leakyreluAlpha}) => runKernel(
+      'ConvND', {x: $x, filter: tapsOf($filter, rank, options), bias, preluActivationWeights},
+      {geometry, outputShape, activation, leakyreluAlpha}));
 }
 
 /** Every transposed convolution: checks, resolves, runs the kernel that computes it. */
@@ -50,6 +51,7 @@ export function convTransposeND(
   const {geometry, outputShape} = resolveConvTranspose(op, rank, dy.shape, $filter.shape, options);
   checkGeometry(geometry);
   const target = epilogueTarget(outputShape, geometry.inChannels, geometry.channelsLast, rank);
-  return withEpilogue(op, options, target, (inputs, attrs) => runKernel(
-      kernel, {dy, filter: tapsOf($filter, rank, options), ...inputs}, {geometry, outputShape, ...attrs}));
+  return withEpilogue(op, options, target, ({bias, preluActivationWeights}, {activation, leakyreluAlpha}) => runKernel(
+      kernel, {dy, filter: tapsOf($filter, rank, options), bias, preluActivationWeights},
+      {geometry, outputShape, activation, leakyreluAlpha}));
 }

@@ -6,6 +6,11 @@ import type {Variant, Variants} from './kernel_table.js';
 /** The variant that runs: the one that the flag names if it takes the attributes, otherwise the first that does. */
 export function selectVariant<K extends KernelName>(variants: Variants<K>, attrs: KernelAttrs<K>): Variant<K> {
   const forced = env().get(VARIANT_FLAG);
-  const takers = variants.filter(variant => variant.when(attrs));
-  return takers.find(({name}) => name === forced) ?? takers[0];
+  const named = forced === '' ? undefined : variants.find(({name, when}) => name === forced && when(attrs));
+  if (named !== undefined) return named;
+  for (const variant of variants) {
+    if (variant.when(attrs)) return variant;
+  }
+  // The last one takes everything.
+  return variants[variants.length - 1];
 }

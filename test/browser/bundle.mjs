@@ -1,23 +1,35 @@
-// Bundles test files for pages.
+// Bundles tests for pages.
 import {build} from 'esbuild';
 import {rmSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
+import {bundleMode} from '../upstream/bundle.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
+const outdir = `${root}node_modules/.cache/tfjs-conv/browser`;
 
-/** Node's names that test files use. */
+/** What Node's names that test files use mean in a page. */
 const define = {
+  'process.env.TF_ENABLE_ONEDNN_OPTS': 'undefined',
+  'process.env.TFJS_CONV_TEST_BACKEND': 'undefined',
   'process.env.TFJS_CONV_TEST_SEED': JSON.stringify(process.env.TFJS_CONV_TEST_SEED) ?? 'undefined',
   'process.stdout.write': 'console.log',
+  // The server's root stands for the project's: ''.
+  'process.cwd': 'String',
 };
 
-/** Bundles the test files and what runs them, as ES modules with common parts apart; returns the folder. */
-export async function bundleTests(files) {
-  const outdir = `${root}node_modules/.cache/tfjs-conv/browser`;
-  rmSync(outdir, {recursive: true, force: true});
+/** Files that stand for others in a page, which has no tfjs-node. */
+const inPages = {
+  name: 'in pages',
+  setup: (build) => build.onResolve(
+      {filter: /\/node_backend\.js$/}, () => ({path: `${root}test/browser/page/node_backend.ts`})),
+};
+
+/** Test files and what runs them, as ES modules with common parts apart. */
+async function bundleFiles(files) {
   await build({
     entryPoints: [
-      {in: `${root}test/browser/page/main.ts`, out: 'main'},
+      {in: `${root}test/browser/page/tests.ts`, out: 'tests'},
+      {in: `${root}test/browser/page/upstream.mjs`, out: 'upstream'},
       ...files.map((file) => ({in: `${root}test/${file}_test.ts`, out: `${file}_test`})),
     ],
     outdir,
@@ -31,9 +43,21 @@ export async function bundleTests(files) {
     // The package declares its files free of side effects, and a test file may import one only for those.
     ignoreAnnotations: true,
     define,
+    plugins: [inPages],
     sourcemap: 'linked',
     absWorkingDir: root,
     logLevel: 'error',
   });
-  return outdir;
+}
+
+const PAGE = {
+  outfileOf: (mode) => `${outdir}/upstream/${mode}.js`,
+  options: {format: 'esm', platform: 'browser', target: 'es2022', define},
+};
+
+/** Returns the folder, and what makes a mode's bundle unfit, by mode. */
+export async function bundle(files, modes) {
+  rmSync(outdir, {recursive: true, force: true});
+  const [, ...bundles] = await Promise.all([bundleFiles(files), ...modes.map((mode) => bundleMode(mode, PAGE))]);
+  return {outdir, unfit: Object.fromEntries(modes.map((mode, i) => [mode, bundles[i].problems]))};
 }

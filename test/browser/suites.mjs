@@ -2,26 +2,40 @@
 
 /** Test files of Node that run in a page as they are, from the longest to the shortest. */
 const FILES = [
-  'browser/conformance', 'memory', 'nonfinite', 'random', 'figures', 'figures_transposed',
+  'browser/conformance', 'memory', 'nonfinite', 'random', 'second_order', 'higher_order', 'figures', 'figures_transposed',
 ];
+const CORE_FILES = [...FILES, 'winograd', 'scopes'];
+const WASM_FILES = [...CORE_FILES, 'wasm_memory'];
 
 /**
- * Every page: its backend; whether it is cross-origin isolated, which gives tfjs-backend-wasm threads and a shared
- * memory; flags of TensorFlow.js; and the test files that run in it.
+ * Every kind of page: its backend; whether it is cross-origin isolated, which gives tfjs-backend-wasm threads and a
+ * shared memory; flags of TensorFlow.js; the test files that run in it; and the mode of test/upstream.
  */
 export const PAGES = [
-  // Without the flag TensorFlow.js' own ops, with which gradients are compared, compile a program for every shape.
-  {name: 'webgl', backend: 'webgl', isolated: false, flags: 'WEBGL_USE_SHAPES_UNIFORMS:true', files: [...FILES, 'browser/webgl']},
-  {name: 'wasm', backend: 'wasm', isolated: false, files: [...FILES, 'winograd', 'wasm_memory']},
-  {name: 'wasm-threads', backend: 'wasm', isolated: true, files: [...FILES, 'winograd', 'wasm_memory']},
-  {name: 'cpu', backend: 'cpu', isolated: false, files: [...FILES, 'winograd']},
+  {
+    name: 'webgl', backend: 'webgl', isolated: false, files: [...FILES, 'browser/webgl'], mode: 'webgl',
+    // Without it TensorFlow.js' own ops, with which gradients are compared, compile a program for every shape.
+    flags: 'WEBGL_USE_SHAPES_UNIFORMS:true',
+  },
+  {name: 'wasm', backend: 'wasm', isolated: false, files: WASM_FILES, mode: 'wasm', flags: ''},
+  {name: 'wasm-threads', backend: 'wasm', isolated: true, files: WASM_FILES, mode: 'wasm', flags: ''},
+  {name: 'cpu', backend: 'cpu', isolated: false, files: CORE_FILES, mode: 'cpu', flags: ''},
 ];
 
-export const PAGE_NAMES = PAGES.map(({name}) => name);
+const UPSTREAM = 'upstream';
 
-/** Pages by name, all where there is none. @throws for a name that no page has. */
-export function pagesOf(names) {
-  const unknown = names.filter((name) => !PAGE_NAMES.includes(name));
-  if (unknown.length > 0) throw new Error(`no page is called ${unknown.join(', ')}; there are ${PAGE_NAMES.join(', ')}`);
-  return names.length === 0 ? PAGES : PAGES.filter(({name}) => names.includes(name));
+/**
+ * What runs: for each kind of page its test files, and tfjs-core's specs, each in a page of its own. `names` are those of
+ * kinds of pages, `parts` parts of file names (or 'upstream'); none stands for all.
+ * @throws for a name that no page has.
+ */
+export function jobsOf(names, parts) {
+  const known = PAGES.map(({name}) => name);
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length > 0) throw new Error(`no page is called ${unknown.join(', ')}; there are ${known.join(', ')}`);
+  const isWanted = (list, matches) => list.length === 0 || list.some(matches);
+  return PAGES.filter(({name}) => isWanted(names, (one) => one === name)).flatMap((page) => [UPSTREAM, ...page.files]
+      .filter((file) => isWanted(parts, (part) => file.includes(part)))
+      .map((file, order) => ({page, file, order, isUpstream: file === UPSTREAM})))
+      .map((job) => ({...job, suite: `browser ${job.isUpstream ? 'upstream ' : ''}${job.page.name}`}));
 }

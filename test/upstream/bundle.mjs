@@ -1,6 +1,7 @@
 // Bundles one mode with tfjs-core's specs, so that the specs and our code share one tfjs-core instance.
 import {build} from 'esbuild';
 import {mkdirSync} from 'node:fs';
+import {dirname} from 'node:path';
 import {fileURLToPath} from 'node:url';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -15,19 +16,27 @@ const stubJasmineCore = {
   },
 };
 
+const cache = `${root}node_modules/.cache/tfjs-conv`;
+
+/** Options of the bundler by what runs the bundle, and where it goes. */
+export const NODE = {
+  outfileOf: (mode) => `${cache}/upstream-${mode}.cjs`,
+  options: {format: 'cjs', platform: 'node'},
+};
+
 /** Returns the bundle's path, and what makes the bundle unfit to prove anything. */
-export async function bundleMode(mode) {
-  const outfile = `${root}node_modules/.cache/tfjs-conv/upstream-${mode}.cjs`;
-  mkdirSync(`${root}node_modules/.cache/tfjs-conv`, {recursive: true});
+export async function bundleMode(mode, {outfileOf, options} = NODE) {
+  const outfile = outfileOf(mode);
+  mkdirSync(dirname(outfile), {recursive: true});
   const {metafile} = await build({
     entryPoints: [`${here}modes/${mode}.ts`],
     outfile,
     bundle: true,
-    format: 'cjs',
-    platform: 'node',
+    ...options,
     mainFields: ['module', 'main'],
     tsconfig: `${root}tsconfig.json`,
     plugins: [stubJasmineCore],
+    external: ['@tensorflow/tfjs-node'],
     // Packages declare their files free of side effects, test files too: without this, every spec would be shaken off.
     ignoreAnnotations: true,
     metafile: true,

@@ -70,6 +70,9 @@ export const LARGER: readonly ConvGeometry[] = [
   planar(axisOf(5, 3), axisOf(31, 3, 1, 2), 4, 16, 20),
   planar(axisOf(6, 3), axisOf(33, 5), 8, 32, 96),
   planar(axisOf(4, 3), axisOf(241, 3), 1, 5, 4),
+  {...planar(axisOf(1, 1), axisOf(2, 1), 1, 9, 17), batch: 61},
+  {...planar(axisOf(3, 1), axisOf(1, 1), 6, 6, 6), batch: 5},
+  {...planar(axisOf(1, 1), axisOf(3, 1), 1, 5, 6), batch: 4, axes: [axisOf(1, 2, 2), axisOf(1, 1), axisOf(3, 1)]},
   {...planar(axisOf(5, 3), axisOf(6, 3), 1, 7, 13), batch: 3, axes: [axisOf(5, 3, 2), axisOf(5, 3), axisOf(6, 3)]},
 ];
 

@@ -1,10 +1,12 @@
 import {CORE_BACKPROP_FILTER, CORE_BACKPROP_INPUT, CORE_FORWARD} from '../../kernels/wasm_core/algorithms.js';
 import {inBothLayouts, filterGradientInBothLayouts} from '../../kernels/wasm_core/layout.js';
 import {ascending, NO_EPILOGUE} from '../../kernels/wasm_core/plan.js';
+import {winogradBackpropFilter} from '../../kernels/wasm_core/filter_gradient.js';
 import {isWinogradPlan, winogradBackpropInput, winogradForward} from '../../kernels/wasm_core/winograd.js';
+import type {Tiling} from '../../kernels/wasm_core/winograd.js';
 import {gemmBackpropFilter, gemmBackpropInput, gemmForward} from '../../kernels/cpu/implicit_gemm.js';
 import {xImage, yImage} from '../../kernels/cpu/image.js';
-import {filterShape, product, xShape, yShape} from '../../src/geometry/conv.js';
+import {filterShape, product, spatialSizes, xShape, yShape} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import {forwardPlan} from '../../src/geometry/taps.js';
 import {registerFlags} from '../../src/registry/flags.js';
@@ -64,7 +66,7 @@ describe.each(others(CORE_BACKPROP_INPUT))('$name, input gradient', ({when, run}
   });
 });
 
-describe.each(CORE_BACKPROP_FILTER)('$name, filter gradient', ({when, run}) => {
+describe.each(others(CORE_BACKPROP_FILTER))('$name, filter gradient', ({when, run}) => {
   const all = geometries(when);
   test(`${all.length} geometries`, () => {
     expect(all.length).toBeGreaterThan(20);
@@ -79,7 +81,9 @@ describe.each(CORE_BACKPROP_FILTER)('$name, filter gradient', ({when, run}) => {
   });
 });
 
-describe.each([2, 4] as const)('Winograd with tiles of %d', size => {
+const TILINGS: readonly Tiling[] = [{size: 2, streamed: false}, {size: 4, streamed: false}, {size: 4, streamed: true}];
+
+describe.each(TILINGS)('Winograd with tiles of $size, filter streamed: $streamed', tiling => {
   const all = Array.from({length: 60}, (_, i) => randomWinograd(i + 1))
       .filter(g => isWinogradPlan(ascending(forwardPlan(g))));
 
@@ -97,9 +101,58 @@ describe.each([2, 4] as const)('Winograd with tiles of %d', size => {
       // Values are below 1, so that the sums over a filter are below the number of its weights.
       const planes = g.axes[0].kernel;
       const bound = (channels: number) => winogradError(planes * channels, 1, 9 * planes * channels);
-      expectClose(label(g), run(winogradForward(size), 'x', x, y.length), y, 0, bound(g.inChannels / g.groups));
-      expectClose(label(g), run(winogradBackpropInput(size), 'y', dy, dx.length), dx, 0, bound(g.outChannels / g.groups));
+      expectClose(label(g), run(winogradForward(() => tiling), 'x', x, y.length), y, 0, bound(g.inChannels / g.groups));
+      expectClose(label(g), run(winogradBackpropInput(() => tiling), 'y', dy, dx.length), dx, 0, bound(g.outChannels / g.groups));
       device.filters.drop(filter);
+    });
+  });
+
+  test.each([['x', NaN], ['x', Infinity], ['x', 3e38], ['filter', 1e25], ['filter', -3e38]] as const)(
+      'a value of %s that is %p spoils no other result', (where, special) => {
+        all.forEach((g, i) => {
+          const [x, filter] = [randomValues(product(xShape(g)), i + 1), randomValues(product(filterShape(g)), i + 1001)];
+          const changed = where === 'x' ? x : filter;
+          changed[changed.length >> 1] = special;
+          const y = new Float32Array(product(yShape(g)));
+          gemmForward(g, xImage(x, g), filter, yImage(y, g));
+          const got = device.compute([x, filter], y.length, ([source, f], to) => inBothLayouts(
+              winogradForward(() => tiling), 'x')(device, g, source, filterAt(filter, f), to, NO_EPILOGUE));
+          const wrong = y.findIndex((value, n) => Number.isFinite(value) ?
+              !(Math.abs(got[n] - value) <= 1e-5 * Math.abs(value) + 1e-3) : !Object.is(got[n], value));
+          expect({geometry: label(g), wrong}).toEqual({geometry: label(g), wrong: -1});
+          device.filters.drop(filter);
+        });
+      });
+
+  test('a huge weight that meets nothing but zeros leaves the others their values', () => {
+    // Only the last line of x is not zero, which the first line of the filter does not reach.
+    const unreached = all.filter(({axes: [, height]}) => height.padAfter < 2 * height.dilation)
+        .map((g): ConvGeometry => ({...g, channelsLast: true}));
+    expect(unreached.length).toBeGreaterThan(10);
+    unreached.forEach((g, i) => {
+      const [, rows, width] = spatialSizes(g, 'input');
+      const x = randomValues(product(xShape(g)), i + 1).map((value, n) =>
+          Math.floor(n / (width * g.inChannels)) % rows === rows - 1 ? value : 0);
+      const filter = randomValues(product(filterShape(g)), i + 1001);
+      const y = new Float32Array(product(yShape(g)));
+      gemmForward(g, xImage(x, g), filter, yImage(y, g));
+      filter.fill(1e25, 0, g.outChannels);
+      const got = device.compute([x, filter], y.length, ([source, f], to) =>
+          winogradForward(() => tiling)(device, g, source, filterAt(filter, f), to, NO_EPILOGUE));
+      expectClose(label(g), got, y, 0, 1e-3);
+      device.filters.drop(filter);
+    });
+  });
+
+  test(`${all.length} geometries, filter gradient`, () => {
+    all.forEach((g, i) => {
+      const [x, dy] = [randomValues(product(xShape(g)), i + 1), randomValues(product(yShape(g)), i + 501)];
+      const expected = new Float32Array(product(filterShape(g)));
+      gemmBackpropFilter(g, xImage(x, g), yImage(dy, g), expected);
+      const got = device.compute([x, dy], expected.length, ([from, gradient], to) =>
+          filterGradientInBothLayouts(winogradBackpropFilter(tiling.size))(device, g, from, gradient, to));
+      const pixels = dy.length / g.outChannels;
+      expectClose(label(g), got, expected, 0, winogradError(pixels, 1, pixels));
     });
   });
 });

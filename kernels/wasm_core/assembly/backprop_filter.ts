@@ -12,10 +12,10 @@ import {F32} from './target';
  */
 
 /** Pixels that are added up in one run, before their sums join the total: so that long sums round less. */
-const RUN_PIXELS: i32 = 4096;
+export const RUN_PIXELS: i32 = 4096;
 
 @inline
-function sumFloats(conv: Conv): i32 {
+export function sumFloats(conv: Conv): i32 {
   return conv.depth.taps * conv.height.taps * conv.width.taps * conv.channels * paddedColumns(conv);
 }
 
@@ -26,7 +26,7 @@ export function backpropFilterScratchBytes(conv: Conv): usize {
 }
 
 /** total += sums, or total = sums. */
-function addSums(total: usize, sums: usize, count: i32, replace: bool): void {
+export function addSums(total: usize, sums: usize, count: i32, replace: bool): void {
   for (const end = sums + <usize>count * F32; sums < end; sums += 16, total += 16) {
     const sum = v128.load(sums);
     v128.store(total, replace ? sum : f32x4.add(v128.load(total), sum));
@@ -63,7 +63,7 @@ function addBlock(conv: Conv, group: i32, batch: i32, first: i32, rows: i32, fre
 }
 
 /** Copies a group's sums to where they stand in the filter's gradient. */
-function writeGradient(conv: Conv, group: i32, taps: usize, from: usize): void {
+export function writeGradient(conv: Conv, group: i32, taps: usize, from: usize): void {
   const columns = conv.columns;
   const filterRow = <usize>(conv.groups * columns) * F32;
   const count = conv.depth.taps * conv.height.taps * conv.width.taps;

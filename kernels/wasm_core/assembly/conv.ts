@@ -92,8 +92,12 @@ function convolveBlock(conv: Conv, group: i32, batch: i32, first: i32, rows: i32
   if (!inPlace) scatterBlock(conv, first, rows, conv.columns, c, cRow, image);
 }
 
-/** Computes the blocks from ... end - 1 of the blocks of all batch elements; any split of them may run at once. */
+/**
+ * Computes the blocks from ... end - 1, as far as there are, of the blocks of all batch elements; any split of them may
+ * run at once.
+ */
 export function convolve(conv: Conv, from: i32, end: i32): void {
+  end = min(end, convolveBlocks(conv));
   const results = resultCount(conv);
   const perBatch = (results + conv.blockRows - 1) / conv.blockRows;
   for (let group = 0; group < conv.groups; group++) {
@@ -106,7 +110,7 @@ export function convolve(conv: Conv, from: i32, end: i32): void {
 }
 
 /** Number of blocks that convolve() divides the work into. */
-export function convolveBlocks(conv: Conv): i32 {
+function convolveBlocks(conv: Conv): i32 {
   const results = resultCount(conv);
   return conv.batch * ((results + conv.blockRows - 1) / conv.blockRows);
 }

@@ -1,19 +1,22 @@
 import {activateRows} from './activation';
-import {BLOCK, computeFewChannels, computeResults, TAP} from './depthwise_tile';
-import {Conv} from './plan';
-import {addEntry, endInside, ENTRY, firstInside, listResult, tapCount} from './tap_lists';
+import {BLOCK, computeFewChannels, computeResults, repeated, TAP} from './depthwise_tile';
+import {Axis, Conv} from './plan';
+import {endInside, ENTRY, firstInside, listResult, tapCount} from './tap_lists';
 import {F32} from './target';
 
 /*
  * Depthwise convolution, one filter per channel, channels last: too little reuse for a matrix product, so vectors of
- * channels add up their taps directly (depthwise_tile.ts). Of the plan, whose taps ascend along the width, channels and
- * columns are all channels, and groups is 1; the filter is that of packDepthwise().
+ * channels add up their taps directly (depthwise_tile.ts). Of the plan, whose taps ascend, channels and columns are all
+ * channels, and groups is 1; the filter is that of packDepthwise().
+ *
+ * Lines of results that meet the same taps of the depth and the height are computed together (a band): the results of
+ * a column at the border as neighbours of one another, those whose window is within the line as neighbours along it.
  */
 
 /** Where the parts of the scratch memory are. */
 @unmanaged
 class Parts {
-  /** The bias, or zeros. */
+  /** The bias, or zeros, as often as channels are repeated. */
   init: usize;
   /** The list of taps at hand. */
   list: usize;
@@ -26,62 +29,88 @@ const PARTS_BYTES: usize = 16;
 
 @inline
 function initBytes(conv: Conv): usize {
-  return <usize>((conv.channels + 3) & ~3) * F32;
+  return <usize>((repeated(conv.channels) + 3) & ~3) * F32;
 }
 
 export function depthwiseScratchBytes(conv: Conv): usize {
   return PARTS_BYTES + initBytes(conv) + ENTRY * <usize>tapCount(conv);
 }
 
-/** Lists the taps of the line of results (td, th) for its result 0, and returns the end of the list. */
-function listLine(conv: Conv, parts: Parts, source: usize, td: i32, th: i32): usize {
-  const depth = conv.depth, height = conv.height, width = conv.width;
-  let end = parts.list;
-  let filter = conv.filter;
-  for (let i = 0; i < depth.taps; i++) {
-    const d = load<i32>(depth.source + (<usize>i << 2)) + td * depth.sourceStep;
-    for (let j = 0; j < height.taps; j++, filter += <usize>width.taps * TAP) {
-      const h = load<i32>(height.source + (<usize>j << 2)) + th * height.sourceStep;
-      if (<u32>d >= <u32>depth.sourceSize || <u32>h >= <u32>height.sourceSize) continue;
-      const line = source + <usize>d * conv.sourceDepth + <usize>h * conv.sourceHeight;
-      for (let n = 0; n < width.taps; n++) {
-        const w = load<i32>(width.source + (<usize>n << 2));
-        end = addEntry(end, line + <usize>w * conv.sourcePixel, filter + <usize>n * TAP);
-      }
-    }
-  }
-  return end;
+/** Taps of an axis that read before a position, for result t. */
+function tapsBefore(axis: Axis, t: i32, position: i32): i32 {
+  let n = 0;
+  while (n < axis.taps && load<i32>(axis.source + (<usize>n << 2)) + t * axis.sourceStep < position) n++;
+  return n;
 }
 
-/** One result at the border. */
-function borderResult(
-    conv: Conv, parts: Parts, source: usize, td: i32, th: i32, tw: i32, to: usize): void {
+/** The end of the lines from `th` on that meet the same taps of the height, before `end`. */
+function bandEnd(height: Axis, th: i32, end: i32): i32 {
+  const outside = tapsBefore(height, th, 0), inside = tapsBefore(height, th, height.sourceSize);
+  do {
+    th++;
+  } while (th < end && tapsBefore(height, th, 0) == outside &&
+      tapsBefore(height, th, height.sourceSize) == inside);
+  return th;
+}
+
+/** One column of the results of a band: `lines` of them. */
+function bandColumn(
+    conv: Conv, parts: Parts, source: usize, td: i32, th: i32, tw: i32, lines: i32, to: usize): void {
   const end = listResult(conv, source, td, th, tw, parts.list, conv.filter, TAP);
+  const step = <usize>conv.height.sourceStep * conv.sourceHeight;
   const at = to + <usize>tw * conv.resultPixel;
-  if (conv.channels < BLOCK) {
-    computeFewChannels(parts.list, end, conv.channels, parts.init, at);
-  } else {
-    computeResults(1, parts.list, end, conv.channels, 0, 0, parts.block, parts.init, at, 0);
+  if (conv.channels >= BLOCK) {
+    computeResults(lines, parts.list, end, conv.channels, 0, step, parts.block, parts.init, at, conv.resultHeight);
+    return;
+  }
+  for (let i: usize = 0; i < <usize>lines; i++) {
+    computeFewChannels(parts.list, end, conv.channels, i * step, parts.init, at + i * conv.resultHeight);
   }
 }
 
-/** One line of results, read in place. */
-function lineInPlace(conv: Conv, parts: Parts, source: usize, td: i32, th: i32, to: usize): void {
+/** `count` results of a line whose windows are within it; `x` is the offset of the first one's source from the list. */
+function insideLine(conv: Conv, parts: Parts, end: usize, count: i32, x: usize, to: usize): void {
+  const channels = conv.channels;
+  const step = <usize>conv.width.sourceStep * conv.sourcePixel;
+  if (channels >= BLOCK) {
+    computeResults(count, parts.list, end, channels, x, step, parts.block, parts.init, to, conv.resultPixel);
+    return;
+  }
+  // Neighbouring results as one with more channels; the last one starts early enough to end with the last result.
+  const all = repeated(channels);
+  const run = all / channels;
+  const runStep = <usize>all * F32;
+  computeResults(count / run, parts.list, end, all, x, runStep, parts.block, parts.init, to, runStep);
+  if (count % run == 0) return;
+  const last = <usize>(count - run) * conv.sourcePixel;
+  computeResults(1, parts.list, end, all, x + last, 0, parts.block, parts.init, to + last, 0);
+}
+
+/** Whether neighbouring results can be computed as one with more channels, and there are so many. */
+@inline
+function repeats(conv: Conv, count: i32): bool {
+  const pixel = <usize>conv.channels * F32;
+  return conv.width.sourceStep == 1 && conv.sourcePixel == pixel && conv.resultPixel == pixel &&
+      count * conv.channels >= repeated(conv.channels);
+}
+
+/** The lines th ... th + lines - 1 of a plane of results, a band; `source` and `to` are those of the plane's batch element. */
+function computeBand(conv: Conv, parts: Parts, source: usize, td: i32, th: i32, lines: i32, to: usize): void {
   const channels = conv.channels;
   const count = conv.width.count;
-  const taps = conv.width.taps;
-  const first = channels < BLOCK || taps == 0 ? count : firstInside(conv, 0);
-  const end = first == count ? count : max(endInside(conv, taps - 1), first);
-  for (let w = 0; w < first; w++) borderResult(conv, parts, source, td, th, w, to);
-  if (first < end) {
-    const step = <usize>conv.width.sourceStep * conv.sourcePixel;
-    const listEnd = listLine(conv, parts, source, td, th);
-    computeResults(
-        end - first, parts.list, listEnd, channels, <usize>first * step, step, parts.block, parts.init,
-        to + <usize>first * conv.resultPixel, conv.resultPixel);
+  let first = conv.width.taps > 0 ? firstInside(conv, 0) : 0;
+  let end = conv.width.taps > 0 ? max(endInside(conv, conv.width.taps - 1), first) : count;
+  if (channels < BLOCK && !repeats(conv, end - first)) first = end = count;
+  for (let tw = 0; tw < first; tw++) bandColumn(conv, parts, source, td, th, tw, lines, to);
+  for (let tw = end; tw < count; tw++) bandColumn(conv, parts, source, td, th, tw, lines, to);
+  const listEnd = first < end ? listResult(conv, source, td, th, first, parts.list, conv.filter, TAP) : 0;
+  const step = <usize>conv.height.sourceStep * conv.sourceHeight;
+  for (let i: usize = 0; i < <usize>lines; i++, to += conv.resultHeight) {
+    if (first < end) {
+      insideLine(conv, parts, listEnd, end - first, i * step, to + <usize>first * conv.resultPixel);
+    }
+    activateRows(to, conv.resultPixel, count, channels, conv.activation, conv.slopes, conv.slopeStep);
   }
-  for (let w = end; w < count; w++) borderResult(conv, parts, source, td, th, w, to);
-  activateRows(to, conv.resultPixel, count, channels, conv.activation, conv.slopes, conv.slopeStep);
 }
 
 /** Number of lines of results, of all batch elements. */
@@ -89,22 +118,28 @@ export function depthwiseLines(conv: Conv): i32 {
   return conv.batch * conv.depth.count * conv.height.count;
 }
 
-/** Computes the lines from ... end - 1; any split of them may run at once, each with its own scratch memory. */
+/** Computes the lines from ... end - 1, as far as there are; any split of them may run at once, each with its own scratch memory. */
 export function depthwise(conv: Conv, from: i32, end: i32): void {
+  end = min(end, depthwiseLines(conv));
   const parts = changetype<Parts>(conv.scratch);
   parts.init = conv.scratch + PARTS_BYTES;
   parts.list = parts.init + initBytes(conv);
   parts.block = <usize>tapCount(conv) * TAP;
-  if (conv.bias != 0) memory.copy(parts.init, conv.bias, <usize>conv.channels * F32);
-  else memory.fill(parts.init, 0, <usize>conv.channels * F32);
+  const channelBytes = <usize>conv.channels * F32;
+  for (let at = parts.init; at + channelBytes <= parts.list; at += channelBytes) {
+    if (conv.bias != 0) memory.copy(at, conv.bias, channelBytes);
+    else memory.fill(at, 0, channelBytes);
+  }
   const heights = conv.height.count;
   const perBatch = conv.depth.count * heights;
-  for (let i = from; i < end; i++) {
-    const batch = <usize>(i / perBatch);
-    const td = i % perBatch / heights;
-    const th = i % heights;
-    lineInPlace(
-        conv, parts, conv.source + batch * conv.sourceBatch, td, th,
+  while (from < end) {
+    const batch = <usize>(from / perBatch);
+    const td = from % perBatch / heights;
+    const th = from % heights;
+    const lines = bandEnd(conv.height, th, min(heights, th + end - from)) - th;
+    computeBand(
+        conv, parts, conv.source + batch * conv.sourceBatch, td, th, lines,
         conv.result + batch * conv.resultBatch + <usize>td * conv.resultDepth + <usize>th * conv.resultHeight);
+    from += lines;
   }
 }

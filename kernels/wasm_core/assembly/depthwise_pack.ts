@@ -1,9 +1,9 @@
-import {BLOCK, TAP} from './depthwise_tile';
+import {BLOCK, repeated, TAP} from './depthwise_tile';
 import {F32} from './target';
 
 @inline
 function blocksOf(channels: i32): i32 {
-  return (channels + BLOCK - 1) / BLOCK;
+  return (repeated(channels) + BLOCK - 1) / BLOCK;
 }
 
 /** Bytes of a packed filter. */
@@ -15,10 +15,12 @@ export function depthwiseFilterBytes(taps: i32, channels: i32): usize {
 export function packDepthwise(to: usize, from: usize, list: usize, taps: i32, channels: i32): void {
   const row = <usize>channels * F32;
   for (let block = 0; block < blocksOf(channels); block++) {
-    const offset = <usize>max(min(block * BLOCK, channels - BLOCK), 0) * F32;
+    const first = min(block * BLOCK, repeated(channels) - BLOCK);
     for (let t = 0; t < taps; t++, to += TAP) {
-      const at = from + <usize>load<i32>(list + (<usize>t << 2)) * row + offset;
-      for (let c: usize = 0; c < TAP; c += F32) f32.store(to + c, c < row ? f32.load(at + c) : 0);
+      const at = from + <usize>load<i32>(list + (<usize>t << 2)) * row;
+      for (let c = 0; c < BLOCK; c++) {
+        f32.store(to + <usize>c * F32, f32.load(at + <usize>((first + c) % channels) * F32));
+      }
     }
   }
 }

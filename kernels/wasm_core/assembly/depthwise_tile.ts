@@ -17,6 +17,16 @@ export const BLOCK: i32 = 8;
 /** Bytes of a tap in the packed filter. */
 export const TAP: usize = 32;
 
+/**
+ * Channels of the packed filter: less than 8 are repeated until they fill vectors of 8, which are then those of
+ * neighbouring pixels.
+ */
+@inline
+export function repeated(channels: i32): i32 {
+  if (channels >= BLOCK) return channels;
+  return (channels & 1) != 0 ? 8 * channels : channels == 6 ? 24 : BLOCK;
+}
+
 @inline
 function writePair(to: usize, a: v128, b: v128): void {
   v128.store(to, a);
@@ -138,13 +148,26 @@ export function computeResults(
   }
 }
 
-/** One result of less than 8 channels. */
-export function computeFewChannels(
-    list: usize, end: usize, channels: i32, init: usize, to: usize): void {
-  for (let c: usize = 0; c < <usize>channels * F32; c += F32) {
+/** One result of less than 8 channels; `x` is its offset from the list. */
+export function computeFewChannels(list: usize, end: usize, channels: i32, x: usize, init: usize, to: usize): void {
+  const last = <usize>channels * F32;
+  if (channels >= 4) {
+    // Two vectors, which may overlap.
+    const b = last - 16;
+    let y0 = v128.load(init), y1 = v128.load(init + b);
+    for (let entry = list; entry < end; entry += ENTRY) {
+      const p = load<usize>(entry) + x, f = load<usize>(entry, 4);
+      y0 = mad(v128.load(p), v128.load(f), y0);
+      y1 = mad(v128.load(p + b), v128.load(f + b), y1);
+    }
+    v128.store(to, y0);
+    v128.store(to + b, y1);
+    return;
+  }
+  for (let c: usize = 0; c < last; c += F32) {
     let y = f32.load(init + c);
     for (let entry = list; entry < end; entry += ENTRY) {
-      y += f32.load(load<usize>(entry) + c) * f32.load(load<usize>(entry, 4) + c);
+      y += f32.load(load<usize>(entry) + x + c) * f32.load(load<usize>(entry, 4) + c);
     }
     f32.store(to + c, y);
   }

@@ -4,7 +4,7 @@ import {F32} from './target';
 
 /** Copies `count` floats; the last vector starts early enough to end with the last one, and copies some again. */
 @inline
-function copy(to: usize, from: usize, count: i32): void {
+export function copy(to: usize, from: usize, count: i32): void {
   if (count < 4) {
     for (let n = 0; n < count; n++) f32.store(to + <usize>n * F32, f32.load(from + <usize>n * F32));
     return;
@@ -15,7 +15,7 @@ function copy(to: usize, from: usize, count: i32): void {
 }
 
 @inline
-function clear(to: usize, count: i32): void {
+export function clear(to: usize, count: i32): void {
   let n = 0;
   for (; n + 4 <= count; n += 4) v128.store(to + <usize>n * F32, f32x4.splat(0));
   for (; n < count; n++) f32.store(to + <usize>n * F32, 0);

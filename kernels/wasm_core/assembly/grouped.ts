@@ -1,5 +1,6 @@
 import {activateRows} from './activation';
 import {Conv} from './plan';
+import {depthwiseLines} from './depthwise';
 import {packedLength} from './product';
 import {endInside, ENTRY, firstInside, listResult, tapCount} from './tap_lists';
 import {F32, mad, PANEL} from './target';
@@ -183,6 +184,7 @@ function writeInits(conv: Conv): void {
 
 /** Computes the lines of results from ... end - 1 of all batch elements (see depthwise()). */
 export function grouped(conv: Conv, from: i32, end: i32): void {
+  end = min(end, depthwiseLines(conv));
   writeInits(conv);
   const heights = conv.height.count;
   const perBatch = conv.depth.count * heights;

@@ -12,32 +12,44 @@ function transposeTile(to: usize, toRow: usize, from: usize, fromRow: usize): vo
   v128.store(to + 3 * toRow, v128.shuffle<f32>(hi01, hi23, 2, 3, 6, 7));
 }
 
+/** Columns that are transposed for all rows before the next ones: a cache line, so that each is read once. */
+const BLOCK_COLUMNS: i32 = 16;
+
 /** to[n, m] = from[m, n], both dense: channels first to channels last, and back. */
 export function transpose(to: usize, from: usize, rows: i32, columns: i32): void {
   const fromRow = <usize>columns * F32;
   const toRow = <usize>rows * F32;
-  let m = 0;
-  for (; m + 4 <= rows; m += 4) {
-    const line = from + <usize>m * fromRow;
-    const column = to + <usize>m * F32;
-    let n = 0;
-    for (; n + 4 <= columns; n += 4) transposeTile(column + <usize>n * toRow, toRow, line + <usize>n * F32, fromRow);
-    for (; n < columns; n++) {
-      for (let r: usize = 0; r < 4; r++) {
-        f32.store(column + <usize>n * toRow + r * F32, f32.load(line + r * fromRow + <usize>n * F32));
+  for (let first = 0; first < columns; first += BLOCK_COLUMNS) {
+    const end = min(first + BLOCK_COLUMNS, columns);
+    let m = 0;
+    for (; m + 4 <= rows; m += 4) {
+      const line = from + <usize>m * fromRow;
+      const column = to + <usize>m * F32;
+      let n = first;
+      for (; n + 4 <= end; n += 4) transposeTile(column + <usize>n * toRow, toRow, line + <usize>n * F32, fromRow);
+      for (; n < end; n++) {
+        for (let r: usize = 0; r < 4; r++) {
+          f32.store(column + <usize>n * toRow + r * F32, f32.load(line + r * fromRow + <usize>n * F32));
+        }
       }
     }
-  }
-  for (; m < rows; m++) {
-    for (let n = 0; n < columns; n++) {
-      f32.store(to + <usize>n * toRow + <usize>m * F32, f32.load(from + <usize>m * fromRow + <usize>n * F32));
+    for (; m < rows; m++) {
+      for (let n = first; n < end; n++) {
+        f32.store(to + <usize>n * toRow + <usize>m * F32, f32.load(from + <usize>m * fromRow + <usize>n * F32));
+      }
     }
   }
 }
 
 /** to[n * copies + j] = from[n] */
 export function expand(to: usize, from: usize, count: i32, copies: i32): void {
-  for (let n = 0; n < count; n++, from += F32) {
+  let n = 0;
+  for (; copies == 2 && n + 4 <= count; n += 4, from += 16, to += 32) {
+    const values = v128.load(from);
+    v128.store(to, v128.shuffle<f32>(values, values, 0, 0, 1, 1));
+    v128.store(to, v128.shuffle<f32>(values, values, 2, 2, 3, 3), 16);
+  }
+  for (; n < count; n++, from += F32) {
     const value = f32.load(from);
     for (let j = 0; j < copies; j++, to += F32) f32.store(to, value);
   }

@@ -1,10 +1,11 @@
 import {activateRows} from './activation';
 import {Conv} from './plan';
-import {multiply} from './product';
 import {F32} from './target';
-import {paddedTo4, positionBytes, winogradFilterBytes} from './winograd_filter';
+import {winogradFilterBytes} from './winograd_filter';
 import {transformInputs} from './winograd_input';
 import {transformProducts2, transformProducts4} from './winograd_output';
+import {multiplyTiles} from './winograd_product';
+import {scaleInputs, streamFilterBytes} from './winograd_stream';
 import {Block, findTile, layOut, outputOf, Tile, tileOf, tilesPerPlane, winogradBlockRows} from './winograd_tiles';
 
 /*
@@ -41,12 +42,12 @@ function activateTile(
 
 /** The plane of the source that a tap in the depth reads for a plane of results. */
 @inline
-function sourcePlane(conv: Conv, depth: i32, tap: i32): i32 {
+export function sourcePlane(conv: Conv, depth: i32, tap: i32): i32 {
   return load<i32>(conv.depth.source + (<usize>tap << 2)) + depth * conv.depth.sourceStep;
 }
 
 @inline
-function planeInside(conv: Conv, depth: i32, tap: i32): bool {
+export function planeInside(conv: Conv, depth: i32, tap: i32): bool {
   return <u32>sourcePlane(conv, depth, tap) < <u32>conv.depth.sourceSize;
 }
 
@@ -70,7 +71,6 @@ function transformBlock(
 function computeBlock(conv: Conv, block: Block, size: i32, group: i32, depth: i32, first: i32, rows: i32): void {
   const tile = tileOf(block);
   const output = outputOf(block);
-  const positions = <usize>((size + 2) * (size + 2));
   const planes = conv.depth.taps;
   const channels = conv.channels;
   const columns = conv.columns;
@@ -80,19 +80,15 @@ function computeBlock(conv: Conv, block: Block, size: i32, group: i32, depth: i3
   while (end > tap && !planeInside(conv, depth, end - 1)) end--;
   const source = conv.source + <usize>(group * channels) * F32;
   const result = conv.result + <usize>depth * conv.resultDepth + <usize>(group * columns) * F32;
-  output.filter = conv.filter + <usize>group * winogradFilterBytes(size + 2, planes, channels, columns);
+  const filterBytes = block.part != 0 ? streamFilterBytes(planes * channels, columns) :
+                                        winogradFilterBytes(size + 2, planes, channels, columns);
+  output.filter = conv.filter + <usize>group * filterBytes;
   output.depth = depth;
   transformBlock(conv, block, size, source, depth, tap, end, first, rows);
-  const position = positionBytes(planes, channels, columns);
+  if (block.part != 0) scaleInputs(block.inputs, block.inputPosition, block.inputRow, rows, (end - tap) * channels);
   for (let start = 0; start < columns; start += block.columns) {
     const count = min(block.columns, columns - start);
-    const panels = output.filter + <usize>start * <usize>(planes * channels) * F32;
-    for (let i: usize = 0; i < positions; i++) {
-      multiply(
-          rows, paddedTo4(count), (end - tap) * channels, block.inputs + i * block.inputPosition, block.inputRow, F32,
-          panels + i * position, planes * channels, tap * channels, block.products + i * block.productPosition,
-          block.productRow, block.zeros, 0);
-    }
+    multiplyTiles(conv, block, size, output.filter, start, count, tap * channels, (end - tap) * channels, rows);
     for (let r = 0; r < rows; r++) {
       findTile(tile, conv, block, size, first + r);
       const image = source + <usize>tile.batch * conv.sourceBatch;
@@ -107,15 +103,19 @@ function computeBlock(conv: Conv, block: Block, size: i32, group: i32, depth: i3
 }
 
 /** Number of blocks that winograd() divides the work into. */
-export function winogradBlocks(conv: Conv, size: i32): i32 {
+function winogradBlocks(conv: Conv, size: i32): i32 {
   const rows = winogradBlockRows(conv, size);
   return conv.depth.count * ((tilesPerPlane(conv, size) + rows - 1) / rows);
 }
 
-/** Computes the blocks from ... end - 1; any split of them may run at once, each on its own scratch memory. */
-export function winograd(conv: Conv, size: i32, from: i32, end: i32): void {
+/**
+ * Computes the blocks from ... end - 1, as far as there are; any split of them may run at once, each on its own scratch
+ * memory.
+ */
+export function winograd(conv: Conv, size: i32, streamed: bool, from: i32, end: i32): void {
+  end = min(end, winogradBlocks(conv, size));
   const block = changetype<Block>(conv.scratch);
-  layOut(block, conv, size);
+  layOut(block, conv, size, streamed);
   const output = outputOf(block);
   output.low = conv.activation == RELU || conv.activation == RELU6 ? 0 : -Infinity;
   output.high = conv.activation == RELU6 ? 6 : Infinity;

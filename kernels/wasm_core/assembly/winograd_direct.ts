@@ -1,6 +1,7 @@
 import {Conv} from './plan';
 import {F32} from './target';
 import {paddedTo4, positionBytes} from './winograd_filter';
+import {streamTap, streamWeights} from './winograd_stream';
 import {Block, Tile} from './winograd_tiles';
 
 /** Adds to `sum` the channels of one pixel times four columns of one tap. */
@@ -21,12 +22,20 @@ export function directResult(
     j: i32): v128 {
   const channels = conv.channels;
   const planes = conv.depth.taps;
-  const row = <usize>paddedTo4(conv.columns) * F32;
-  const tap = <usize>channels * row;
+  // Where the filter itself stands, and its strides: behind the transformed one, or in panels.
   const n = size + 2;
+  let row = <usize>paddedTo4(conv.columns) * F32;
+  let tap = <usize>channels * row;
+  let nextPlane: usize = 0;
   let at = filter + <usize>(n * n) * positionBytes(planes, channels, conv.columns) + <usize>column * F32;
+  if (block.part != 0) {
+    tap = streamTap(conv.columns, column);
+    row = 9 * tap;
+    nextPlane = <usize>(channels - 1) * row;
+    at = streamWeights(filter, planes * channels, column);
+  }
   let sum = f32x4.splat(0);
-  for (let plane = 0; plane < planes; plane++) {
+  for (let plane = 0; plane < planes; plane++, at += nextPlane) {
     const d = load<i32>(conv.depth.source + (<usize>plane << 2)) + depth * conv.depth.sourceStep;
     for (let y = 0; y < 3; y++) {
       const h = tile.h + (i + y) * block.heightDilation + load<i32>(conv.height.source);

@@ -42,7 +42,7 @@ function copyRow(to: usize, from: usize, column: usize, count: i32): void {
 }
 
 /** Bound of a filter's values squared, summed over its taps. */
-const SQUARES_LIMIT: f32 = 1e36;
+export const SQUARES_LIMIT: f32 = 1e36;
 
 /**
  * All bits set (a NaN) in the columns of a filter that hold a value beyond the bound, or none: beside it the others

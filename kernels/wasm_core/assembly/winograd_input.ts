@@ -42,7 +42,7 @@ function transform4(
 
 /** Copies `count` floats and zeros up to a multiple of 4; only zeros where `from` is 0. */
 @inline
-function copyPixel(to: usize, from: usize, count: i32): void {
+export function copyPixel(to: usize, from: usize, count: i32): void {
   let c = 0;
   if (from != 0) {
     for (; c + 4 <= count; c += 4) v128.store(to + <usize>c * F32, v128.load(from + <usize>c * F32));

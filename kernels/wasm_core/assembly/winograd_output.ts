@@ -39,7 +39,7 @@ function firstPass(size: i32, from: usize, position: usize, passes: usize): void
  * the transforms mix a tile's inputs, so that a value which is not finite, or dwarfs all others, would reach results
  * whose window does not hold it.
  */
-const SQUARES_LIMIT: f32 = 1e36;
+export const SQUARES_LIMIT: f32 = 1e36;
 
 /** The second pass for a whole tile of F(4,3), to `to`. Returns the sum of the squared results. */
 function wholeTile4(

@@ -1,6 +1,7 @@
 import {Axis, Conv} from './plan';
 import {F32, roundUp, TILE_ROWS} from './target';
 import {paddedTo4} from './winograd_filter';
+import {STREAM_BYTES} from './winograd_stream';
 
 /*
  * How a 3x3 convolution is divided into tiles, and where the scratch memory of a block of them lies.
@@ -36,15 +37,17 @@ export class Block {
   products: usize;
   productRow: usize;
   productPosition: usize;
+  /** A part of the filter, transformed (winograd_stream.ts); 0 where all of it is in memory. */
+  part: usize;
 }
 
 /** Bytes of transformed inputs and of products of a block that the L2 cache is to hold. */
 const BLOCK_BYTES: i32 = 384 * 1024;
 const MAX_ROWS: i32 = 120;
 const BLOCK_COLUMNS: i32 = 128;
-const PASSES_BYTES: usize = 576;
+export const PASSES_BYTES: usize = 576;
 /** Block, Tile and Output. */
-const STRUCTURES_BYTES: usize = 128;
+export const STRUCTURES_BYTES: usize = 128;
 
 /** The distance of the three taps of an axis, which are evenly spaced and in ascending order. */
 @inline
@@ -78,12 +81,12 @@ export function winogradBlockRows(conv: Conv, size: i32): i32 {
 
 /** Bytes of a matrix for one position. Not a multiple of 128, so that the positions do not share cache sets. */
 @inline
-function spaced(bytes: usize): usize {
+export function spaced(bytes: usize): usize {
   return ((bytes + 127) & ~127) + 64;
 }
 
 @inline
-function inputRow(conv: Conv): usize {
+export function inputRow(conv: Conv): usize {
   return <usize>paddedTo4(conv.depth.taps * conv.channels) * F32 + 64;
 }
 
@@ -101,19 +104,25 @@ function fixedBytes(conv: Conv, size: i32): usize {
 }
 
 /** Bytes of scratch memory that winograd() needs. */
-export function winogradScratchBytes(conv: Conv, size: i32): usize {
+export function winogradScratchBytes(conv: Conv, size: i32, streamed: bool): usize {
   const rows = <usize>winogradBlockRows(conv, size);
   const perPosition = spaced(rows * inputRow(conv)) + spaced(rows * <usize>blockColumns(conv) * F32);
-  return fixedBytes(conv, size) + <usize>((size + 2) * (size + 2)) * perPosition;
+  const part: usize = streamed ? STREAM_BYTES : 0;
+  return fixedBytes(conv, size) + <usize>((size + 2) * (size + 2)) * perPosition + part;
 }
 
-/** Divides the scratch memory, which begins with the structure. */
-export function layOut(block: Block, conv: Conv, size: i32): void {
-  const n = size + 2;
+/** Divides a plane of results. */
+export function divideIntoTiles(block: Block, conv: Conv, size: i32): void {
   block.heightDilation = dilationOf(conv.height);
   block.widthDilation = dilationOf(conv.width);
   block.heightTiles = tilesOf(conv.height, block.heightDilation, size);
   block.widthTiles = tilesOf(conv.width, block.widthDilation, size);
+}
+
+/** Divides the scratch memory, which begins with the structure. */
+export function layOut(block: Block, conv: Conv, size: i32, streamed: bool): void {
+  const n = size + 2;
+  divideIntoTiles(block, conv, size);
   block.rows = winogradBlockRows(conv, size);
   block.columns = blockColumns(conv);
   block.bias = changetype<usize>(block) + STRUCTURES_BYTES;
@@ -126,6 +135,7 @@ export function layOut(block: Block, conv: Conv, size: i32): void {
   block.products = block.inputs + <usize>(n * n) * block.inputPosition;
   block.productRow = <usize>block.columns * F32;
   block.productPosition = spaced(<usize>block.rows * block.productRow);
+  block.part = streamed ? block.products + <usize>(n * n) * block.productPosition : 0;
 }
 
 /** One tile of results. */

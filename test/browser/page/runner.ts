@@ -2,23 +2,14 @@
 import {afterAll, afterEach, beforeAll, beforeEach, describe, startTests, test} from '@vitest/runner';
 import type {Task, Test, VitestRunner} from '@vitest/runner';
 import {chai, JestAsymmetricMatchers, JestChaiExpect, JestExtend} from '@vitest/expect';
-import {fn, spyOn} from '@vitest/spy';
-
-/** What a test file gave. */
-export interface FileReport {
-  readonly passed: number;
-  readonly failed: number;
-  readonly skipped: number;
-  readonly failures: ReadonlyArray<{readonly name: string, readonly messages: readonly string[]}>;
-  /** What is wrong beside failed tests. */
-  readonly problems: readonly string[];
-}
+import {fn, restoreAllMocks, spyOn} from '@vitest/spy';
+import type {Report} from './report.js';
 
 /** The names that jest gives a test file. */
 export function installGlobals(): void {
   [JestExtend, JestChaiExpect, JestAsymmetricMatchers].forEach(plugin => chai.use(plugin));
   Object.assign(globalThis, {
-    describe, test, it: test, beforeAll, beforeEach, afterAll, afterEach, expect: chai.expect, jest: {fn, spyOn},
+    describe, test, it: test, beforeAll, beforeEach, afterAll, afterEach, expect: chai.expect, jest: {fn, restoreAllMocks, spyOn},
   });
 }
 
@@ -47,10 +38,15 @@ const testsOf = (task: Task): Test[] => task.type === 'test' ? [task] : task.tas
 
 const suitesOf = (task: Task): Task[] => task.type === 'test' ? [] : [task, ...task.tasks.flatMap(suitesOf)];
 
-const messagesOf = ({result}: Task): string[] => (result?.errors ?? []).map(({message}) => message.slice(0, 1000));
+/** What made fast-check report a case: Vitest turns errors into plain objects. */
+const causeOf = (cause: unknown): string => typeof cause === 'object' && cause !== null && 'message' in cause ?
+    `\ncaused by: ${String(cause.message).slice(0, 1000)}` : '';
+
+const messagesOf = ({result}: Task): string[] =>
+    (result?.errors ?? []).map(({message, cause}) => message.slice(0, 1000) + causeOf(cause));
 
 /** Runs the test file at a path: those tests whose full name matches `grep`. */
-export async function runFile(path: string, grep: string): Promise<FileReport> {
+export async function runFile(path: string, grep: string): Promise<Report> {
   const files = await startTests([path], runnerOf(grep));
   const tests = files.flatMap(testsOf);
   const inState = (state: string): Test[] => tests.filter(({result}) => result?.state === state);
@@ -58,5 +54,5 @@ export async function runFile(path: string, grep: string): Promise<FileReport> {
   const skipped = grep === '' ? tests.length - passed.length - failed.length : 0;
   const failures = failed.map(one => ({name: one.fullTestName, messages: messagesOf(one)}));
   const problems = files.flatMap(suitesOf).flatMap(messagesOf);
-  return {passed: passed.length, failed: failed.length, skipped, failures, problems};
+  return {passed: passed.length, failed: failed.length, skipped, failures, problems, note: ''};
 }

@@ -1,0 +1,81 @@
+import * as tf from '@tensorflow/tfjs-core';
+import {conv1d, conv2d, conv3d, depthwiseConv2d} from 'tfjs-conv';
+import type {ConvOptions} from 'tfjs-conv';
+
+/** The same numbers by an op of this package, and by what a user of TensorFlow.js writes instead. */
+export interface Task {
+  readonly name: string;
+  /** Shapes of x and filter. */
+  readonly x: readonly number[];
+  readonly filter: readonly number[];
+  readonly ours: (x: tf.Tensor, filter: tf.Tensor) => tf.Tensor[];
+  readonly builtin: (x: tf.Tensor, filter: tf.Tensor) => tf.Tensor[];
+}
+
+type Op = (x: tf.Tensor, filter: tf.Tensor) => tf.Tensor;
+type Both = Pick<Task, 'ours'|'builtin'>;
+
+const forward = (ours: Op, builtin: Op): Both =>
+    ({ours: (x, filter) => [ours(x, filter)], builtin: (x, filter) => [builtin(x, filter)]});
+
+const gradientsOf = (op: Op): Task['ours'] => (x, filter) =>
+    tf.grads((a: tf.Tensor, b: tf.Tensor) => tf.sum(op(a, b)))([x, filter]);
+const gradients = (ours: Op, builtin: Op): Both => ({ours: gradientsOf(ours), builtin: gradientsOf(builtin)});
+
+const conv = (options: ConvOptions): Op => (x, filter) => conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, {pad: 'same', ...options});
+const depthwise = (options: ConvOptions): Op =>
+    (x, filter) => depthwiseConv2d(x as tf.Tensor4D, filter as tf.Tensor4D, {pad: 'same', ...options});
+const line = (options: ConvOptions): Op => (x, filter) => conv1d(x as tf.Tensor3D, filter as tf.Tensor3D, {pad: 'same', ...options});
+
+const builtinConv = (dataFormat: 'NHWC'|'NCHW' = 'NHWC'): Op =>
+    (x, filter) => tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, 1, 'same', dataFormat);
+const builtinLine = (stride: number, dilation: number): Op =>
+    (x, filter) => tf.conv1d(x as tf.Tensor3D, filter as tf.Tensor3D, stride, 'same', 'NWC', dilation);
+
+/** Dilation 2 as Keras exports it: phases into the batch, an undilated convolution, and back. */
+const byPhases = (op: Op): Op => (x, filter) => {
+  const pads = [[2, 2], [2, 2]];
+  const phases = tf.spaceToBatchND(x, [2, 2], pads);
+  return tf.batchToSpaceND(op(phases, filter), [2, 2], [[0, 0], [0, 0]]);
+};
+
+/** Groups as users write them: split, convolve, concatenate. */
+const bySplit = (groups: number, op: Op): Op => (x, filter) => {
+  const [xs, filters] = [tf.split(x, groups, x.rank - 1), tf.split(filter, groups, filter.rank - 1)];
+  return tf.concat(xs.map((part, g) => op(part, filters[g])), x.rank - 1);
+};
+
+const valid: Op = (x, filter) => tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, 1, 'valid');
+const validDepthwise: Op = (x, filter) => tf.depthwiseConv2d(x as tf.Tensor4D, filter as tf.Tensor4D, 1, 'valid');
+const solid: Op = (x, filter) => tf.conv3d(x as tf.Tensor5D, filter as tf.Tensor5D, 1, 'same');
+
+export const TASKS: readonly Task[] = [
+  {name: '1-D 3, 64x16-16', x: [1, 64, 16], filter: [3, 16, 16], ...forward(line({}), builtinLine(1, 1))},
+  {name: '1-D 3, 1024x64-64', x: [1, 1024, 64], filter: [3, 64, 64], ...forward(line({}), builtinLine(1, 1))},
+  {name: '1-D 3 dilation 4, 1024x64-64', x: [1, 1024, 64], filter: [3, 64, 64], ...forward(line({dilations: 4}), builtinLine(1, 4))},
+  {name: '1-D 25 stride 4, 16000x1-32', x: [1, 16000, 1], filter: [25, 1, 32], ...forward(line({strides: 4}), builtinLine(4, 1))},
+  {name: '1-D 3, 1024x64-64, gradients', x: [1, 1024, 64], filter: [3, 64, 64], ...gradients(line({}), builtinLine(1, 1))},
+  {name: '3x3 56x56 64-64 NCHW', x: [1, 64, 56, 56], filter: [3, 3, 64, 64], ...forward(conv({dataFormat: 'NCHW'}), builtinConv('NCHW'))},
+  {name: '1x1 56x56 64-256 NCHW', x: [1, 64, 56, 56], filter: [1, 1, 64, 256], ...forward(conv({dataFormat: 'NCHW'}), builtinConv('NCHW'))},
+  {name: '3x3 56x56 64-64, gradients', x: [1, 56, 56, 64], filter: [3, 3, 64, 64], ...gradients(conv({}), builtinConv())},
+  {
+    name: '3x3 dilation 2 28x28 256-256, gradients', x: [1, 28, 28, 256], filter: [3, 3, 256, 256],
+    ...gradients(conv({dilations: 2}), byPhases(valid)),
+  },
+  {
+    name: 'groups 32 3x3 56x56 128-128, gradients', x: [1, 56, 56, 128], filter: [3, 3, 4, 128],
+    ...gradients(conv({groups: 32}), bySplit(32, builtinConv())),
+  },
+  {
+    name: 'depthwise 3x3 56x56x128, gradients', x: [1, 56, 56, 128], filter: [3, 3, 128, 1],
+    ...gradients(depthwise({}), (x, filter) => tf.depthwiseConv2d(x as tf.Tensor4D, filter as tf.Tensor4D, 1, 'same')),
+  },
+  {
+    name: 'depthwise 3x3 dilation 2 56x56x128, gradients', x: [1, 56, 56, 128], filter: [3, 3, 128, 1],
+    ...gradients(depthwise({dilations: 2}), byPhases(validDepthwise)),
+  },
+  {
+    name: '3-D groups 8 3x3x3 16x28x28 32-32', x: [1, 16, 28, 28, 32], filter: [3, 3, 3, 4, 32],
+    ...forward((x, filter) => conv3d(x as tf.Tensor5D, filter as tf.Tensor5D, {pad: 'same', groups: 8}), bySplit(8, solid)),
+  },
+];

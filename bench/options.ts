@@ -1,0 +1,43 @@
+import {parseArgs} from 'node:util';
+
+/** What a leg measures. */
+export const PARTS = ['first calls', 'layers', 'networks', 'gradients', 'others'] as const;
+
+export interface BenchOptions {
+  readonly rounds: number;
+  /** Part of the names of the layers and networks that are measured. */
+  readonly only: string;
+  readonly parts: readonly string[];
+  /** Keys of legs. */
+  readonly legs: readonly string[];
+  /** Puts tables and plots into docs/. */
+  readonly docs: boolean;
+  /** Of a leg: its title, the file that it writes, and whether it runs what takes long too. */
+  readonly title: string;
+  readonly out: string;
+  readonly thorough: boolean;
+}
+
+const listOf = (text: string): string[] => text.split(',').map(part => part.trim()).filter(part => part !== '');
+
+/** Options of the command line. */
+export function parseOptions(args = process.argv.slice(2)): BenchOptions {
+  const {values} = parseArgs({args, options: {
+    rounds: {type: 'string', default: '15'},
+    only: {type: 'string', default: ''},
+    parts: {type: 'string', default: PARTS.join()},
+    legs: {type: 'string', default: ''},
+    docs: {type: 'boolean', default: false},
+    title: {type: 'string', default: ''},
+    out: {type: 'string', default: ''},
+    thorough: {type: 'boolean', default: false},
+  }});
+  const parts = listOf(values.parts);
+  const unknown = parts.filter(part => !(PARTS as readonly string[]).includes(part));
+  if (unknown.length > 0) throw new Error(`--parts are ${PARTS.join(', ')}; got ${unknown.join(', ')}`);
+  if (!/^[1-9]\d*$/.test(values.rounds)) throw new Error(`--rounds is a positive number; got ${values.rounds}`);
+  if (values.docs && (values.only !== '' || values.legs !== '' || parts.length < PARTS.length)) {
+    throw new Error('--docs takes all of it: no --only, --parts or --legs');
+  }
+  return {...values, rounds: Number(values.rounds), parts, legs: listOf(values.legs)};
+}

@@ -1,0 +1,38 @@
+import {tidy} from '@tensorflow/tfjs-core';
+import type {KernelBackend} from '@tensorflow/tfjs-core';
+import type {ConvGeometry} from '../../src/geometry/conv.js';
+import type {Variants} from '../../src/registry/kernel_table.js';
+import {matrixOf, timesMatrix, unitsOf} from '../portable/conv_matrix.js';
+import type {LinearMaps} from '../portable/conv_matrix.js';
+import {portable} from '../../src/registry/portable.js';
+import {native, required} from './linear.js';
+import {tensorFlow} from './tensorflow.js';
+
+/** The convolutions of unit images by ops of TensorFlow. */
+const nativeMaps = (backend: KernelBackend): LinearMaps => ({
+  conv: (x, filter, g) => required(native('ConvND', g))(tensorFlow(backend), [x, filter]),
+  backpropInput: (dy, filter, g) => required(native('ConvNDBackpropInput', g))(tensorFlow(backend), [dy, filter]),
+});
+
+function isNative({geometry}: {readonly geometry: ConvGeometry}): boolean {
+  const {units, kernel} = unitsOf(geometry);
+  return native(kernel, units) !== undefined;
+}
+
+export const convMatrix: Variants<'ConvMatrix'> = [
+  {
+    name: 'native_units',
+    when: isNative,
+    run: ({inputs: {filter}, attrs: {geometry}, backend}) => tidy(() => matrixOf(filter, geometry, nativeMaps(backend))),
+  },
+  portable('ConvMatrix'),
+];
+
+export const conv2DTransposeMatrix: Variants<'Conv2DTransposeMatrix'> = [
+  {
+    name: 'native_units',
+    when: isNative,
+    run: ({inputs, attrs, backend}) => tidy(() => timesMatrix(inputs, attrs, nativeMaps(backend))),
+  },
+  portable('Conv2DTransposeMatrix'),
+];

@@ -1,0 +1,45 @@
+import {tidy} from '@tensorflow/tfjs-core';
+import type {Tensor} from '@tensorflow/tfjs-core';
+import type {EpilogueAttrs, EpilogueInputs, KernelInputs} from '../../src/registry/kernel_names.js';
+import type {KernelArgs, Variant, Variants} from '../../src/registry/kernel_table.js';
+import {portable} from '../../src/registry/portable.js';
+import {applyEpilogue} from './epilogue.js';
+import {required, WAYS} from './linear.js';
+import type {Way} from './linear.js';
+import type {LinearKernel, Operands} from './native_ops.js';
+import {shaped, tensorFlow} from './tensorflow.js';
+
+type Epilogue = {readonly inputs: EpilogueInputs, readonly attrs: EpilogueAttrs};
+
+/** A kernel by one way, with what follows on it. */
+const variant = <K extends LinearKernel>(
+    kernel: K, {name, of}: Way, operandsOf: (inputs: KernelInputs<K>) => Operands,
+    epilogueOf: (args: KernelArgs<K>) => Epilogue | undefined): Variant<K> => ({
+  name,
+  when: ({geometry}) => of(kernel, geometry) !== undefined,
+  run: args => tidy((): Tensor => {
+    const {geometry, outputShape} = args.attrs;
+    const tf = tensorFlow(args.backend);
+    const result = required(of(kernel, geometry))(tf, operandsOf(args.inputs));
+    const epilogue = epilogueOf(args);
+    const done = epilogue === undefined ? result :
+        applyEpilogue(tf, result, geometry.channelsLast, epilogue.inputs, epilogue.attrs);
+    return shaped(tf, done, outputShape);
+  }),
+});
+
+/** Ops of TensorFlow, and behind them the portable kernels for what the loaded library does not compute. */
+export const convND: Variants<'ConvND'> = [
+  ...WAYS.map(way => variant('ConvND', way, ({x, filter}) => [x, filter], args => args)),
+  portable('ConvND'),
+];
+
+export const convNDBackpropInput: Variants<'ConvNDBackpropInput'> = [
+  ...WAYS.map(way => variant('ConvNDBackpropInput', way, ({dy, filter}) => [dy, filter], args => args)),
+  portable('ConvNDBackpropInput'),
+];
+
+export const convNDBackpropFilter: Variants<'ConvNDBackpropFilter'> = [
+  ...WAYS.map(way => variant('ConvNDBackpropFilter', way, ({x, dy}) => [x, dy], () => undefined)),
+  portable('ConvNDBackpropFilter'),
+];

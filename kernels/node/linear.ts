@@ -1,0 +1,49 @@
+import type {ConvGeometry} from '../../src/geometry/conv.js';
+import {perGeometry} from '../../src/geometry/shared.js';
+import {byFamily} from './native.js';
+import type {Compute} from './native.js';
+import {isPlanar} from './native_ops.js';
+import type {LinearKernel} from './native_ops.js';
+import {byPlanes} from './planes.js';
+
+/** A way to compute a kernel for a geometry by ops of TensorFlow; undefined where it does not. */
+export interface Way {
+  readonly name: string;
+  readonly of: (kernel: LinearKernel, g: ConvGeometry) => Compute | undefined;
+}
+
+/** Keeps what is planned: a layer is called again and again, and planning costs as much as a small convolution. */
+function planned(name: string, plan: Way['of']): Way {
+  const plans = perGeometry(() => new Map<LinearKernel, Compute | undefined>());
+  return {
+    name,
+    of: (kernel, g) => {
+      const known = plans(g);
+      if (!known.has(kernel)) known.set(kernel, plan(kernel, g));
+      return known.get(kernel);
+    },
+  };
+}
+
+/** The fastest first. */
+export const WAYS: readonly Way[] = [
+  planned('native_depthwise', (kernel, g) => byFamily(kernel, 'depthwise', g)),
+  planned('native_2d', (kernel, g) => byFamily(kernel, 'conv2d', g)),
+  planned('native_3d', (kernel, g) => isPlanar(g) ? undefined : byFamily(kernel, 'conv3d', g)),
+  planned('planes', (kernel, g) => isPlanar(g) ? undefined : byPlanes(kernel, g)),
+];
+
+/** The fastest way that there is for the geometry. */
+export function native(kernel: LinearKernel, g: ConvGeometry): Compute | undefined {
+  for (const {of} of WAYS) {
+    const compute = of(kernel, g);
+    if (compute !== undefined) return compute;
+  }
+  return undefined;
+}
+
+/** The same where it is known to be there. */
+export function required(compute: Compute | undefined): Compute {
+  if (compute === undefined) throw new Error('tfjs-conv: no op of TensorFlow computes this');
+  return compute;
+}

@@ -1,0 +1,73 @@
+import type {Tensor} from '@tensorflow/tfjs-core';
+import {isDepthwise, product, spatialSizes} from '../../src/geometry/conv.js';
+import type {ConvGeometry} from '../../src/geometry/conv.js';
+import {paddingOf} from './axis_padding.js';
+import {FAMILIES, imageShape, familyOp} from './native_ops.js';
+import type {FamilyName, LinearKernel, Operands} from './native_ops.js';
+import {isComputed} from './probe.js';
+import {channelsLast, fitted, hasEqualPhases, isDilated, problemOf, spatialAxes, undilated} from './problem.js';
+import type {Problem} from './problem.js';
+import {shaped} from './tensorflow.js';
+import type {TensorFlow} from './tensorflow.js';
+
+/** A kernel for one geometry. Its result has the elements in their order, of whatever rank. */
+export type Compute = (tf: TensorFlow, operands: Operands) => Tensor;
+
+/** The problem so that its padding is one that the ops take. */
+function withPadding(kernel: LinearKernel, family: FamilyName, p: Problem): Problem {
+  const padding = paddingOf(spatialAxes(p));
+  const taken = padding === 'EXPLICIT' ? kernel === 'ConvND' && FAMILIES[family].explicitPadding : padding !== undefined;
+  return taken ? p : fitted(p);
+}
+
+/**
+ * Whether the op is as fast on channels first as between two transpositions: with oneDNN it is where there is one tap, or
+ * hardly a channel, and two to four times as slow elsewhere.
+ */
+const keepsChannelsFirst = (g: ConvGeometry): boolean =>
+    !isDepthwise(g) && (product(spatialSizes(g, 'kernel')) === 1 || g.inChannels <= 4);
+
+/** The ways to have the ops of a family compute a convolution, the fastest first. */
+function* candidates(kernel: LinearKernel, family: FamilyName, g: ConvGeometry): Generator<Problem> {
+  const given = problemOf(g, FAMILIES[family].spatialRank);
+  if (!g.channelsLast && keepsChannelsFirst(g)) yield withPadding(kernel, family, given);
+  const last = channelsLast(given);
+  yield withPadding(kernel, family, last);
+  const axes = spatialAxes(last);
+  if (given.spatialRank !== 2 || !isDilated(last) || axes.some(({stride}) => stride > 1)) return;
+  // An added output has a dy of 0, which times a NaN in x is not 0.
+  if (kernel === 'ConvNDBackpropFilter' && !hasEqualPhases(last)) return;
+  yield undilated(paddingOf(axes) === undefined ? fitted(last) : last);
+}
+
+/** How the ops of a family compute a kernel for a geometry; undefined where they do not. */
+export function byFamily(kernel: LinearKernel, family: FamilyName, g: ConvGeometry): Compute | undefined {
+  if (!FAMILIES[family].takes(g)) return undefined;
+  for (const p of candidates(kernel, family, g)) {
+    const padding = paddingOf(spatialAxes(p));
+    if (padding !== undefined && isComputed(kernel, family, p.geometry, padding)) return computeBy(kernel, family, g, p);
+  }
+  return undefined;
+}
+
+function computeBy(kernel: LinearKernel, family: FamilyName, g: ConvGeometry, p: Problem): Compute {
+  const {filterShape, spatialRank} = FAMILIES[family];
+  const padding = paddingOf(spatialAxes(p)) ?? 'VALID';
+  const shapes = {x: imageShape(g, spatialRank, 'x'), y: imageShape(g, spatialRank, 'y'), filter: filterShape(g)};
+  const x = (tf: TensorFlow, t: Tensor) => p.x.to(tf, shaped(tf, t, shapes.x));
+  const dy = (tf: TensorFlow, t: Tensor) => p.y.to(tf, shaped(tf, t, shapes.y));
+  const filter = (tf: TensorFlow, t: Tensor) => shaped(tf, t, shapes.filter);
+  const run = familyOp(kernel, family, p.geometry, padding);
+  switch (kernel) {
+    case 'ConvND':
+      return (tf, [a, b]) => p.y.from(tf, run(tf, [x(tf, a), filter(tf, b)]));
+    case 'ConvNDBackpropInput':
+      return (tf, [a, b]) => p.x.from(tf, run(tf, [dy(tf, a), filter(tf, b)]));
+    case 'ConvNDBackpropFilter':
+      return (tf, [a, b]) => run(tf, [x(tf, a), dy(tf, b)]);
+  }
+}
+
+/** By whichever 2-D ops are the fastest. */
+export const byPlanarOps = (kernel: LinearKernel, g: ConvGeometry): Compute | undefined =>
+    byFamily(kernel, 'depthwise', g) ?? byFamily(kernel, 'conv2d', g);

@@ -1,0 +1,114 @@
+import {findBackend} from '@tensorflow/tfjs-core';
+import type {TensorInfo} from '@tensorflow/tfjs-core';
+import {convAxis} from '../../src/geometry/axis.js';
+import type {AxisGeometry, AxisPadding} from '../../src/geometry/axis.js';
+import {filterShape, product, xShape, yShape} from '../../src/geometry/conv.js';
+import type {ConvGeometry} from '../../src/geometry/conv.js';
+import {UNIT_AXIS} from '../../src/geometry/axis.js';
+import type {Padding} from './axis_padding.js';
+import {FAMILIES, imageShape, familyOp} from './native_ops.js';
+import type {FamilyName, LinearKernel} from './native_ops.js';
+import {exactly} from './probe_reference.js';
+import {tensorFlow} from './tensorflow.js';
+import type {TensorFlow} from './tensorflow.js';
+
+/*
+ * What the ops of the loaded TensorFlow library compute depends on its version, its processor and whether oneDNN is in
+ * use, and some compute wrong numbers without an error. So nothing is assumed: the first call of each sort runs the op
+ * on a tiny example of that sort: its results have to be exact, and NaN where a term has one and nowhere else.
+ */
+
+/** What tells one sort of call from another. */
+interface Sort {
+  readonly kernel: LinearKernel;
+  readonly family: FamilyName;
+  readonly padding: Padding;
+  readonly grouped: boolean;
+  readonly dilated: boolean;
+  readonly strides: 'one' | 'equal' | 'unequal';
+  readonly channelsLast: boolean;
+}
+
+const PADDING: {readonly [P in Padding]: AxisPadding} = {VALID: 'valid', SAME: 'same', EXPLICIT: [1, 2]};
+const STRIDES = {one: [1, 1, 1], equal: [2, 2, 2], unequal: [1, 3, 2]} as const;
+const CHANNELS: {readonly [F in FamilyName]: [groups: number, inChannels: number, outChannels: number]} =
+    {conv2d: [1, 2, 3], depthwise: [3, 3, 6], conv3d: [1, 2, 3]};
+
+/** A small convolution of the sort, its axes different in every respect. */
+function example({family, padding, grouped, dilated, strides, channelsLast}: Sort): ConvGeometry {
+  const axis = (a: number): AxisGeometry => convAxis(
+      {input: [5, 7, 6][a], kernel: [2, 3, 2][a], stride: STRIDES[strides][a], dilation: dilated ? [2, 2, 3][a] : 1},
+      PADDING[padding]);
+  const [groups, inChannels, outChannels] = grouped && family === 'conv2d' ? [2, 4, 6] : CHANNELS[family];
+  const depth = FAMILIES[family].spatialRank === 3 ? axis(0) : UNIT_AXIS;
+  return {batch: 2, groups, inChannels, outChannels, channelsLast, axes: [depth, axis(1), axis(2)]};
+}
+
+/** Whole numbers from -2 to 2, so that every sum is exact. */
+const wholeNumbers = (length: number, factor: number): Float32Array =>
+    Float32Array.from({length}, (_, i) => (i * factor + 1) % 5 - 2);
+
+/** Where a NaN stands: nowhere, at the first element, and between, as parts of a length. */
+const NAN_PLACES = [undefined, 0, 0.37] as const;
+
+/** Runs the op of a sort once, with a NaN in its first operand or without, and compares every element. */
+function isExact(tf: TensorFlow, {kernel, family, padding}: Sort, g: ConvGeometry, nanPlace: number | undefined): boolean {
+  const {spatialRank, filterShape: shapeOf} = FAMILIES[family];
+  const values = {
+    x: wholeNumbers(product(xShape(g)), 2), filter: wholeNumbers(product(filterShape(g)), 3), dy: wholeNumbers(product(yShape(g)), 7),
+  };
+  const first = kernel === 'ConvNDBackpropInput' ? values.dy : values.x;
+  if (nanPlace !== undefined) first[Math.floor(nanPlace * first.length)] = NaN;
+  const tensor = (data: Float32Array, shape: number[]): TensorInfo =>
+      ({dataId: tf.write(data, shape, 'float32'), shape, dtype: 'float32'});
+  const x = tensor(values.x, imageShape(g, spatialRank, 'x'));
+  const dy = tensor(values.dy, imageShape(g, spatialRank, 'y'));
+  const filter = tensor(values.filter, shapeOf(g));
+  const operands = {
+    ConvND: [x, filter], ConvNDBackpropInput: [dy, filter], ConvNDBackpropFilter: [x, dy],
+  } as const;
+  try {
+    const result = familyOp(kernel, family, g, padding)(tf, operands[kernel]);
+    const got = result.dataSync();
+    result.dispose();
+    const expected = exactly(kernel, g, values);
+    return got.length === expected.length &&
+        expected.every((value, i) => got[i] === value || (Number.isNaN(value) && Number.isNaN(got[i])));
+  } finally {
+    [x, dy, filter].forEach(({dataId}) => tf.disposeData(dataId));
+  }
+}
+
+function computes(tf: TensorFlow, sort: Sort): boolean {
+  const g = example(sort);
+  try {
+    return NAN_PLACES.every(place => isExact(tf, sort, g, place));
+  } catch (error) {
+    if (!String(error).includes('TF_Status')) throw error;
+    // The library says that it does not compute this.
+    return false;
+  }
+}
+
+const known = new Map<string, boolean>();
+
+function strideSort(axes: readonly AxisGeometry[]): Sort['strides'] {
+  const [first, ...others] = axes.map(({stride}) => stride);
+  if (others.some(stride => stride !== first)) return 'unequal';
+  return first === 1 ? 'one' : 'equal';
+}
+
+/** Whether the loaded library computes calls of this sort. */
+export function isComputed(kernel: LinearKernel, family: FamilyName, g: ConvGeometry, padding: Padding): boolean {
+  const axes = g.axes.slice(3 - FAMILIES[family].spatialRank);
+  const sort: Sort = {
+    kernel, family, padding, grouped: g.groups > 1, dilated: axes.some(({dilation}) => dilation > 1),
+    strides: strideSort(axes), channelsLast: g.channelsLast,
+  };
+  const key = Object.values(sort).join();
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const computed = computes(tensorFlow(findBackend('tensorflow')), sort);
+  known.set(key, computed);
+  return computed;
+}

@@ -1,0 +1,121 @@
+import type {Tensor} from '@tensorflow/tfjs-core';
+import type {AxisGeometry} from '../../src/geometry/axis.js';
+import type {ConvGeometry} from '../../src/geometry/conv.js';
+import {behind} from './axis_padding.js';
+import {batchToSpace, padded, sliced, spaceToBatch, transposed} from './tensorflow.js';
+import type {Pair, TensorFlow} from './tensorflow.js';
+
+type Map = (tf: TensorFlow, t: Tensor) => Tensor;
+
+/** Takes images to those of another convolution, and what that makes of them back. */
+export interface ImageMap {
+  readonly to: Map;
+  readonly from: Map;
+}
+
+/**
+ * A convolution by another one, which an op of TensorFlow computes: its x is x.to of the given one, its result is taken
+ * by y.from. As `from` is the transpose of `to` wherever that matters, the same maps serve the gradients:
+ *
+ *     y = y.from(conv(x.to(x), filter))    dx = x.from(backpropInput(y.to(dy), filter))
+ *     dfilter = backpropFilter(x.to(x), y.to(dy))
+ *
+ * Images have rank `spatialRank` + 2: the leading axes of a ConvGeometry that are 1 are left out.
+ */
+export interface Problem {
+  readonly geometry: ConvGeometry;
+  readonly spatialRank: 2 | 3;
+  readonly x: ImageMap;
+  readonly y: ImageMap;
+}
+
+const same: Map = (_, t) => t;
+const UNCHANGED: ImageMap = {to: same, from: same};
+
+/** The convolution itself. A dilation between one tap and none is 1. */
+export function problemOf(g: ConvGeometry, spatialRank: 2 | 3): Problem {
+  const [depth, height, width] = g.axes;
+  const plain = (axis: AxisGeometry) => axis.kernel === 1 && axis.dilation !== 1 ? {...axis, dilation: 1} : axis;
+  return {geometry: {...g, axes: [plain(depth), plain(height), plain(width)]}, spatialRank, x: UNCHANGED, y: UNCHANGED};
+}
+
+export const spatialAxes = ({geometry: {axes}, spatialRank}: Problem): AxisGeometry[] => axes.slice(3 - spatialRank);
+
+/** The same convolution with changed spatial axes. */
+function withAxes(p: Problem, change: (axis: AxisGeometry) => AxisGeometry): ConvGeometry {
+  const [depth, height, width] = p.geometry.axes;
+  return {...p.geometry, axes: [p.spatialRank === 3 ? change(depth) : depth, change(height), change(width)]};
+}
+
+const chain = (outer: ImageMap, inner: ImageMap): ImageMap => ({
+  to: outer === UNCHANGED ? inner.to : (tf, t) => inner.to(tf, outer.to(tf, t)),
+  from: outer === UNCHANGED ? inner.from : (tf, t) => outer.from(tf, inner.from(tf, t)),
+});
+
+const step = (p: Problem, geometry: ConvGeometry, x: ImageMap, y: ImageMap): Problem => ({
+  geometry, spatialRank: p.spatialRank, x: chain(p.x, x), y: y === UNCHANGED ? p.y : chain(p.y, y),
+});
+
+/** With the channels last. */
+export function channelsLast(p: Problem): Problem {
+  if (p.geometry.channelsLast) return p;
+  const spatial = Array.from({length: p.spatialRank}, (_, a) => a + 1);
+  const map: ImageMap = {
+    to: (tf, t) => transposed(tf, t, [0, ...spatial.map(a => a + 1), 1]),
+    from: (tf, t) => transposed(tf, t, [0, p.spatialRank + 1, ...spatial]),
+  };
+  return step(p, {...p.geometry, channelsLast: true}, map, map);
+}
+
+/** Without padding: x has it, and has nothing that no window covers. */
+export function fitted(p: Problem): Problem {
+  const axes = spatialAxes(p);
+  const none: Pair = [0, 0];
+  const whole = (ends: readonly Pair[]): Pair[] =>
+      p.geometry.channelsLast ? [none, ...ends, none] : [none, none, ...ends];
+  // The windows may end within the padding before the axis.
+  const lost = (axis: AxisGeometry) => Math.min(axis.input, Math.max(0, -behind(axis)));
+  const crops = whole(axes.map((axis): Pair => [0, lost(axis)]));
+  const pads = whole(axes.map(
+      (axis): Pair => [axis.padBefore + Math.min(0, behind(axis) + lost(axis)), Math.max(0, behind(axis))]));
+  const geometry = withAxes(p, axis => (
+    {...axis, input: axis.padBefore + axis.input + behind(axis), padBefore: 0, padAfter: 0}));
+  return step(p, geometry, {
+    to: (tf, t) => padded(tf, without(tf, t, crops), pads),
+    from: (tf, t) => padded(tf, without(tf, t, pads), crops),
+  }, UNCHANGED);
+}
+
+/** The tensor without elements at the ends of its axes. */
+const without = (tf: TensorFlow, t: Tensor, ends: readonly Pair[]): Tensor => sliced(
+    tf, t, ends.map(([before]) => before),
+    (t.shape as readonly number[]).map((size, a) => size - ends[a][0] - ends[a][1]));
+
+/** Outputs that are added so that every phase of an axis has as many. */
+const missing = ({output, dilation}: AxisGeometry): number => (dilation - output % dilation) % dilation;
+
+/** Whether the phases of all axes are equally long. */
+export const hasEqualPhases = (p: Problem): boolean => spatialAxes(p).every(axis => missing(axis) === 0);
+
+export const isDilated = (p: Problem): boolean => spatialAxes(p).some(({dilation}) => dilation > 1);
+
+/**
+ * A dilated convolution of stride 1 as one without dilation: pixels that have the same rest modulo the dilation meet only
+ * each other, so each such phase is an image of the batch. Channels are last.
+ */
+export function undilated(p: Problem): Problem {
+  const axes = spatialAxes(p);
+  const block = axes.map(({dilation}) => dilation);
+  const ends = axes.map((axis): Pair => [0, missing(axis)]);
+  const pads = axes.map((axis): Pair => [axis.padBefore, behind(axis) + missing(axis)]);
+  const phase = withAxes(p, axis => ({
+    ...axis, dilation: 1, padBefore: 0, padAfter: 0,
+    input: (axis.padBefore + axis.input + behind(axis) + missing(axis)) / axis.dilation,
+    output: (axis.output + missing(axis)) / axis.dilation,
+  }));
+  const geometry = {...phase, batch: phase.batch * block.reduce((a, b) => a * b, 1)};
+  const map = (elements: readonly Pair[]): ImageMap => ({
+    to: (tf, t) => spaceToBatch(tf, t, block, elements), from: (tf, t) => batchToSpace(tf, t, block, elements),
+  });
+  return step(p, geometry, map(pads), map(ends));
+}

@@ -1,0 +1,83 @@
+import {Conv} from './plan';
+import {multiply} from './product';
+import {F32} from './target';
+import {planeInside, sourcePlane} from './winograd';
+import {paddedTo4} from './winograd_filter';
+import {clearInputs, transformGradients} from './winograd_gradient';
+import {GradientBlock, gradientTileOf, layOutGradient} from './winograd_gradient_tiles';
+import {transformInputs} from './winograd_input';
+import {writeTaps} from './winograd_taps';
+import {findTile, tilesPerPlane} from './winograd_tiles';
+
+/*
+ * The filter's gradient by Winograd's algorithm (see winograd_transposed.ts), for the plans that winograd() takes. Of
+ * the plan, source is x, result is dy (which is read), and filter is the gradient. Blocks of tiles: transform their
+ * inputs and gradients, then multiply at each of the n * n positions the transposed [tiles, planes * channels] inputs
+ * and the [tiles, columns] gradients, a block of rows and columns at a time, whose sums are transformed to taps while
+ * they are in the cache.
+ */
+
+/** Transforms x and dy of `rows` tiles from `first` on, counted over the planes of results. */
+function transformBlock(conv: Conv, block: GradientBlock, size: i32, group: i32, first: i32, rows: i32): void {
+  const tile = gradientTileOf(block);
+  const perPlane = tilesPerPlane(conv, size);
+  const step = <usize>conv.channels * F32;
+  const source = conv.source + <usize>group * step;
+  const result = conv.result + <usize>(group * conv.columns) * F32;
+  for (let r = 0; r < rows; r++) {
+    const depth = (first + r) / perPlane;
+    findTile(tile, conv, block, size, (first + r) % perPlane);
+    const image = source + <usize>tile.batch * conv.sourceBatch;
+    let to = block.inputs + <usize>r * block.inputRow;
+    for (let tap = 0; tap < conv.depth.taps; tap++, to += step) {
+      if (planeInside(conv, depth, tap)) {
+        transformInputs(conv, block, size, tile, image + <usize>sourcePlane(conv, depth, tap) * conv.sourceDepth, to);
+      } else {
+        clearInputs(conv, block, size, to);
+      }
+    }
+    const plane = result + <usize>tile.batch * conv.resultBatch + <usize>depth * conv.resultDepth;
+    transformGradients(conv, block, size, tile, plane, r, rows);
+  }
+}
+
+/** Adds the products of a block of tiles to the gradient, or writes them there. Returns whether all are finite. */
+function multiplyBlock(
+    conv: Conv, block: GradientBlock, size: i32, group: i32, rows: i32, taps: usize, add: bool): bool {
+  const positions = <usize>((size + 2) * (size + 2));
+  const depth = conv.depth.taps * conv.channels;
+  const columns = conv.columns;
+  for (let k = 0; k < depth; k += block.sumRows) {
+    const sumRows = min(block.sumRows, depth - k);
+    for (let n = 0; n < columns; n += block.columns) {
+      const count = min(block.columns, columns - n);
+      for (let i: usize = 0; i < positions; i++) {
+        multiply(
+            sumRows, paddedTo4(count), rows, block.inputs + i * block.inputPosition + <usize>k * F32, F32,
+            block.inputRow, block.gradients + i * block.gradientPosition + <usize>(n * rows) * F32, rows, 0,
+            block.products + i * block.productPosition, block.productRow, block.zeros, 0);
+      }
+      if (!writeTaps(conv, block, size, group, k, sumRows, n, count, taps, add)) return false;
+    }
+  }
+  return true;
+}
+
+/**
+ * Computes the gradient at the taps of the plan, which are the filter's taps[i] (i32); the others are left alone.
+ * Returns whether it did: false where a result is not finite, or dwarfs others (see winograd_output.ts).
+ */
+export function winogradBackpropFilter(conv: Conv, size: i32, taps: usize): bool {
+  const block = changetype<GradientBlock>(conv.scratch);
+  layOutGradient(block, conv, size);
+  memory.fill(block.zeros, 0, <usize>block.columns * F32);
+  const tiles = conv.depth.count * tilesPerPlane(conv, size);
+  for (let group = 0; group < conv.groups; group++) {
+    for (let first = 0; first < tiles; first += block.rows) {
+      const rows = min(block.rows, tiles - first);
+      transformBlock(conv, block, size, group, first, rows);
+      if (!multiplyBlock(conv, block, size, group, rows, taps, first > 0)) return false;
+    }
+  }
+  return true;
+}

@@ -1,0 +1,62 @@
+import type {ConvGeometry} from '../../src/geometry/conv.js';
+import {perGeometry} from '../../src/geometry/shared.js';
+import {backwardPlans, filterTaps, forwardPlan} from '../../src/geometry/taps.js';
+import type {TapPlan} from '../../src/geometry/taps.js';
+import {ascending, F32, xImage, yImage} from './plan.js';
+import {planWords} from './plan_words.js';
+import type {PlanWords} from './plan_words.js';
+
+/** The ways that filters are packed. */
+type Packing = 'panels'|'winograd2'|'winograd4'|'stream';
+
+/**
+ * One way through a convolution, channels last: from x to y, or from dy to one phase of dx. Its channels, which are
+ * summed over, and columns are those of a group.
+ */
+export interface Direction {
+  /** The taps ascend. */
+  readonly plan: TapPlan;
+  /** Those taps in the filter. */
+  readonly taps: readonly number[];
+  readonly channels: number;
+  readonly columns: number;
+  /** Bytes from one channel to the next in the filter, and likewise. */
+  readonly channelStep: number;
+  readonly columnStep: number;
+  readonly groupStep: number;
+  readonly words: PlanWords;
+  /** Names of the packed forms of the filter. */
+  readonly forms: {readonly [P in Packing]: string};
+}
+
+function formsOf(way: 'forward'|'backward', groups: number, taps: readonly number[]): Direction['forms'] {
+  const form = (packing: Packing) => `${packing} ${way} ${groups} ${taps.join()}`;
+  return {panels: form('panels'), winograd2: form('winograd2'), winograd4: form('winograd4'), stream: form('stream')};
+}
+
+/** From x to y. */
+export const forwardDirection = perGeometry((g): Direction => {
+  const plan = ascending(forwardPlan(g));
+  const taps = filterTaps(plan, g);
+  const [channels, columns] = [g.inChannels / g.groups, g.outChannels / g.groups];
+  return {
+    plan, taps, channels, columns, channelStep: g.outChannels * F32, columnStep: F32, groupStep: columns * F32,
+    words: planWords({plan, batch: g.batch, groups: g.groups, channels, columns, source: xImage(g), result: yImage(g)}),
+    forms: formsOf('forward', g.groups, taps),
+  };
+});
+
+/** From dy to each phase of dx. */
+export const backwardDirections = perGeometry((g): readonly Direction[] => backwardPlans(g).map(phase => {
+  const plan = ascending(phase);
+  const taps = filterTaps(plan, g);
+  const [channels, columns] = [g.outChannels / g.groups, g.inChannels / g.groups];
+  return {
+    plan, taps, channels, columns, channelStep: F32, columnStep: g.outChannels * F32, groupStep: channels * F32,
+    words: planWords({plan, batch: g.batch, groups: g.groups, channels, columns, source: yImage(g), result: xImage(g)}),
+    forms: formsOf('backward', g.groups, taps),
+  };
+}));
+
+/** Bytes from one tap of the filter to the next. */
+export const tapStep = (g: ConvGeometry): number => g.inChannels / g.groups * g.outChannels * F32;

@@ -1,0 +1,73 @@
+import {convAxis, UNIT_AXIS} from '../../src/geometry/axis.js';
+import {filterShape, product, xShape, yShape} from '../../src/geometry/conv.js';
+import type {ConvGeometry} from '../../src/geometry/conv.js';
+import {gemmForward, groupedForward} from './conv_nd.js';
+import type {Device} from './conv_nd.js';
+import {depthwiseForward} from './depthwise.js';
+import type {ImageKernel} from './layout.js';
+import {withMemory} from './memory.js';
+import {F32, NO_EPILOGUE} from './plan.js';
+import {winogradForward} from './winograd.js';
+import type {Tiling} from './winograd.js';
+
+/*
+ * Engines compile WebAssembly twice: quickly, for code that is several times slower, and again in the background what
+ * runs often. Tiny layers, when a backend is set up, have the inner loops compiled for speed by the time of the first
+ * real call.
+ */
+
+const axis = convAxis({input: 14, kernel: 3, stride: 1, dilation: 1}, 'same');
+const layer = (channels: number, groups: number): ConvGeometry =>
+    ({batch: 1, groups, inChannels: channels, outChannels: channels, channelsLast: true, axes: [UNIT_AXIS, axis, axis]});
+
+const winogradBy = (tiling: Tiling): ImageKernel => winogradForward(() => tiling);
+
+/** What each algorithm runs on. */
+const LAYERS: ReadonlyArray<readonly [ImageKernel, ConvGeometry]> = [
+  [gemmForward, layer(16, 1)], [winogradBy({size: 4, streamed: false}), layer(16, 1)],
+  [winogradBy({size: 4, streamed: true}), layer(16, 1)], [groupedForward, layer(16, 4)],
+  [depthwiseForward, layer(64, 64)],
+];
+
+/** As many as engines wait for. */
+const ROUNDS = 12;
+/** Rows of the largest register tile. */
+const TILE_ROWS = 6;
+const DEPTH = 384;
+
+function runLayers(device: Device): void {
+  const {heap} = device.core;
+  for (const [run, g] of LAYERS) {
+    const [x, filter, y] = [xShape, filterShape, yShape].map(shape => product(shape(g)));
+    withMemory(heap, (x + filter + y) * F32, pointer => {
+      const key = {};
+      const at = pointer + x * F32;
+      new Float32Array(heap.memory.buffer, pointer, x + filter).fill(0);
+      run(device, g, pointer, {key, withPointer: use => use(at)}, at + filter * F32, NO_EPILOGUE);
+      device.filters.drop(key);
+    });
+  }
+}
+
+/** Runs every register tile. */
+function runTiles({core: {heap, run}}: Device): void {
+  const [a, b, c] = [TILE_ROWS * DEPTH, 8 * DEPTH, 8 * TILE_ROWS];
+  withMemory(heap, (a + b + c) * F32, pointer => {
+    new Float32Array(heap.memory.buffer, pointer, a + b + c).fill(0);
+    const [right, result] = [pointer + a * F32, pointer + (a + b) * F32];
+    for (let rows = 1; rows <= TILE_ROWS; rows++) {
+      for (const columns of [8, 4]) {
+        run.multiply(
+            rows, columns, DEPTH, pointer, DEPTH * F32, F32, right, DEPTH, 0, result, 8 * F32, result, 8 * F32);
+      }
+    }
+  });
+}
+
+/** Takes some 15 ms, and leaves nothing in the memory. */
+export function warmUp(device: Device): void {
+  for (let round = 0; round < ROUNDS; round++) {
+    runTiles(device);
+    runLayers(device);
+  }
+}

@@ -1,0 +1,56 @@
+import type {AxisGeometry} from './axis.js';
+import type {ConvGeometry} from './conv.js';
+
+/*
+ * Every call resolves its geometry anew, but a program has few different ones. Equal geometries are made one object, on
+ * which what kernels derive from it (plans, choices) is kept: a call then costs little more than its arithmetic.
+ */
+
+/** Geometries that are remembered; beyond that all are forgotten, with what is derived from them. */
+const LIMIT = 1024;
+
+const known = new Map<number, ConvGeometry>();
+
+/** One step of the FNV hash. */
+const mix = (hash: number, n: number): number => Math.imul(hash ^ n, 16777619);
+
+function mixAxis(hash: number, axis: AxisGeometry): number {
+  const sizes = mix(mix(mix(hash, axis.input), axis.kernel), axis.output);
+  return mix(mix(mix(mix(sizes, axis.stride), axis.dilation), axis.padBefore), axis.padAfter);
+}
+
+function hashOf(g: ConvGeometry): number {
+  const {axes} = g;
+  const channels = mix(mix(mix(mix(Number(g.channelsLast), g.batch), g.groups), g.inChannels), g.outChannels);
+  return mixAxis(mixAxis(mixAxis(channels, axes[0]), axes[1]), axes[2]);
+}
+
+const sameAxis = (a: AxisGeometry, b: AxisGeometry): boolean => a.input === b.input && a.kernel === b.kernel &&
+    a.output === b.output && a.stride === b.stride && a.dilation === b.dilation && a.padBefore === b.padBefore &&
+    a.padAfter === b.padAfter;
+
+const isSame = (a: ConvGeometry, b: ConvGeometry): boolean => a.batch === b.batch && a.groups === b.groups &&
+    a.inChannels === b.inChannels && a.outChannels === b.outChannels && a.channelsLast === b.channelsLast &&
+    sameAxis(a.axes[0], b.axes[0]) && sameAxis(a.axes[1], b.axes[1]) && sameAxis(a.axes[2], b.axes[2]);
+
+/** The object that stands for all geometries equal to this one. */
+export function shared(g: ConvGeometry): ConvGeometry {
+  const hash = hashOf(g);
+  const found = known.get(hash);
+  if (found !== undefined && isSame(found, g)) return found;
+  if (known.size >= LIMIT) known.clear();
+  known.set(hash, g);
+  return g;
+}
+
+/** A function of geometries that computes each one's result once, and keeps it as long as the geometry. */
+export function perGeometry<T>(derive: (g: ConvGeometry) => T): (g: ConvGeometry) => T {
+  const results = new WeakMap<ConvGeometry, {readonly value: T}>();
+  return g => {
+    const found = results.get(g);
+    if (found !== undefined) return found.value;
+    const value = derive(g);
+    results.set(g, {value});
+    return value;
+  };
+}

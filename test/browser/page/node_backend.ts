@@ -1,0 +1,2 @@
+/** In place of test/node_backend.ts: a page has no tfjs-node. */
+export const nodeBackendRuns = false;

@@ -1,0 +1,20 @@
+// What a page of tfjs-core's specs does: it runs one mode of test/upstream, which its address names. Scripts of jasmine
+// that stand before this one have made its globals.
+import {incomplete, jasmineReport} from '../../upstream/report.mjs';
+
+const mode = new URLSearchParams(location.search).get('mode') ?? '';
+/** Time of a spec, with the compilation of its programs. */
+const TIMEOUT_MS = 60_000;
+
+globalThis.tfjsConvRun = async () => {
+  const {report, reporter} = jasmineReport();
+  jasmine.DEFAULT_TIMEOUT_INTERVAL = TIMEOUT_MS;
+  const env = jasmine.getEnv();
+  env.configure({random: false});
+  env.clearReporters();
+  env.addReporter(reporter);
+  const {verify} = await import(`/tests/upstream/${mode}.js`);
+  await env.execute();
+  const {problems, note} = verify();
+  return {...report, note, problems: [...report.problems, ...problems, ...incomplete(report)]};
+};
