@@ -4,12 +4,11 @@ import {UNIT_AXIS} from '../../src/geometry/axis.js';
 import {matrixShape, product, spatialSizes} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import type {KernelArgs, Variants} from '../../src/registry/kernel_table.js';
+import {portable} from '../../src/registry/portable.js';
 import {computeConv} from './conv.js';
 import {deviceOf, isCapable} from './device.js';
 import {makeMatrix} from './matrix.js';
 import {forwardPlan} from './plan.js';
-import {portable} from '../../src/registry/portable.js';
-import {withScratch} from './runs.js';
 
 export const convMatrix: Variants<'ConvMatrix'> = [
   {
@@ -41,8 +40,8 @@ function transposeByMatrix({inputs, attrs, backend}: KernelArgs<'Conv2DTranspose
   const dy = g.channelsLast ? inputs.dy : swapped(inputs.dy, g.batch, g.outChannels);
   const matrix = makeMatrix(device, g, inputs.filter, [rows, columns]);
   try {
-    const dx = engine().makeTensorFromTensorInfo(withScratch(device, scratch => computeConv(
-        device, scratch, forwardPlan(productGeometry(g)), dy, matrix, {inputs, attrs}, [g.batch, columns])));
+    const dx = engine().makeTensorFromTensorInfo(computeConv(
+        device, forwardPlan(productGeometry(g)), dy, matrix, {inputs, attrs}, [g.batch, columns]));
     return reshape(g.channelsLast ? dx : swapped(dx, g.batch, product(spatialSizes(g, 'input'))), outputShape);
   } finally {
     device.backend.disposeIntermediateTensorInfo(matrix);

@@ -1,19 +1,15 @@
 import type {Variants} from '../../src/registry/kernel_table.js';
+import {portable} from '../../src/registry/portable.js';
 import {computeConv} from './conv.js';
 import {deviceOf, isCapable} from './device.js';
 import {forwardPlan} from './plan.js';
-import {portable} from '../../src/registry/portable.js';
-import {withScratch} from './runs.js';
 
 export const convND: Variants<'ConvND'> = [
   {
     name: 'tiles',
     when: isCapable,
-    run: ({inputs, attrs, backend}) => {
-      const device = deviceOf(backend);
-      return withScratch(device, scratch => computeConv(
-          device, scratch, forwardPlan(attrs.geometry), inputs.x, inputs.filter, {inputs, attrs}, attrs.outputShape));
-    },
+    run: ({inputs, attrs, backend}) => computeConv(
+        deviceOf(backend), forwardPlan(attrs.geometry), inputs.x, inputs.filter, {inputs, attrs}, attrs.outputShape),
   },
   portable('ConvND'),
 ];

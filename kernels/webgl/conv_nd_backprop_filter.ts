@@ -1,17 +1,14 @@
 import type {Variants} from '../../src/registry/kernel_table.js';
+import {portable} from '../../src/registry/portable.js';
 import {deviceOf, isCapable} from './device.js';
 import {computeFilterGradient} from './filter_gradient.js';
-import {portable} from '../../src/registry/portable.js';
-import {withScratch} from './runs.js';
 
 export const convNDBackpropFilter: Variants<'ConvNDBackpropFilter'> = [
   {
     name: 'slices',
     when: isCapable,
-    run: ({inputs: {x, dy}, attrs: {geometry, outputShape}, backend}) => {
-      const device = deviceOf(backend);
-      return withScratch(device, scratch => computeFilterGradient(device, scratch, geometry, x, dy, outputShape));
-    },
+    run: ({inputs: {x, dy}, attrs: {geometry, outputShape}, backend}) =>
+        computeFilterGradient(deviceOf(backend), geometry, x, dy, outputShape),
   },
   portable('ConvNDBackpropFilter'),
 ];

@@ -1,19 +1,22 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
-import {product, spatialSizes} from '../../src/geometry/conv.js';
-import {isDepthwise} from '../../src/geometry/conv.js';
+import {isDepthwise, product, spatialSizes} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import type {Device} from './device.js';
 import {TILE} from './glsl/conv.js';
 import type {Products} from './glsl/conv.js';
 import {filterGradientSource, storeFilterGradient} from './glsl/filter_gradient.js';
 import {pixelsOf} from './image.js';
-import {blocksOf, layoutUniforms, loadImage} from './load.js';
+import type {ImageLayout} from './image.js';
+import {blocksOf, imageRuns, layoutUniforms, loadImage} from './load.js';
 import type {Blocks} from './load.js';
-import {inputImage, outputImage} from './plan.js';
+import {partsOf, planOf, sourceRanges, wholeOf} from './parts.js';
+import type {Part} from './parts.js';
+import {axisUniforms, forwardPlan} from './plan.js';
+import type {Plan} from './plan.js';
 import {draw} from './program.js';
-import {layoutRuns} from './runs.js';
-import type {Scratch} from './runs.js';
-import {makeOutput} from './tensors.js';
+import {fits, layoutRuns, withScratch} from './runs.js';
+import type {Runs, Scratch} from './runs.js';
+import {withOutput} from './tensors.js';
 
 /** Fragments that keep a GPU busy, and results below which a slice costs more than it gains. */
 const [BUSY, SHORTEST] = [2 ** 13, 64];
@@ -40,41 +43,73 @@ function sumsOf(g: ConvGeometry): Sums {
   return {products: 'dense', x, dy, multiplier: 1, fragments: taps * g.groups * x.blocksPerGroup * dy.blocksPerGroup};
 }
 
+/** Taken from the channels: a part has all of them. */
+const WHOLE_CHANNELS = {from: 0, count: 1} as const;
+
+/** The parts of the results whose images the device's textures hold. */
+function partsOfSums(plan: Plan, {x, dy}: Sums): Part[] {
+  return partsOf({...wholeOf(plan, dy), blocks: WHOLE_CHANNELS}, dy, part => {
+    const {source, batch, grid: [depth, height, width]} = planOf(plan, part);
+    const results: ImageLayout = {...plan.result, batch, spatial: [depth, height, width]};
+    return fits(imageRuns(source, x, 'pixels')) && fits(imageRuns(results, dy, 'pixels')) ? 'fits' : 'images';
+  });
+}
+
+/** The uniforms that say which blocks meet. */
+const blockUniforms = ({x, dy}: Sums) => ({
+  inBlocks: x.groups * x.blocksPerGroup, inBlocksPerGroup: x.blocksPerGroup, outBlocksPerGroup: dy.blocksPerGroup,
+});
+
+/** Adds the sums over the results of a part to those of the parts before, in textures of `scratch`. */
+const addPart = (
+    device: Device, scratch: Scratch, plan: Plan, part: Part, sums: Sums, slices: number, x: TensorInfo, dy: TensorInfo,
+    before: readonly Runs[]): Runs[] => withScratch(device, images => {
+  const {geometry: g} = plan;
+  const {source, batch, grid: [depth, height, width]} = planOf(plan, part);
+  const ranges = sourceRanges(plan, part);
+  const [xFrom, dyFrom] = [ranges, part.grid].map(([d, h, w]) => [d.from, h.from, w.from] as const);
+  const batchFrom = part.batch.from;
+  const xRuns = loadImage(
+      device, images, x, plan.source, sums.x, 'pixels', sums.multiplier, {part: source, batchFrom, from: xFrom});
+  const results: ImageLayout = {...plan.result, batch, spatial: [depth, height, width]};
+  const dyRuns = loadImage(
+      device, images, dy, plan.result, sums.dy, 'pixels', 1, {part: results, batchFrom, from: dyFrom});
+  const layout = layoutRuns(slices * sums.fragments, 1);
+  const made = Array.from({length: TILE}, () => scratch.make(layout));
+  draw(device, {
+    source: filterGradientSource(sums.products, before.length > 0),
+    textures: {
+      source: xRuns.texture, dy: dyRuns.texture,
+      ...Object.fromEntries(before.map(({texture}, i) => [`before${i}`, texture])),
+    },
+    ints: {
+      ...layoutUniforms('source', xRuns), ...layoutUniforms('dy', dyRuns), ...blockUniforms(sums), ...axisUniforms(g),
+      sourceSize: source.spatial, resultGrid: results.spatial, targetWidth: made[0].width,
+      fragments: slices * sums.fragments, taps: product(spatialSizes(g, 'kernel')), results: pixelsOf(results),
+      perSlice: Math.ceil(pixelsOf(results) / slices), groups: sums.x.groups, segments: sums.x.segments,
+      dySegments: sums.dy.segments, shift: part.grid.map(({from}, a) => from * plan.sourceStep[a] - xFrom[a]),
+    },
+  }, made);
+  return made;
+});
+
 /** dfilter. */
 export function computeFilterGradient(
-    device: Device, scratch: Scratch, g: ConvGeometry, x: TensorInfo, dy: TensorInfo, outputShape: number[]): TensorInfo {
+    device: Device, g: ConvGeometry, x: TensorInfo, dy: TensorInfo, outputShape: number[]): TensorInfo {
+  const plan = forwardPlan(g);
   const sums = sumsOf(g);
-  const source = loadImage(device, scratch, x, inputImage(g), sums.x, 'pixels', sums.multiplier);
-  const gradient = loadImage(device, scratch, dy, outputImage(g), sums.dy, 'pixels');
-  const results = pixelsOf(outputImage(g));
+  const results = pixelsOf(plan.result);
   const slices = Math.max(1, Math.min(Math.ceil(BUSY / sums.fragments), Math.ceil(results / SHORTEST)));
-  const fragments = slices * sums.fragments;
-  const layout = layoutRuns(fragments, 1);
-  const targets = Array.from({length: TILE}, () => scratch.make(layout));
-  const blocks = {
-    inBlocks: sums.x.groups * sums.x.blocksPerGroup, inBlocksPerGroup: sums.x.blocksPerGroup,
-    outBlocksPerGroup: sums.dy.blocksPerGroup,
-  };
-  draw(device, {
-    source: filterGradientSource(sums.products),
-    textures: {source: source.texture, dy: gradient.texture},
-    ints: {
-      ...layoutUniforms('source', source), ...layoutUniforms('dy', gradient), ...blocks,
-      sourceSize: spatialSizes(g, 'input'), resultGrid: spatialSizes(g, 'output'), kernel: spatialSizes(g, 'kernel'),
-      stride: g.axes.map(({stride}) => stride), dilation: g.axes.map(({dilation}) => dilation),
-      padBefore: g.axes.map(({padBefore}) => padBefore), targetWidth: targets[0].width, fragments,
-      taps: product(spatialSizes(g, 'kernel')), results, perSlice: Math.ceil(results / slices), groups: sums.x.groups,
-      segments: sums.x.segments, dySegments: sums.dy.segments,
-    },
-  }, targets);
-  const output = makeOutput(device, outputShape);
-  draw(device, {
-    source: storeFilterGradient(sums.products, output.isPacked),
-    textures: Object.fromEntries(targets.map(({texture}, i) => [`made${i}`, texture])),
-    ints: {
-      ...output.ints, ...blocks, targetWidth: output.target.width, inPerGroup: g.inChannels / g.groups,
-      outPerGroup: g.outChannels / g.groups, outChannels: g.outChannels, slices, sliceFragments: sums.fragments,
-    },
-  }, [output.target]);
-  return output.info;
+  return withOutput(device, outputShape, output => withScratch(device, scratch => {
+    let made: Runs[] = [];
+    for (const part of partsOfSums(plan, sums)) made = addPart(device, scratch, plan, part, sums, slices, x, dy, made);
+    draw(device, {
+      source: storeFilterGradient(sums.products, output.isPacked),
+      textures: Object.fromEntries(made.map(({texture}, i) => [`made${i}`, texture])),
+      ints: {
+        ...output.ints, ...blockUniforms(sums), targetWidth: output.target.width, inPerGroup: g.inChannels / g.groups,
+        outPerGroup: g.outChannels / g.groups, outChannels: g.outChannels, slices, sliceFragments: sums.fragments,
+      },
+    }, [output.target]);
+  }));
 }

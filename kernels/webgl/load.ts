@@ -6,6 +6,7 @@ import type {Addressing} from './glsl/conv.js';
 import {loadFilterSource, loadImageSource} from './glsl/load.js';
 import {pixelsOf} from './image.js';
 import type {ImageLayout} from './image.js';
+import type {Range} from './parts.js';
 import {draw} from './program.js';
 import {layoutRuns, maxTextureSize} from './runs.js';
 import type {RunLayout, Runs, Scratch} from './runs.js';
@@ -49,39 +50,49 @@ export function imageRuns({batch, spatial: [depth, height, width]}: ImageLayout,
                                   layoutRuns(lines * width * blocks.groups * blocks.segments, blocks.length, 1);
 }
 
-/** The layout of a filter for results in blocks, whose sources are in `source`. */
-export function filterRuns(g: ConvGeometry, {groups, blocksPerGroup}: Blocks, source: Blocks, addressing: Addressing): RunLayout {
+/** The layout of a filter for so many blocks of results, whose sources are in `source`. */
+export function filterRuns(g: ConvGeometry, blocks: number, source: Blocks, addressing: Addressing): RunLayout {
   const [depth, height, width] = spatialSizes(g, 'kernel');
-  const lines = groups * blocksPerGroup * depth * height;
+  const lines = blocks * depth * height;
   return addressing === 'lines' ? layoutRuns(lines, width * 4 * perGroup(source)) :
                                   layoutRuns(lines * width * source.segments, 4 * source.length);
 }
 
-/** Lays an image out; each channel of it comes `multiplier` times. */
+/** A part of an image: its own sizes, and where it begins. */
+export interface Crop {
+  readonly part: ImageLayout;
+  readonly batchFrom: number;
+  readonly from: readonly [number, number, number];
+}
+
+/** Lays an image out, or a crop of it; each channel comes `multiplier` times. */
 export function loadImage(
     device: Device, scratch: Scratch, tensor: TensorInfo, image: ImageLayout, blocks: Blocks, addressing: Addressing,
-    multiplier = 1): Runs {
-  const runs = scratch.make(imageRuns(image, blocks, addressing));
+    multiplier = 1, crop: Crop = {part: image, batchFrom: 0, from: [0, 0, 0]}): Runs {
+  const {part, batchFrom, from} = crop;
+  const runs = scratch.make(imageRuns(part, blocks, addressing));
+  const cropped = pixelsOf(part) < pixelsOf(image);
   const strides = stridesOf(image);
   const neighbours = multiplier === 1 && strides[2] === 1;
   const read = readTensor(device, 'tensor', tensor, neighbours ? blocks.channelsPerGroup : 1);
   const {groups, channelsPerGroup} = blocks;
   draw(device, {
-    source: loadImageSource(read.way, neighbours),
+    source: loadImageSource(read.way, neighbours, cropped),
     textures: read.textures,
     ints: {
       ...read.ints, targetWidth: runs.width, groups, perGroup: perGroup(blocks), channelsPerGroup, strides, multiplier,
-      imagePixels: product(image.spatial), zeroPixel: pixelsOf(image),
+      imagePixels: product(image.spatial), zeroPixel: pixelsOf(part), batchFrom, partSize: part.spatial, partFrom: from,
+      imageSize: image.spatial,
     },
   }, [runs]);
   return runs;
 }
 
-/** Lays the filter out for results in `blocks` of four channels whose sources are in `source`. */
+/** Lays the filter out for a range of the results' blocks, whose sources are in `source`. */
 export function loadFilter(
     device: Device, scratch: Scratch, filter: TensorInfo, g: ConvGeometry, backward: boolean, blocks: Blocks,
-    source: Blocks, addressing: Addressing): Runs {
-  const runs = scratch.make(filterRuns(g, blocks, source, addressing));
+    range: Range, source: Blocks, addressing: Addressing): Runs {
+  const runs = scratch.make(filterRuns(g, range.count, source, addressing));
   const outPerGroup = g.outChannels / g.groups;
   const read = readTensor(device, 'tensor', filter, outPerGroup);
   draw(device, {
@@ -89,7 +100,7 @@ export function loadFilter(
     textures: read.textures,
     ints: {
       ...read.ints, targetWidth: runs.width, taps: product(spatialSizes(g, 'kernel')), perTap: 4 * perGroup(source),
-      blocks: blocks.groups * blocks.blocksPerGroup, blocksPerGroup: blocks.blocksPerGroup,
+      blocks: range.count, firstBlock: range.from, blocksPerGroup: blocks.blocksPerGroup,
       inPerGroup: g.inChannels / g.groups, outPerGroup, outChannels: g.outChannels,
     },
   }, [runs]);

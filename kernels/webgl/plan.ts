@@ -1,5 +1,4 @@
 import {product, spatialSizes} from '../../src/geometry/conv.js';
-import type {AxisGeometry} from '../../src/geometry/axis.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import type {ImageLayout} from './image.js';
 
@@ -21,6 +20,8 @@ export interface Plan {
   readonly source: ImageLayout;
   readonly result: ImageLayout;
   readonly phases: readonly number[];
+  /** From one result of a phase to the next. */
+  readonly resultStep: readonly number[];
   readonly grid: readonly number[];
   readonly sourceStep: readonly number[];
   readonly kernelStep: readonly number[];
@@ -46,6 +47,7 @@ export const forwardPlan = (g: ConvGeometry): Plan => ({
   source: inputImage(g),
   result: outputImage(g),
   phases: [1, 1, 1],
+  resultStep: [1, 1, 1],
   grid: spatialSizes(g, 'output'),
   sourceStep: g.axes.map(({stride}) => stride),
   kernelStep: [1, 1, 1],
@@ -64,6 +66,7 @@ export function backwardPlan(g: ConvGeometry): Plan {
     source: outputImage(g),
     result: inputImage(g),
     phases,
+    resultStep: g.axes.map(({stride}) => stride),
     grid: g.axes.map(({stride, input}) => Math.ceil(input / stride)),
     sourceStep: [1, 1, 1],
     kernelStep: g.axes.map(({stride}, a) => stride / common[a]),
@@ -75,18 +78,14 @@ export function backwardPlan(g: ConvGeometry): Plan {
 /** Results of one phase, of all batch elements. */
 export const resultsPerPhase = ({batch, grid}: Plan): number => batch * product(grid);
 
-const per = (axes: readonly AxisGeometry[], value: (axis: AxisGeometry) => number): number[] => axes.map(value);
+/** What the axes say by themselves, outermost first. */
+export const axisUniforms = ({axes}: ConvGeometry) => ({
+  kernel: axes.map(({kernel}) => kernel),
+  stride: axes.map(({stride}) => stride),
+  dilation: axes.map(({dilation}) => dilation),
+  padBefore: axes.map(({padBefore}) => padBefore),
+});
 
 /** The uniforms of glsl/taps.ts. */
-export const tapUniforms = ({source, phases, grid, sourceStep, kernelStep, tapStep, geometry: {axes}}: Plan) => ({
-  sourceSize: source.spatial,
-  phases,
-  grid,
-  sourceStep,
-  kernelStep,
-  tapStep,
-  kernel: per(axes, ({kernel}) => kernel),
-  stride: per(axes, ({stride}) => stride),
-  dilation: per(axes, ({dilation}) => dilation),
-  padBefore: per(axes, ({padBefore}) => padBefore),
-});
+export const tapUniforms = ({source, phases, grid, sourceStep, kernelStep, tapStep, geometry}: Plan) =>
+    ({sourceSize: source.spatial, phases, grid, sourceStep, kernelStep, tapStep, ...axisUniforms(geometry)});

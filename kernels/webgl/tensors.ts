@@ -54,7 +54,7 @@ export interface Output {
 }
 
 /** A float32 tensor without values. */
-export function makeOutput({backend}: Device, shape: number[]): Output {
+function makeOutput({backend}: Device, shape: number[]): Output {
   const isPacked = env().getBool('WEBGL_PACK');
   const info = backend.makeTensorInfo(shape, 'float32');
   const data = backend.texData.get(info.dataId);
@@ -66,4 +66,16 @@ export function makeOutput({backend}: Device, shape: number[]): Output {
     info, isPacked, target: {texture: data.texture.texture, width, height},
     ints: {resultSizes: rowsAndColumns(shape)},
   };
+}
+
+/** The tensor that `write` writes, which is disposed if it throws. */
+export function withOutput(device: Device, shape: number[], write: (output: Output) => void): TensorInfo {
+  const output = makeOutput(device, shape);
+  try {
+    write(output);
+    return output.info;
+  } catch (error) {
+    device.backend.disposeIntermediateTensorInfo(output.info);
+    throw error;
+  }
 }

@@ -1,19 +1,16 @@
 import type {KernelBackend, Tensor, TensorInfo} from '@tensorflow/tfjs-core';
 import type {EpilogueAttrs, EpilogueInputs, TwoStageAttrs} from '../../src/registry/kernel_names.js';
 import type {Variants} from '../../src/registry/kernel_table.js';
+import {portable} from '../../src/registry/portable.js';
 import {computeTwoStage} from './conv.js';
 import {deviceOf, isCapable} from './device.js';
 import {forwardPlan} from './plan.js';
-import {portable} from '../../src/registry/portable.js';
-import {withScratch} from './runs.js';
 
 function twoStage(
     backend: KernelBackend, x: Tensor, filters: readonly [Tensor, Tensor], inputs: EpilogueInputs,
     attrs: TwoStageAttrs & EpilogueAttrs): TensorInfo {
-  const device = deviceOf(backend);
   const [first, second] = [attrs.first, attrs.second].map(forwardPlan);
-  return withScratch(device, scratch => computeTwoStage(
-      device, scratch, first, second, x, filters, {inputs, attrs}, attrs.outputShape));
+  return computeTwoStage(deviceOf(backend), first, second, x, filters, {inputs, attrs}, attrs.outputShape);
 }
 
 export const spatiallySeparableConv2D: Variants<'SpatiallySeparableConv2D'> = [

@@ -65,9 +65,9 @@ vec2 from = vec2(lineFrom.x + float(4 * kw * perGroup) * filtersTexel, lineFrom.
 int end = any(notEqual(inWidth, ivec4(0))) ? perGroup : 0;
 ${sum}`,
     depthwise: sum => `
-vec4 x = lineX + vec4(ww * blocks + block) * sourceTexel;
+vec4 x = lineX + vec4(ww * perGroup + blockNumber) * sourceTexel;
 vec4 y = mix(zeroY, lineY, notEqual(inWidth, ivec4(0)));
-vec2 from = vec2(lineFrom.x + float(kw * blocks + block) * filtersTexel, lineFrom.y);
+vec2 from = vec2(lineFrom.x + float(kw * perGroup + blockNumber) * filtersTexel, lineFrom.y);
 ${sum}`,
   },
   pixels: {
@@ -96,8 +96,8 @@ const BLOCK: {readonly [P in Products]: string} = {
   dense: 'int tapBlock = block;',
   depthwise: `
 const int tapBlock = 0;
-int segment = quotient(block, sourceLayout.x);
-int position = block - segment * sourceLayout.x;
+int segment = quotient(blockNumber, sourceLayout.x);
+int position = blockNumber - segment * sourceLayout.x;
 `,
 };
 
@@ -112,7 +112,8 @@ export interface ConvKind {
 /** The source of the program. */
 export const convSource = ({products, addressing, backward, epilogue}: ConvKind): string => `${PRELUDE}${WHICH_TEXEL}
 ${targets(TILE)}
-uniform int blocks, blocksPerGroup, channelsPerGroup, tiles, results, fragments, groups, segments, perGroup;
+uniform int blocks, firstBlock, blocksPerGroup, channelsPerGroup, tiles, results, fragments, groups, segments, perGroup;
+uniform ivec3 shift;
 ${runsReader('source')}
 ${runsReader('filters')}
 ${tapFunctions(backward)}
@@ -128,9 +129,11 @@ void main() {
   vec4 zeroY = vec4(1. - .5 / float(textureSize(source, 0).y));
   int rest = quotient(fragment, blocks), block = fragment - rest * blocks;
   int phaseNumber = quotient(rest, tiles), tile = rest - phaseNumber * tiles;
-  int group = quotient(block, blocksPerGroup);
+  int blockNumber = firstBlock + block;
+  int group = quotient(blockNumber, blocksPerGroup);
   ivec3 kernelStart, count, sourceStart;
   tapsOf(digits(phaseNumber, phases, rest), kernelStart, count, sourceStart);
+  sourceStart += shift;
   ivec4 result = ${TILE} * tile + ivec4(0, 1, 2, 3);
   ivec4 line = quotient(result, grid.z), plane = quotient(line, grid.y), image = quotient(plane, grid.x);
   ivec4 d = (plane - image * grid.x) * sourceStep.x + sourceStart.x;
@@ -152,7 +155,7 @@ void main() {
       }
     }
   }
-  int channel = group * channelsPerGroup + 4 * (block - group * blocksPerGroup);
+  int channel = group * channelsPerGroup + 4 * (blockNumber - group * blocksPerGroup);
   ${lines(TILE, i => `target${i} = finished(sum${i}, channel);`)}
 }
 `;

@@ -12,9 +12,19 @@ import {EACH_VALUE, tensorWriter} from './tensor.js';
  */
 
 const UNIFORMS = `
-uniform ivec3 sourceSize, resultGrid, kernel, stride, dilation, padBefore;
+uniform ivec3 sourceSize, resultGrid, kernel, stride, dilation, padBefore, shift;
 uniform int fragments, taps, results, perSlice, groups, inBlocks, inBlocksPerGroup, outBlocksPerGroup;
 uniform int segments, dySegments;
+`;
+
+/** Sums start at 0, or at those of the parts before. */
+const start = (adding: boolean): string => adding ? `
+  vec2 here = gl_FragCoord.xy / vec2(textureSize(before0, 0));
+  vec4 ${lines(TILE, i => `sum${i} = texture(before${i}, here)${i < TILE - 1 ? ',' : ';'}`)}` : `
+  vec4 ${lines(TILE, i => `sum${i} = vec4(0)${i < TILE - 1 ? ',' : ';'}`)}`;
+
+const BEFORE = `
+uniform sampler2D ${Array.from({length: TILE}, (_, i) => `before${i}`).join(', ')};
 `;
 
 /** Sums over the results first ... last, whose place in the grid goes along. */
@@ -22,7 +32,6 @@ const sumOver = (body: string): string => `
   int first = slice * perSlice, last = min(first + perSlice, results);
   int image;
   ivec3 at = digits(first, resultGrid, image);
-  vec4 ${lines(TILE, i => `sum${i} = vec4(0)${i < TILE - 1 ? ',' : ';'}`)}
   for (int p = first; p < last; p++) {
     ${body}
     at.z++;
@@ -42,10 +51,10 @@ const DENSE = `
   int segment = quotient(inBlock, sourceLayout.x), dySegment = quotient(outBlock, dyLayout.x);
   float xStep = float(inBlock - segment * sourceLayout.x) * texelWidth(source);
   float dyStep = float(outBlock - dySegment * dyLayout.x) * texelWidth(dy);
-  ivec3 offset = digits(tap, kernel, q) * dilation - padBefore;
+  ivec3 offset = digits(tap, kernel, q) * dilation - padBefore + shift;
   ${sumOver(`
     ivec3 from = at * stride + offset;
-    if (inside(from)) {
+    for (bool reads = inside(from); reads; reads = false) {
       vec2 xAt = sourcePlace((pixelOf(image, from) * groups + group) * segments + segment);
       vec2 dyAt = dyPlace((p * groups + group) * dySegments + dySegment);
       vec4 a = texture(source, vec2(xAt.x + xStep, xAt.y)), g = texture(dy, vec2(dyAt.x + dyStep, dyAt.y));
@@ -61,7 +70,7 @@ const DEPTHWISE = `
   int segment = quotient(block, sourceLayout.x);
   float xStep = float(block - segment * sourceLayout.x) * texelWidth(source);
   float dyStep = float(block - segment * sourceLayout.x) * texelWidth(dy);
-  ${lines(TILE, i => `ivec3 offset${i} = digits(tap + ${i}, kernel, q) * dilation - padBefore;`)}
+  ${lines(TILE, i => `ivec3 offset${i} = digits(tap + ${i}, kernel, q) * dilation - padBefore + shift;`)}
   ${sumOver(`
     ivec3 base = at * stride;
     vec2 dyAt = dyPlace(p * segments + segment);
@@ -70,23 +79,25 @@ const DEPTHWISE = `
     vec2 xAt;
     ${lines(TILE, i => `
     from = base + offset${i};
-    if (inside(from)) {
+    for (bool reads = inside(from); reads; reads = false) {
       xAt = sourcePlace(pixelOf(image, from) * segments + segment);
       sum${i} += texture(source, vec2(xAt.x + xStep, xAt.y)) * g;
     }`)}
   `)}
 `;
 
-/** The program that makes the sums of slices. */
-export const filterGradientSource = (products: Products): string => `${PRELUDE}${WHICH_TEXEL}${targets(TILE)}${UNIFORMS}
+/** The program that makes the sums of slices; `adding`: those of the parts before are added. */
+export const filterGradientSource = (products: Products, adding: boolean): string => `${PRELUDE}${WHICH_TEXEL}${targets(TILE)}${UNIFORMS}
 ${runsReader('source')}
 ${runsReader('dy')}
+${adding ? BEFORE : ''}
 ${DIGITS}
 bool inside(ivec3 i) { return all(greaterThanEqual(i, ivec3(0))) && all(lessThan(i, sourceSize)); }
 int pixelOf(int image, ivec3 i) { return ((image * sourceSize.x + i.x) * sourceSize.y + i.y) * sourceSize.z + i.z; }
 void main() {
   int fragment = whichTexel();
   if (fragment >= fragments) return;
+  ${start(adding)}
   ${products === 'dense' ? DENSE : DEPTHWISE}
 }
 `;

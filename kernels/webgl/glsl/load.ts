@@ -1,4 +1,5 @@
 import {PRELUDE, targets, WHICH_TEXEL} from './prelude.js';
+import {DIGITS} from './taps.js';
 import {tensorReader} from './tensor.js';
 import type {Way} from './tensor.js';
 
@@ -17,13 +18,21 @@ const FOUR_CHANNELS = {
   apart: 'vec4(tensorAt(e.x), tensorAt(e.y), tensorAt(e.z), tensorAt(e.w))',
 };
 
+/** The pixel of the image that is a pixel of the part. */
+const CROPPED_PIXEL = `
+int batch;
+ivec3 at = digits(pixel, partSize, batch) + partFrom;
+pixel = (((batch + batchFrom) * imageSize.x + at.x) * imageSize.y + at.y) * imageSize.z + at.z;
+`;
+
 /**
  * An image in the order [pixel, group, block of four channels], a group having `perGroup` texels; what stands behind the
- * last pixel is 0. `neighbours`: whether channels are neighbours, and come once each.
+ * last pixel is 0. `neighbours`: whether channels are neighbours, and come once each. `cropped`: whether pixels are those
+ * of a part of the image.
  */
-export const loadImageSource = (way: Way, neighbours: boolean): string => `${head(way)}
-uniform int groups, perGroup, channelsPerGroup, imagePixels, zeroPixel, multiplier;
-uniform ivec3 strides;
+export const loadImageSource = (way: Way, neighbours: boolean, cropped: boolean): string => `${head(way)}${DIGITS}
+uniform int groups, perGroup, channelsPerGroup, imagePixels, zeroPixel, multiplier, batchFrom;
+uniform ivec3 strides, partSize, partFrom, imageSize;
 void main() {
   int texel = whichTexel();
   int pixel = quotient(texel, groups * perGroup);
@@ -32,6 +41,7 @@ void main() {
   int channel = 4 * (texel - group * perGroup);
   int count = pixel < zeroPixel ? channelsPerGroup - channel : 0;
   channel += group * channelsPerGroup;
+  ${cropped ? CROPPED_PIXEL : ''}
   ${neighbours ? 'int first = pixel * strides.y;' : `
   int image = quotient(pixel, imagePixels);
   int first = image * strides.x + (pixel - image * imagePixels) * strides.y;
@@ -47,15 +57,17 @@ void main() {
  * c of it for the result's channel i.
  */
 export const loadFilterSource = (way: Way, backward: boolean): string => `${head(way)}
-uniform int taps, perTap, blocks, blocksPerGroup, inPerGroup, outPerGroup, outChannels;
+uniform int taps, perTap, blocks, firstBlock, blocksPerGroup, inPerGroup, outPerGroup, outChannels;
 void main() {
   int texel = whichTexel();
   int q = quotient(texel, perTap), position = texel - q * perTap;
   int block = quotient(q, taps), tap = q - block * taps;
+  bool exists = block < blocks;
+  block += firstBlock;
   int group = quotient(block, blocksPerGroup), local = block - group * blocksPerGroup;
   int inChannel = ${backward ? '4 * local + (position & 3)' : 'position'};
   int outChannel = ${backward ? 'position & ~3' : '4 * local'};
-  int count = block < blocks && inChannel < inPerGroup ? outPerGroup - outChannel : 0;
+  int count = exists && inChannel < inPerGroup ? outPerGroup - outChannel : 0;
   target0 = only(tensorFour((tap * inPerGroup + inChannel) * outChannels + group * outPerGroup + outChannel), count);
 }
 `;

@@ -14,7 +14,7 @@ vec4 madeAt(int of, vec2 place) {
 
 /** Reads what glsl/conv.ts made: four channels of a result, by its number within its phase. */
 const RESULTS = `${MADE_AT}
-uniform int blocks, blocksPerGroup, channelsPerGroup, tiles;
+uniform int blocks, firstBlock, blocksPerGroup, channelsPerGroup, tiles;
 vec4 resultAt(int phaseNumber, int result, int block) {
   return madeAt(result & 3, texelPlace(made0, (phaseNumber * tiles + (result >> 2)) * blocks + block));
 }
@@ -33,7 +33,7 @@ export interface StoreKind {
   readonly channelsLast: boolean;
   /** Whether two channels of a pixel that share a packed texel share a block too. */
   readonly paired: boolean;
-  readonly phased: boolean;
+  readonly results: 'onePhase'|'phases'|'part';
   /** Whether a packed texel is of two channels of two results of one tile. */
   readonly within: boolean;
 }
@@ -55,6 +55,34 @@ vec4 blockAt(int pixel, int block) {
 }
 `;
 
+/** The same of a part, and whether an element is in it. */
+const BLOCK_OF_PART = `${DIGITS}
+uniform ivec3 imageSize, phases, grid, stride, gridFrom;
+uniform int batchFrom, batch;
+void findInPart(int pixel, out int image, out ivec3 t, out ivec3 phase) {
+  ivec3 at = digits(pixel, imageSize, image);
+  t = ivec3(quotient(at.x, stride.x), quotient(at.y, stride.y), quotient(at.z, stride.z));
+  phase = at - t * stride;
+  t -= gridFrom;
+  image -= batchFrom;
+}
+vec4 blockAt(int pixel, int block) {
+  int image;
+  ivec3 t, phase;
+  findInPart(pixel, image, t, phase);
+  return resultAt(
+      (phase.x * phases.y + phase.y) * phases.z + phase.z,
+      ((image * grid.x + t.x) * grid.y + t.y) * grid.z + t.z, block - firstBlock);
+}
+bool isInPart(int pixel, int block) {
+  int image;
+  ivec3 t, phase;
+  findInPart(pixel, image, t, phase);
+  return image >= 0 && image < batch && all(greaterThanEqual(t, ivec3(0))) && all(lessThan(t, grid)) &&
+      block >= firstBlock && block < firstBlock + blocks;
+}
+`;
+
 /** Which pixel and channel an element is. */
 const CHANNELS_LAST = `
 int pixel = quotient(e, channels), channel = e - pixel * channels;
@@ -62,6 +90,15 @@ int pixel = quotient(e, channels), channel = e - pixel * channels;
 const CHANNELS_FIRST = `
 int plane = quotient(e, imagePixels), image = quotient(plane, channels);
 int pixel = image * imagePixels + e - plane * imagePixels, channel = plane - image * channels;
+`;
+
+/** Leaves elements of other parts as they are. */
+const discarding = (channelsLast: boolean): string => `
+void discardOthers(int e) {
+  ${channelsLast ? CHANNELS_LAST : CHANNELS_FIRST}
+  int place;
+  if (!isInPart(pixel, blockOf(channel, place))) discard;
+}
 `;
 
 const PAIR = `
@@ -97,13 +134,18 @@ void main() {
 }
 `;
 
+const BLOCK_OF: {readonly [R in StoreKind['results']]: string} = {
+  onePhase: BLOCK_OF_ONE_PHASE, phases: BLOCK_OF_PHASES, part: BLOCK_OF_PART,
+};
+
 /** Writes results as the image tensor that they are. */
-export const storeImage = ({isPacked, channelsLast, paired, phased, within}: StoreKind): string => within ?
+export const storeImage = ({isPacked, channelsLast, paired, results, within}: StoreKind): string => within ?
     `${PRELUDE}${WHICH_TEXEL}${RESULTS}${WITHIN}` : `${PRELUDE}${WHICH_TEXEL}${RESULTS}
 uniform int channels, imagePixels;
-${phased ? BLOCK_OF_PHASES : BLOCK_OF_ONE_PHASE}
+${BLOCK_OF[results]}
 ${paired ? PAIR : valueFunction(channelsLast) + EACH_VALUE}
-${tensorWriter(isPacked)}
+${results === 'part' ? discarding(channelsLast) : ''}
+${tensorWriter(isPacked, results === 'part')}
 `;
 
 /**

@@ -65,9 +65,9 @@ ${WAYS[way](name)}`;
 /**
  * The main function of a program that writes a tensor, given the functions `float valueAt(int e)` and, for a packed one,
  * `vec2 valuesAt(int e)`, which is the values of two neighbours. Those beyond the tensor become 0,
- * which TensorFlow.js' packed programs rely on.
+ * which TensorFlow.js' packed programs rely on. `inParts`: whether `void discardOthers(int e)` leaves some texels out.
  */
-export const tensorWriter = (isPacked: boolean): string => isPacked ? `
+export const tensorWriter = (isPacked: boolean, inParts = false): string => isPacked ? `
 uniform ivec2 resultSizes;
 out vec4 result;
 void main() {
@@ -78,13 +78,16 @@ void main() {
   int outer = quotient(q, halves.x);
   int row = 2 * (q - outer * halves.x);
   int e = (outer * resultSizes.x + row) * resultSizes.y + column;
+  ${inParts ? 'discardOthers(e);' : ''}
   bool right = column + 1 < resultSizes.y, below = row + 1 < resultSizes.x;
   result = mix(vec4(0), vec4(valuesAt(e), valuesAt(e + resultSizes.y)), bvec4(true, right, below, right && below));
 }
 ` : `
 out vec4 result;
 void main() {
-  result = vec4(valueAt(whichTexel()), 0, 0, 0);
+  int e = whichTexel();
+  ${inParts ? 'discardOthers(e);' : ''}
+  result = vec4(valueAt(e), 0, 0, 0);
 }
 `;
 

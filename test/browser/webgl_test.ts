@@ -1,0 +1,213 @@
+import * as tf from '@tensorflow/tfjs';
+import {MathBackendWebGL} from '@tensorflow/tfjs-backend-webgl';
+import {conv2d, conv2dTranspose} from 'tfjs-conv';
+import {deviceOf, programCount} from '../../kernels/webgl/device.js';
+import {BACKENDS, recordRuns} from '../backends.js';
+import {callOp} from '../call.js';
+import {CASES, titleOf} from '../cases/index.js';
+import type {Case} from '../cases/index.js';
+import {comparison, tensorsOf} from '../conformance.js';
+import {expectWithin} from '../expect_within.js';
+import {numbers, parameterValues} from '../data.js';
+import {modelOf, output} from '../model.js';
+
+/* What is special to the WebGL kernels. A page runs it; Node has no WebGL. */
+
+const [{table}] = BACKENDS;
+const runs = recordRuns(table);
+beforeAll(() => tf.setBackend('webgl'));
+
+/** Runs `run` with other flags. */
+function withFlags<T>(flags: Readonly<Record<string, number|boolean>>, run: () => T): T {
+  const before = Object.keys(flags).map(name => [name, tf.env().get(name)] as const);
+  Object.entries(flags).forEach(([name, value]) => tf.env().set(name, value));
+  try {
+    return run();
+  } finally {
+    before.forEach(([name, value]) => tf.env().set(name, value));
+  }
+}
+
+/** Names of the variants that ran. */
+function variantsOf(run: () => void): string[] {
+  const first = runs.length;
+  run();
+  return [...new Set(runs.slice(first).map(({variant}) => variant))];
+}
+
+const elements = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+
+describe('the largest texture', () => {
+  // The largest of these tensors just fit, element by element, and what the kernels make of them does not.
+  const LARGEST = 16;
+  const fitting = CASES.filter(one => one.x[0] > 0 && one.op !== 'convMatrix' && !one.op.endsWith('Matrix') &&
+      Math.max(elements(one.x), elements(modelOf(one).map.outputShape), ...one.filters.map(elements)) <= LARGEST ** 2);
+
+  test.each(fitting.map(one => [titleOf(one), one] as const))('in parts, %s', (_, one) =>
+      withFlags({WEBGL_MAX_TEXTURE_SIZE: LARGEST}, () => comparison(one)(titleOf(one))));
+
+  /** What takes more texels than there are, with a texel for every pixel or tap of one channel. */
+  const PARTED: readonly Case[] = [
+    {name: 'height', op: 'conv2d', x: [1, 16, 16, 1], filters: [[3, 3, 1, 1]], options: {pad: 'same'}},
+    {name: 'height, odd and strided', op: 'conv2d', x: [1, 17, 15, 1], filters: [[3, 2, 1, 2]], options: {strides: [1, 2], dilations: [3, 1], pad: [[4, 1], [0, 3]]}},
+    {name: 'batch, NCHW', op: 'conv2d', x: [5, 1, 7, 7], filters: [[3, 3, 1, 1]], options: {pad: 'same', dataFormat: 'NCHW'}},
+    {name: 'height, NCHW', op: 'conv2d', x: [1, 1, 15, 17], filters: [[2, 3, 1, 1]], options: {dataFormat: 'NCHW', bias: true}},
+    {name: 'width', op: 'conv1d', x: [1, 249, 1], filters: [[5, 1, 1]], options: {pad: 'causal', dilations: 2}},
+    {name: 'width, unbatched NCW', op: 'conv1d', x: [1, 251], filters: [[4, 1, 1]], options: {dataFormat: 'NCW'}},
+    {name: 'depth', op: 'conv3d', x: [1, 8, 4, 8, 1], filters: [[2, 3, 2, 1, 1]], options: {pad: 'same'}},
+    {name: 'height', op: 'depthwiseConv2d', x: [1, 17, 15, 1], filters: [[3, 3, 1, 1]], options: {pad: 'same'}},
+    {name: 'height', op: 'spatiallySeparableConv2d', x: [1, 17, 15, 1], filters: [[3, 1, 1, 1], [1, 2, 1, 1]], options: {pad: 'same'}},
+    {name: 'height', op: 'depthwiseSeparableConv2d', x: [1, 17, 15, 1], filters: [[3, 3, 1, 1], [1, 1, 1, 1]], options: {pad: 'same'}},
+  ];
+
+  /** Draws of a call. */
+  function drawsOf(call: () => void): number {
+    const {gpgpu} = deviceOf(tf.backend());
+    const {executeProgram} = gpgpu;
+    let draws = 0;
+    gpgpu.executeProgram = () => {
+      draws++;
+      executeProgram.call(gpgpu);
+    };
+    try {
+      call();
+    } finally {
+      gpgpu.executeProgram = executeProgram;
+    }
+    return draws;
+  }
+
+  test.each(PARTED.map(one => [titleOf(one), one] as const))('in more than one part, %s', (_, one) =>
+      withFlags({WEBGL_MAX_TEXTURE_SIZE: LARGEST}, () => {
+        comparison(one)(titleOf(one));
+        const model = modelOf(one);
+        const tensors = tensorsOf(model, parameterValues(one, model));
+        const call = () => tf.dispose(callOp(one, model, tensors));
+        call();
+        const inParts = drawsOf(call);
+        expect(inParts).toBeGreaterThan(withFlags({WEBGL_MAX_TEXTURE_SIZE: 1024}, () => drawsOf(call)));
+        tf.dispose(tensors);
+      }));
+
+  /** The same where packed tensors fit, and unpacked ones, which TensorFlow.js' gradients need, do not. */
+  const FORWARD: readonly Case[] = [
+    {name: 'channels', op: 'conv2d', x: [1, 2, 2, 2], filters: [[7, 7, 2, 5]], options: {pad: 6, strides: 3}},
+    {name: 'odd groups', op: 'conv2d', x: [1, 3, 3, 10], filters: [[5, 5, 2, 15]], options: {groups: 5, pad: 2}},
+    {name: 'phases', op: 'conv2dTranspose', x: [1, 1, 1, 5], filters: [[3, 5, 1, 1]], options: {strides: [6, 22], pad: 'same', dataFormat: 'NCHW'}},
+    {
+      name: 'phases, odd', op: 'conv2dTranspose', x: [1, 1, 5, 1], filters: [[9, 3, 1, 1]],
+      options: {dataFormat: 'NCHW', strides: [23, 7], dilations: [2, 3], pad: [[3, 1], [1, 0]], bias: true, activation: 'sigmoid'},
+    },
+  ];
+
+  test.each(FORWARD.map(one => [titleOf(one), one] as const))('in more than one part forward, %s', (_, one) => {
+    const model = modelOf(one);
+    const values = parameterValues(one, model);
+    withFlags({WEBGL_MAX_TEXTURE_SIZE: LARGEST}, () => tf.tidy(() => {
+      const tensors = tensorsOf(model, values);
+      const call = () => expectWithin(
+          titleOf(one), callOp(one, model, tensors), model.map.outputShape, output(model, values));
+      call();
+      expect(drawsOf(() => callOp(one, model, tensors))).toBeGreaterThan(4);
+    }));
+  });
+
+  test('no texture exceeds it', () => {
+    const {gl} = deviceOf(tf.backend());
+    const largest: number[] = [];
+    const {texStorage2D, texImage2D} = gl;
+    const record = <F extends (...args: never[]) => void>(f: F, width: number) => ((...args: Parameters<F>) => {
+      largest.push(Number(args[width]), Number(args[width + 1]));
+      return f.apply(gl, args);
+    });
+    Object.assign(gl, {texStorage2D: record(texStorage2D, 3), texImage2D: record(texImage2D, 3)});
+    try {
+      const one: Case = {
+        name: 'in parts', op: 'conv2d', x: [2, 9, 11, 5], filters: [[3, 2, 5, 7]], options: {pad: 'same', bias: true},
+      };
+      withFlags({WEBGL_MAX_TEXTURE_SIZE: 40}, () => comparison(one)(titleOf(one)));
+    } finally {
+      Object.assign(gl, {texStorage2D, texImage2D});
+    }
+    expect(largest.length).toBeGreaterThan(0);
+    expect(Math.max(...largest.filter(Number.isFinite))).toBeLessThanOrEqual(40);
+  });
+});
+
+describe('programs', () => {
+  /** A convolution and its gradients, of an image of this size. */
+  const run = (height: number, width: number, channels: number) => tf.tidy(() => {
+    const x = tf.ones([1, height, width, channels]) as tf.Tensor4D;
+    const filter = tf.ones([3, 3, channels, 8]) as tf.Tensor4D;
+    tf.grads((a: tf.Tensor, b: tf.Tensor) => tf.sum(conv2dTranspose(
+        conv2d(a as tf.Tensor4D, b as tf.Tensor4D, {strides: 2, pad: 'same'}), b as tf.Tensor4D, {strides: 2})))([x, filter]);
+  });
+
+  test('none is compiled for another size', () => {
+    run(16, 20, 4);
+    run(15, 21, 4);
+    run(15, 21, 5);
+    run(16, 20, 6);
+    const known = programCount(tf.backend());
+    expect(known).toBeGreaterThan(0);
+    for (let size = 5; size < 25; size++) run(size, 40 - size, 3 + size % 7);
+    expect(programCount(tf.backend())).toBeLessThanOrEqual(known + 4);
+  });
+});
+
+describe('devices', () => {
+  const one: Case = {
+    name: 'integers', op: 'conv2d', x: [2, 7, 9, 6], filters: [[3, 2, 3, 8]],
+    options: {groups: 2, pad: 'same', bias: true, activation: 'relu'}, integers: true,
+  };
+
+  /** Registers a backend like webgl, made with other flags, and runs `run` on it. */
+  async function onBackend(name: string, flags: Readonly<Record<string, number|boolean>>, run: () => void): Promise<void> {
+    const before = Object.keys(flags).map(flag => [flag, tf.env().get(flag)] as const);
+    Object.entries(flags).forEach(([flag, value]) => tf.env().set(flag, value));
+    tf.registerBackend(name, () => new MathBackendWebGL(document.createElement('canvas')));
+    tf.copyRegisteredKernels('webgl', name);
+    try {
+      await tf.setBackend(name);
+      run();
+    } finally {
+      await tf.setBackend('webgl');
+      tf.removeBackend(name);
+      before.forEach(([flag, value]) => tf.env().set(flag, value));
+    }
+  }
+
+  test('float16 textures', () => onBackend(
+      'webgl-float16', {WEBGL_FORCE_F16_TEXTURES: true, WEBGL_RENDER_FLOAT32_ENABLED: false}, () => {
+        // All sums are below 2048, up to where float16 has every integer.
+        expect(variantsOf(() => comparison(one)(titleOf(one)))).toEqual(['tiles', 'slices']);
+      }));
+
+  test('WebGL 1 runs the portable kernels', () => onBackend('webgl-1', {
+    WEBGL_VERSION: 1, WEBGL_BUFFER_SUPPORTED: false,
+  }, () => {
+    expect(variantsOf(() => comparison(one)(titleOf(one)))).toEqual(['portable']);
+  }));
+
+  test('tensors of every layout', () => {
+    for (const flags of [{WEBGL_PACK: false, WEBGL_LAZILY_UNPACK: false}, {WEBGL_PACK: true, WEBGL_LAZILY_UNPACK: true}]) {
+      withFlags(flags, () => comparison(one)(titleOf(one)));
+    }
+  });
+
+  test('a slice of a tensor that is not packed', () => withFlags({WEBGL_PACK: false, WEBGL_PACK_ARRAY_OPERATIONS: false}, () => tf.tidy(() => {
+    const model = modelOf({...one, name: 'slice', x: [1, 7, 9, 6], options: {groups: 2}});
+    const [x, filter] = tensorsOf(model, [numbers('slice x', 378, true), numbers('slice filter', 144, true)]);
+    const three = tf.concat([tf.zerosLike(x), x, tf.zerosLike(x)]).add(0);
+    const sliced = tf.slice(three, [1, 0, 0, 0], [1, 7, 9, 6]) as tf.Tensor4D;
+    const expected = conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, {groups: 2}).dataSync();
+    expect([...conv2d(sliced, filter as tf.Tensor4D, {groups: 2}).dataSync()]).toEqual([...expected]);
+  })));
+
+  test('the time of a call is measured', async () => {
+    const [x, filter] = [tf.ones([1, 40, 40, 16]) as tf.Tensor4D, tf.ones([3, 3, 16, 16]) as tf.Tensor4D];
+    const {kernelMs} = await tf.time(() => conv2d(x, filter));
+    expect(kernelMs).toBeGreaterThan(0);
+    tf.dispose([x, filter]);
+  });
+});
