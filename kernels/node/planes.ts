@@ -1,5 +1,5 @@
 import type {Tensor} from '@tensorflow/tfjs-core';
-import {UNIT_AXIS} from '../../src/geometry/axis.js';
+import {passThrough, UNIT_AXIS} from '../../src/geometry/axis.js';
 import type {AxisGeometry} from '../../src/geometry/axis.js';
 import {filterShape, product} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
@@ -20,8 +20,6 @@ import type {TensorFlow} from './tensorflow.js';
  *
  * Below, x has been padded along its depth, so that padBefore is 0.
  */
-
-const passThrough = (size: number): AxisGeometry => ({...UNIT_AXIS, input: size, output: size});
 
 /** With the channels last and the depth padded; height and width are left to the 2-D convolution. */
 function paddedDepth(g: ConvGeometry): Problem {

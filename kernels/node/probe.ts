@@ -1,10 +1,9 @@
 import {findBackend} from '@tensorflow/tfjs-core';
 import type {TensorInfo} from '@tensorflow/tfjs-core';
-import {convAxis} from '../../src/geometry/axis.js';
+import {convAxis, UNIT_AXIS} from '../../src/geometry/axis.js';
 import type {AxisGeometry, AxisPadding} from '../../src/geometry/axis.js';
 import {filterShape, product, xShape, yShape} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
-import {UNIT_AXIS} from '../../src/geometry/axis.js';
 import type {Padding} from './axis_padding.js';
 import {FAMILIES, imageShape, familyOp} from './native_ops.js';
 import type {FamilyName, LinearKernel} from './native_ops.js';

@@ -5,8 +5,7 @@ import type {Variants} from '../../src/registry/kernel_table.js';
 import {portable} from '../../src/registry/portable.js';
 import {applyEpilogue} from './epilogue.js';
 import {native, required} from './linear.js';
-import {shaped} from './tensorflow.js';
-import {tensorFlow} from './tensorflow.js';
+import {shaped, tensorFlow} from './tensorflow.js';
 import type {TensorFlow} from './tensorflow.js';
 
 const isNative = ({first, second}: TwoStageAttrs): boolean =>

@@ -2,11 +2,13 @@ import {eye, matMul, reshape, tidy, transpose} from '@tensorflow/tfjs-core';
 import type {Tensor, Tensor2D} from '@tensorflow/tfjs-core';
 import {matrixShape} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
+import {perGeometry, shared} from '../../src/geometry/shared.js';
+import {xLayout, yLayout} from '../../src/geometry/image.js';
 import type {KernelAttrs, KernelInputs} from '../../src/registry/kernel_names.js';
 import {takesEverything} from '../../src/registry/kernel_table.js';
 import type {Variants} from '../../src/registry/kernel_table.js';
 import {applyEpilogue} from './epilogue.js';
-import {fromChannelsLast, toChannelsLast, xLayout, yLayout} from './layout.js';
+import {fromChannelsLast, toChannelsLast} from './layout.js';
 import {backpropInput, conv} from './tap_products.js';
 
 /** What computes the convolutions of unit images; results have the elements in their order, of whatever rank. */
@@ -21,13 +23,13 @@ const TAP_PRODUCTS: LinearMaps = {conv, backpropInput};
  * The columns of the matrix are the convolutions of the unit images, its rows the input gradients at the unit results.
  * Whichever are fewer make one batch.
  */
-export function unitsOf(geometry: ConvGeometry): {units: ConvGeometry, kernel: 'ConvND'|'ConvNDBackpropInput'} {
+export const unitsOf = perGeometry((geometry): {units: ConvGeometry, kernel: 'ConvND'|'ConvNDBackpropInput'} => {
   const [rows, columns] = matrixShape(geometry);
   return {
-    units: {...geometry, batch: Math.min(rows, columns), channelsLast: true},
+    units: shared({...geometry, batch: Math.min(rows, columns), channelsLast: true}),
     kernel: rows < columns ? 'ConvNDBackpropInput' : 'ConvND',
   };
-}
+});
 
 /** The matrix of a convolution. */
 export function matrixOf(filter: Tensor, geometry: ConvGeometry, maps: LinearMaps): Tensor2D {

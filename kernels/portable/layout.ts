@@ -1,20 +1,7 @@
 import {reshape, transpose} from '@tensorflow/tfjs-core';
 import type {Tensor} from '@tensorflow/tfjs-core';
-import {product, spatialSizes} from '../../src/geometry/conv.js';
-import type {ConvGeometry} from '../../src/geometry/conv.js';
-
-/** What a tensor of images or of results holds. */
-export interface ImageLayout {
-  readonly batch: number;
-  readonly spatial: readonly [number, number, number];
-  readonly channels: number;
-  readonly channelsLast: boolean;
-}
-
-export const xLayout = (g: ConvGeometry): ImageLayout =>
-    ({...g, spatial: spatialSizes(g, 'input'), channels: g.inChannels});
-export const yLayout = (g: ConvGeometry): ImageLayout =>
-    ({...g, spatial: spatialSizes(g, 'output'), channels: g.outChannels});
+import {product} from '../../src/geometry/conv.js';
+import type {ImageLayout} from '../../src/geometry/image.js';
 
 /** An image tensor of any layout as [batch, depth, height, width, channels]. */
 export function toChannelsLast(x: Tensor, {batch, spatial, channels, channelsLast}: ImageLayout): Tensor {

@@ -32,22 +32,26 @@ export function withTaps({heap}: Core, taps: readonly number[], use: (list: numb
   });
 }
 
+/** Adds a packed form of a filter to the cache; `pack` writes that of a group, `bytes` long, for a list of taps. */
+export function packGroups(
+    {core, filters}: Device, {groups}: ConvGeometry, {taps, groupStep}: Direction, form: string, bytes: number,
+    filter: Filter, pack: (to: number, from: number, list: number) => void): number {
+  return filters.add(filter.key, form, Math.max(1, groups * bytes), to => filter.withPointer(
+      from => withTaps(core, taps, list => {
+        for (let group = 0; group < groups; group++) pack(to + group * bytes, from + group * groupStep, list);
+      })));
+}
+
 /** The panels of all groups. */
 function packedFilter(device: Device, g: ConvGeometry, direction: Direction, filter: Filter): number {
   return device.filters.find(filter.key, direction.forms.panels) ?? packFilter(device, g, direction, filter);
 }
 
-function packFilter({core, filters}: Device, g: ConvGeometry, direction: Direction, filter: Filter): number {
-  const {taps, channels, columns, channelStep, columnStep, groupStep, forms} = direction;
-  const groupBytes = taps.length * channels * Math.ceil(columns / 4) * 4 * F32;
-  return filters.add(filter.key, forms.panels, Math.max(1, g.groups * groupBytes), to => filter.withPointer(
-      from => withTaps(core, taps, list => {
-        for (let group = 0; group < g.groups; group++) {
-          core.run.packPanels(
-              to + group * groupBytes, from + group * groupStep, list, taps.length, channels, columns, tapStep(g),
-              channelStep, columnStep);
-        }
-      })));
+function packFilter(device: Device, g: ConvGeometry, direction: Direction, filter: Filter): number {
+  const {taps, channels, columns, channelStep, columnStep, forms} = direction;
+  const bytes = taps.length * channels * Math.ceil(columns / 4) * 4 * F32;
+  return packGroups(device, g, direction, forms.panels, bytes, filter, (to, from, list) => device.core.run.packPanels(
+      to, from, list, taps.length, channels, columns, tapStep(g), channelStep, columnStep));
 }
 
 /** Computes a plan with the packed panels of its filter. */

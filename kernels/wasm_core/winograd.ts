@@ -1,7 +1,7 @@
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import {perGeometry} from '../../src/geometry/shared.js';
 import type {AxisTaps, TapPlan} from '../../src/geometry/taps.js';
-import {startInputGradient, withTaps} from './conv_nd.js';
+import {packGroups, startInputGradient} from './conv_nd.js';
 import type {Device, Filter} from './conv_nd.js';
 import {backwardDirections, forwardDirection, tapStep} from './direction.js';
 import type {Direction} from './direction.js';
@@ -58,35 +58,25 @@ export interface Tiling {
 }
 
 /** Packs the filters of all groups, to be transformed at every call. */
-function packStreamed({core, filters}: Device, g: ConvGeometry, direction: Direction, filter: Filter): number {
-  const {plan, taps, channels, columns, channelStep, columnStep, groupStep, forms} = direction;
+function packStreamed(device: Device, g: ConvGeometry, direction: Direction, filter: Filter): number {
+  const {run} = device.core;
+  const {plan, channels, columns, channelStep, columnStep, forms} = direction;
   const planes = plan[0].source.length;
-  const bytes = core.run.streamFilterBytes(planes * channels, columns);
-  return filters.add(filter.key, forms.stream, g.groups * bytes, to => filter.withPointer(
-      from => withTaps(core, taps, list => {
-        for (let group = 0; group < g.groups; group++) {
-          core.run.packStream(
-              to + group * bytes, from + group * groupStep, list, planes, channels, columns, tapStep(g), channelStep,
-              columnStep);
-        }
-      })));
+  const bytes = run.streamFilterBytes(planes * channels, columns);
+  return packGroups(device, g, direction, forms.stream, bytes, filter, (to, from, list) => run.packStream(
+      to, from, list, planes, channels, columns, tapStep(g), channelStep, columnStep));
 }
 
 /** Packs the transformed filters of all groups. */
 function packTransformed(
-    {core, filters}: Device, g: ConvGeometry, direction: Direction, size: TileSize, filter: Filter): number {
-  const {heap, run} = core;
-  const {plan, taps, channels, columns, channelStep, columnStep, groupStep, forms} = direction;
+    device: Device, g: ConvGeometry, direction: Direction, size: TileSize, filter: Filter): number {
+  const {heap, run} = device.core;
+  const {plan, channels, columns, channelStep, columnStep, forms} = direction;
   const planes = plan[0].source.length;
   const bytes = run.winogradFilterBytes(size + 2, planes, channels, columns);
-  return filters.add(filter.key, forms[`winograd${size}`], g.groups * bytes, to => filter.withPointer(
-      from => withTaps(core, taps, list => withMemory(heap, PASSES_BYTES, passes => {
-        for (let group = 0; group < g.groups; group++) {
-          run.transformFilter(
-              size + 2, to + group * bytes, from + group * groupStep, list, planes, channels, columns, tapStep(g),
-              channelStep, columnStep, passes);
-        }
-      }))));
+  return withMemory(heap, PASSES_BYTES, passes => packGroups(
+      device, g, direction, forms[`winograd${size}`], bytes, filter, (to, from, list) => run.transformFilter(
+          size + 2, to, from, list, planes, channels, columns, tapStep(g), channelStep, columnStep, passes)));
 }
 
 /** Computes a direction by tiles. */

@@ -10,6 +10,10 @@ function tilesAlong({count, source}: AxisTaps, size: TileSize): number {
   return dilation * Math.ceil(Math.ceil(count / dilation) / size);
 }
 
+/** Tiles of all results of a plan. */
+const tileCount = ([depth, height, width]: TapPlan, batch: number, size: TileSize): number =>
+    batch * depth.count * tilesAlong(height, size) * tilesAlong(width, size);
+
 /* Costs in multiplications of the register tile, which does about 20 of them in a nanosecond; fitted to timings. */
 
 /** The transforms of a tile's inputs, and of its results, per channel. */
@@ -25,10 +29,10 @@ const FILTER = 4;
 
 /** Cost of a plan by tiles of a size. */
 export function winogradCost(
-    [depth, height, width]: TapPlan, batch: number, channels: number, columns: number, size: TileSize): number {
-  const tiles = batch * depth.count * tilesAlong(height, size) * tilesAlong(width, size);
+    plan: TapPlan, batch: number, channels: number, columns: number, size: TileSize): number {
+  const tiles = tileCount(plan, batch, size);
   const positions = (size + 2) ** 2;
-  const planes = depth.source.length;
+  const planes = plan[0].source.length;
   const {input, output} = TRANSFORM[size];
   const perTile = planes * channels * input + columns * output + positions * planes * channels * columns;
   return tiles * perTile + positions * planes * channels * columns * FILTER;
@@ -48,11 +52,8 @@ const STREAMED_BYTES = 16 * 1024 * 1024;
 const STREAMED_TILES = 120;
 
 /** Whether tiles of 4 x 4 should transform the filter while they use it (assembly/winograd_stream.ts). */
-export function isStreamed(
-    [depth, height, width]: TapPlan, batch: number, channels: number, columns: number): boolean {
-  const tiles = batch * depth.count * tilesAlong(height, 4) * tilesAlong(width, 4);
-  return tiles <= STREAMED_TILES && 36 * 4 * depth.source.length * channels * columns >= STREAMED_BYTES;
-}
+export const isStreamed = (plan: TapPlan, batch: number, channels: number, columns: number): boolean =>
+    tileCount(plan, batch, 4) <= STREAMED_TILES && 36 * 4 * plan[0].source.length * channels * columns >= STREAMED_BYTES;
 
 /** The size of tiles that costs least, and less than the direct algorithm; null where there is none. */
 function cheapest(direct: number, costOf: (size: TileSize) => number): TileSize|null {
@@ -87,10 +88,10 @@ const transformCost = (channels: number, each: number): number =>
 
 /** Cost of a filter gradient by tiles of a size. Both images are transformed, and vectors are of their channels. */
 export function winogradGradientCost(
-    [depth, height, width]: TapPlan, batch: number, channels: number, columns: number, size: TileSize): number {
-  const tiles = batch * depth.count * tilesAlong(height, size) * tilesAlong(width, size);
+    plan: TapPlan, batch: number, channels: number, columns: number, size: TileSize): number {
+  const tiles = tileCount(plan, batch, size);
   const positions = (size + 2) ** 2;
-  const planes = depth.source.length;
+  const planes = plan[0].source.length;
   const {input, output} = TRANSFORM[size];
   const products = planes * channels * roundUp(columns);
   return tiles * (planes * transformCost(channels, input) + transformCost(columns, output) + positions * products) +

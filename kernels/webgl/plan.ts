@@ -1,6 +1,7 @@
 import {product, spatialSizes} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
-import type {ImageLayout} from './image.js';
+import {xLayout, yLayout} from '../../src/geometry/image.js';
+import type {ImageLayout} from '../../src/geometry/image.js';
 
 /*
  * How results meet their sources, for both directions in one form. Along an axis the results are in `phases` interleaved
@@ -31,21 +32,13 @@ export interface Plan {
 
 const divisor = (a: number, b: number): number => b === 0 ? a : divisor(b, a % b);
 
-const imageOf = (g: ConvGeometry, side: 'input'|'output'): ImageLayout => ({
-  batch: g.batch, spatial: spatialSizes(g, side), channelsLast: g.channelsLast,
-  channels: side === 'input' ? g.inChannels : g.outChannels,
-});
-
-export const inputImage = (g: ConvGeometry): ImageLayout => imageOf(g, 'input');
-export const outputImage = (g: ConvGeometry): ImageLayout => imageOf(g, 'output');
-
 /** How y reads x. */
 export const forwardPlan = (g: ConvGeometry): Plan => ({
   backward: false,
   batch: g.batch,
   groups: g.groups,
-  source: inputImage(g),
-  result: outputImage(g),
+  source: xLayout(g),
+  result: yLayout(g),
   phases: [1, 1, 1],
   resultStep: [1, 1, 1],
   grid: spatialSizes(g, 'output'),
@@ -63,8 +56,8 @@ export function backwardPlan(g: ConvGeometry): Plan {
     backward: true,
     batch: g.batch,
     groups: g.groups,
-    source: outputImage(g),
-    result: inputImage(g),
+    source: yLayout(g),
+    result: xLayout(g),
     phases,
     resultStep: g.axes.map(({stride}) => stride),
     grid: g.axes.map(({stride, input}) => Math.ceil(input / stride)),

@@ -32,7 +32,9 @@ export type BuiltinKernel = (run: RunOurs, inputs: BuiltinInputs, attrs: Builtin
 const forward = (depthwise: boolean): BuiltinKernel => (run, {x, filter}, attrs) => {
   const geometry = builtinGeometry({x: x.shape, filter: filter.shape, depthwise}, attrs);
   const outputShape = builtinOutputShape(geometry, x.rank - 2);
-  return run('ConvND', {x, filter}, {geometry, outputShape, activation: 'linear', leakyreluAlpha: 0});
+  // Written out, as a spread takes longer than a kernel.
+  const {activation, leakyreluAlpha} = LINEAR;
+  return run('ConvND', {x, filter}, {geometry, outputShape, activation, leakyreluAlpha});
 };
 
 /** The part of dy that the geometry knows: a built-in gradient ignores what a larger dy has behind it. */

@@ -29,6 +29,9 @@ export type Rounding = 'floor' | 'ceil' | 'round';
 export const UNIT_AXIS: AxisGeometry =
     {input: 1, kernel: 1, output: 1, stride: 1, dilation: 1, padBefore: 0, padAfter: 0};
 
+/** An axis that passes through unchanged. */
+export const passThrough = (size: number): AxisGeometry => ({...UNIT_AXIS, input: size, output: size});
+
 /** Input elements that one window spans: (kernel - 1) * dilation + 1. */
 export const windowSize = ({kernel, dilation}: Pick<AxisGeometry, 'kernel' | 'dilation'>): number =>
     (kernel - 1) * dilation + 1;

@@ -1,6 +1,5 @@
 import {fail, RULES} from '../errors.js';
-import {UNIT_AXIS} from './axis.js';
-import type {AxisGeometry} from './axis.js';
+import {passThrough} from './axis.js';
 import {layout} from './conv.js';
 import type {ConvGeometry} from './conv.js';
 import {ensureElements, ensureFilterSizes} from './door.js';
@@ -14,9 +13,6 @@ export interface ResolvedTwoStage {
   readonly second: ConvGeometry;
   readonly outputShape: number[];
 }
-
-/** An axis that passes through unchanged. */
-const passThrough = (size: number): AxisGeometry => ({...UNIT_AXIS, input: size, output: size});
 
 /**
  * A column convolution along the height, then a row convolution along the width, each with its axis' stride, dilation

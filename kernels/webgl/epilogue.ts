@@ -1,0 +1,40 @@
+import type {TensorInfo} from '@tensorflow/tfjs-core';
+import {product} from '../../src/geometry/conv.js';
+import type {EpilogueAttrs, EpilogueInputs} from '../../src/registry/kernel_names.js';
+import type {Device} from './device.js';
+import type {EpilogueKind} from './glsl/epilogue.js';
+import type {Blocks} from './load.js';
+import {readTensor} from './tensors.js';
+
+/** Bias and activation of a convolution. */
+export interface Epilogue {
+  readonly inputs: EpilogueInputs;
+  readonly attrs: EpilogueAttrs;
+}
+
+/**
+ * A tensor of one value per channel, or of as many as channels before they count anew. `step` divides the first channel of
+ * every block.
+ */
+function readPerChannel(
+    device: Device, name: 'bias'|'slopes', tensor: TensorInfo|undefined, channels: number, step: number) {
+  if (tensor === undefined) return undefined;
+  const size = product(tensor.shape);
+  const read = readTensor(device, name, tensor, step);
+  const spread = size === 1 ? 'one' : size === channels ? 'channels' : 'period';
+  return {...read, spread, size} as const;
+}
+
+/** The epilogue as a part of a program, with its uniforms. */
+export function epiloguePart(device: Device, {inputs, attrs}: Epilogue, channels: number, {groups, channelsPerGroup}: Blocks) {
+  const step = groups === 1 ? 4 : channelsPerGroup;
+  const bias = readPerChannel(device, 'bias', inputs.bias, channels, step);
+  const slopes = readPerChannel(device, 'slopes', inputs.preluActivationWeights, channels, step);
+  const kind: EpilogueKind = {bias, slopes, activation: attrs.activation};
+  return {
+    kind,
+    textures: {...bias?.textures, ...slopes?.textures},
+    ints: {...bias?.ints, ...slopes?.ints, channelPeriod: Math.max(bias?.size ?? 1, slopes?.size ?? 1)},
+    floats: {alpha: attrs.leakyreluAlpha},
+  };
+}
