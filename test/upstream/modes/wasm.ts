@@ -2,14 +2,6 @@
 import '../setup_wasm.js';
 import '../specs.js';
 import 'tfjs-conv/wasm';
-import {accelerate} from 'tfjs-conv/accelerate';
-import {builtinConvolutions, countCalls, describeCalls, notServing, replaced} from '../proof.js';
+import {accelerated} from '../accelerated.js';
 
-const before = builtinConvolutions('wasm');
-accelerate('wasm');
-const replacedNames = replaced(before, builtinConvolutions('wasm'));
-const calls = countCalls('wasm');
-
-export function verify(): {problems: string[]; note: string} {
-  return {problems: notServing(calls, replacedNames), note: describeCalls(calls)};
-}
+export const verify = accelerated('wasm');
