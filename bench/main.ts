@@ -1,8 +1,9 @@
 /** Measures under every Node of legs.ts, and writes tables, JSON and plots: see docs/benchmarks.md. */
 import {spawnSync} from 'node:child_process';
-import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {mkdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {COMPARISONS, NETWORK_COMPARISONS} from './comparisons.js';
+import {OUT, writePictures, writeSection} from './docs.js';
 import type {LegResult} from './leg.js';
 import {legsOf} from './legs.js';
 import type {Leg} from './legs.js';
@@ -12,10 +13,6 @@ import {plot} from './plot.js';
 import {legSections, summaryTable} from './report.js';
 import {markdownTable, terminalTable} from './table.js';
 
-/** npm runs scripts in the package's folder. */
-const ROOT = process.cwd();
-const OUT = join(ROOT, 'bench', 'out');
-
 function measureLeg(leg: Leg, {rounds, only, parts}: BenchOptions, thorough: boolean): LegResult {
   const out = join(OUT, `${leg.key}.json`);
   const args = ['--title', leg.title, '--out', out, '--rounds', String(rounds), '--only', only, '--parts', parts.join()];
@@ -24,13 +21,6 @@ function measureLeg(leg: Leg, {rounds, only, parts}: BenchOptions, thorough: boo
       {stdio: ['ignore', 'inherit', 'inherit']});
   if (status !== 0) throw new Error(`${leg.title} ended with ${status}`);
   return JSON.parse(readFileSync(out, 'utf8')) as LegResult;
-}
-
-/** Replaces what stands between the markers of docs/benchmarks.md. */
-function writeDocs(results: string): void {
-  const page = join(ROOT, 'docs', 'benchmarks.md');
-  writeFileSync(page, readFileSync(page, 'utf8').replace(
-      /(<!-- results -->\n)[^]*(<!-- \/results -->)/, (_, open: string, close: string) => `${open}${results}\n${close}`));
 }
 
 function plots(legs: readonly LegResult[]): Record<string, string> {
@@ -44,19 +34,19 @@ function plots(legs: readonly LegResult[]): Record<string, string> {
 }
 
 const options = parseOptions();
-const legs = legsOf(ROOT).filter(({key}) => options.legs.length === 0 || options.legs.includes(key));
-if (legs.length === 0) throw new Error(`--legs are ${legsOf(ROOT).map(({key}) => key).join(', ')}; got ${options.legs.join(', ')}`);
+const all = legsOf(process.cwd());
+const legs = all.filter(({key}) => options.legs.length === 0 || options.legs.includes(key));
+if (legs.length === 0) throw new Error(`--legs are ${all.map(({key}) => key).join(', ')}; got ${options.legs.join(', ')}`);
 mkdirSync(OUT, {recursive: true});
 const started = performance.now();
 const results = legs.map((leg, i) => measureLeg(leg, options, i === 0));
 for (const leg of results) console.log(legSections(leg, terminalTable).join('\n'));
 console.log(`\n${summaryTable(results, terminalTable)}`);
 const pictures = plots(results);
-for (const folder of [OUT, ...options.docs ? [join(ROOT, 'docs')] : []]) {
-  for (const [name, svg] of Object.entries(pictures)) writeFileSync(join(folder, name), svg);
-}
+writePictures(pictures, options.docs);
 if (options.docs) {
-  writeDocs([summaryTable(results, markdownTable), ...results.flatMap(leg => legSections(leg, markdownTable))].join('\n\n'));
+  const sections = results.flatMap(leg => legSections(leg, markdownTable));
+  writeSection('benchmarks.md', 'results', [summaryTable(results, markdownTable), ...sections].join('\n\n'));
 }
 const minutes = ((performance.now() - started) / 60000).toFixed(1);
 console.log(`${minutes} minutes; bench/out: ${[...legs.map(({key}) => `${key}.json`), ...Object.keys(pictures)].join(', ')}`);

@@ -17,9 +17,9 @@ export const fixed = (value: number|null|undefined, digits: number, unit = ''): 
 export const nameColumn = (title: string): Column<{readonly name: string}> => ({title, text: true, cell: ({name}) => name});
 
 /** Medians in ms: a column for each of the contestants that was measured anywhere. */
-export const timeColumns = (results: readonly Measured[]): Array<Column<Measured>> =>
+export const timeColumns = (results: readonly Measured[], digits = 2): Array<Column<Measured>> =>
     [...new Set(results.flatMap(({timings}) => Object.keys(timings)))].map(
-        name => ({title: `${name} ms`, cell: ({timings}) => fixed(timings[name]?.median, 2)}));
+        name => ({title: `${name} ms`, cell: ({timings}) => fixed(timings[name]?.median, digits)}));
 
 export const speedupColumns = (comparisons: readonly Comparison[]): Array<Column<Measured>> => comparisons.map(
     comparison => ({title: comparison.title, cell: result => fixed(speedup(result, comparison), 2, 'x')}));

@@ -7,10 +7,10 @@ import {parseArgs} from 'node:util';
 import {build} from 'esbuild';
 import {launch} from '../../test/browser/chromium.mjs';
 import {serve} from '../../test/browser/server.mjs';
+import {bundlePrograms, outdir} from '../bundle.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const root = join(here, '..', '..');
-const out = join(root, 'bench', 'out');
 const BACKENDS = ['webgl', 'wasm'];
 
 const {values: {backend, only, rounds, docs}} = parseArgs({options: {
@@ -22,16 +22,13 @@ const {values: {backend, only, rounds, docs}} = parseArgs({options: {
 if (docs && backend + only !== '') throw new Error('--docs takes all of it: no --backend or --only');
 
 async function bundle() {
-  const common = {absWorkingDir: root, bundle: true, format: 'esm', tsconfig: join(root, 'tsconfig.json'), logLevel: 'warning'};
   await build({
-    ...common, entryPoints: [join(here, 'page.ts')], outfile: join(out, 'browser', 'page.js'), platform: 'browser',
-    target: 'es2022', mainFields: ['module', 'main'],
+    entryPoints: [join(here, 'page.ts')], outfile: join(outdir, 'browser', 'page.js'), bundle: true, format: 'esm',
+    platform: 'browser', target: 'es2022', mainFields: ['module', 'main'], absWorkingDir: root,
+    tsconfig: join(root, 'tsconfig.json'), logLevel: 'warning',
   });
-  await build({
-    ...common, entryPoints: [join(here, 'report.ts')], outfile: join(out, 'browser_report.mjs'), platform: 'node',
-    target: 'node20', external: ['cli-table3'],
-  });
-  writeFileSync(join(out, 'browser', 'page.html'), '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">' +
+  await bundlePrograms({browser_report: 'browser/report.ts'});
+  writeFileSync(join(outdir, 'browser', 'page.html'), '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">' +
       '<script type="module" src="/isolated/page.js"></script>');
 }
 
@@ -55,11 +52,11 @@ async function measureOn(browser, address, name) {
   return {results, renderer};
 }
 
-mkdirSync(join(out, 'browser'), {recursive: true});
+mkdirSync(join(outdir, 'browser'), {recursive: true});
 await bundle();
 const modules = {'/node_modules/': join(root, 'node_modules'), '/bench_modules/': join(root, 'bench', 'node_modules')};
 // Clocks of pages that are not isolated tick every 0.1 ms.
-const server = await serve({'/isolated/': join(out, 'browser'), ...modules});
+const server = await serve({'/isolated/': join(outdir, 'browser'), ...modules});
 const browser = await launch();
 const measured = {webgl: [], wasm: []};
 let renderer = '';
@@ -73,7 +70,7 @@ try {
   await browser.close();
   await server.close();
 }
-const file = join(out, 'browser.json');
+const file = join(outdir, 'browser.json');
 writeFileSync(file, JSON.stringify({browser: `Chromium ${browser.version()}`, renderer, measured}, undefined, 2));
-const {status} = spawnSync(process.execPath, [join(out, 'browser_report.mjs'), file, ...docs ? ['--docs'] : []], {stdio: 'inherit', cwd: root});
+const {status} = spawnSync(process.execPath, [join(outdir, 'browser_report.mjs'), file, ...docs ? ['--docs'] : []], {stdio: 'inherit', cwd: root});
 process.exitCode = status ?? 1;

@@ -1,8 +1,8 @@
 // Writes tables, JSON and plots of what pages have measured: node report.mjs RESULTS.json [--docs]
-import {readFileSync, writeFileSync} from 'node:fs';
-import {join} from 'node:path';
+import {readFileSync} from 'node:fs';
 import {summaryLine} from '../compare.js';
 import type {Comparison} from '../compare.js';
+import {writePictures, writeSection} from '../docs.js';
 import type {Measured} from '../measure.js';
 import {plot} from '../plot.js';
 import {fixed, markdownTable, nameColumn, speedupColumns, terminalTable, timeColumns} from '../table.js';
@@ -13,9 +13,6 @@ interface Results {
   readonly renderer: string;
   readonly measured: Readonly<Record<'webgl'|'wasm', readonly Measured[]>>;
 }
-
-/** npm runs scripts in the package's folder. */
-const ROOT = process.cwd();
 
 const COMPARISONS = {
   webgl: {title: 'webgl', ours: 'tfjs-conv/webgl', against: ['tfjs-webgl']},
@@ -40,15 +37,9 @@ function sections(write: typeof terminalTable): string {
 
 const where = `${browser}, WebGL by ${renderer}`;
 console.log(`${where}\n${sections(terminalTable)}`);
-const pictures = Object.entries(COMPARISONS).map(([key, comparison]): [string, string] => [
-  `benchmarks_browser_${key}.svg`, plot([{title: browser, results: measured[key as keyof typeof COMPARISONS]}], comparison)]);
 const docs = flags.includes('--docs');
-for (const folder of [join(ROOT, 'bench', 'out'), ...docs ? [join(ROOT, 'docs')] : []]) {
-  for (const [name, svg] of pictures) writeFileSync(join(folder, name), svg);
-}
-if (docs) {
-  const page = join(ROOT, 'docs', 'benchmarks_browser.md');
-  writeFileSync(page, readFileSync(page, 'utf8').replace(
-      /(<!-- results -->\n)[^]*(<!-- \/results -->)/,
-      (_, open: string, close: string) => `${open}${where}\n\n${sections(markdownTable)}\n${close}`));
-}
+writePictures(Object.fromEntries(Object.entries(COMPARISONS).map(([key, comparison]) => [
+  `benchmarks_browser_${key}.svg`,
+  plot([{title: browser, results: measured[key as keyof typeof COMPARISONS]}], comparison),
+])), docs);
+if (docs) writeSection('benchmarks_browser.md', 'results', `${where}\n\n${sections(markdownTable)}`);

@@ -1,0 +1,16 @@
+// Bundles programs of the bench for Node: what is timed is plain JavaScript, as users have it, not what a loader makes of it.
+import {join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {build} from 'esbuild';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+
+/** Where bundles and results go. */
+export const outdir = join(here, 'out');
+
+/** Bundles files of this folder, by the names that their bundles get. */
+export const bundlePrograms = (files) => build({
+  entryPoints: Object.entries(files).map(([out, file]) => ({in: join(here, file), out})), outdir,
+  outExtension: {'.js': '.mjs'}, bundle: true, platform: 'node', format: 'esm', target: 'node20',
+  external: ['@tensorflow/*', 'onnxruntime-*', 'cli-table3', 'protobufjs*', 'ml-matrix'], logLevel: 'warning',
+});
