@@ -28,7 +28,8 @@ export default {
   collectCoverageFrom: ['src/**/*.ts', 'kernels/**/*.ts'],
   coverageReporters: ['text', 'json-summary'],
   showSeed: true,
-  // A process for each file: tfjs-node's addon keeps state in the process, and does not survive being loaded again and again.
+  // A process for each file: tfjs-node's addon keeps state in the process, and one that had loaded it for several files
+  // died once.
   workerIdleMemoryLimit: 1,
   // On two cores jest would use one.
   maxWorkers: '100%',
