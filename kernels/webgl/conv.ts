@@ -1,22 +1,20 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
 import {product, yShape} from '../../src/geometry/conv.js';
-import {pixelsOf} from '../../src/geometry/image.js';
 import {LINEAR} from '../../src/registry/kernel_names.js';
 import type {Device} from './device.js';
 import {epiloguePart} from './epilogue.js';
 import type {Epilogue} from './epilogue.js';
 import {convSource, TILE} from './glsl/conv.js';
-import {reloadImage} from './glsl/store.js';
 import {filterImage, jobsOf, madeLayout, tilesOf} from './jobs.js';
 import type {Job} from './jobs.js';
-import {imageRuns, layoutUniforms, loadFilter, loadImage, perGroup} from './load.js';
+import {layoutUniforms, loadFilter, loadImage, perGroup} from './load.js';
 import {sourceRanges} from './parts.js';
-import {resultsPerPhase, tapUniforms} from './plan.js';
+import {resultsPerPhase, singleTaps, tapUniforms} from './plan.js';
 import type {Plan} from './plan.js';
 import {draw} from './program.js';
 import {withScratch} from './runs.js';
 import type {Runs, Scratch} from './runs.js';
-import {madeUniforms, store} from './store.js';
+import {reload, store} from './store.js';
 import type {Made} from './store.js';
 import {withOutput} from './tensors.js';
 
@@ -48,7 +46,10 @@ function convolve(device: Device, scratch: Scratch, job: Job, source: Runs, filt
   const {groups, blocksPerGroup, channelsPerGroup} = channels.result;
   const tiles = tilesOf(plan);
   draw(device, {
-    source: convSource({products: channels.products, addressing, backward: plan.backward, epilogue: end.kind}),
+    source: convSource({
+      products: channels.products, addressing, backward: plan.backward, epilogue: end.kind, single: singleTaps(plan),
+      oneBlock: channels.source.length === 1,
+    }),
     textures: {source: source.texture, filters: filters.texture, ...end.textures},
     ints: {
       ...end.ints, ...tapUniforms(plan), ...layoutUniforms('source', source), ...layoutUniforms('filters', filters),
@@ -61,24 +62,6 @@ function convolve(device: Device, scratch: Scratch, job: Job, source: Runs, filt
     floats: end.floats,
   }, made);
   return made;
-}
-
-/** Lays results out as the source of another convolution. */
-function reload(device: Device, scratch: Scratch, made: Made, from: Job, {channels: {source, multiplier}, addressing}: Job): Runs {
-  const image = from.plan.result;
-  const runs = scratch.make(imageRuns(image, source, addressing));
-  const {textures, ints} = madeUniforms(made, from);
-  const {groups, channelsPerGroup} = source;
-  const sameBlocks = multiplier === 1 && channelsPerGroup === from.channels.result.channelsPerGroup;
-  draw(device, {
-    source: reloadImage(sameBlocks),
-    textures,
-    ints: {
-      ...ints, targetWidth: runs.width, groups, perGroup: perGroup(source), zeroPixel: pixelsOf(image), multiplier,
-      sourcePerGroup: channelsPerGroup,
-    },
-  }, [runs]);
-  return runs;
 }
 
 /** The result of a convolution or input gradient. */

@@ -4,10 +4,10 @@ import type {ConvGeometry} from '../../src/geometry/conv.js';
 import type {Device} from './device.js';
 import {TILE} from './glsl/conv.js';
 import type {Products} from './glsl/conv.js';
-import {filterGradientSource, storeFilterGradient} from './glsl/filter_gradient.js';
-import {pixelsOf} from '../../src/geometry/image.js';
+import {filterGradientSource} from './glsl/filter_gradient.js';
+import {storeFilterGradient} from './glsl/store_filter_gradient.js';
 import type {ImageLayout} from '../../src/geometry/image.js';
-import {blocksOf, imageRuns, layoutUniforms, loadImage} from './load.js';
+import {blocksOf, imageRuns, layoutUniforms, loadImage, perGroup} from './load.js';
 import type {Blocks} from './load.js';
 import {partsOf, planOf, sourceRanges, wholeOf} from './parts.js';
 import type {Part} from './parts.js';
@@ -18,8 +18,8 @@ import {fits, layoutRuns, withScratch} from './runs.js';
 import type {Runs, Scratch} from './runs.js';
 import {withOutput} from './tensors.js';
 
-/** Fragments that keep a GPU busy, and results below which a slice costs more than it gains. */
-const [BUSY, SHORTEST] = [2 ** 13, 64];
+/** Fragments that keep a GPU busy, and columns and results below which a slice costs more than it gains. */
+const [BUSY, NARROWEST, SHORTEST] = [2 ** 13, 32, 64];
 
 /** What is summed: who meets whom, and how many fragments each slice of the results has. */
 interface Sums {
@@ -43,6 +43,19 @@ function sumsOf(g: ConvGeometry): Sums {
   return {products: 'dense', x, dy, multiplier: 1, fragments: taps * g.groups * x.blocksPerGroup * dy.blocksPerGroup};
 }
 
+/** How the results are sliced: lines, and columns where there are few lines. */
+interface Slices {
+  readonly lines: number;
+  readonly columns: number;
+}
+
+function slicesOf({batch, spatial: [depth, height, width]}: ImageLayout, {fragments}: Sums): Slices {
+  const lines = batch * depth * height;
+  const wanted = Math.min(Math.ceil(BUSY / fragments), Math.ceil(lines * width / SHORTEST));
+  const ofLines = Math.min(wanted, lines);
+  return {lines: ofLines, columns: Math.min(Math.ceil(wanted / ofLines), Math.ceil(width / NARROWEST))};
+}
+
 /** Taken from the channels: a part has all of them. */
 const WHOLE_CHANNELS = {from: 0, count: 1} as const;
 
@@ -62,22 +75,25 @@ const blockUniforms = ({x, dy}: Sums) => ({
 
 /** Adds the sums over the results of a part to those of the parts before, in textures of `scratch`. */
 const addPart = (
-    device: Device, scratch: Scratch, plan: Plan, part: Part, sums: Sums, slices: number, x: TensorInfo, dy: TensorInfo,
+    device: Device, scratch: Scratch, plan: Plan, part: Part, sums: Sums, slices: Slices, x: TensorInfo, dy: TensorInfo,
     before: readonly Runs[]): Runs[] => withScratch(device, images => {
   const {geometry: g} = plan;
   const {source, batch, grid: [depth, height, width]} = planOf(plan, part);
   const ranges = sourceRanges(plan, part);
   const [xFrom, dyFrom] = [ranges, part.grid].map(([d, h, w]) => [d.from, h.from, w.from] as const);
   const batchFrom = part.batch.from;
-  const xRuns = loadImage(
-      device, images, x, plan.source, sums.x, 'pixels', sums.multiplier, {part: source, batchFrom, from: xFrom});
   const results: ImageLayout = {...plan.result, batch, spatial: [depth, height, width]};
+  const lines = fits(imageRuns(source, sums.x, 'lines')) && fits(imageRuns(results, sums.dy, 'lines'));
+  const addressing = lines ? 'lines' : 'pixels';
+  const xRuns = loadImage(
+      device, images, x, plan.source, sums.x, addressing, sums.multiplier, {part: source, batchFrom, from: xFrom});
   const dyRuns = loadImage(
-      device, images, dy, plan.result, sums.dy, 'pixels', 1, {part: results, batchFrom, from: dyFrom});
-  const layout = layoutRuns(slices * sums.fragments, 1);
+      device, images, dy, plan.result, sums.dy, addressing, 1, {part: results, batchFrom, from: dyFrom});
+  const fragments = slices.lines * slices.columns * sums.fragments;
+  const layout = layoutRuns(fragments, 1);
   const made = Array.from({length: TILE}, () => scratch.make(layout));
   draw(device, {
-    source: filterGradientSource(sums.products, before.length > 0),
+    source: filterGradientSource(sums.products, addressing, before.length > 0),
     textures: {
       source: xRuns.texture, dy: dyRuns.texture,
       ...Object.fromEntries(before.map(({texture}, i) => [`before${i}`, texture])),
@@ -85,9 +101,10 @@ const addPart = (
     ints: {
       ...layoutUniforms('source', xRuns), ...layoutUniforms('dy', dyRuns), ...blockUniforms(sums), ...axisUniforms(g),
       sourceSize: source.spatial, resultGrid: results.spatial, targetWidth: made[0].width,
-      fragments: slices * sums.fragments, taps: product(spatialSizes(g, 'kernel')), results: pixelsOf(results),
-      perSlice: Math.ceil(pixelsOf(results) / slices), groups: sums.x.groups, segments: sums.x.segments,
-      dySegments: sums.dy.segments, shift: part.grid.map(({from}, a) => from * plan.sourceStep[a] - xFrom[a]),
+      fragments, taps: product(spatialSizes(g, 'kernel')), resultLines: batch * depth * height,
+      linesPerSlice: Math.ceil(batch * depth * height / slices.lines), columnSlices: slices.columns,
+      columnsPerSlice: Math.ceil(width / slices.columns), groups: sums.x.groups, segments: sums.x.segments,
+      dySegments: sums.dy.segments, perGroup: perGroup(sums.x), dyPerGroup: perGroup(sums.dy), shift: part.grid.map(({from}, a) => from * plan.sourceStep[a] - xFrom[a]),
     },
   }, made);
   return made;
@@ -98,8 +115,7 @@ export function computeFilterGradient(
     device: Device, g: ConvGeometry, x: TensorInfo, dy: TensorInfo, outputShape: number[]): TensorInfo {
   const plan = forwardPlan(g);
   const sums = sumsOf(g);
-  const results = pixelsOf(plan.result);
-  const slices = Math.max(1, Math.min(Math.ceil(BUSY / sums.fragments), Math.ceil(results / SHORTEST)));
+  const slices = slicesOf(plan.result, sums);
   return withOutput(device, outputShape, output => withScratch(device, scratch => {
     let made: Runs[] = [];
     for (const part of partsOfSums(plan, sums)) made = addPart(device, scratch, plan, part, sums, slices, x, dy, made);
@@ -108,7 +124,7 @@ export function computeFilterGradient(
       textures: Object.fromEntries(made.map(({texture}, i) => [`made${i}`, texture])),
       ints: {
         ...output.ints, ...blockUniforms(sums), targetWidth: output.target.width, inPerGroup: g.inChannels / g.groups,
-        outPerGroup: g.outChannels / g.groups, outChannels: g.outChannels, slices, sliceFragments: sums.fragments,
+        outPerGroup: g.outChannels / g.groups, outChannels: g.outChannels, slices: slices.lines * slices.columns, sliceFragments: sums.fragments,
       },
     }, [output.target]);
   }));

@@ -1,28 +1,16 @@
-import {isDepthwise, product, spatialSizes} from '../../src/geometry/conv.js';
-import type {ImageLayout} from '../../src/geometry/image.js';
+import {product, spatialSizes} from '../../src/geometry/conv.js';
+import {channelsOf} from './channels.js';
+import type {Channels} from './channels.js';
 import {TILE} from './glsl/conv.js';
-import type {Addressing, Products} from './glsl/conv.js';
-import {blocksOf, filterRuns, imageRuns} from './load.js';
-import type {Blocks} from './load.js';
+import type {Addressing} from './glsl/conv.js';
+import type {ImageLayout} from '../../src/geometry/image.js';
+import {filterRuns, imageRuns} from './load.js';
 import {partsOf, planOf, wholeOf} from './parts.js';
 import type {Part, TooLarge} from './parts.js';
 import {resultsPerPhase} from './plan.js';
 import type {Plan} from './plan.js';
 import {fits, layoutRuns} from './runs.js';
 import type {RunLayout} from './runs.js';
-
-/*
- * What a convolution is divided into, and how its images and filter are laid out in textures.
- */
-
-/** Which channels meet: those of a group, or each with itself, where groups are nothing to count. */
-interface Channels {
-  readonly products: Products;
-  readonly source: Blocks;
-  readonly result: Blocks;
-  /** How often each channel of the source comes. */
-  readonly multiplier: number;
-}
 
 /** A part of a convolution, ready to be made. */
 export interface Job {
@@ -32,23 +20,6 @@ export interface Job {
   readonly part: Part;
   readonly channels: Channels;
   readonly addressing: Addressing;
-}
-
-/** Whether each result channel reads one source channel. */
-const isElementwise = ({backward, geometry: g}: Plan): boolean =>
-    isDepthwise(g) && (!backward || g.inChannels === g.outChannels);
-
-function channelsOf(plan: Plan): Channels {
-  const {groups, source, result} = plan;
-  if (isElementwise(plan)) {
-    const blocks = blocksOf(1, result.channels, 1);
-    return {products: 'depthwise', source: blocks, result: blocks, multiplier: result.channels / source.channels};
-  }
-  // A block of the source meets four texels of the filter.
-  return {
-    products: 'dense', multiplier: 1,
-    source: blocksOf(groups, source.channels, 4), result: blocksOf(groups, result.channels, 1),
-  };
 }
 
 /** The taps of a depthwise filter [taps, channels], which is an image too. */

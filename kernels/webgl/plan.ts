@@ -71,6 +71,12 @@ export function backwardPlan(g: ConvGeometry): Plan {
 /** Results of one phase, of all batch elements. */
 export const resultsPerPhase = ({batch, grid}: Plan): number => batch * product(grid);
 
+/** The axes along which every result meets one tap. */
+export function singleTaps({phases, geometry: {axes}}: Plan): [boolean, boolean, boolean] {
+  const [depth, height, width] = axes.map(({kernel}, a) => kernel === 1 && phases[a] === 1);
+  return [depth, height, width];
+}
+
 /** What the axes say by themselves, outermost first. */
 export const axisUniforms = ({axes}: ConvGeometry) => ({
   kernel: axes.map(({kernel}) => kernel),

@@ -1,20 +1,21 @@
 import {product} from '../../src/geometry/conv.js';
 import type {Device} from './device.js';
-import {storeImage} from './glsl/store.js';
+import {reloadImage, storeImage} from './glsl/store.js';
 import type {StoreKind} from './glsl/store.js';
+import {pixelsOf} from '../../src/geometry/image.js';
 import {tilesOf} from './jobs.js';
 import type {Job} from './jobs.js';
+import {imageRuns, perGroup} from './load.js';
 import {isCropped, wholeOf} from './parts.js';
 import {draw} from './program.js';
 import type {Draw} from './program.js';
-import type {Runs} from './runs.js';
+import type {Runs, Scratch} from './runs.js';
 import type {Output} from './tensors.js';
 
 /** Results, in tiles of which each texture holds one. */
 export type Made = readonly Runs[];
 
-/** What the programs need that read results. */
-export const madeUniforms = (made: Made, {plan, part, channels}: Job): Pick<Draw, 'textures'|'ints'> => ({
+const madeUniforms = (made: Made, {plan, part, channels}: Job): Pick<Draw, 'textures'|'ints'> => ({
   textures: Object.fromEntries(made.map(({texture}, i) => [`made${i}`, texture])),
   ints: {
     blocks: part.blocks.count, firstBlock: part.blocks.from, blocksPerGroup: channels.result.blocksPerGroup,
@@ -50,4 +51,22 @@ export function store(device: Device, output: Output, job: Job, made: Made): voi
       batchFrom: part.batch.from, batch: part.batch.count, gridFrom: part.grid.map(({from}) => from),
     },
   }, [output.target]);
+}
+
+/** Lays results out as the source of another convolution. */
+export function reload(device: Device, scratch: Scratch, made: Made, from: Job, {channels: {source, multiplier}, addressing}: Job): Runs {
+  const image = from.plan.result;
+  const runs = scratch.make(imageRuns(image, source, addressing));
+  const {textures, ints} = madeUniforms(made, from);
+  const {groups, channelsPerGroup} = source;
+  const sameBlocks = multiplier === 1 && channelsPerGroup === from.channels.result.channelsPerGroup;
+  draw(device, {
+    source: reloadImage(sameBlocks),
+    textures,
+    ints: {
+      ...ints, targetWidth: runs.width, groups, perGroup: perGroup(source), zeroPixel: pixelsOf(image), multiplier,
+      sourcePerGroup: channelsPerGroup,
+    },
+  }, [runs]);
+  return runs;
 }

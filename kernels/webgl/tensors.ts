@@ -3,6 +3,7 @@ import type {TensorInfo} from '@tensorflow/tfjs-core';
 import type {Device} from './device.js';
 import type {Way} from './glsl/tensor.js';
 import type {Draw, Target} from './program.js';
+import {fits, layoutRuns} from './runs.js';
 
 /*
  * Tensors of TensorFlow.js as textures. Unpacked ones hold one element per texel in row-major order; packed ones hold two
@@ -20,18 +21,31 @@ function rowsAndColumns(shape: readonly number[]): [number, number] {
   return [rows, columns];
 }
 
-/**
- * A tensor for a program to read, uploaded if it is on the CPU. `step` divides the index of the first element of every
- * four neighbours that the program reads at once.
- */
-export function readTensor({backend}: Device, name: string, tensor: TensorInfo, step: number): TensorRead {
-  const {dataId, shape} = tensor;
+/** Uploads a tensor that is on the CPU, packed if it may be. */
+function dataOf({backend}: Device, {dataId, shape}: TensorInfo) {
   const data = backend.texData.get(dataId);
   if (data.texture == null && env().getBool('WEBGL_PACK') && data.slice == null) {
     data.isPacked = true;
     data.shape = shape;
   }
   backend.uploadToGPU(dataId);
+  return data;
+}
+
+/** The texture of a tensor that is packed with these rows and columns. */
+export function packedTexture(device: Device, tensor: TensorInfo, sizes: readonly [number, number]): Target|undefined {
+  const {texture, texShape, isPacked, shape} = dataOf(device, tensor);
+  const [rows, columns] = rowsAndColumns(shape);
+  if (texture == null || texShape == null || !isPacked || rows !== sizes[0] || columns !== sizes[1]) return undefined;
+  return {texture: texture.texture, width: Math.ceil(texShape[1] / 2), height: Math.ceil(texShape[0] / 2)};
+}
+
+/**
+ * A tensor for a program to read, uploaded if it is on the CPU. `step` divides the index of the first element of every
+ * four neighbours that the program reads at once.
+ */
+export function readTensor(device: Device, name: string, tensor: TensorInfo, step: number): TensorRead {
+  const data = dataOf(device, tensor);
   if (data.texture == null || data.texShape == null) throw new Error(`tfjs-conv: ${name} has no texture`);
   const [rows, columns] = rowsAndColumns(data.shape);
   const offset = data.slice?.flatOffset ?? 0;
@@ -44,6 +58,9 @@ export function readTensor({backend}: Device, name: string, tensor: TensorInfo, 
   };
 }
 
+/** Textures of so many texels a side are what TensorFlow.js makes them. */
+const SMALL = 32;
+
 /** A result that a program is to write. */
 export interface Output {
   readonly info: TensorInfo;
@@ -53,12 +70,27 @@ export interface Output {
   readonly ints: Draw['ints'];
 }
 
+/**
+ * The texture of a packed result, as tall as wide as far as whole rows of matrices go: TensorFlow.js reads any width, and
+ * its own choice, a row of texels for every two rows of elements, is read and written in an order that caches cannot use.
+ */
+function wideTexture(shape: readonly number[]): [number, number]|undefined {
+  const [rows, columns] = rowsAndColumns(shape);
+  const matrix = Math.ceil(rows / 2) * Math.ceil(columns / 2);
+  const matrices = shape.slice(0, -2).reduce((a, b) => a * b, 1);
+  const side = Math.ceil(Math.sqrt(matrices * matrix));
+  const {perRow, rows: height} = layoutRuns(matrices, matrix);
+  const texture: [number, number] = [2 * height, 2 * perRow * matrix];
+  return side > SMALL && fits({length: matrix, perRow, rows: height}) ? texture : undefined;
+}
+
 /** A float32 tensor without values. */
 function makeOutput({backend}: Device, shape: number[]): Output {
   const isPacked = env().getBool('WEBGL_PACK');
   const info = backend.makeTensorInfo(shape, 'float32');
   const data = backend.texData.get(info.dataId);
   data.isPacked = isPacked;
+  if (isPacked) data.texShape = wideTexture(shape);
   backend.uploadToGPU(info.dataId);
   if (data.texture == null || data.texShape == null) throw new Error('tfjs-conv: a result has no texture');
   const [height, width] = isPacked ? data.texShape.map(size => Math.ceil(size / 2)) : data.texShape;

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import {MathBackendWebGL} from '@tensorflow/tfjs-backend-webgl';
 import {conv2d, conv2dTranspose} from 'tfjs-conv';
 import {deviceOf, programCount} from '../../kernels/webgl/device.js';
+import {VARIANT_FLAG} from '../../src/registry/flags.js';
 import {BACKENDS, recordRuns} from '../backends.js';
 import {callOp} from '../call.js';
 import {CASES, titleOf} from '../cases/index.js';
@@ -18,7 +19,7 @@ const runs = recordRuns(table);
 beforeAll(() => tf.setBackend('webgl'));
 
 /** Runs `run` with other flags. */
-function withFlags<T>(flags: Readonly<Record<string, number|boolean>>, run: () => T): T {
+function withFlags<T>(flags: Readonly<Record<string, number|boolean|string>>, run: () => T): T {
   const before = Object.keys(flags).map(name => [name, tf.env().get(name)] as const);
   Object.entries(flags).forEach(([name, value]) => tf.env().set(name, value));
   try {
@@ -78,7 +79,7 @@ describe('the largest texture', () => {
   }
 
   test.each(PARTED.map(one => [titleOf(one), one] as const))('in more than one part, %s', (_, one) =>
-      withFlags({WEBGL_MAX_TEXTURE_SIZE: LARGEST}, () => {
+      withFlags({WEBGL_MAX_TEXTURE_SIZE: LARGEST, [VARIANT_FLAG]: 'tiles'}, () => {
         comparison(one)(titleOf(one));
         const model = modelOf(one);
         const tensors = tensorsOf(model, parameterValues(one, model));

@@ -1,6 +1,6 @@
 import {epilogueFunction} from './epilogue.js';
 import type {EpilogueKind} from './epilogue.js';
-import {lines, PRELUDE, runsReader, targets, WHICH_TEXEL} from './prelude.js';
+import {lines, PRELUDE, runsReader, targets, times, WHICH_TEXEL} from './prelude.js';
 import {DIGITS, tapFunctions} from './taps.js';
 
 /*
@@ -26,18 +26,18 @@ export type Addressing = 'lines' | 'pixels';
 const LINE: {readonly [A in Addressing]: string} = {
   lines: `
 vec4 lineX, lineY;
-sourcePlaces((image * sourceSize.x + d) * sourceSize.y + hh, lineX, lineY);
+sourcePlaces((image * sourceSize.x + dd) * sourceSize.y + hh, lineX, lineY);
 vec2 lineFrom = filtersPlace((tapBlock * kernel.x + kernelStart.x + i * kernelStep.x) * kernel.y + kernelStart.y + j * kernelStep.y);
 `,
   pixels: `
-ivec4 row = ((image * sourceSize.x + d) * sourceSize.y + hh) * sourceSize.z;
+ivec4 row = ((image * sourceSize.x + dd) * sourceSize.y + hh) * sourceSize.z;
 int tapRow = ((tapBlock * kernel.x + kernelStart.x + i * kernelStep.x) * kernel.y + kernelStart.y + j * kernelStep.y) * kernel.z;
 `,
 };
 
 /** Four source channels times the weights that lead to four result channels, for each result of the tile. */
-const denseSum = (backward: boolean): string => `
-for (int c = 0; c < end; c++) {
+const denseSum = (backward: boolean, head: string): string => `
+${head} {
   float step = float(c) * sourceTexel;
   float at = from.x + float(4 * c) * filtersTexel;
   vec4 f0 = texture(filters, vec2(at, from.y));
@@ -103,14 +103,39 @@ int position = blockNumber - segment * sourceLayout.x;
 
 /** What of a convolution makes a program of its own. */
 export interface ConvKind {
+  /** The axes, outermost first, along which every result meets one tap. */
+  readonly single: readonly [boolean, boolean, boolean];
+  /** Whether the channels of a group are one block. */
+  readonly oneBlock: boolean;
   readonly products: Products;
   readonly addressing: Addressing;
   readonly backward: boolean;
   readonly epilogue: EpilogueKind;
 }
 
+/** The sum over the taps; a loop of one turn would cost as much as what is in it. */
+function overTaps([depth, height, width]: ConvKind['single'], addressing: Addressing, tap: string): string {
+  const one = (isSingle: boolean) => isSingle ? 1 : undefined;
+  return times(one(depth), 'i', 'count.x', `
+    ivec4 dd = d + i * tapStep.x;
+    ivec4 inDepth = exists * inside(dd, sourceSize.x);
+    ${times(one(height), 'j', 'count.y', `
+      ivec4 hh = h + j * tapStep.y;
+      ivec4 inHeight = inDepth * inside(hh, sourceSize.y);
+      int across = any(notEqual(inHeight, ivec4(0))) ? count.z : 0;
+      ${LINE[addressing]}
+      ${times(one(width), 'k', 'across', `
+        ivec4 ww = w + k * tapStep.z;
+        ivec4 inWidth = inHeight * inside(ww, sourceSize.z);
+        int kw = kernelStart.z + k * kernelStep.z;
+        ${tap}
+      `)}
+    `)}
+  `);
+}
+
 /** The source of the program. */
-export const convSource = ({products, addressing, backward, epilogue}: ConvKind): string => `${PRELUDE}${WHICH_TEXEL}
+export const convSource = ({products, addressing, backward, epilogue, single, oneBlock}: ConvKind): string => `${PRELUDE}${WHICH_TEXEL}
 ${targets(TILE)}
 uniform int blocks, firstBlock, blocksPerGroup, channelsPerGroup, tiles, results, fragments, groups, segments, perGroup;
 uniform ivec3 shift;
@@ -118,7 +143,7 @@ ${runsReader('source')}
 ${runsReader('filters')}
 ${tapFunctions(backward)}
 ${DIGITS}
-${epilogueFunction(epilogue)}
+${epilogueFunction(epilogue, 'four')}
 ivec4 inside(ivec4 i, int size) {
   return ivec4(greaterThanEqual(i, ivec4(0))) * ivec4(lessThan(i, ivec4(size)));
 }
@@ -142,19 +167,8 @@ void main() {
   ivec4 exists = ivec4(lessThan(result, ivec4(results)));
   ${BLOCK[products]}
   vec4 ${lines(TILE, i => `sum${i} = vec4(0)${i < TILE - 1 ? ',' : ';'}`)}
-  for (int i = 0; i < count.x; i++, d += tapStep.x) {
-    ivec4 inDepth = exists * inside(d, sourceSize.x), hh = h;
-    for (int j = 0; j < count.y; j++, hh += tapStep.y) {
-      ivec4 inHeight = inDepth * inside(hh, sourceSize.y), ww = w;
-      int across = any(notEqual(inHeight, ivec4(0))) ? count.z : 0;
-      ${LINE[addressing]}
-      for (int k = 0; k < across; k++, ww += tapStep.z) {
-        ivec4 inWidth = inHeight * inside(ww, sourceSize.z);
-        int kw = kernelStart.z + k * kernelStep.z;
-        ${TAP[addressing][products](products === 'dense' ? denseSum(backward) : DEPTHWISE_SUM)}
-      }
-    }
-  }
+  ${overTaps(single, addressing, TAP[addressing][products](
+      products === 'dense' ? denseSum(backward, oneBlock ? 'const int c = 0;' : 'for (int c = 0; c < end; c++)') : DEPTHWISE_SUM))}
   int channel = group * channelsPerGroup + 4 * (blockNumber - group * blocksPerGroup);
   ${lines(TILE, i => `target${i} = finished(sum${i}, channel);`)}
 }

@@ -3,7 +3,7 @@ import {tensorReader} from './tensor.js';
 import type {Way} from './tensor.js';
 
 /*
- * y = activation(y + bias) on four channels at once. Comparisons are such that NaN stays NaN, which min() and max() do not
+ * y = activation(y + bias) on four values at once. Comparisons are such that NaN stays NaN, which min() and max() do not
  * promise.
  */
 
@@ -20,17 +20,20 @@ export interface EpilogueKind {
   readonly activation: Activation;
 }
 
+/** Which channels the components of a vector are: four neighbours, or two neighbours of two results. */
+export type Arrangement = 'four'|'pairs';
+
 const SPREADS: {readonly [S in PerChannel['spread']]: (name: string) => string} = {
   one: name => `vec4(${name}At(0))`,
   channels: name => `${name}Four(channel)`,
   period: name => `vec4(${name}At(all.x), ${name}At(all.y), ${name}At(all.z), ${name}At(all.w))`,
 };
 
-/** The values of four channels from one on. */
-const perChannel = (name: string, {way, spread}: PerChannel): string => `${tensorReader(name, way)}
+/** The values of the channels from one on. */
+const perChannel = (name: string, {way, spread}: PerChannel, arrangement: Arrangement): string => `${tensorReader(name, way)}
 vec4 ${name}Of(int channel) {
   ${spread === 'period' ? 'ivec4 all = channel + ivec4(0, 1, 2, 3); all -= quotient(all, channelPeriod) * channelPeriod;' : ''}
-  return ${SPREADS[spread](name)};
+  return (${SPREADS[spread](name)})${arrangement === 'pairs' ? '.xyxy' : ''};
 }
 `;
 
@@ -46,12 +49,12 @@ const ACTIVATIONS: {readonly [A in Activation]: string} = {
   prelu: rectified('slopesOf(channel)'),
 };
 
-/** The function vec4 finished(vec4 sum, int channel), for the four channels from one on. */
-export const epilogueFunction = ({bias, slopes, activation}: EpilogueKind): string => `
+/** The function vec4 finished(vec4 sum, int channel), for the channels from one on. */
+export const epilogueFunction = ({bias, slopes, activation}: EpilogueKind, arrangement: Arrangement): string => `
 uniform int channelPeriod;
 uniform float alpha;
-${bias === undefined ? '' : perChannel('bias', bias)}
-${slopes === undefined ? '' : perChannel('slopes', slopes)}
+${bias === undefined ? '' : perChannel('bias', bias, arrangement)}
+${slopes === undefined ? '' : perChannel('slopes', slopes, arrangement)}
 vec4 finished(vec4 y, int channel) {
   ${bias === undefined ? '' : 'y += biasOf(channel);'}
   return ${slopes === undefined && activation === 'prelu' ? 'y' : ACTIVATIONS[activation]};

@@ -1,9 +1,7 @@
 import {TILE} from './conv.js';
-import type {Products} from './conv.js';
+import type {Addressing, Products} from './conv.js';
 import {lines, PRELUDE, runsReader, targets, WHICH_TEXEL} from './prelude.js';
-import {MADE_AT} from './store.js';
 import {DIGITS} from './taps.js';
-import {EACH_VALUE, tensorWriter} from './tensor.js';
 
 /*
  * dfilter[tap, i, c] = sum over the results p of x[where tap reads for p, i] * dy[p, c]. A fragment sums a slice of the
@@ -13,8 +11,8 @@ import {EACH_VALUE, tensorWriter} from './tensor.js';
 
 const UNIFORMS = `
 uniform ivec3 sourceSize, resultGrid, kernel, stride, dilation, padBefore, shift;
-uniform int fragments, taps, results, perSlice, groups, inBlocks, inBlocksPerGroup, outBlocksPerGroup;
-uniform int segments, dySegments;
+uniform int fragments, taps, resultLines, linesPerSlice, columnsPerSlice, columnSlices;
+uniform int groups, inBlocks, inBlocksPerGroup, outBlocksPerGroup, segments, dySegments, perGroup, dyPerGroup;
 `;
 
 /** Sums start at 0, or at those of the parts before. */
@@ -27,114 +25,143 @@ const BEFORE = `
 uniform sampler2D ${Array.from({length: TILE}, (_, i) => `before${i}`).join(', ')};
 `;
 
-/** Sums over the results first ... last, whose place in the grid goes along. */
-const sumOver = (body: string): string => `
-  int first = slice * perSlice, last = min(first + perSlice, results);
-  int image;
-  ivec3 at = digits(first, resultGrid, image);
-  for (int p = first; p < last; p++) {
-    ${body}
-    at.z++;
-    if (at.z == resultGrid.z) { at.z = 0; at.y++; }
-    if (at.y == resultGrid.y) { at.y = 0; at.x++; }
-    if (at.x == resultGrid.x) { at.x = 0; image++; }
-  }
-  ${lines(TILE, i => `target${i} = sum${i};`)}
+/** The lines and columns of the results that are a slice. */
+const SLICE = `
+  int lineSlice = quotient(slice, columnSlices);
+  int first = lineSlice * linesPerSlice, last = min(first + linesPerSlice, resultLines);
+  int left = (slice - lineSlice * columnSlices) * columnsPerSlice, right = min(left + columnsPerSlice, resultGrid.z);
+  float sourceTexel = texelWidth(source), dyTexel = texelWidth(dy);
 `;
 
-const DENSE = `
-  int out_ = quotient(fragment, outBlocksPerGroup), outBlock = fragment - out_ * outBlocksPerGroup;
-  int q = quotient(out_, inBlocks), inBlock = out_ - q * inBlocks;
-  int slice = quotient(q, taps), tap = q - slice * taps;
+/** Where a line of results stands in depth and height. */
+const LINE = `
+    int plane = quotient(line, resultGrid.y), image = quotient(plane, resultGrid.x);
+    int d = (plane - image * resultGrid.x) * stride.x, h = (line - plane * resultGrid.y) * stride.y;
+`;
+
+/** The places of a line, and those of a column in it, see glsl/conv.ts. */
+interface Places {
+  readonly line: string;
+  readonly column: string;
+}
+
+const DENSE_PLACES: {readonly [A in Addressing]: Places} = {
+  lines: {
+    line: `
+    vec2 xLine = sourcePlace(sourceLine) + vec2(float(group * perGroup + inBlock) * sourceTexel, 0);
+    vec2 dyLine = dyPlace(line) + vec2(float(group * dyPerGroup + outBlock) * dyTexel, 0);`,
+    column: `
+      vec2 xAt = vec2(xLine.x + float((w * stride.z + offset.z) * groups * perGroup) * sourceTexel, xLine.y);
+      vec2 dyAt = vec2(dyLine.x + float(w * groups * dyPerGroup) * dyTexel, dyLine.y);`,
+  },
+  pixels: {
+    line: `
+    int segment = quotient(inBlock, sourceLayout.x), dySegment = quotient(outBlock, dyLayout.x);
+    float xStep = float(inBlock - segment * sourceLayout.x) * sourceTexel;
+    float dyStep = float(outBlock - dySegment * dyLayout.x) * dyTexel;`,
+    column: `
+      int pixel = sourceLine * sourceSize.z + w * stride.z + offset.z;
+      vec2 xAt = sourcePlace((pixel * groups + group) * segments + segment) + vec2(xStep, 0);
+      vec2 dyAt = dyPlace(((line * resultGrid.z + w) * groups + group) * dySegments + dySegment) + vec2(dyStep, 0);`,
+  },
+};
+
+/** One tap; columns that it reads beyond the source are left out. */
+const dense = ({line, column}: Places): string => `
+  int q = quotient(fragment, outBlocksPerGroup), outBlock = fragment - q * outBlocksPerGroup;
+  int r = quotient(q, inBlocks), inBlock = q - r * inBlocks;
+  int slice = quotient(r, taps), tap = r - slice * taps;
   int group = quotient(inBlock, inBlocksPerGroup);
   inBlock -= group * inBlocksPerGroup;
-  int segment = quotient(inBlock, sourceLayout.x), dySegment = quotient(outBlock, dyLayout.x);
-  float xStep = float(inBlock - segment * sourceLayout.x) * texelWidth(source);
-  float dyStep = float(outBlock - dySegment * dyLayout.x) * texelWidth(dy);
-  ivec3 offset = digits(tap, kernel, q) * dilation - padBefore + shift;
-  ${sumOver(`
-    ivec3 from = at * stride + offset;
-    for (bool reads = inside(from); reads; reads = false) {
-      vec2 xAt = sourcePlace((pixelOf(image, from) * groups + group) * segments + segment);
-      vec2 dyAt = dyPlace((p * groups + group) * dySegments + dySegment);
-      vec4 a = texture(source, vec2(xAt.x + xStep, xAt.y)), g = texture(dy, vec2(dyAt.x + dyStep, dyAt.y));
+  ivec3 offset = digits(tap, kernel, r) * dilation - padBefore + shift;
+  ${SLICE}
+  left = max(left, quotient(max(0, stride.z - 1 - offset.z), stride.z));
+  right = min(right, quotient(max(0, sourceSize.z - offset.z + stride.z - 1), stride.z));
+  for (int line = first; line < last; line++) {
+    ${LINE}
+    d += offset.x;
+    h += offset.y;
+    bool reads = d >= 0 && d < sourceSize.x && h >= 0 && h < sourceSize.y;
+    int sourceLine = (image * sourceSize.x + d) * sourceSize.y + h;
+    ${line}
+    int end = reads ? right : left;
+    for (int w = left; w < end; w++) {
+      ${column}
+      vec4 a = texture(source, xAt), g = texture(dy, dyAt);
       ${lines(TILE, (i, c) => `sum${i} += a.${c} * g;`)}
     }
-  `)}
+  }
 `;
 
-const DEPTHWISE = `
+const DEPTHWISE_PLACES: {readonly [A in Addressing]: Places} = {
+  lines: {
+    line: `
+    vec4 lineX, lineY;
+    sourcePlaces(sourceLine, lineX, lineY);
+    lineX += float(block) * sourceTexel;
+    vec2 dyLine = dyPlace(line) + vec2(float(block) * dyTexel, 0);`,
+    column: `
+      vec4 x = lineX + vec4(ww * perGroup) * sourceTexel, y = lineY;
+      vec2 dyAt = vec2(dyLine.x + float(w * perGroup) * dyTexel, dyLine.y);`,
+  },
+  pixels: {
+    line: `
+    int segment = quotient(block, sourceLayout.x);
+    float position = float(block - segment * sourceLayout.x);`,
+    column: `
+      vec4 x, y;
+      sourcePlaces((sourceLine * sourceSize.z + ww) * segments + segment, x, y);
+      x += position * sourceTexel;
+      vec2 dyAt = dyPlace((line * resultGrid.z + w) * segments + segment) + vec2(position * dyTexel, 0);`,
+  },
+};
+
+/** Four taps at once; what they read beyond the source is the row of zeros behind it. */
+const depthwise = ({line, column}: Places): string => `
   int q = quotient(fragment, inBlocks), block = fragment - q * inBlocks;
   int tapTiles = (taps + ${TILE - 1}) / ${TILE};
-  int slice = quotient(q, tapTiles), tap = ${TILE} * (q - slice * tapTiles);
-  int segment = quotient(block, sourceLayout.x);
-  float xStep = float(block - segment * sourceLayout.x) * texelWidth(source);
-  float dyStep = float(block - segment * sourceLayout.x) * texelWidth(dy);
-  ${lines(TILE, i => `ivec3 offset${i} = digits(tap + ${i}, kernel, q) * dilation - padBefore + shift;`)}
-  ${sumOver(`
-    ivec3 base = at * stride;
-    vec2 dyAt = dyPlace(p * segments + segment);
-    vec4 g = texture(dy, vec2(dyAt.x + dyStep, dyAt.y));
-    ivec3 from;
-    vec2 xAt;
-    ${lines(TILE, i => `
-    from = base + offset${i};
-    for (bool reads = inside(from); reads; reads = false) {
-      xAt = sourcePlace(pixelOf(image, from) * segments + segment);
-      sum${i} += texture(source, vec2(xAt.x + xStep, xAt.y)) * g;
-    }`)}
-  `)}
+  int slice = quotient(q, tapTiles);
+  ivec4 tap = ${TILE} * (q - slice * tapTiles) + ivec4(0, 1, 2, 3);
+  ivec4 tapLine = quotient(tap, kernel.z), tapPlane = quotient(tapLine, kernel.y);
+  ivec4 depths = tapPlane * dilation.x - padBefore.x + shift.x;
+  ivec4 heights = (tapLine - tapPlane * kernel.y) * dilation.y - padBefore.y + shift.y;
+  ivec4 widths = (tap - tapLine * kernel.z) * dilation.z - padBefore.z + shift.z;
+  vec4 zeroY = vec4(1. - .5 / float(textureSize(source, 0).y));
+  ${SLICE}
+  for (int line = first; line < last; line++) {
+    ${LINE}
+    ivec4 inLine = within(d + depths, sourceSize.x) * within(h + heights, sourceSize.y);
+    ivec4 sourceLine = (image * sourceSize.x + d + depths) * sourceSize.y + h + heights;
+    ${line}
+    for (int w = left; w < right; w++) {
+      ivec4 ww = w * stride.z + widths;
+      ${column}
+      y = mix(zeroY, y, notEqual(inLine * within(ww, sourceSize.z), ivec4(0)));
+      vec4 g = texture(dy, dyAt);
+      ${lines(TILE, (i, p) => `sum${i} += texture(source, vec2(x.${p}, y.${p})) * g;`)}
+    }
+  }
 `;
 
+const BODY: {readonly [P in Products]: (addressing: Addressing) => string} = {
+  dense: addressing => dense(DENSE_PLACES[addressing]),
+  depthwise: addressing => depthwise(DEPTHWISE_PLACES[addressing]),
+};
+
 /** The program that makes the sums of slices; `adding`: those of the parts before are added. */
-export const filterGradientSource = (products: Products, adding: boolean): string => `${PRELUDE}${WHICH_TEXEL}${targets(TILE)}${UNIFORMS}
+export const filterGradientSource = (products: Products, addressing: Addressing, adding: boolean): string => `${PRELUDE}${WHICH_TEXEL}${targets(TILE)}${UNIFORMS}
 ${runsReader('source')}
 ${runsReader('dy')}
 ${adding ? BEFORE : ''}
 ${DIGITS}
-bool inside(ivec3 i) { return all(greaterThanEqual(i, ivec3(0))) && all(lessThan(i, sourceSize)); }
-int pixelOf(int image, ivec3 i) { return ((image * sourceSize.x + i.x) * sourceSize.y + i.y) * sourceSize.z + i.z; }
+ivec4 within(ivec4 i, int size) {
+  return ivec4(greaterThanEqual(i, ivec4(0))) * ivec4(lessThan(i, ivec4(size)));
+}
 void main() {
   int fragment = whichTexel();
   if (fragment >= fragments) return;
   ${start(adding)}
-  ${products === 'dense' ? DENSE : DEPTHWISE}
+  ${BODY[products](addressing)}
+  ${lines(TILE, i => `target${i} = sum${i};`)}
 }
-`;
-
-/** Where an element of the filter is among the sums: fragment of the first slice, target, and component. */
-const WHERE: {readonly [P in Products]: string} = {
-  dense: `
-int fragmentOf(int e, out int of, out int place) {
-  int q = quotient(e, outChannels), outChannel = e - q * outChannels;
-  int tap = quotient(q, inPerGroup), inChannel = q - tap * inPerGroup;
-  int group = quotient(outChannel, outPerGroup);
-  outChannel -= group * outPerGroup;
-  of = inChannel & 3;
-  place = outChannel & 3;
-  return (tap * inBlocks + group * inBlocksPerGroup + (inChannel >> 2)) * outBlocksPerGroup + (outChannel >> 2);
-}`,
-  depthwise: `
-int fragmentOf(int e, out int of, out int place) {
-  int tap = quotient(e, outChannels), channel = e - tap * outChannels;
-  of = tap & 3;
-  place = channel & 3;
-  return (tap >> 2) * inBlocks + (channel >> 2);
-}`,
-};
-
-/** The program that adds the slices up and writes the tensor. */
-export const storeFilterGradient = (products: Products, isPacked: boolean): string => `${PRELUDE}${WHICH_TEXEL}
-uniform int inBlocks, inBlocksPerGroup, outBlocksPerGroup, inPerGroup, outPerGroup, outChannels, slices, sliceFragments;
-${WHERE[products]}
-${MADE_AT}
-float valueAt(int e) {
-  int of, place;
-  int index = fragmentOf(e, of, place);
-  vec4 sum = vec4(0);
-  for (int slice = 0; slice < slices; slice++) sum += madeAt(of, texelPlace(made0, index + slice * sliceFragments));
-  return place == 0 ? sum.x : place == 1 ? sum.y : place == 2 ? sum.z : sum.w;
-}
-${EACH_VALUE}
-${tensorWriter(isPacked)}
 `;
