@@ -56,7 +56,7 @@ async function timed<T>(runtime: Runtime, prepared: Prepared, read: (output: Out
   const start = performance.now();
   const running = prepared.run();
   const output = running instanceof Promise ? await running : running;
-  const ms = performance.now() - start;
+  const ms = output.ms ?? performance.now() - start;
   const value = read(output);
   output.dispose();
   return {ms, value};

@@ -1,76 +1,95 @@
-// Measures in headless Chromium (or CHROME_PATH): node bench/browser/main.mjs [--backend webgl] [--only 3x3] [--rounds 15] [--docs]
-import {spawnSync} from 'node:child_process';
-import {mkdirSync, writeFileSync} from 'node:fs';
+// Measures our kernels in headless Chromium against the built-in ones and other runtimes, see docs/benchmarks_browser.md:
+//   node bench/browser/main.mjs [--backend wasm ...] [--only 3x3] [--rounds 15] [--docs]
+import {cpus} from 'node:os';
 import {join} from 'node:path';
-import {fileURLToPath} from 'node:url';
+import {fileURLToPath, pathToFileURL} from 'node:url';
 import {parseArgs} from 'node:util';
 import {build} from 'esbuild';
 import {launch} from '../../test/browser/chromium.mjs';
 import {serve} from '../../test/browser/server.mjs';
 import {bundlePrograms, outdir} from '../bundle.mjs';
 
-const here = fileURLToPath(new URL('.', import.meta.url));
-const root = join(here, '..', '..');
-const BACKENDS = ['webgl', 'wasm'];
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const here = join(root, 'bench', 'browser');
+const out = join(outdir, 'browser');
+const BACKENDS = ['wasm', 'webgl'];
 
-const {values: {backend, only, rounds, docs}} = parseArgs({options: {
-  backend: {type: 'string', default: ''},
-  only: {type: 'string', default: ''},
-  rounds: {type: 'string', default: '15'},
-  docs: {type: 'boolean', default: false},
-}});
-if (docs && backend + only !== '') throw new Error('--docs takes all of it: no --backend or --only');
+// One thread, as all others; a page that may share memory has finer clocks.
+const PAGE = `/isolated/page.html?${new URLSearchParams({tfjsflags: 'WASM_HAS_MULTITHREAD_SUPPORT:false'})}`;
 
 async function bundle() {
   await build({
-    entryPoints: [join(here, 'page.ts')], outfile: join(outdir, 'browser', 'page.js'), bundle: true, format: 'esm',
-    platform: 'browser', target: 'es2022', mainFields: ['module', 'main'], absWorkingDir: root,
-    tsconfig: join(root, 'tsconfig.json'), logLevel: 'warning',
+    entryPoints: [join(here, 'page.ts')], outdir: out, bundle: true, format: 'esm', platform: 'browser', target: 'es2022',
+    mainFields: ['module', 'main'], absWorkingDir: root, logLevel: 'warning',
+    // The package declares its files free of side effects.
+    ignoreAnnotations: true,
+    // Generated glue of runtimes asks for Node's modules where it finds Node.
+    external: ['module', 'worker_threads', 'node:*', 'fs', 'path', 'crypto'],
   });
   await bundlePrograms({browser_report: 'browser/report.ts'});
-  writeFileSync(join(outdir, 'browser', 'page.html'), '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">' +
-      '<script type="module" src="/isolated/page.js"></script>');
+  return await import(pathToFileURL(join(outdir, 'browser_report.mjs')));
 }
 
-/** Measures on a backend in a page of its own. */
-async function measureOn(browser, address, name) {
-  const page = await browser.newPage();
-  page.on('pageerror', ({message}) => console.error(message));
-  await page.goto(`${address}/isolated/page.html`);
-  await page.waitForFunction(() => globalThis.tfjsConvBench !== undefined);
-  const layers = (await page.evaluate(() => globalThis.tfjsConvBench.layers)).filter((layer) => layer.includes(only));
-  const results = [];
-  for (const [i, layer] of layers.entries()) {
-    console.log(`${name} ${i + 1} of ${layers.length}: ${layer}`);
-    results.push(await page.evaluate((args) => globalThis.tfjsConvBench.run(...args), [name, layer, Number(rounds)]));
+/** Calls `use` with a new page, of which nothing has been loaded before. */
+async function inPage(browser, address, use) {
+  const context = await browser.newContext();
+  try {
+    const page = await context.newPage();
+    page.on('pageerror', (error) => console.error(error.message));
+    await page.goto(address + PAGE);
+    await page.waitForFunction('globalThis.tfjsConvBench !== undefined');
+    return await use(page);
+  } finally {
+    await context.close();
   }
-  const renderer = await page.evaluate(() => {
+}
+
+/** What a backend runs on, as far as the page knows. */
+function deviceOf(page, backend) {
+  if (backend !== 'webgl') return `${cpus()[0].model.trim()}, one thread`;
+  return page.evaluate(() => {
     const gl = document.createElement('canvas').getContext('webgl2');
-    return gl === null ? 'nothing' : gl.getParameter(gl.getExtension('WEBGL_debug_renderer_info')?.UNMASKED_RENDERER_WEBGL ?? gl.RENDERER);
+    return gl.getParameter(gl.getExtension('WEBGL_debug_renderer_info').UNMASKED_RENDERER_WEBGL);
   });
-  await page.close();
-  return {results, renderer};
 }
 
-mkdirSync(join(outdir, 'browser'), {recursive: true});
-await bundle();
-const modules = {'/node_modules/': join(root, 'node_modules'), '/bench_modules/': join(root, 'bench', 'node_modules')};
-// Clocks of pages that are not isolated tick every 0.1 ms.
-const server = await serve({'/isolated/': join(outdir, 'browser'), ...modules});
-const browser = await launch();
-const measured = {webgl: [], wasm: []};
-let renderer = '';
-try {
-  for (const name of BACKENDS.filter((one) => backend === '' || one === backend)) {
-    const one = await measureOn(browser, server.address, name);
-    measured[name] = one.results;
-    renderer = one.renderer;
+async function measureOn(browser, address, backend, {rounds, only}) {
+  const {layers, comparisons, device} = await inPage(browser, address, async (page) => ({
+    ...await page.evaluate((name) => ({layers: tfjsConvBench.layers, comparisons: tfjsConvBench.comparisons(name)}), backend),
+    device: await deviceOf(page, backend),
+  }));
+  const results = [];
+  const wanted = layers.filter((name) => name.includes(only));
+  for (const [i, layer] of wanted.entries()) {
+    process.stderr.write(`${backend}, layer ${i + 1} of ${wanted.length}: ${layer}\n`);
+    results.push(await inPage(browser, address, (page) => page.evaluate(
+        (call) => tfjsConvBench.measure(...call), [backend, layer, Number(rounds)])));
   }
+  return {backend, machine: `Chromium ${browser.version()}, ${device}, up to ${rounds} rounds`, comparisons, results};
+}
+
+const {values} = parseArgs({options: {
+  backend: {type: 'string', multiple: true, default: BACKENDS},
+  rounds: {type: 'string', default: '15'},
+  only: {type: 'string', default: ''},
+  docs: {type: 'boolean', default: false},
+}});
+const unknown = values.backend.filter((backend) => !BACKENDS.includes(backend));
+if (unknown.length > 0) throw new Error(`--backend is ${BACKENDS.join(' or ')}; got ${unknown.join(', ')}`);
+if (values.docs && (values.only !== '' || values.backend.length < BACKENDS.length)) {
+  throw new Error('--docs takes all of it: no --only or --backend');
+}
+const {writeResults} = await bundle();
+const browser = await launch();
+const server = await serve({
+  '/bench/': out, '/isolated/': here,
+  '/node_modules/': join(root, 'node_modules'), '/bench_modules/': join(root, 'bench', 'node_modules'),
+});
+try {
+  const results = [];
+  for (const backend of values.backend) results.push(await measureOn(browser, server.address, backend, values));
+  writeResults(results, values.docs);
 } finally {
   await browser.close();
   await server.close();
 }
-const file = join(outdir, 'browser.json');
-writeFileSync(file, JSON.stringify({browser: `Chromium ${browser.version()}`, renderer, measured}, undefined, 2));
-const {status} = spawnSync(process.execPath, [join(outdir, 'browser_report.mjs'), file, ...docs ? ['--docs'] : []], {stdio: 'inherit', cwd: root});
-process.exitCode = status ?? 1;

@@ -1,6 +1,8 @@
-// What the page of the bench offers to bench/browser/main.mjs.
+/** What the page of the bench does: it measures a layer on a backend and its peers. */
 import {setWasmPaths} from '@tensorflow/tfjs-backend-wasm';
-import * as ort from 'onnxruntime-web/wasm';
+import {env} from 'onnxruntime-web/wasm';
+import {flopsOf} from '../layer.js';
+import type {Comparison} from '../compare.js';
 import {measure} from '../measure.js';
 import type {Measured} from '../measure.js';
 import {layerOn} from '../measure_layer.js';
@@ -10,28 +12,64 @@ import {oursWasm} from '../peers/ours.js';
 import type {Peer} from '../peers/peer.js';
 import {tfjsWasm} from '../peers/tfjs_wasm.js';
 import {LAYERS} from '../shapes.js';
-import {oursWebgl, tfjsWebgl} from './webgl_peers.js';
+import type {Layer} from '../shapes.js';
+import {litert} from './litert.js';
+import {hasTflite} from './tflite_model.js';
+import {oursWebgl, startWebgl, tfjsWebgl} from './webgl.js';
+
+interface Bench {
+  /** Runs before the peers. */
+  readonly start: () => Promise<void>;
+  /** Those that run a layer. */
+  readonly peersOf: (layer: Layer) => readonly Peer[];
+  readonly comparisons: readonly Comparison[];
+}
+
+const compare = (title: string, ours: Peer, ...against: Array<{readonly name: string}>): Comparison =>
+    ({title, ours: ours.name, against: against.map(({name}) => name)});
+
+const BENCHES: Readonly<Record<string, Bench>> = {
+  wasm: {
+    start: () => Promise.resolve(),
+    peersOf: layer => [oursWasm, tfjsWasm, onnxLayers(onnxRuntimeWeb), ...hasTflite(layer) ? [litert] : []],
+    comparisons: [
+      compare('best peer', oursWasm, tfjsWasm, onnxRuntimeWeb, litert), compare('tfjs', oursWasm, tfjsWasm),
+      compare('onnxruntime', oursWasm, onnxRuntimeWeb), compare('litert', oursWasm, litert),
+    ],
+  },
+  webgl: {
+    start: startWebgl,
+    peersOf: () => [oursWebgl, tfjsWebgl],
+    comparisons: [compare('tfjs', oursWebgl, tfjsWebgl)],
+  },
+};
+
+export interface BrowserResult extends Measured {
+  readonly flops: number;
+}
+
+/** What the program outside of the page calls. */
+export interface BenchPage {
+  readonly layers: readonly string[];
+  comparisons(backend: string): readonly Comparison[];
+  measure(backend: string, layer: string, rounds: number): Promise<BrowserResult>;
+}
 
 declare global {
-  var tfjsConvBench: {
-    readonly layers: readonly string[];
-    readonly run: (backend: string, layer: string, rounds: number) => Promise<Measured>;
-  };
+  var tfjsConvBench: BenchPage;
 }
 
 setWasmPaths('/node_modules/@tensorflow/tfjs-backend-wasm/wasm-out/');
-ort.env.wasm.wasmPaths = '/bench_modules/onnxruntime-web/dist/';
+env.wasm.wasmPaths = '/bench_modules/onnxruntime-web/dist/';
 
-const PEERS: {readonly [backend: string]: readonly Peer[]} = {
-  webgl: [oursWebgl, tfjsWebgl],
-  wasm: [oursWasm, tfjsWasm, onnxLayers(onnxRuntimeWeb)],
+globalThis.tfjsConvBench = {
+  layers: LAYERS.map(({name}) => name),
+  comparisons: backend => BENCHES[backend].comparisons,
+  async measure(backend, name, rounds) {
+    const layer = LAYERS.filter(one => one.name === name)[0];
+    const {start, peersOf} = BENCHES[backend];
+    await start();
+    const {contestants, bound} = layerOn(layer, peersOf(layer));
+    return {...await measure(name, contestants, {rounds, bound}), flops: flopsOf(layer)};
+  },
 };
-
-async function run(backend: string, name: string, rounds: number): Promise<Measured> {
-  const layer = LAYERS.find(one => one.name === name);
-  if (layer === undefined) throw new Error(`no layer is called ${name}`);
-  const {contestants, bound} = layerOn(layer, PEERS[backend]);
-  return measure(name, contestants, {rounds, bound});
-}
-
-globalThis.tfjsConvBench = {layers: LAYERS.map(({name}) => name), run};

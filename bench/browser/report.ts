@@ -1,45 +1,47 @@
-// Writes tables, JSON and plots of what pages have measured: node report.mjs RESULTS.json [--docs]
-import {readFileSync} from 'node:fs';
+/** Writes what the pages measured: tables in the terminal and docs/benchmarks_browser.md, JSON and plots. */
+import {writeFileSync} from 'node:fs';
+import {join} from 'node:path';
 import {summaryLine} from '../compare.js';
 import type {Comparison} from '../compare.js';
-import {writePictures, writeSection} from '../docs.js';
-import type {Measured} from '../measure.js';
+import {OUT, writePictures, writeSection} from '../docs.js';
+import type {Timing} from '../measure.js';
 import {plot} from '../plot.js';
 import {fixed, markdownTable, nameColumn, speedupColumns, terminalTable, timeColumns} from '../table.js';
 import type {Column} from '../table.js';
+import type {BrowserResult} from './page.js';
 
-interface Results {
-  readonly browser: string;
-  readonly renderer: string;
-  readonly measured: Readonly<Record<'webgl'|'wasm', readonly Measured[]>>;
+export interface BackendResult {
+  readonly backend: string;
+  /** Browser and machine. */
+  readonly machine: string;
+  /** The first one is that of the plot. */
+  readonly comparisons: readonly Comparison[];
+  readonly results: readonly BrowserResult[];
 }
 
-const COMPARISONS = {
-  webgl: {title: 'webgl', ours: 'tfjs-conv/webgl', against: ['tfjs-webgl']},
-  wasm: {title: 'wasm', ours: 'tfjs-conv/wasm', against: ['tfjs-wasm', 'onnxruntime-web']},
-} as const satisfies Record<keyof Results['measured'], Comparison>;
+const timingColumn = (title: string, name: string, cell: (timing: Timing, result: BrowserResult) => string): Column<BrowserResult> =>
+    ({title, cell: result => result.timings[name] === undefined ? '-' : cell(result.timings[name], result)});
 
-/** The first call on a layer in the page, programs compiled and filters packed, in ms. */
-const firstColumns = ({ours, against}: Comparison): Array<Column<Measured>> => [ours, ...against].map(
-    name => ({title: `${name} first ms`, cell: ({timings}) => fixed(timings[name]?.first, 1)}));
+const columns = ({comparisons, results}: BackendResult): Array<Column<BrowserResult>> => [
+  nameColumn('layer'), ...timeColumns(results),
+  timingColumn('GFLOP/s', comparisons[0].ours, ({median}, {flops}) => fixed(flops / median / 1e6, 1)),
+  ...[comparisons[0].ours, ...comparisons[0].against].map(
+      name => timingColumn(`${name} first ms`, name, ({first}) => fixed(first, 1))),
+  ...speedupColumns(comparisons),
+];
 
-const [file, ...flags] = process.argv.slice(2);
-const {browser, renderer, measured} = JSON.parse(readFileSync(file, 'utf8')) as Results;
+const sums = ({comparisons, results}: BackendResult): string =>
+    comparisons.map(one => `- ${summaryLine(results, one)}`).join('\n');
 
-function sections(write: typeof terminalTable): string {
-  return (Object.keys(COMPARISONS) as Array<keyof typeof COMPARISONS>).filter(key => measured[key].length > 0).map(key => {
-    const [results, comparison] = [measured[key], COMPARISONS[key]];
-    const columns = [
-      nameColumn('layer'), ...timeColumns(results), ...firstColumns(comparison), ...speedupColumns([comparison])];
-    return `### ${comparison.title}\n\n${write(results, columns)}\n\n- ${summaryLine(results, comparison)}`;
-  }).join('\n\n');
+const section = (one: BackendResult): string =>
+    [`## ${one.backend}`, one.machine, markdownTable(one.results, columns(one)), sums(one)].join('\n\n');
+
+export function writeResults(all: readonly BackendResult[], docs: boolean): void {
+  for (const one of all) {
+    console.log(`\n${one.machine}\n${terminalTable(one.results, columns(one))}\n${sums(one)}`);
+    const svg = plot([{title: one.machine, results: one.results}], one.comparisons[0]);
+    writePictures({[`benchmarks_browser_${one.backend}.svg`]: svg}, docs);
+    writeFileSync(join(OUT, `browser_${one.backend}.json`), JSON.stringify(one, null, 1));
+  }
+  if (docs) writeSection('benchmarks_browser.md', 'results', all.map(section).join('\n\n'));
 }
-
-const where = `${browser}, WebGL by ${renderer}`;
-console.log(`${where}\n${sections(terminalTable)}`);
-const docs = flags.includes('--docs');
-writePictures(Object.fromEntries(Object.entries(COMPARISONS).map(([key, comparison]) => [
-  `benchmarks_browser_${key}.svg`,
-  plot([{title: browser, results: measured[key as keyof typeof COMPARISONS]}], comparison),
-])), docs);
-if (docs) writeSection('benchmarks_browser.md', 'results', `${where}\n\n${sections(markdownTable)}`);

@@ -23,5 +23,7 @@ export interface Prepared {
 export interface Output {
   /** Channels last. */
   readonly values: () => Float32Array;
+  /** How long the run took by a clock of the runtime's own. Default: what has passed meanwhile. */
+  readonly ms?: number;
   readonly dispose: () => void;
 }

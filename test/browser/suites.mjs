@@ -13,7 +13,7 @@ const WASM_FILES = [...CORE_FILES, 'wasm_memory'];
  */
 export const PAGES = [
   {
-    name: 'webgl', backend: 'webgl', isolated: false, files: [...FILES, 'browser/webgl'], mode: 'webgl',
+    name: 'webgl', backend: 'webgl', isolated: false, files: [...FILES, 'browser/webgl', 'browser/lost_context'], mode: 'webgl',
     // Without it TensorFlow.js' own ops, with which gradients are compared, compile a program for every shape.
     flags: 'WEBGL_USE_SHAPES_UNIFORMS:true',
   },

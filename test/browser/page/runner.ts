@@ -38,12 +38,9 @@ const testsOf = (task: Task): Test[] => task.type === 'test' ? [task] : task.tas
 
 const suitesOf = (task: Task): Task[] => task.type === 'test' ? [] : [task, ...task.tasks.flatMap(suitesOf)];
 
-/** What made fast-check report a case: Vitest turns errors into plain objects. */
-const causeOf = (cause: unknown): string => typeof cause === 'object' && cause !== null && 'message' in cause ?
-    `\ncaused by: ${String(cause.message).slice(0, 1000)}` : '';
-
+/** Of errors and of what caused them, which for a property is the failed expectation. */
 const messagesOf = ({result}: Task): string[] =>
-    (result?.errors ?? []).map(({message, cause}) => message.slice(0, 1000) + causeOf(cause));
+    (result?.errors ?? []).flatMap(({message, cause}) => [message, ...cause ? [cause.message] : []]).map(text => text.slice(0, 1000));
 
 /** Runs the test file at a path: those tests whose full name matches `grep`. */
 export async function runFile(path: string, grep: string): Promise<Report> {
