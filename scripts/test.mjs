@@ -8,6 +8,7 @@ import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {ensureBinaries} from '../kernels/wasm_core/build.mjs';
 import {runBrowser} from '../test/browser/run.mjs';
+import {runReadme} from '../test/node_backend/readme.mjs';
 import {nodeBinary} from '../test/upstream/node_versions.mjs';
 import {MODES, NODE_MODE, runMode} from '../test/upstream/run.mjs';
 import {setUpNode} from './setup_node/main.mjs';
@@ -90,6 +91,7 @@ async function nodeBackend() {
 async function runNodeBackend() {
   const withoutOneDnn = {TF_ENABLE_ONEDNN_OPTS: '0'};
   const reports = [
+    runReadme(),
     await runJest(
         'jest, tensorflow without oneDNN', [],
         ['--silent', 'test/conformance_tensorflow_test', 'test/nonfinite_test', 'test/random_test', 'test/second_order_test', 'test/node_memory_test'],

@@ -6,7 +6,8 @@ import {tmpdir} from 'node:os';
 import {basename, dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import * as programs from './programs.mjs';
-import {codeBlocks, isCommonJs, isProgram, packagesOf} from './readme.mjs';
+import {openPages} from './page.mjs';
+import {codeBlocks, isCommonJs, isProgram, packagesOf, placeOf} from './readme.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const bin = (name) => join(root, 'node_modules', '.bin', name);
@@ -156,6 +157,17 @@ function checkReadme(blocks, consumer, runtimes) {
   }
 }
 
+async function checkReadmePages(blocks, consumer) {
+  const pages = await openPages(join(root, 'docs', 'contact_sheet.jpg'));
+  try {
+    for (const {line, code} of blocks) {
+      check(`README.md line ${line} in a page`, await pages.run(code, consumer).then(() => '', ({message}) => message));
+    }
+  } finally {
+    await pages.close();
+  }
+}
+
 async function main() {
   const tarball = pack();
   if (!tarball) return;
@@ -163,16 +175,19 @@ async function main() {
   check('attw, every resolution mode', run(bin('attw'), [tarball, '--no-color', '--no-emoji', '--format', 'ascii'], root));
   checkContents(tarball);
   const blocks = codeBlocks(readFileSync(join(root, 'README.md'), 'utf8'));
-  const runnable = blocks.filter(isProgram);
-  check(`README.md has ${runnable.length} programs, and ${blocks.length - runnable.length} fragments that are not run`,
-      runnable.length === 0 && 'no js or ts block begins with an import');
+  // Those on tfjs-node, which has to be set up first, run with its tests.
+  const [inNode, inPages] = ['node', 'page'].map((place) => blocks.filter((block) => isProgram(block) && placeOf(block) === place));
+  const runnable = [...inNode, ...inPages];
+  check(`README.md has ${inNode.length} programs for Node, and ${inPages.length} for pages`,
+      (inNode.length === 0 || inPages.length === 0) && 'no js or ts block begins with an import');
   const packages = new Set(['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-cpu', ...runnable.flatMap(({code}) => packagesOf(code))]);
   packages.delete('tfjs-conv');
   const consumer = installConsumer(tarball, [...packages]);
   if (!consumer) return;
   const runtimes = nodes();
   await checkPrograms(consumer, runtimes);
-  checkReadme(runnable, consumer, runtimes);
+  checkReadme(inNode, consumer, runtimes);
+  await checkReadmePages(inPages, consumer);
 }
 
 try {
