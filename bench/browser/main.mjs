@@ -12,10 +12,11 @@ import {bundlePrograms, outdir} from '../bundle.mjs';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const here = join(root, 'bench', 'browser');
 const out = join(outdir, 'browser');
-const BACKENDS = ['wasm', 'webgl'];
+const BACKENDS = ['wasm', 'wasm-threads', 'webgl'];
 
-// One thread, as all others; a page that may share memory has finer clocks.
-const PAGE = `/isolated/page.html?${new URLSearchParams({tfjsflags: 'WASM_HAS_MULTITHREAD_SUPPORT:false'})}`;
+// A page that may share memory has finer clocks.
+const pageOf = (backend) => `/isolated/page.html?${
+  new URLSearchParams({tfjsflags: `WASM_HAS_MULTITHREAD_SUPPORT:${backend === 'wasm-threads'}`})}`;
 
 async function bundle() {
   await build({
@@ -31,12 +32,12 @@ async function bundle() {
 }
 
 /** Calls `use` with a new page, of which nothing has been loaded before. */
-async function inPage(browser, address, use) {
+async function inPage(browser, address, backend, use) {
   const context = await browser.newContext();
   try {
     const page = await context.newPage();
     page.on('pageerror', (error) => console.error(error.message));
-    await page.goto(address + PAGE);
+    await page.goto(address + pageOf(backend));
     await page.waitForFunction('globalThis.tfjsConvBench !== undefined');
     return await use(page);
   } finally {
@@ -46,7 +47,7 @@ async function inPage(browser, address, use) {
 
 /** What a backend runs on, as far as the page knows. */
 function deviceOf(page, backend) {
-  if (backend !== 'webgl') return `${cpus()[0].model.trim()}, one thread`;
+  if (backend !== 'webgl') return `${cpus()[0].model.trim()}, ${backend === 'wasm' ? 'one thread' : `${cpus().length} threads`}`;
   return page.evaluate(() => {
     const gl = document.createElement('canvas').getContext('webgl2');
     return gl.getParameter(gl.getExtension('WEBGL_debug_renderer_info').UNMASKED_RENDERER_WEBGL);
@@ -54,7 +55,7 @@ function deviceOf(page, backend) {
 }
 
 async function measureOn(browser, address, backend, {rounds, only}) {
-  const {layers, comparisons, device} = await inPage(browser, address, async (page) => ({
+  const {layers, comparisons, device} = await inPage(browser, address, backend, async (page) => ({
     ...await page.evaluate((name) => ({layers: tfjsConvBench.layers, comparisons: tfjsConvBench.comparisons(name)}), backend),
     device: await deviceOf(page, backend),
   }));
@@ -62,7 +63,7 @@ async function measureOn(browser, address, backend, {rounds, only}) {
   const wanted = layers.filter((name) => name.includes(only));
   for (const [i, layer] of wanted.entries()) {
     process.stderr.write(`${backend}, layer ${i + 1} of ${wanted.length}: ${layer}\n`);
-    results.push(await inPage(browser, address, (page) => page.evaluate(
+    results.push(await inPage(browser, address, backend, (page) => page.evaluate(
         (call) => tfjsConvBench.measure(...call), [backend, layer, Number(rounds)])));
   }
   return {backend, machine: `Chromium ${browser.version()}, ${device}, up to ${rounds} rounds`, comparisons, results};

@@ -1,5 +1,6 @@
 /** What the page of the bench does: it measures a layer on a backend and its peers. */
 import {setWasmPaths} from '@tensorflow/tfjs-backend-wasm';
+import {setBackend} from '@tensorflow/tfjs-core';
 import {env} from 'onnxruntime-web/wasm';
 import {flopsOf} from '../layer.js';
 import type {Comparison} from '../compare.js';
@@ -37,12 +38,23 @@ const BENCHES: Readonly<Record<string, Bench>> = {
       compare('onnxruntime', oursWasm, onnxRuntimeWeb), compare('litert', oursWasm, litert),
     ],
   },
+  'wasm-threads': {
+    start: startThreads,
+    peersOf: () => [oursWasm, tfjsWasm],
+    comparisons: [compare('tfjs', oursWasm, tfjsWasm)],
+  },
   webgl: {
     start: startWebgl,
     peersOf: () => [oursWebgl, tfjsWebgl],
     comparisons: [compare('tfjs', oursWebgl, tfjsWebgl)],
   },
 };
+
+/** Threads start while a page is idle. */
+async function startThreads(): Promise<void> {
+  await setBackend('wasm');
+  await new Promise(resolve => setTimeout(resolve, 1000));
+}
 
 export interface BrowserResult extends Measured {
   readonly flops: number;

@@ -19,6 +19,7 @@ import {F32} from '../wasm_core/plan.js';
 interface WasmModule {
   readonly asm: {readonly memory?: WebAssembly.Memory};
   readonly wasmMemory?: WebAssembly.Memory;
+  readonly tfjs: {getThreadsCount(): number};
   _malloc(bytes: number): number;
   _free(pointer: number): void;
 }
@@ -43,6 +44,9 @@ function heapOf(module: WasmModule): Heap {
   };
 }
 
+/** Threads end with the backend. */
+const threads = new FinalizationRegistry<() => void>(end => end());
+
 const devices = new WeakMap<KernelBackend, Device>();
 
 /** The core on a backend's memory, made at the first call. */
@@ -51,8 +55,11 @@ function device(backend: KernelBackend): Device {
   if (known !== undefined) return known;
   const {wasm, dataIdMap} = wasmOf(backend);
   // The types of the module say less than it has.
-  const heap = heapOf(wasm as unknown as WasmModule);
-  const made = {core: instantiate(heap), filters: createFilterCache(heap, {isAlive: key => dataIdMap.has(key)})};
+  const module = wasm as unknown as WasmModule;
+  const heap = heapOf(module);
+  const core = instantiate(heap, module.tfjs.getThreadsCount());
+  if (core.team !== null) threads.register(backend, core.team.end);
+  const made = {core, filters: createFilterCache(heap, {isAlive: key => dataIdMap.has(key)})};
   devices.set(backend, made);
   return made;
 }

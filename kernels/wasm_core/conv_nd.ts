@@ -7,10 +7,10 @@ import type {Direction} from './direction.js';
 import type {ImageKernel} from './layout.js';
 import {withMemory} from './memory.js';
 import type {FilterCache} from './packed_filters.js';
-import {ACTIVATION_NUMBERS, ALL, F32} from './plan.js';
+import {ACTIVATION_NUMBERS, F32} from './plan.js';
 import type {Epilogue} from './plan.js';
-import {withPlan} from './plan_words.js';
-import type {Operands, PlanWords} from './plan_words.js';
+import {computePlan} from './plan_words.js';
+import type {BlockKernel} from './plan_words.js';
 
 /** What the kernels run on: the core, and the packed filters in its memory. */
 export interface Device {
@@ -54,22 +54,22 @@ function packFilter(device: Device, g: ConvGeometry, direction: Direction, filte
       to, from, list, taps.length, channels, columns, tapStep(g), channelStep, columnStep));
 }
 
-/** Computes a plan with the packed panels of its filter. */
-type RunPlan = (core: Core, plan: PlanWords, operands: Operands) => void;
-
 /** By gathered blocks. */
-const runGemm: RunPlan = (core, plan, operands) => withPlan(
-    core, plan, operands, core.run.scratchBytes,
-    pointer => core.run.convolve(pointer, 0, ALL));
+const GEMM: BlockKernel = {
+  kernel: 0, size: 0, streamed: 0,
+  scratchBytes: (run, plan) => run.scratchBytes(plan), compute: (run, plan, end) => run.convolve(plan, 0, end),
+};
 
 /** In place, for few channels or columns. */
-const runGrouped: RunPlan = (core, plan, operands) => withPlan(
-    core, plan, operands, core.run.groupedScratchBytes,
-    pointer => core.run.grouped(pointer, 0, ALL));
+const GROUPED: BlockKernel = {
+  kernel: 1, size: 0, streamed: 0,
+  scratchBytes: (run, plan) => run.groupedScratchBytes(plan), compute: (run, plan, end) => run.grouped(plan, 0, end),
+};
 
-const forwardBy = (run: RunPlan): ImageKernel => (device, g, source, filter, result, epilogue) => {
+const forwardBy = (kernel: BlockKernel): ImageKernel => (device, g, source, filter, result, epilogue) => {
   const direction = forwardDirection(g);
-  run(device.core, direction.words, {source, result, filter: packedFilter(device, g, direction, filter), epilogue});
+  computePlan(
+      device.core, direction.words, {source, result, filter: packedFilter(device, g, direction, filter), epilogue}, kernel);
 };
 
 /** Whether every element of dx belongs to a phase. */
@@ -94,17 +94,18 @@ export function startInputGradient(
 }
 
 /** Every phase of dx is a dense convolution of dy. */
-const backpropInputBy = (run: RunPlan): ImageKernel => (device, g, source, filter, result, epilogue) => {
+const backpropInputBy = (kernel: BlockKernel): ImageKernel => (device, g, source, filter, result, epilogue) => {
   startInputGradient(device, g, result, epilogue);
   for (const direction of backwardDirections(g)) {
-    run(device.core, direction.words, {source, result, filter: packedFilter(device, g, direction, filter), epilogue});
+    computePlan(
+      device.core, direction.words, {source, result, filter: packedFilter(device, g, direction, filter), epilogue}, kernel);
   }
 };
 
 /** y = conv(x, filter), channels last. */
-export const gemmForward = forwardBy(runGemm);
-export const groupedForward = forwardBy(runGrouped);
+export const gemmForward = forwardBy(GEMM);
+export const groupedForward = forwardBy(GROUPED);
 
 /** dx of conv(x, filter) at dy, channels last. */
-export const gemmBackpropInput = backpropInputBy(runGemm);
-export const groupedBackpropInput = backpropInputBy(runGrouped);
+export const gemmBackpropInput = backpropInputBy(GEMM);
+export const groupedBackpropInput = backpropInputBy(GROUPED);

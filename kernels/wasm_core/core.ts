@@ -1,4 +1,6 @@
 import {BINARIES} from './binaries.js';
+import {startTeam} from './team.js';
+import type {Team} from './team.js';
 
 /** What the binaries export; see assembly/. Pointers are byte offsets in the memory. */
 export interface CoreExports {
@@ -40,6 +42,7 @@ export interface CoreExports {
   winogradBackpropFilterScratchBytes(conv: number, size: number): number;
   depthwiseFilterBytes(taps: number, channels: number): number;
   packDepthwise(to: number, from: number, list: number, taps: number, channels: number): void;
+  lead(team: number): number;
 }
 
 /** Memory that the core computes in. `malloc` gives 16-byte aligned memory, and throws where there is none left. */
@@ -55,6 +58,8 @@ export interface Core {
   readonly heap: Heap;
   /** The memory as 32-bit words, at least its first `bytes`; good until the next allocation. */
   readonly words: (bytes: number) => Int32Array;
+  /** Threads to compute with; null where the calling one is alone. */
+  readonly team: Team|null;
 }
 
 /** Making a view costs as much as writing a plan, so one is kept until the memory has grown: then it is too short. */
@@ -104,11 +109,13 @@ export function hasCore(): boolean {
 export const isShared = (memory: WebAssembly.Memory): boolean =>
     Object.prototype.toString.call(memory.buffer) === '[object SharedArrayBuffer]';
 
-/** The core on a memory. */
-export function instantiate(heap: Heap): Core {
+/** The core on a memory, with as many threads where that is shared. Default: the calling one. */
+export function instantiate(heap: Heap, threads = 1): Core {
   if (!hasCore() || compiled == null) throw new Error('tfjs-conv: this machine runs no WebAssembly SIMD');
-  const binary = compiled[isShared(heap.memory) ? 'shared' : 'unshared'];
+  const shared = isShared(heap.memory);
+  const binary = compiled[shared ? 'shared' : 'unshared'];
   const instance = new WebAssembly.Instance(binary, {env: {memory: heap.memory}});
   // The binary is ours: it exports what its sources say.
-  return {run: instance.exports as unknown as CoreExports, heap, words: wordsOf(heap.memory)};
+  const run = instance.exports as unknown as CoreExports;
+  return {run, heap, words: wordsOf(heap.memory), team: shared ? startTeam(binary, heap, threads) : null};
 }

@@ -6,10 +6,10 @@ import type {Device, Filter} from './conv_nd.js';
 import {backwardDirections, forwardDirection} from './direction.js';
 import type {Direction} from './direction.js';
 import {withMemory} from './memory.js';
-import {ACTIVATION_NUMBERS, ALL, F32, NO_EPILOGUE, xImage, yImage} from './plan.js';
+import {ACTIVATION_NUMBERS, F32, NO_EPILOGUE, xImage, yImage} from './plan.js';
 import type {Epilogue, Image} from './plan.js';
-import {planWords, withPlan} from './plan_words.js';
-import type {Operands, PlanWords} from './plan_words.js';
+import {computePlan, planWords, withPlan} from './plan_words.js';
+import type {BlockKernel, Operands, PlanWords} from './plan_words.js';
 
 /*
  * Depthwise convolution, channels last. With more than one filter per channel, every channel is written as often as it
@@ -52,14 +52,18 @@ function packFilter(
       from => withTaps(core, taps, list => core.run.packDepthwise(to, from, list, taps.length, outChannels))));
 }
 
+const DEPTHWISE: BlockKernel = {
+  kernel: 2, size: 0, streamed: 0,
+  scratchBytes: (run, plan) => run.depthwiseScratchBytes(plan), compute: (run, plan, end) => run.depthwise(plan, 0, end),
+};
+
 /** Computes a direction of a convolution whose images have as many channels as the filter. */
 function runDepthwise(
     device: Device, g: ConvGeometry, direction: DepthwiseDirection, filter: Filter,
     {source, result, epilogue}: Omit<Operands, 'filter'>): void {
   const {core} = device;
-  withPlan(
-      core, direction.words, {source, result, filter: packedFilter(device, g, direction, filter), epilogue},
-      core.run.depthwiseScratchBytes, pointer => core.run.depthwise(pointer, 0, ALL));
+  computePlan(
+      core, direction.words, {source, result, filter: packedFilter(device, g, direction, filter), epilogue}, DEPTHWISE);
 }
 
 /** Runs `use` with x, every channel as often as it has filters. */

@@ -7,9 +7,8 @@ import {backwardDirections, forwardDirection, tapStep} from './direction.js';
 import type {Direction} from './direction.js';
 import type {ImageKernel} from './layout.js';
 import {withMemory} from './memory.js';
-import {ALL} from './plan.js';
-import {withPlan} from './plan_words.js';
-import type {Operands} from './plan_words.js';
+import {computePlan} from './plan_words.js';
+import type {BlockKernel, Operands} from './plan_words.js';
 import {isStreamed, winogradTile} from './winograd_choice.js';
 import type {TileSize} from './winograd_choice.js';
 
@@ -79,18 +78,24 @@ function packTransformed(
           size + 2, to, from, list, planes, channels, columns, tapStep(g), channelStep, columnStep, passes)));
 }
 
+const kernelOf = (size: TileSize, streamed: number): BlockKernel => ({
+  kernel: 3, size, streamed,
+  scratchBytes: (run, plan) => run.winogradScratchBytes(plan, size, streamed),
+  compute: (run, plan, end) => run.winograd(plan, size, streamed, 0, end),
+});
+
+const KERNELS = {winograd2: kernelOf(2, 0), winograd4: kernelOf(4, 0), stream: kernelOf(4, 1)};
+
 /** Computes a direction by tiles. */
 function runWinograd(
     device: Device, g: ConvGeometry, direction: Direction, {size, streamed}: Tiling, filter: Filter,
     {source, result, epilogue}: Omit<Operands, 'filter'>): void {
   const {core} = device;
-  const form = direction.forms[streamed ? 'stream' : `winograd${size}` as const];
-  const packed = device.filters.find(filter.key, form) ?? (streamed ?
+  const way = streamed ? 'stream' : `winograd${size}` as const;
+  const packed = device.filters.find(filter.key, direction.forms[way]) ?? (streamed ?
       packStreamed(device, g, direction, filter) : packTransformed(device, g, direction, size, filter));
-  withPlan(
-      core, direction.words, {source, result, filter: packed, epilogue},
-      pointer => core.run.winogradScratchBytes(pointer, size, Number(streamed)),
-      pointer => core.run.winograd(pointer, size, Number(streamed), 0, ALL));
+  computePlan(
+      core, direction.words, {source, result, filter: packed, epilogue}, KERNELS[way]);
 }
 
 /** Chooses how a direction is computed. */

@@ -18,7 +18,7 @@ export const PAGES = [
     flags: 'WEBGL_USE_SHAPES_UNIFORMS:true',
   },
   {name: 'wasm', backend: 'wasm', isolated: false, files: WASM_FILES, mode: 'wasm', flags: ''},
-  {name: 'wasm-threads', backend: 'wasm', isolated: true, files: WASM_FILES, mode: 'wasm', flags: ''},
+  {name: 'wasm-threads', backend: 'wasm', isolated: true, files: [...WASM_FILES, 'browser/threads'], mode: 'wasm', flags: ''},
   {name: 'cpu', backend: 'cpu', isolated: false, files: CORE_FILES, mode: 'cpu', flags: ''},
 ];
 

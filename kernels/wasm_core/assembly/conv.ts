@@ -110,7 +110,7 @@ export function convolve(conv: Conv, from: i32, end: i32): void {
 }
 
 /** Number of blocks that convolve() divides the work into. */
-function convolveBlocks(conv: Conv): i32 {
+export function convolveBlocks(conv: Conv): i32 {
   const results = resultCount(conv);
   return conv.batch * ((results + conv.blockRows - 1) / conv.blockRows);
 }

@@ -22,3 +22,4 @@ export {packStream} from './winograd_stream_pack';
 export {winogradScratchBytes} from './winograd_tiles';
 export {depthwiseFilterBytes, packDepthwise} from './depthwise_pack';
 export {depthwise1, depthwise2, depthwise3, depthwise4, depthwise5, depthwise6} from './depthwise_tile';
+export {lead, serve} from './team';

@@ -103,7 +103,7 @@ function computeBlock(conv: Conv, block: Block, size: i32, group: i32, depth: i3
 }
 
 /** Number of blocks that winograd() divides the work into. */
-function winogradBlocks(conv: Conv, size: i32): i32 {
+export function winogradBlocks(conv: Conv, size: i32): i32 {
   const rows = winogradBlockRows(conv, size);
   return conv.depth.count * ((tilesPerPlane(conv, size) + rows - 1) / rows);
 }

@@ -1,0 +1,109 @@
+import {convolve, convolveBlocks} from './conv';
+import {depthwise, depthwiseLines} from './depthwise';
+import {grouped} from './grouped';
+import {Conv} from './plan';
+import {winograd, winogradBlocks} from './winograd';
+
+/*
+ * Threads that compute the blocks of a plan together, on a shared memory: one leads, the others serve. A job is open
+ * while blocks may be taken; who takes part counts itself first, so that none is inside when the leader goes on. The
+ * leader never needs the others: those that have not started yet, or never do, leave it all the blocks.
+ */
+
+/** Shared by the threads (host side: ../team.ts). */
+@unmanaged
+class Team {
+  /** Counts jobs; what threads that serve wait for. */
+  job: i32;
+  open: i32;
+  /** How many of those that serve are inside. */
+  inside: i32;
+  /** The first block that nobody has taken. */
+  next: i32;
+  failed: i32;
+  /** How many threads there are, the leader being number 0. */
+  members: i32;
+  kernel: i32;
+  size: i32;
+  streamed: i32;
+  /** Every member has a plan with its own scratch memory: the leader's, and the bytes between them. */
+  plans: usize;
+  planStep: usize;
+  blocks: i32;
+  /** How many blocks are taken at a time. */
+  chunk: i32;
+  /** Counts the chunks of all jobs that were not the leader's. */
+  served: i32;
+}
+
+const OPEN: usize = offsetof<Team>('open');
+const INSIDE: usize = offsetof<Team>('inside');
+const NEXT: usize = offsetof<Team>('next');
+const FAILED: usize = offsetof<Team>('failed');
+const SERVED: usize = offsetof<Team>('served');
+
+const CONVOLVE: i32 = 0;
+const GROUPED: i32 = 1;
+const DEPTHWISE: i32 = 2;
+
+/** Chunks that a member would take if all were equally fast. */
+const CHUNKS: i32 = 4;
+
+function blocksOf(team: Team, conv: Conv): i32 {
+  if (team.kernel == CONVOLVE) return convolveBlocks(conv);
+  if (team.kernel == GROUPED || team.kernel == DEPTHWISE) return depthwiseLines(conv);
+  return winogradBlocks(conv, team.size);
+}
+
+function compute(team: Team, conv: Conv, from: i32, end: i32): void {
+  if (team.kernel == CONVOLVE) convolve(conv, from, end);
+  else if (team.kernel == GROUPED) grouped(conv, from, end);
+  else if (team.kernel == DEPTHWISE) depthwise(conv, from, end);
+  else winograd(conv, team.size, team.streamed != 0, from, end);
+}
+
+/** Computes chunks of blocks until there are none left. */
+function takePart(team: Team, index: i32): void {
+  if (!ASC_FEATURE_THREADS) return;
+  const conv = changetype<Conv>(team.plans + <usize>index * team.planStep);
+  const chunk = team.chunk;
+  while (true) {
+    const from = atomic.add<i32>(changetype<usize>(team), chunk, NEXT);
+    if (from >= team.blocks) return;
+    compute(team, conv, from, from + chunk);
+    if (index > 0) atomic.add<i32>(changetype<usize>(team), 1, SERVED);
+  }
+}
+
+/** Takes part in every job of the team, for ever. */
+export function serve(team: Team, index: i32): void {
+  if (!ASC_FEATURE_THREADS) return;
+  const at = changetype<usize>(team);
+  let seen = 0;
+  while (true) {
+    atomic.wait<i32>(at, seen);
+    seen = atomic.load<i32>(at);
+    atomic.add<i32>(at, 1, INSIDE);
+    if (atomic.load<i32>(at, OPEN) != 0) takePart(team, index);
+    atomic.sub<i32>(at, 1, INSIDE);
+  }
+}
+
+/**
+ * Computes all blocks of the team's job, together with the members that are there. Returns whether one of them failed.
+ * It waits without sleeping, which the main thread of a page may not.
+ */
+export function lead(team: Team): bool {
+  if (!ASC_FEATURE_THREADS) return true;
+  const at = changetype<usize>(team);
+  team.blocks = blocksOf(team, changetype<Conv>(team.plans));
+  team.chunk = max(1, team.blocks / (team.members * CHUNKS));
+  atomic.store<i32>(at, 0, NEXT);
+  atomic.store<i32>(at, 1, OPEN);
+  atomic.add<i32>(at, 1);
+  atomic.notify(at, team.members);
+  takePart(team, 0);
+  atomic.store<i32>(at, 0, OPEN);
+  while (atomic.load<i32>(at, INSIDE) != 0) {}
+  return atomic.load<i32>(at, FAILED) != 0;
+}

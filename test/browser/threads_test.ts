@@ -1,0 +1,104 @@
+import {convAxis, UNIT_AXIS} from '../../src/geometry/axis.js';
+import {filterShape, product, xShape, yShape} from '../../src/geometry/conv.js';
+import type {ConvGeometry} from '../../src/geometry/conv.js';
+import {gemmBackpropInput, gemmForward, groupedForward} from '../../kernels/wasm_core/conv_nd.js';
+import type {Device} from '../../kernels/wasm_core/conv_nd.js';
+import {instantiate} from '../../kernels/wasm_core/core.js';
+import type {Heap} from '../../kernels/wasm_core/core.js';
+import {depthwiseForward} from '../../kernels/wasm_core/depthwise.js';
+import type {ImageKernel} from '../../kernels/wasm_core/layout.js';
+import {createFilterCache} from '../../kernels/wasm_core/packed_filters.js';
+import {winogradForward} from '../../kernels/wasm_core/winograd.js';
+import {numbers} from '../data.js';
+import {filterAt} from '../wasm_core/device.js';
+
+const PAGES = 1024;
+
+/** Shared memory that is given out once. */
+function sharedHeap(): Heap {
+  const memory = new WebAssembly.Memory({initial: PAGES, maximum: PAGES, shared: true});
+  let end = 1024;
+  return {
+    memory,
+    malloc(bytes) {
+      const pointer = end;
+      end += Math.ceil(bytes / 128) * 128 + 128;
+      return pointer;
+    },
+    free: () => {},
+  };
+}
+
+function deviceOf(threads: number): Device {
+  const heap = sharedHeap();
+  return {core: instantiate(heap, threads), filters: createFilterCache(heap)};
+}
+
+const axis = (input: number, stride: number) => convAxis({input, kernel: 3, stride, dilation: 1}, 'same');
+
+const geometry = (groups: number, inChannels: number, outChannels: number, stride = 1): ConvGeometry => ({
+  batch: 2, groups, inChannels, outChannels, channelsLast: true, axes: [UNIT_AXIS, axis(53, stride), axis(47, stride)],
+});
+
+const KERNELS: ReadonlyArray<readonly [string, ImageKernel, ConvGeometry]> = [
+  ['gemm', gemmForward, geometry(1, 24, 40)],
+  ['gemm, by phases of the input gradient', gemmBackpropInput, geometry(2, 24, 40, 2)],
+  ['grouped', groupedForward, geometry(16, 64, 64)],
+  ['depthwise', depthwiseForward, geometry(96, 96, 96)],
+  ['winograd 4x4', winogradForward(() => ({size: 4, streamed: false})), geometry(1, 24, 40)],
+  ['winograd 4x4, streamed', winogradForward(() => ({size: 4, streamed: true})), geometry(1, 24, 40)],
+  ['winograd 2x2', winogradForward(() => ({size: 2, streamed: false})), geometry(1, 24, 40)],
+];
+
+/** What a kernel computes with bias and activation, and the time that it takes. */
+function compute(device: Device, name: string, kernel: ImageKernel, g: ConvGeometry): Float32Array {
+  const {heap} = device.core;
+  const put = (what: string, length: number): number => {
+    const pointer = heap.malloc(length * 4);
+    new Float32Array(heap.memory.buffer, pointer, length).set(numbers(`${name} ${what}`, length));
+    return pointer;
+  };
+  const backward = name.includes('gradient');
+  const [source, result] = backward ? [yShape(g), xShape(g)] : [xShape(g), yShape(g)];
+  const to = heap.malloc(product(result) * 4);
+  kernel(device, g, put('x', product(source)), filterAt({}, put('filter', product(filterShape(g)))), to, {
+    bias: put('bias', backward ? g.inChannels : g.outChannels), activation: 'elu', slopes: 0, slopePerChannel: false,
+  });
+  return new Float32Array(heap.memory.buffer, to, product(result)).slice();
+}
+
+/** Waits until the threads have started, which they do while the page is idle. */
+async function started(device: Device): Promise<void> {
+  const [name, kernel, g] = KERNELS[0];
+  for (let tries = 0; device.core.team?.served() === 0; tries++) {
+    if (tries > 200) throw new Error('the threads have computed nothing within 20 s');
+    await new Promise(resolve => setTimeout(resolve, 100));
+    compute(device, name, kernel, g);
+  }
+}
+
+describe('threads on a shared memory', () => {
+  const many = (): Device => deviceOf(3);
+
+  test('are not started where nothing is to be shared', () => {
+    expect(deviceOf(1).core.team).toBe(null);
+  });
+
+  test('are not needed', () => {
+    const [name, kernel, g] = KERNELS[0];
+    const device = many();
+    expect(compute(device, name, kernel, g)).toEqual(compute(deviceOf(1), name, kernel, g));
+    expect(device.core.team?.served()).toBe(0);
+    device.core.team?.end();
+  });
+
+  test.each(KERNELS)('compute what one does: %s', async (name, kernel, g) => {
+    const [alone, together] = [deviceOf(1), many()];
+    await started(together);
+    const expected = compute(alone, name, kernel, g);
+    const before = together.core.team?.served() ?? NaN;
+    for (let i = 0; i < 5; i++) expect(compute(together, name, kernel, g)).toEqual(expected);
+    expect(together.core.team?.served()).toBeGreaterThan(before);
+    together.core.team?.end();
+  });
+});
