@@ -50,10 +50,10 @@ export function builtinGeometry({x, filter, depthwise}: BuiltinShapes, attrs: Bu
   const first = channelsLast ? 1 : 2;
   const axis = (a: number): AxisGeometry => builtinAxis(x[first + a], filter[a], a, first + a, attrs);
   const inChannels = channelsLast ? x[rank + 1] : x[1];
-  const [filterDepth, filters] = [filter[rank], filter[rank + 1]];
+  const filters = filter[rank + 1];
   return shared({
     batch: x[0],
-    groups: depthwise ? inChannels : inChannels / filterDepth,
+    groups: depthwise ? inChannels : inChannels / filter[rank],
     inChannels,
     outChannels: depthwise ? inChannels * filters : filters,
     channelsLast,
