@@ -2,6 +2,7 @@ import {env} from '@tensorflow/tfjs-core';
 import {WINOGRAD_FLAG} from '../../src/registry/flags.js';
 import {isDepthwise, product, spatialSizes} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
+import {perGeometry} from '../../src/geometry/shared.js';
 import {gemmBackpropInput, gemmForward, groupedBackpropInput, groupedForward} from './conv_nd.js';
 import {depthwiseBackpropFilter, depthwiseBackpropInput, depthwiseForward} from './depthwise.js';
 import {filterGradientPays, gemmBackpropFilter, groupedBackpropFilter, winogradBackpropFilter} from './filter_gradient.js';
@@ -49,7 +50,7 @@ export const CORE_FORWARD: readonly CoreAlgorithm[] = [
   ...winograd(forwardPays, size => winogradForward(tilingOf(size))),
   {
     name: 'grouped', run: groupedForward,
-    when: g => isSmall(g, g.inChannels, g.outChannels),
+    when: perGeometry(g => isSmall(g, g.inChannels, g.outChannels)),
   },
   {name: 'gemm', when: always, run: gemmForward},
 ];
@@ -59,7 +60,7 @@ export const CORE_BACKPROP_INPUT: readonly CoreAlgorithm[] = [
   ...winograd(backwardPays, size => winogradBackpropInput(tilingOf(size))),
   {
     name: 'grouped', run: groupedBackpropInput,
-    when: g => isSmall(g, g.outChannels, g.inChannels),
+    when: perGeometry(g => isSmall(g, g.outChannels, g.inChannels)),
   },
   {name: 'gemm', when: always, run: gemmBackpropInput},
 ];

@@ -6,6 +6,8 @@ interface Packed {
   readonly form: string;
   readonly pointer: number;
   readonly bytes: number;
+  /** The time of the last use, counted in uses of any. */
+  used: number;
 }
 
 /** The packed forms of one filter. Holds nothing that keeps the filter alive. */
@@ -40,12 +42,12 @@ export interface FilterCacheOptions {
 export function createFilterCache(
     heap: Heap, {limit = 512 * 1024 * 1024, isAlive = () => true}: FilterCacheOptions = {}): FilterCache {
   const owners = new WeakMap<object, Owner>();
-  /** Longest unused first. */
-  const recent = new Set<Packed>();
+  const all = new Set<Packed>();
   let total = 0;
+  let uses = 0;
 
   function release(packed: Packed): void {
-    recent.delete(packed);
+    all.delete(packed);
     packed.owner.forms.delete(packed.form);
     heap.free(packed.pointer);
     total -= packed.bytes;
@@ -63,26 +65,23 @@ export function createFilterCache(
     return owner;
   }
 
+  const longestUnused = (): Packed => [...all].reduce((oldest, packed) => packed.used < oldest.used ? packed : oldest);
+
   /** Memory for a packed filter: what is longest unused makes room where the limit or the heap ends. */
   function allocate(bytes: number): number {
     for (;;) {
-      const [oldest] = recent;
-      if (total + bytes > limit && oldest !== undefined) {
-        release(oldest);
-        continue;
-      }
       try {
-        return heap.malloc(bytes);
+        if (total + bytes <= limit || all.size === 0) return heap.malloc(bytes);
       } catch (error) {
-        if (oldest === undefined) throw error;
-        release(oldest);
+        if (all.size === 0) throw error;
       }
+      release(longestUnused());
     }
   }
 
   /** Drops filters whose values are gone, before anybody notices that the objects that stand for them are. */
   function sweep(): void {
-    const gone = [...recent].filter(({owner}) => {
+    const gone = [...all].filter(({owner}) => {
       const filter = owner.filter.deref();
       return filter === undefined || !isAlive(filter);
     });
@@ -99,9 +98,9 @@ export function createFilterCache(
       throw error;
     }
     const owner = ownerOf(filter);
-    const packed = {owner, form, pointer, bytes};
+    const packed = {owner, form, pointer, bytes, used: uses++};
     owner.forms.set(form, packed);
-    recent.add(packed);
+    all.add(packed);
     total += bytes;
     return pointer;
   }
@@ -109,8 +108,7 @@ export function createFilterCache(
   function find(filter: object, form: string): number|undefined {
     const packed = owners.get(filter)?.forms.get(form);
     if (packed === undefined) return undefined;
-    recent.delete(packed);
-    recent.add(packed);
+    packed.used = uses++;
     return packed.pointer;
   }
 

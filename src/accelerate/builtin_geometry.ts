@@ -8,7 +8,7 @@ import {shared} from '../geometry/shared.js';
 export interface BuiltinAttrs {
   readonly strides: number|readonly number[];
   readonly pad: 'valid'|'same'|number|backend_util.ExplicitPadding;
-  readonly dilations?: number|readonly number[];
+  readonly dilations?: number|readonly number[]|null;
   readonly dataFormat?: 'NHWC'|'NCHW'|'NDHWC'|'NCDHW';
   readonly dimRoundingMode?: Rounding|null;
   /** Of x, where only dy and the filter are given. */
@@ -29,6 +29,16 @@ function padding(pad: BuiltinAttrs['pad'], pairIndex: number): AxisPadding {
   return typeof pad === 'string' ? pad : pad[pairIndex];
 }
 
+const valueOf = (value: number|readonly number[], a: number): number => typeof value === 'number' ? value : value[a];
+
+/** Spatial axis `a`, which is axis `at` of x. */
+function builtinAxis(
+    input: number, kernel: number, a: number, at: number,
+    {strides, dilations, pad, dimRoundingMode}: BuiltinAttrs): AxisGeometry {
+  const sizes = {input, kernel, stride: valueOf(strides, a), dilation: valueOf(dilations ?? 1, a)};
+  return convAxis(sizes, padding(pad, at), dimRoundingMode ?? 'floor');
+}
+
 /**
  * The geometry of a built-in kernel's call. Where the built-in takes the height's sizes for the width too (a numeric
  * pad) or pads by less than nothing (3-D 'same' with strides beyond the filter), this is what it should be. Groups show
@@ -38,25 +48,16 @@ export function builtinGeometry({x, filter, depthwise}: BuiltinShapes, attrs: Bu
   const rank = x.length - 2;
   const channelsLast = !(attrs.dataFormat ?? 'NHWC').startsWith('NC');
   const first = channelsLast ? 1 : 2;
-  const perAxis = (value: number|readonly number[], a: number) => typeof value === 'number' ? value : value[a];
-  const axes = Array.from({length: rank}, (_, a): AxisGeometry => convAxis(
-      {
-        input: x[first + a],
-        kernel: filter[a],
-        stride: perAxis(attrs.strides, a),
-        dilation: perAxis(attrs.dilations ?? 1, a),
-      },
-      padding(attrs.pad, first + a), attrs.dimRoundingMode ?? 'floor'));
-  const [depth, height, width] = rank === 3 ? axes : [UNIT_AXIS, ...axes];
+  const axis = (a: number): AxisGeometry => builtinAxis(x[first + a], filter[a], a, first + a, attrs);
   const inChannels = channelsLast ? x[rank + 1] : x[1];
-  const [filterDepth, filters] = filter.slice(rank);
+  const filters = filter[rank + 1];
   return shared({
     batch: x[0],
-    groups: depthwise ? inChannels : inChannels / filterDepth,
+    groups: depthwise ? inChannels : inChannels / filter[rank],
     inChannels,
     outChannels: depthwise ? inChannels * filters : filters,
     channelsLast,
-    axes: [depth, height, width],
+    axes: rank === 3 ? [axis(0), axis(1), axis(2)] : [UNIT_AXIS, axis(0), axis(1)],
   });
 }
 

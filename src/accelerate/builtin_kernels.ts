@@ -56,7 +56,7 @@ const backpropFilter = (depthwise: boolean): BuiltinKernel => (run, {x, dy}, att
 });
 
 /** The built-in fused kernels take bias and slopes of any shape that broadcasts. */
-const fused = (depthwise: boolean): BuiltinKernel => (run, {x, filter, bias, preluActivationWeights}, attrs) => tidy(() => {
+const fused = (depthwise: boolean): BuiltinKernel => (run, {x, filter, bias, preluActivationWeights}, attrs) => {
   const geometry = builtinGeometry({x: x.shape, filter: filter.shape, depthwise}, attrs);
   const outputShape = builtinOutputShape(geometry, 2);
   const target = epilogueTarget(outputShape, geometry.outChannels, geometry.channelsLast, 2);
@@ -67,7 +67,7 @@ const fused = (depthwise: boolean): BuiltinKernel => (run, {x, filter, bias, pre
   return runEpilogue(bias ?? undefined, how, target, (inputs, {activation, leakyreluAlpha}) => run(
       'ConvND', {x, filter, bias: inputs.bias, preluActivationWeights: inputs.preluActivationWeights},
       {geometry, outputShape, activation, leakyreluAlpha}));
-});
+};
 
 /** Every convolution kernel that TensorFlow.js has, by its name. */
 export const BUILTIN_KERNELS: Readonly<Record<string, BuiltinKernel>> = {

@@ -68,9 +68,10 @@ function padElements(sizes: AxisSizes, padding: AxisPadding): readonly [number, 
  * ceil(input / stride) for 'same' (TensorFlow's rule: the odd element of padding goes behind).
  */
 export function convAxis(sizes: AxisSizes, padding: AxisPadding, rounding: Rounding = 'floor'): AxisGeometry {
-  const [padBefore, padAfter] = padElements(sizes, padding);
-  const steps = (sizes.input + padBefore + padAfter - windowSize(sizes)) / sizes.stride;
-  return axisOf(sizes, Math[rounding](steps) + 1, padBefore, padAfter);
+  // Not taken apart, which is slow where it is interpreted: this runs for every axis of every call.
+  const pads = padElements(sizes, padding);
+  const steps = (sizes.input + pads[0] + pads[1] - windowSize(sizes)) / sizes.stride;
+  return axisOf(sizes, Math[rounding](steps) + 1, pads[0], pads[1]);
 }
 
 /**

@@ -54,7 +54,8 @@ export function openDoor(op: string, rank: SpatialRank, shape: readonly number[]
   if (!batched && shape.length !== rank + 1) {
     fail(op, RULES.rank('x', `${format} with or without the batch`), 'x.shape', shape);
   }
-  const [batch, ...rest] = batched ? shape : [1, ...shape];
+  const batch = batched ? shape[0] : 1;
+  const rest = batched ? shape.slice(1) : shape;
   if (rest.some(size => size < 1)) fail(op, RULES.xSizes, 'x.shape', shape);
   const channelsLast = format === formats[0];
   const channels = channelsLast ? rest[rank] : rest[0];

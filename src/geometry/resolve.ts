@@ -56,9 +56,9 @@ export function resolveConv(
   const door = openDoor(op, rank, x, options.dataFormat);
   ensureFilter(door, named);
   const groups = resolveGroups(op, options.groups);
-  const [groupChannels, outChannels] = filter.slice(rank);
+  const outChannels = filter[rank + 1];
   ensureGroupsDivide(op, groups, 'inChannels', door.channels);
-  ensureChannels(door, groupChannels * groups, named);
+  ensureChannels(door, filter[rank] * groups, named);
   ensureGroupsDivide(op, groups, 'outChannels', outChannels);
   return complete(door, convAxes(door, filter, options), {groups, inChannels: door.channels, outChannels}, 'output');
 }
@@ -74,11 +74,11 @@ export function resolveDepthwise(
   const door = openDoor(op, rank, x, options.dataFormat);
   ensureFilter(door, named);
   if (options.groups !== undefined) fail(op, RULES.depthwiseGroups, 'groups', options.groups);
-  const [channels, multiplier] = filter.slice(rank);
+  const channels = filter[rank];
   ensureChannels(door, channels, named);
   return complete(
       door, convAxes(door, filter, options),
-      {groups: channels, inChannels: channels, outChannels: channels * multiplier}, 'output');
+      {groups: channels, inChannels: channels, outChannels: channels * filter[rank + 1]}, 'output');
 }
 
 /**

@@ -1,4 +1,4 @@
-import {add, engine, reshape} from '@tensorflow/tfjs-core';
+import {add, engine, reshape, tidy} from '@tensorflow/tfjs-core';
 import type {Tensor} from '@tensorflow/tfjs-core';
 import {fail, RULES} from '../errors.js';
 import {ACTIVATIONS} from '../geometry/options.js';
@@ -71,11 +71,11 @@ export type RunWithEpilogue = (inputs: EpilogueInputs, attrs: EpilogueAttrs) => 
 export function runEpilogue(
     bias: Tensor|undefined, how: ActivationStep, target: EpilogueTarget, run: RunWithEpilogue): Tensor {
   if (bias !== undefined && !isPerChannel(bias, target)) {
-    return applyStep(add(run({}, LINEAR), aligned(bias, target)), how, target);
+    return tidy(() => applyStep(add(run({}, LINEAR), aligned(bias, target)), how, target));
   }
   const recorded = engine().state.gradientDepth > 0 && how.activation !== 'linear';
   const spatial = how.activation === 'prelu' && how.slopes.size !== 1 && !isPerChannel(how.slopes, target);
-  if (recorded || spatial) return applyStep(run({bias}, LINEAR), how, target);
+  if (recorded || spatial) return tidy(() => applyStep(run({bias}, LINEAR), how, target));
   return how.activation === 'prelu' ?
       run({bias, preluActivationWeights: how.slopes}, {activation: 'prelu', leakyreluAlpha: 0}) :
       run({bias}, how);

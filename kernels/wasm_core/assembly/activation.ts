@@ -45,29 +45,48 @@ function activate(x: v128, activation: i32, slope: v128): v128 {
   return x;
 }
 
+/** activateRows() for an activation that is known where this is inlined, so that the loops hold no choice. */
+@inline
+function activateRowsBy(
+    activation: i32, c: usize, cRow: usize, rows: i32, columns: i32, slopes: usize, slopeStep: usize): void {
+  const slopeVectors = slopeStep << 2;
+  let slope = activation == LEAKY ? v128.load_splat<f32>(slopes) : f32x4.splat(0);
+  for (let m = 0; m < rows; m++, c += cRow) {
+    let at = c;
+    let slopeAt = slopes;
+    const end = c + <usize>columns * F32;
+    for (const vectors = c + <usize>(columns & ~3) * F32; at < vectors; at += 16) {
+      if (activation == LEAKY && slopeStep != 0) {
+        slope = v128.load(slopeAt);
+        slopeAt += slopeVectors;
+      }
+      v128.store(at, activate(v128.load(at), activation, slope));
+    }
+    for (; at < end; at += F32) {
+      if (activation == LEAKY) {
+        slope = v128.load_splat<f32>(slopeAt);
+        slopeAt += slopeStep;
+      }
+      f32.store(at, f32x4.extract_lane(activate(v128.load_splat<f32>(at), activation, slope), 0));
+    }
+  }
+}
+
 /**
  * Applies an activation in place to `rows` rows of `columns` values; `slopes` are `slopeStep` bytes apart (0: one for
  * all columns).
  */
 export function activateRows(
     c: usize, cRow: usize, rows: i32, columns: i32, activation: i32, slopes: usize, slopeStep: usize): void {
-  if (activation == LINEAR) return;
-  for (let m = 0; m < rows; m++, c += cRow) {
-    let n = 0;
-    for (; n + 4 <= columns; n += 4) {
-      const at = c + <usize>n * F32;
-      let slope = f32x4.splat(0);
-      if (activation == LEAKY) {
-        slope = slopeStep == 0 ? v128.load_splat<f32>(slopes) : v128.load(slopes + <usize>n * F32);
-      }
-      v128.store(at, activate(v128.load(at), activation, slope));
-    }
-    for (; n < columns; n++) {
-      const at = c + <usize>n * F32;
-      const slope = activation == LEAKY ? v128.load_splat<f32>(slopes + <usize>n * slopeStep) : f32x4.splat(0);
-      f32.store(at, f32x4.extract_lane(activate(v128.load_splat<f32>(at), activation, slope), 0));
-    }
+  if (slopeStep == 0 && cRow == <usize>columns * F32) {
+    columns *= rows;
+    rows = 1;
   }
+  if (activation == RELU) activateRowsBy(RELU, c, cRow, rows, columns, slopes, slopeStep);
+  else if (activation == RELU6) activateRowsBy(RELU6, c, cRow, rows, columns, slopes, slopeStep);
+  else if (activation == ELU) activateRowsBy(ELU, c, cRow, rows, columns, slopes, slopeStep);
+  else if (activation == SIGMOID) activateRowsBy(SIGMOID, c, cRow, rows, columns, slopes, slopeStep);
+  else if (activation == LEAKY) activateRowsBy(LEAKY, c, cRow, rows, columns, slopes, slopeStep);
 }
 
 /** The same with a bias (or 0) that is added first. */

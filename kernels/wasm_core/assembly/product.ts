@@ -4,10 +4,31 @@ import {F32, PANEL} from './target';
 /** Longest part of the sum that a tile adds up at once: its rows and the panel stay in the L1 cache. */
 const DEPTH_BLOCK: i32 = 384;
 
+/** Bytes of a cache line. */
+const LINE: usize = 64;
+
 /** Floats of `depth` packed rows of a matrix with `columns` columns: panels of 8, the last of 4 where that is enough. */
 @inline
 export function packedLength(depth: i32, columns: i32): i32 {
   return depth * ((columns + 3) & ~3);
+}
+
+/** Bytes of a row of the panel that has the first of `columns` columns. */
+@inline
+function panelRow(columns: i32): usize {
+  return columns > 4 ? 32 : 16;
+}
+
+/** The row `row` of the panel that begins with column n. */
+@inline
+function panelPart(b: usize, n: i32, columns: i32, panelDepth: i32, row: i32): usize {
+  return b + <usize>n * <usize>panelDepth * F32 + <usize>row * panelRow(columns - n);
+}
+
+/** Reads from every cache line, which brings them into the cache while something else is computed. */
+@inline
+function touch(from: usize, bytes: usize): void {
+  for (const end = from + bytes; from < end; from += LINE) load<i32>(from);
 }
 
 /**
@@ -27,16 +48,13 @@ export function multiply(
     const count = min(step, depth - k);
     const left = a + <usize>k * aDepth;
     for (let n = 0; n < columns; n += PANEL) {
-      const panel = b + <usize>n * <usize>panelDepth * F32;
+      const right = panelPart(b, n, columns, panelDepth, first + k);
       const to = c + <usize>n * F32;
       const start = from + <usize>n * F32;
-      if (columns - n > 4) {
-        const right = panel + <usize>(first + k) * 32;
-        multiplyPanel(rows, count, left, aRow, aDepth, right, to, cRow, start, fromRow);
-      } else {
-        const right = panel + <usize>(first + k) * 16;
-        multiplyNarrowPanel(rows, count, left, aRow, aDepth, right, to, cRow, start, fromRow);
-      }
+      const next = n + PANEL;
+      if (next < columns) touch(panelPart(b, next, columns, panelDepth, first + k), <usize>count * panelRow(columns - next));
+      if (columns - n > 4) multiplyPanel(rows, count, left, aRow, aDepth, right, to, cRow, start, fromRow);
+      else multiplyNarrowPanel(rows, count, left, aRow, aDepth, right, to, cRow, start, fromRow);
     }
     from = c;
     fromRow = cRow;
