@@ -14,7 +14,7 @@ import {SQUARES_LIMIT} from './winograd_filter';
 export const ROW: usize = 32;
 const LINE: usize = 3 * ROW;
 /** Channels that are transformed at a time, at the positions of two lines. */
-export const STREAM_ROWS: i32 = 256;
+export const STREAM_ROWS: i32 = 512;
 /** Bytes from one position of the transformed part to the next. Not a multiple of 4096, see positionBytes(). */
 export const STREAM_POSITION: usize = ROW * <usize>STREAM_ROWS + 64;
 /** Positions that are there at a time. */
