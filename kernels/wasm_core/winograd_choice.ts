@@ -46,14 +46,18 @@ export function directCost(plan: TapPlan, batch: number, channels: number, colum
   return taps * channels * (results * (columns + GATHER) + columns * FILTER);
 }
 
-/** Bytes of a transformed filter from which it comes from main memory at every call, and takes longer than its tiles. */
-const STREAMED_BYTES = 16 * 1024 * 1024;
-/** Tiles up to which the filter is transformed once a call. */
-const STREAMED_TILES = 120;
+/**
+ * Where tiles of 4 x 4 should transform the filter while they use it (assembly/winograd_stream.ts): up to so many tiles,
+ * where the transformed filter has so many bytes at least. Beyond the L2 cache it takes longer to come than a transform,
+ * which every block of tiles needs; beyond 16 MiB, than several of them. Measured.
+ */
+const STREAMED = [{tiles: 20, bytes: 2 * 1024 * 1024}, {tiles: 120, bytes: 16 * 1024 * 1024}] as const;
 
-/** Whether tiles of 4 x 4 should transform the filter while they use it (assembly/winograd_stream.ts). */
-export const isStreamed = (plan: TapPlan, batch: number, channels: number, columns: number): boolean =>
-    tileCount(plan, batch, 4) <= STREAMED_TILES && 36 * 4 * plan[0].source.length * channels * columns >= STREAMED_BYTES;
+export function isStreamed(plan: TapPlan, batch: number, channels: number, columns: number): boolean {
+  const count = tileCount(plan, batch, 4);
+  const size = 36 * 4 * plan[0].source.length * channels * columns;
+  return STREAMED.some(({tiles, bytes}) => count <= tiles && size >= bytes);
+}
 
 /** The size of tiles that costs least, and less than the direct algorithm; null where there is none. */
 function cheapest(direct: number, costOf: (size: TileSize) => number): TileSize|null {

@@ -17,7 +17,7 @@ export {winograd} from './winograd';
 export {winogradBackpropFilter} from './winograd_backprop_filter';
 export {transformFilter, transformFour4, transformFour6, winogradFilterBytes} from './winograd_filter';
 export {winogradBackpropFilterScratchBytes} from './winograd_gradient_tiles';
-export {streamFilterBytes, streamFour} from './winograd_stream';
+export {streamFilterBytes, streamOuter, streamPair} from './winograd_stream';
 export {packStream} from './winograd_stream_pack';
 export {winogradScratchBytes} from './winograd_tiles';
 export {depthwiseFilterBytes, packDepthwise} from './depthwise_pack';

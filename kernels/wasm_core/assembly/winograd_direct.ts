@@ -1,7 +1,7 @@
 import {Conv} from './plan';
 import {F32} from './target';
 import {paddedTo4, positionBytes} from './winograd_filter';
-import {streamTap, streamWeights} from './winograd_stream';
+import {ROW, streamWeights, TAPS} from './winograd_stream';
 import {Block, Tile} from './winograd_tiles';
 
 /** Adds to `sum` the channels of one pixel times four columns of one tap. */
@@ -29,8 +29,8 @@ export function directResult(
   let nextPlane: usize = 0;
   let at = filter + <usize>(n * n) * positionBytes(planes, channels, conv.columns) + <usize>column * F32;
   if (block.part != 0) {
-    tap = streamTap(conv.columns, column);
-    row = 9 * tap;
+    tap = ROW;
+    row = TAPS * ROW;
     nextPlane = <usize>(channels - 1) * row;
     at = streamWeights(filter, planes * channels, column);
   }

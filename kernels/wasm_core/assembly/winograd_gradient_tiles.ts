@@ -33,7 +33,7 @@ const LEAST_ROWS: i32 = 64;
 const MOST_ROWS: i32 = 240;
 /** Sums of a block, at each position. */
 const SUM_ROWS: i32 = 30;
-const SUM_COLUMNS: i32 = 64;
+const SUM_COLUMNS: i32 = 128;
 
 /** Tiles of a block: as many as the cache holds, in blocks of like size. */
 function gradientBlockRows(conv: Conv, size: i32): i32 {

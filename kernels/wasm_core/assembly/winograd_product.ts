@@ -1,8 +1,9 @@
+import {multiplyPanel} from './microkernel';
 import {Conv} from './plan';
 import {multiply} from './product';
 import {F32, PANEL} from './target';
 import {paddedTo4, positionBytes} from './winograd_filter';
-import {STREAM_POSITION, STREAM_ROWS, transformPart} from './winograd_stream';
+import {LINE_PAIRS, pairPosition, STREAM_POSITION, STREAM_POSITIONS, STREAM_ROWS, transformPart} from './winograd_stream';
 import {Block} from './winograd_tiles';
 
 /*
@@ -16,16 +17,19 @@ function multiplyStreamed(
   const all = conv.depth.taps * conv.channels;
   for (let column = 0; column < count; column += PANEL) {
     const products = block.products + <usize>column * F32;
-    const columns = paddedTo4(min(PANEL, count - column));
     for (let k = 0; k == 0 || k < depth; k += STREAM_ROWS) {
       const part = min(STREAM_ROWS, depth - k);
-      transformPart(block.part, filter, all, conv.columns, start + column, first + k, part);
       const inputs = block.inputs + <usize>k * F32;
-      for (let i: usize = 0; i < 36; i++) {
-        const c = products + i * block.productPosition;
-        multiply(
-            rows, columns, part, inputs + i * block.inputPosition, block.inputRow, F32, block.part + i * STREAM_POSITION,
-            0, 0, c, block.productRow, k == 0 ? block.zeros : c, k == 0 ? 0 : block.productRow);
+      for (let pair = 0; pair < LINE_PAIRS; pair++) {
+        transformPart(block.part, filter, all, start + column, first + k, part, pair);
+        for (let i = 0; i < STREAM_POSITIONS; i++) {
+          const position = <usize>(pairPosition(pair, i / 6) + i % 6);
+          const c = products + position * block.productPosition;
+          multiplyPanel(
+              rows, part, inputs + position * block.inputPosition, block.inputRow, F32,
+              block.part + <usize>i * STREAM_POSITION, c, block.productRow, k == 0 ? block.zeros : c,
+              k == 0 ? 0 : block.productRow);
+        }
       }
     }
   }

@@ -1,21 +1,25 @@
-import {F32, PANEL} from './target';
-import {paddedTo4, SQUARES_LIMIT} from './winograd_filter';
+import {F32, mad, PANEL, roundUp} from './target';
+import {SQUARES_LIMIT} from './winograd_filter';
 
 /*
  * Filters of F(4x4, 3x3) that are transformed while they are used. Where there are few tiles, a transformed filter,
  * which is four times as large, takes longer to come from memory than the filter itself and its transform together: so
- * that is packed as it is, for each 8 (or 4) columns [planes * channels, 9 taps, columns], and a part of the channels is
+ * that is packed as it is, for each 8 columns [planes * channels, 9 taps, columns], and a part of the channels is
  * transformed at a time, into the cache.
  *
  * The rows of G (winograd_transform.ts) are scaled so that they cost few operations; scaleInputs() makes up for it.
  */
 
-/** Channels that are transformed at a time. */
-export const STREAM_ROWS: i32 = 64;
+/** Bytes of a tap of one row, 8 columns: the last panel is filled up with zeros. */
+export const ROW: usize = 32;
+const LINE: usize = 3 * ROW;
+/** Channels that are transformed at a time, at the positions of two lines. */
+export const STREAM_ROWS: i32 = 512;
 /** Bytes from one position of the transformed part to the next. Not a multiple of 4096, see positionBytes(). */
-export const STREAM_POSITION: usize = 32 * <usize>STREAM_ROWS + 64;
-const LINE: usize = 6 * STREAM_POSITION;
-export const STREAM_BYTES: usize = 36 * STREAM_POSITION;
+export const STREAM_POSITION: usize = ROW * <usize>STREAM_ROWS + 64;
+/** Positions that are there at a time. */
+export const STREAM_POSITIONS: i32 = 12;
+export const STREAM_BYTES: usize = <usize>STREAM_POSITIONS * STREAM_POSITION;
 
 /** Bytes before the panels: whether all values are within SQUARES_LIMIT. */
 const HEADER: usize = 16;
@@ -24,7 +28,7 @@ const ROOT: f32 = 1.4142135623730951;
 
 /** Bytes of the filter of one group; `depth` is planes * channels. */
 export function streamFilterBytes(depth: i32, columns: i32): usize {
-  return HEADER + TAPS * <usize>depth * <usize>paddedTo4(columns) * F32;
+  return HEADER + TAPS * <usize>depth * <usize>roundUp(columns, PANEL) * F32;
 }
 
 /** Where the weights (row 0, tap 0) of a vector of columns stand. */
@@ -34,73 +38,107 @@ export function streamWeights(filter: usize, depth: i32, column: i32): usize {
       <usize>(column & (PANEL - 1)) * F32;
 }
 
-/** Bytes from one tap of a row to the next, in the panel of that column. */
+/**
+ * Writes G g for one line of three values, as six positions, for 8 columns: vectors side by side one after the other, as
+ * they share a cache line.
+ */
 @inline
-export function streamTap(columns: i32, column: i32): usize {
-  return columns - (column & ~(PANEL - 1)) > 4 ? 32 : 16;
-}
-
-/** 2 a + b */
-@inline
-function twicePlus(a: v128, b: v128): v128 {
-  return f32x4.add(f32x4.add(a, a), b);
-}
-
-/** Writes G g for one line of three values, as six positions. */
-@inline
-function writeLine(to: usize, g0: v128, g1: v128, g2: v128): void {
-  const odd = f32x4.mul(g1, f32x4.splat(ROOT));
-  const even1 = twicePlus(g0, g2), even2 = twicePlus(g2, g0);
+function writeLine(to: usize, g0: v128, g1: v128, g2: v128, h0: v128, h1: v128, h2: v128): void {
+  const root = f32x4.splat(ROOT), two = f32x4.splat(2);
   v128.store(to, g0);
+  v128.store(to, h0, 16);
+  const odd = f32x4.mul(g1, root), oddRight = f32x4.mul(h1, root);
+  const even1 = mad(g0, two, g2), even1Right = mad(h0, two, h2);
   v128.store(to, f32x4.add(even1, odd), STREAM_POSITION);
+  v128.store(to, f32x4.add(even1Right, oddRight), STREAM_POSITION + 16);
   v128.store(to, f32x4.sub(even1, odd), 2 * STREAM_POSITION);
+  v128.store(to, f32x4.sub(even1Right, oddRight), 2 * STREAM_POSITION + 16);
+  const even2 = mad(g2, two, g0), even2Right = mad(h2, two, h0);
   v128.store(to, f32x4.add(even2, odd), 3 * STREAM_POSITION);
+  v128.store(to, f32x4.add(even2Right, oddRight), 3 * STREAM_POSITION + 16);
   v128.store(to, f32x4.sub(even2, odd), 4 * STREAM_POSITION);
+  v128.store(to, f32x4.sub(even2Right, oddRight), 4 * STREAM_POSITION + 16);
   v128.store(to, g2, 5 * STREAM_POSITION);
-}
-/** G g G' of four columns of one channel; an export so that it is not inlined. */
-export function streamFour(to: usize, from: usize, tap: usize): void {
-  const r = f32x4.splat(ROOT);
-  let p = from;
-  const a0 = v128.load(p), a1 = v128.load(p += tap), a2 = v128.load(p += tap);
-  const b0 = f32x4.mul(v128.load(p += tap), r), b1 = f32x4.mul(v128.load(p += tap), r);
-  const b2 = f32x4.mul(v128.load(p += tap), r);
-  const c0 = v128.load(p += tap), c1 = v128.load(p += tap), c2 = v128.load(p += tap);
-  writeLine(to, a0, a1, a2);
-  const d0 = twicePlus(a0, c0), d1 = twicePlus(a1, c1), d2 = twicePlus(a2, c2);
-  writeLine(to + 1 * LINE, f32x4.add(d0, b0), f32x4.add(d1, b1), f32x4.add(d2, b2));
-  writeLine(to + 2 * LINE, f32x4.sub(d0, b0), f32x4.sub(d1, b1), f32x4.sub(d2, b2));
-  const e0 = twicePlus(c0, a0), e1 = twicePlus(c1, a1), e2 = twicePlus(c2, a2);
-  writeLine(to + 3 * LINE, f32x4.add(e0, b0), f32x4.add(e1, b1), f32x4.add(e2, b2));
-  writeLine(to + 4 * LINE, f32x4.sub(e0, b0), f32x4.sub(e1, b1), f32x4.sub(e2, b2));
-  writeLine(to + 5 * LINE, c0, c1, c2);
+  v128.store(to, h2, 5 * STREAM_POSITION + 16);
 }
 
-/** All bits set in the columns of a row that hold a value beyond the bound (see outOfBounds() in winograd_filter.ts). */
+/** The lines 0 and 5 of G g G' for `rows` rows of 8 columns; exports so that they are not inlined. */
+export function streamOuter(to: usize, from: usize, rows: i32): void {
+  for (const end = to + ROW * <usize>rows; to < end; to += ROW, from += TAPS * ROW) {
+    writeLine(
+        to, v128.load(from), v128.load(from, ROW), v128.load(from, 2 * ROW), v128.load(from, 16),
+        v128.load(from, 16 + ROW), v128.load(from, 16 + 2 * ROW));
+    const last = from + 2 * LINE;
+    writeLine(
+        to + 6 * STREAM_POSITION, v128.load(last), v128.load(last, ROW), v128.load(last, 2 * ROW),
+        v128.load(last, 16), v128.load(last, 16 + ROW), v128.load(last, 16 + 2 * ROW));
+  }
+}
+
+/** The lines 1 and 2, where `twice` is the first line of taps and `once` the last; 3 and 4 the other way round. */
+export function streamPair(to: usize, twice: usize, middle: usize, once: usize, rows: i32): void {
+  const root = f32x4.splat(ROOT), two = f32x4.splat(2);
+  for (const end = to + ROW * <usize>rows; to < end; to += ROW) {
+    const d0 = mad(v128.load(twice), two, v128.load(once));
+    const d1 = mad(v128.load(twice, ROW), two, v128.load(once, ROW));
+    const d2 = mad(v128.load(twice, 2 * ROW), two, v128.load(once, 2 * ROW));
+    const b0 = f32x4.mul(v128.load(middle), root), b1 = f32x4.mul(v128.load(middle, ROW), root);
+    const b2 = f32x4.mul(v128.load(middle, 2 * ROW), root);
+    const e0 = mad(v128.load(twice, 16), two, v128.load(once, 16));
+    const e1 = mad(v128.load(twice, ROW + 16), two, v128.load(once, ROW + 16));
+    const e2 = mad(v128.load(twice, 2 * ROW + 16), two, v128.load(once, 2 * ROW + 16));
+    const c0 = f32x4.mul(v128.load(middle, 16), root), c1 = f32x4.mul(v128.load(middle, ROW + 16), root);
+    const c2 = f32x4.mul(v128.load(middle, 2 * ROW + 16), root);
+    writeLine(
+        to, f32x4.add(d0, b0), f32x4.add(d1, b1), f32x4.add(d2, b2), f32x4.add(e0, c0), f32x4.add(e1, c1),
+        f32x4.add(e2, c2));
+    writeLine(
+        to + 6 * STREAM_POSITION, f32x4.sub(d0, b0), f32x4.sub(d1, b1), f32x4.sub(d2, b2), f32x4.sub(e0, c0),
+        f32x4.sub(e1, c1), f32x4.sub(e2, c2));
+    twice += TAPS * ROW;
+    middle += TAPS * ROW;
+    once += TAPS * ROW;
+  }
+}
+
+/**
+ * All bits set at position 0 in the columns of a row that hold a value beyond the bound (see outOfBounds() in
+ * winograd_filter.ts).
+ */
 @inline
-function poison(to: usize, from: usize, tap: usize): void {
+function poison(to: usize, from: usize): void {
   let squares = f32x4.splat(0);
-  for (let t: usize = 0; t < TAPS; t++, from += tap) {
+  for (let t: usize = 0; t < TAPS; t++, from += ROW) {
     const g = v128.load(from);
     squares = f32x4.add(squares, f32x4.mul(g, g));
   }
   v128.store(to, v128.or(v128.load(to), v128.not(f32x4.lt(squares, f32x4.splat(SQUARES_LIMIT)))));
 }
 
+/** The pairs of lines that are transformed together. */
+export const LINE_PAIRS: i32 = 3;
+
+/** The first position of a pair's line 0 or 1. */
+@inline
+export function pairPosition(pair: i32, line: i32): i32 {
+  return 6 * (pair == 0 ? 5 * line : 2 * pair - 1 + line);
+}
+
 /**
- * Transforms `rows` rows from `first` on of the panel that begins with a column: at each position [rows, 8 (or 4)].
- * `depth` is planes * channels.
+ * Transforms `rows` rows from `first` on of the panel that begins with a column, at the positions of a pair of lines: at
+ * each [rows, 8]. `depth` is planes * channels.
  */
 export function transformPart(
-    to: usize, filter: usize, depth: i32, columns: i32, column: i32, first: i32, rows: i32): void {
-  const tap = streamTap(columns, column);
-  const bounded = load<i32>(filter) != 0;
-  let from = streamWeights(filter, depth, column) + TAPS * <usize>first * tap;
-  for (let k = 0; k < rows; k++, from += TAPS * tap, to += tap) {
-    for (let c: usize = 0; c < tap; c += 16) {
-      streamFour(to + c, from + c, tap);
-      if (!bounded) poison(to + c, from + c, tap);
-    }
+    to: usize, filter: usize, depth: i32, column: i32, first: i32, rows: i32, pair: i32): void {
+  const from = streamWeights(filter, depth, column) + TAPS * <usize>first * ROW;
+  const middle = from + LINE, last = from + 2 * LINE;
+  if (pair == 1) streamPair(to, from, middle, last, rows);
+  else if (pair == 2) streamPair(to, last, middle, from, rows);
+  else streamOuter(to, from, rows);
+  if (pair > 0 || load<i32>(filter) != 0) return;
+  for (let k: usize = 0; k < <usize>rows; k++) {
+    poison(to + k * ROW, from + k * TAPS * ROW);
+    poison(to + k * ROW + 16, from + k * TAPS * ROW + 16);
   }
 }
 

@@ -1,6 +1,6 @@
 import {F32, PANEL} from './target';
 import {SQUARES_LIMIT} from './winograd_filter';
-import {streamTap, streamWeights, TAPS} from './winograd_stream';
+import {ROW, streamWeights, TAPS} from './winograd_stream';
 
 /** Rows that are packed for all columns before the next ones, so that they are read from memory once. */
 const BLOCK_ROWS: i32 = 16;
@@ -26,14 +26,13 @@ export function packStream(
   for (let first = 0; first < depth; first += BLOCK_ROWS) {
     const end = min(first + BLOCK_ROWS, depth);
     for (let panel = 0; panel < columns; panel += PANEL) {
-      const tap = streamTap(columns, panel);
-      let at = streamWeights(to, depth, panel) + TAPS * <usize>first * tap;
+      let at = streamWeights(to, depth, panel) + TAPS * <usize>first * ROW;
       for (let k = first; k < end; k++) {
         const list = parts + TAPS * <usize>(k / channels) * 4;
         const source = from + <usize>(k % channels) * row + <usize>panel * column;
         for (let t: usize = 0; t < TAPS; t++) {
           let weight = source + <usize>load<i32>(list + t * 4) * part;
-          for (let n = 0; n < <i32>tap / 4; n += 4, at += 16, weight += 4 * column) {
+          for (let n = 0; n < PANEL; n += 4, at += 16, weight += 4 * column) {
             const value = fourColumns(weight, column, columns - panel - n);
             v128.store(at, value);
             const squares = f32x4.mul(f32x4.mul(value, value), f32x4.splat(9));

@@ -1,5 +1,5 @@
 import {Axis, Conv} from './plan';
-import {F32, roundUp, TILE_ROWS} from './target';
+import {F32, PANEL, roundUp, TILE_ROWS} from './target';
 import {paddedTo4} from './winograd_filter';
 import {STREAM_BYTES} from './winograd_stream';
 
@@ -90,25 +90,26 @@ export function inputRow(conv: Conv): usize {
   return <usize>paddedTo4(conv.depth.taps * conv.channels) * F32 + 64;
 }
 
+/** Columns of a block, in full panels where the filter is streamed. */
 @inline
-function blockColumns(conv: Conv): i32 {
-  return min(paddedTo4(conv.columns), BLOCK_COLUMNS);
+function blockColumns(conv: Conv, streamed: bool): i32 {
+  return min(roundUp(conv.columns, streamed ? PANEL : 4), BLOCK_COLUMNS);
 }
 
 /** Bytes of scratch memory before the transformed inputs. */
 @inline
-function fixedBytes(conv: Conv, size: i32): usize {
+function fixedBytes(conv: Conv, size: i32, streamed: bool): usize {
   const n = size + 2;
-  const floats = paddedTo4(conv.columns) + blockColumns(conv) + n * n * paddedTo4(conv.channels);
+  const floats = paddedTo4(conv.columns) + blockColumns(conv, streamed) + n * n * paddedTo4(conv.channels);
   return STRUCTURES_BYTES + PASSES_BYTES + <usize>floats * F32;
 }
 
 /** Bytes of scratch memory that winograd() needs. */
 export function winogradScratchBytes(conv: Conv, size: i32, streamed: bool): usize {
   const rows = <usize>winogradBlockRows(conv, size);
-  const perPosition = spaced(rows * inputRow(conv)) + spaced(rows * <usize>blockColumns(conv) * F32);
+  const perPosition = spaced(rows * inputRow(conv)) + spaced(rows * <usize>blockColumns(conv, streamed) * F32);
   const part: usize = streamed ? STREAM_BYTES : 0;
-  return fixedBytes(conv, size) + <usize>((size + 2) * (size + 2)) * perPosition + part;
+  return fixedBytes(conv, size, streamed) + <usize>((size + 2) * (size + 2)) * perPosition + part;
 }
 
 /** Divides a plane of results. */
@@ -124,12 +125,12 @@ export function layOut(block: Block, conv: Conv, size: i32, streamed: bool): voi
   const n = size + 2;
   divideIntoTiles(block, conv, size);
   block.rows = winogradBlockRows(conv, size);
-  block.columns = blockColumns(conv);
+  block.columns = blockColumns(conv, streamed);
   block.bias = changetype<usize>(block) + STRUCTURES_BYTES;
   block.zeros = block.bias + <usize>paddedTo4(conv.columns) * F32;
   block.passes = block.zeros + <usize>block.columns * F32;
   block.patch = block.passes + PASSES_BYTES;
-  block.inputs = changetype<usize>(block) + fixedBytes(conv, size);
+  block.inputs = changetype<usize>(block) + fixedBytes(conv, size, streamed);
   block.inputRow = inputRow(conv);
   block.inputPosition = spaced(<usize>block.rows * block.inputRow);
   block.products = block.inputs + <usize>(n * n) * block.inputPosition;
