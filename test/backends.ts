@@ -38,9 +38,8 @@ export interface TestBackend {
   /** Whether TensorFlow.js' own activations, of which gradients are recorded, are right for NaN and infinities. */
   readonly specials: boolean;
   /**
-   * Of how many cases of an op one is forced onto the variant 'portable' of a backend that has others too; where it is
-   * not 1, no random case is. TensorFlow.js' own ops on webgl, of which it is made there, compile programs for every
-   * shape, and with shapes as uniforms, which the tests need, get rare shapes wrong.
+   * Of how many cases of an op one is forced onto the variant 'portable' of a backend that has others too; every random
+   * case is. TensorFlow.js' own ops on webgl, of which it is made there, compile programs for every shape.
    */
   readonly portableOf: number;
   /** How many random cases run on it. */

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import * as tf from '@tensorflow/tfjs';
 import {BACKENDS, recordRuns} from './backends.js';
-import {checkCase, PORTABLE_VARIANT} from './conformance.js';
+import {checkCase} from './conformance.js';
 import {randomCase} from './random_cases.js';
 
 /** A new one each run; TFJS_CONV_TEST_SEED=<seed> replays a run. */
@@ -14,7 +14,7 @@ describe(`random configurations, TFJS_CONV_TEST_SEED=${seed}`, () => {
     process.stdout.write(`random_test: TFJS_CONV_TEST_SEED=${seed} (${backend.name}, ${backend.randomCases} cases)\n`);
     let checked = 0;
     fc.assert(fc.property(randomCase.filter(one => !backend.broken(one)), one => {
-      checkCase(backend, runs, one, variant => variant !== PORTABLE_VARIANT || backend.portableOf === 1);
+      checkCase(backend, runs, one);
       checked++;
     }), {seed, numRuns: backend.randomCases});
     expect(checked).toBe(backend.randomCases);

@@ -42,9 +42,10 @@ const filterLayout = (plan: Plan): RunLayout => {
 
 /** Whether the program computes the plan, on packed textures of this device. */
 export function takesRows(plan: Plan): boolean {
-  const {geometry: {axes: [, , width]}, source, result, phases} = plan;
+  const {backward, geometry: {axes}, source, result} = plan;
+  const [, , width] = axes;
   return env().getBool('WEBGL_PACK') && isElementwise(plan) && source.channels === result.channels &&
-      source.channelsLast && width.stride === 1 && width.dilation === 1 && phases.every(n => n === 1) &&
+      source.channelsLast && width.stride === 1 && width.dilation === 1 && (!backward || axes.every(({stride}) => stride === 1)) &&
       fits(imageLayout(source)) && fits(filterLayout(plan));
 }
 

@@ -71,9 +71,9 @@ export function backwardPlan(g: ConvGeometry): Plan {
 /** Results of one phase, of all batch elements. */
 export const resultsPerPhase = ({batch, grid}: Plan): number => batch * product(grid);
 
-/** The axes along which every result meets one tap. */
-export function singleTaps({phases, geometry: {axes}}: Plan): [boolean, boolean, boolean] {
-  const [depth, height, width] = axes.map(({kernel}, a) => kernel === 1 && phases[a] === 1);
+/** The axes along which every result meets one tap. Backward, at a stride, some phases meet none, and one may be all there is. */
+export function singleTaps({backward, geometry: {axes}}: Plan): [boolean, boolean, boolean] {
+  const [depth, height, width] = axes.map(({kernel, stride}) => kernel === 1 && !(backward && stride > 1));
   return [depth, height, width];
 }
 

@@ -59,6 +59,7 @@ export const conv2dCases: readonly Case[] = [
   {name: '1x1 NCHW, strided', op: 'pointwiseConv2d', x: [2, 5, 7, 9], filters: [[1, 1, 5, 4]], options: {dataFormat: 'NCHW', strides: [2, 3]}},
   {name: '1x1, 2 groups, bias', op: 'pointwiseConv2d', x: [2, 5, 7, 6], filters: [[1, 1, 3, 8]], options: {groups: 2, bias: true}},
   {name: '1x1, padded', op: 'pointwiseConv2d', x: [1, 3, 4, 3], filters: [[1, 1, 3, 2]], options: {pad: [[1, 0], [2, 1]], bias: true}},
+  {name: '1x1, strides beyond the input and padding', op: 'pointwiseConv2d', x: [1, 1, 3, 2], filters: [[1, 1, 2, 3]], options: {strides: [2, 1], pad: [[1, 0], [0, 0]]}},
   {name: 'atrous', op: 'dilatedConv2d', x: [2, 9, 11, 3], filters: [[3, 2, 3, 5]], options: {dilations: [2, 5]}},
   {
     name: 'atrous, strided, grouped', op: 'dilatedConv2d', x: [2, 4, 9, 11], filters: [[3, 2, 2, 6]],

@@ -13,7 +13,7 @@ export function installGlobals(): void {
   });
 }
 
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 300_000;
 /** A line of progress after as many tests. */
 const PROGRESS = 200;
 
