@@ -12,7 +12,7 @@ import type {Team} from './team.js';
 
 /** Where the words stand that a call writes, and how many words the structures have. */
 const [SOURCE, RESULT, FILTER, BIAS, ACTIVATION, SLOPES, SLOPE_STEP, SCRATCH] = [6, 12, 17, 18, 19, 20, 21, 22];
-const [CONV_WORDS, AXIS_WORDS] = [26, 6];
+const [CONV_WORDS, AXIS_WORDS] = [27, 6];
 
 /** The words of a plan that stands at address 0, with images there too; made once and copied at every call. */
 export interface PlanWords {
@@ -40,7 +40,7 @@ export function planWords(conv: ConvPlan): PlanWords {
     channels, 0, source.batch, ...source.spatial,
     columns, start, result.batch,
     depth.step * result.spatial[0], height.step * result.spatial[1], width.step * result.spatial[2],
-    0, 0, 0, 0, 0, 0, Number(pointwise), rows, lines,
+    0, 0, 0, 0, 0, 0, Number(pointwise), rows, lines, 1,
     ...plan.flatMap((axis, a) => [
       axis.count, axis.sourceSize, axis.sourceStep, axis.source.length, (axes[a] + AXIS_WORDS) * 4,
       Number(isDense(axis)), ...axis.source,

@@ -37,17 +37,26 @@ function deviceOf(threads: number): Device {
 
 const axis = (input: number, stride: number) => convAxis({input, kernel: 3, stride, dilation: 1}, 'same');
 
-const geometry = (groups: number, inChannels: number, outChannels: number, stride = 1): ConvGeometry => ({
-  batch: 2, groups, inChannels, outChannels, channelsLast: true, axes: [UNIT_AXIS, axis(53, stride), axis(47, stride)],
+const geometry = (
+    groups: number, inChannels: number, outChannels: number, stride = 1,
+    [height, width]: readonly [number, number] = [53, 47]): ConvGeometry => ({
+  batch: 2, groups, inChannels, outChannels, channelsLast: true, axes: [UNIT_AXIS, axis(height, stride), axis(width, stride)],
 });
+
+/** Too few results for blocks of them: the columns are divided. */
+const SMALL: ConvGeometry = {...geometry(1, 48, 301, 1, [5, 9]), batch: 1};
 
 const KERNELS: ReadonlyArray<readonly [string, ImageKernel, ConvGeometry]> = [
   ['gemm', gemmForward, geometry(1, 24, 40)],
   ['gemm, by phases of the input gradient', gemmBackpropInput, geometry(2, 24, 40, 2)],
+  ['gemm, by columns', gemmForward, SMALL],
+  ['gemm, by columns of a spaced input gradient', gemmBackpropInput, {...geometry(1, 301, 48, 2, [9, 11]), batch: 1}],
   ['grouped', groupedForward, geometry(16, 64, 64)],
   ['depthwise', depthwiseForward, geometry(96, 96, 96)],
   ['winograd 4x4', winogradForward(() => ({size: 4, streamed: false})), geometry(1, 24, 40)],
   ['winograd 4x4, streamed', winogradForward(() => ({size: 4, streamed: true})), geometry(1, 24, 40)],
+  ['winograd 4x4, by columns', winogradForward(() => ({size: 4, streamed: false})), SMALL],
+  ['winograd 4x4, streamed, by columns', winogradForward(() => ({size: 4, streamed: true})), SMALL],
   ['winograd 2x2', winogradForward(() => ({size: 2, streamed: false})), geometry(1, 24, 40)],
 ];
 

@@ -1,6 +1,6 @@
 import {activateRows} from './activation';
 import {gatherBlock, scatterBlock} from './gather';
-import {Conv, resultOffset} from './plan';
+import {Conv, partColumn, resultOffset} from './plan';
 import {multiply, packedLength} from './product';
 import {F32} from './target';
 
@@ -56,45 +56,51 @@ function writeInit(conv: Conv, group: i32, to: usize): void {
   }
 }
 
-/** One block of results of one batch element and group, where scratch begins with the init row. */
-function convolveBlock(conv: Conv, group: i32, batch: i32, first: i32, rows: i32): void {
+/**
+ * The columns from `start` on, before `end`, of one block of results of one batch element and group, where scratch begins
+ * with the init row.
+ */
+function convolveBlock(conv: Conv, group: i32, batch: i32, first: i32, rows: i32, start: i32, end: i32): void {
+  if (start == end) return;
   const columns = paddedColumns(conv);
+  const padded = min(columns, (end + 3) & ~3) - start;
   const lineDepth = conv.width.taps * conv.channels;
   const lines = conv.depth.taps * conv.height.taps;
   const depth = lines * lineDepth;
-  const groupStep = <usize>conv.columns * F32;
-  const filter = conv.filter + <usize>group * <usize>packedLength(depth, conv.columns) * F32;
+  const before = <usize>start * F32;
+  const groupFilter = conv.filter + <usize>group * <usize>packedLength(depth, conv.columns) * F32;
+  const filter = groupFilter + before * <usize>depth;
   const source = conv.source + <usize>batch * conv.sourceBatch + <usize>(group * conv.channels) * F32;
-  const image = conv.result + <usize>batch * conv.resultBatch + <usize>group * groupStep;
-  const init = conv.scratch;
-  const block = init + <usize>columns * F32;
+  const image = conv.result + <usize>batch * conv.resultBatch + <usize>(group * conv.columns) * F32 + before;
+  const init = conv.scratch + before;
+  const block = conv.scratch + <usize>columns * F32;
   const left = block + <usize>(conv.blockRows * columns) * F32;
   const inPlace = writesInPlace(conv);
-  const c = inPlace ? image + resultOffset(conv, first) : block;
+  const c = inPlace ? image + resultOffset(conv, first) : block + before;
   const cRow = inPlace ? conv.resultPixel : <usize>columns * F32;
   if (conv.pointwise) {
     const a = source + <usize>first * conv.sourcePixel;
-    multiply(rows, columns, depth, a, conv.sourcePixel, F32, filter, depth, 0, c, cRow, init, 0);
+    multiply(rows, padded, depth, a, conv.sourcePixel, F32, filter, depth, 0, c, cRow, init, 0);
   } else if (depth == 0) {
-    multiply(rows, columns, 0, left, 0, F32, filter, 0, 0, c, cRow, init, 0);
+    multiply(rows, padded, 0, left, 0, F32, filter, 0, 0, c, cRow, init, 0);
   } else {
     const row = leftRow(conv);
     for (let line = 0; line < lines; line += conv.blockLines) {
       const count = min(conv.blockLines, lines - line);
       gatherBlock(conv, first, rows, line, count, source, left, row);
       multiply(
-          rows, columns, count * lineDepth, left, row, F32, filter, depth, line * lineDepth, c, cRow,
+          rows, padded, count * lineDepth, left, row, F32, filter, depth, line * lineDepth, c, cRow,
           line == 0 ? init : c, line == 0 ? 0 : cRow);
     }
   }
-  const slopes = conv.slopes + <usize>(group * conv.columns) * conv.slopeStep;
-  activateRows(c, cRow, rows, conv.columns, conv.activation, slopes, conv.slopeStep);
-  if (!inPlace) scatterBlock(conv, first, rows, conv.columns, c, cRow, image);
+  const slopes = conv.slopes + <usize>(group * conv.columns + start) * conv.slopeStep;
+  activateRows(c, cRow, rows, end - start, conv.activation, slopes, conv.slopeStep);
+  if (!inPlace) scatterBlock(conv, first, rows, end - start, c, cRow, image);
 }
 
 /**
- * Computes the blocks from ... end - 1, as far as there are, of the blocks of all batch elements; any split of them may
- * run at once.
+ * Computes the blocks from ... end - 1, as far as there are, of the blocks of all batch elements, each part of one being
+ * a block; any split of them may run at once, each on its own scratch memory.
  */
 export function convolve(conv: Conv, from: i32, end: i32): void {
   end = min(end, convolveBlocks(conv));
@@ -103,8 +109,12 @@ export function convolve(conv: Conv, from: i32, end: i32): void {
   for (let group = 0; group < conv.groups; group++) {
     writeInit(conv, group, conv.scratch);
     for (let i = from; i < end; i++) {
-      const first = i % perBatch * conv.blockRows;
-      convolveBlock(conv, group, i / perBatch, first, min(conv.blockRows, results - first));
+      const block = i / conv.parts;
+      const part = i % conv.parts;
+      const first = block % perBatch * conv.blockRows;
+      convolveBlock(
+          conv, group, block / perBatch, first, min(conv.blockRows, results - first), partColumn(conv, part),
+          partColumn(conv, part + 1));
     }
   }
 }
@@ -112,5 +122,5 @@ export function convolve(conv: Conv, from: i32, end: i32): void {
 /** Number of blocks that convolve() divides the work into. */
 export function convolveBlocks(conv: Conv): i32 {
   const results = resultCount(conv);
-  return conv.batch * ((results + conv.blockRows - 1) / conv.blockRows);
+  return conv.batch * ((results + conv.blockRows - 1) / conv.blockRows) * conv.parts;
 }

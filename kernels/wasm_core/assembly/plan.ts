@@ -1,3 +1,5 @@
+import {PANEL, roundUp} from './target';
+
 /*
  * What the host writes into memory for the core to read: structures of 32-bit fields, in this order (host side:
  * ../plan.ts). Pointers and strides are in bytes.
@@ -55,6 +57,13 @@ export class Conv {
   blockRows: i32;
   /** Lines of taps (along the width) that are gathered at a time. */
   blockLines: i32;
+  /** Parts that the columns of a block are computed in, each a number of panels; more than one for threads only. */
+  parts: i32;
+}
+
+/** The first column of a part; of the one behind the last, the end of the columns. The last parts may be empty. */
+export function partColumn(conv: Conv, part: i32): i32 {
+  return min(conv.columns, roundUp((conv.columns + conv.parts - 1) / conv.parts, PANEL) * part);
 }
 
 /** Bytes from the first result of the plan to the one with this index, of the same batch element. */

@@ -46,6 +46,19 @@ const CONVOLVE: i32 = 0;
 const GROUPED: i32 = 1;
 const DEPTHWISE: i32 = 2;
 
+/** Columns of a part, at least: its block is gathered or transformed for every part. */
+const PART_COLUMNS: i32 = 64;
+
+/** Divides the columns where there are too few blocks for all. */
+function divideColumns(team: Team): i32 {
+  const conv = changetype<Conv>(team.plans);
+  const blocks = blocksOf(team, conv);
+  if (team.kernel == GROUPED || team.kernel == DEPTHWISE || blocks >= 2 * team.members) return blocks;
+  const parts = max(1, min(conv.columns / PART_COLUMNS, (2 * team.members + blocks - 1) / max(1, blocks)));
+  for (let i = 0; i < team.members; i++) changetype<Conv>(team.plans + <usize>i * team.planStep).parts = parts;
+  return blocks * parts;
+}
+
 /** Chunks that a member would take if all were equally fast. */
 const CHUNKS: i32 = 4;
 
@@ -96,7 +109,7 @@ export function serve(team: Team, index: i32): void {
 export function lead(team: Team): bool {
   if (!ASC_FEATURE_THREADS) return true;
   const at = changetype<usize>(team);
-  team.blocks = blocksOf(team, changetype<Conv>(team.plans));
+  team.blocks = divideColumns(team);
   team.chunk = max(1, team.blocks / (team.members * CHUNKS));
   atomic.store<i32>(at, 0, NEXT);
   atomic.store<i32>(at, 1, OPEN);

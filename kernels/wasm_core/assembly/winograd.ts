@@ -1,5 +1,5 @@
 import {activateRows} from './activation';
-import {Conv} from './plan';
+import {Conv, partColumn} from './plan';
 import {F32} from './target';
 import {winogradFilterBytes} from './winograd_filter';
 import {transformInputs} from './winograd_input';
@@ -68,7 +68,9 @@ function transformBlock(
   }
 }
 
-function computeBlock(conv: Conv, block: Block, size: i32, group: i32, depth: i32, first: i32, rows: i32): void {
+/** A part of the columns of a block of tiles in a plane of results. */
+function computeBlock(
+    conv: Conv, block: Block, size: i32, group: i32, depth: i32, first: i32, rows: i32, part: i32): void {
   const tile = tileOf(block);
   const output = outputOf(block);
   const planes = conv.depth.taps;
@@ -86,8 +88,9 @@ function computeBlock(conv: Conv, block: Block, size: i32, group: i32, depth: i3
   output.depth = depth;
   transformBlock(conv, block, size, source, depth, tap, end, first, rows);
   if (block.part != 0) scaleInputs(block.inputs, block.inputPosition, block.inputRow, rows, (end - tap) * channels);
-  for (let start = 0; start < columns; start += block.columns) {
-    const count = min(block.columns, columns - start);
+  const endColumn = partColumn(conv, part + 1);
+  for (let start = partColumn(conv, part); start < endColumn; start += block.columns) {
+    const count = min(block.columns, endColumn - start);
     multiplyTiles(conv, block, size, output.filter, start, count, tap * channels, (end - tap) * channels, rows);
     for (let r = 0; r < rows; r++) {
       findTile(tile, conv, block, size, first + r);
@@ -105,12 +108,12 @@ function computeBlock(conv: Conv, block: Block, size: i32, group: i32, depth: i3
 /** Number of blocks that winograd() divides the work into. */
 export function winogradBlocks(conv: Conv, size: i32): i32 {
   const rows = winogradBlockRows(conv, size);
-  return conv.depth.count * ((tilesPerPlane(conv, size) + rows - 1) / rows);
+  return conv.depth.count * ((tilesPerPlane(conv, size) + rows - 1) / rows) * conv.parts;
 }
 
 /**
- * Computes the blocks from ... end - 1, as far as there are; any split of them may run at once, each on its own scratch
- * memory.
+ * Computes the blocks from ... end - 1, as far as there are, each part of one being a block; any split of them may run at
+ * once, each on its own scratch memory.
  */
 export function winograd(conv: Conv, size: i32, streamed: bool, from: i32, end: i32): void {
   end = min(end, winogradBlocks(conv, size));
@@ -124,8 +127,9 @@ export function winograd(conv: Conv, size: i32, streamed: bool, from: i32, end: 
   for (let group = 0; group < conv.groups; group++) {
     writeInit(conv, block, group);
     for (let i = from; i < end; i++) {
-      const first = i % perPlane * block.rows;
-      computeBlock(conv, block, size, group, i / perPlane, first, min(block.rows, tiles - first));
+      const at = i / conv.parts;
+      const first = at % perPlane * block.rows;
+      computeBlock(conv, block, size, group, at / perPlane, first, min(block.rows, tiles - first), i % conv.parts);
     }
   }
 }
