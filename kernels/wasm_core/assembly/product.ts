@@ -35,11 +35,12 @@ function touch(from: usize, bytes: usize): void {
  * c[m, n] = sum over k of a[m, k] * b[first + k, n] + init[m, n], where c may be init.
  *
  * b is packed: panels of 8 columns, each [panelDepth, 8]; the last one is [panelDepth, 4] where at most 4 are left.
- * c has a multiple of 4 columns, init too.
+ * c has a multiple of 4 columns, init too. `ahead` says whether a panel is read while the one before it is multiplied.
  */
-export function multiply(
-    rows: i32, columns: i32, depth: i32, a: usize, aRow: usize, aDepth: usize, b: usize, panelDepth: i32, first: i32,
-    c: usize, cRow: usize, init: usize, initRow: usize): void {
+@inline
+function multiplyPanels(
+    ahead: bool, rows: i32, columns: i32, depth: i32, a: usize, aRow: usize, aDepth: usize, b: usize, panelDepth: i32,
+    first: i32, c: usize, cRow: usize, init: usize, initRow: usize): void {
   const blocks = max((depth + DEPTH_BLOCK - 1) / DEPTH_BLOCK, 1);
   const step = max((depth + blocks - 1) / blocks, 1);
   let from = init;
@@ -52,11 +53,27 @@ export function multiply(
       const to = c + <usize>n * F32;
       const start = from + <usize>n * F32;
       const next = n + PANEL;
-      if (next < columns) touch(panelPart(b, next, columns, panelDepth, first + k), <usize>count * panelRow(columns - next));
+      if (ahead && next < columns) {
+        touch(panelPart(b, next, columns, panelDepth, first + k), <usize>count * panelRow(columns - next));
+      }
       if (columns - n > 4) multiplyPanel(rows, count, left, aRow, aDepth, right, to, cRow, start, fromRow);
       else multiplyNarrowPanel(rows, count, left, aRow, aDepth, right, to, cRow, start, fromRow);
     }
     from = c;
     fromRow = cRow;
   }
+}
+
+/** multiplyPanels(), where the filter comes from memory. */
+export function multiply(
+    rows: i32, columns: i32, depth: i32, a: usize, aRow: usize, aDepth: usize, b: usize, panelDepth: i32, first: i32,
+    c: usize, cRow: usize, init: usize, initRow: usize): void {
+  multiplyPanels(true, rows, columns, depth, a, aRow, aDepth, b, panelDepth, first, c, cRow, init, initRow);
+}
+
+/** multiplyPanels(), where the filter is near enough for reading ahead to take longer than waiting. Measured. */
+export function multiplyNear(
+    rows: i32, columns: i32, depth: i32, a: usize, aRow: usize, aDepth: usize, b: usize, panelDepth: i32, first: i32,
+    c: usize, cRow: usize, init: usize, initRow: usize): void {
+  multiplyPanels(false, rows, columns, depth, a, aRow, aDepth, b, panelDepth, first, c, cRow, init, initRow);
 }

@@ -1,6 +1,6 @@
 import {multiplyPanel} from './microkernel';
 import {Conv} from './plan';
-import {multiply} from './product';
+import {multiplyNear} from './product';
 import {F32, PANEL} from './target';
 import {paddedTo4, positionBytes} from './winograd_filter';
 import {LINE_PAIRS, pairPosition, STREAM_POSITION, STREAM_POSITIONS, STREAM_ROWS, transformPart} from './winograd_stream';
@@ -50,7 +50,7 @@ export function multiplyTiles(
   const position = positionBytes(conv.depth.taps, conv.channels, conv.columns);
   const panels = filter + <usize>start * <usize>all * F32;
   for (let i: usize = 0; i < <usize>((size + 2) * (size + 2)); i++) {
-    multiply(
+    multiplyNear(
         rows, paddedTo4(count), depth, block.inputs + i * block.inputPosition, block.inputRow, F32,
         panels + i * position, all, first, block.products + i * block.productPosition, block.productRow, block.zeros,
         0);
