@@ -6,6 +6,7 @@ import {isWinogradPlan, winogradBackpropInput, winogradForward} from '../../kern
 import type {Tiling} from '../../kernels/wasm_core/winograd.js';
 import {gemmBackpropFilter, gemmBackpropInput, gemmForward} from '../../kernels/cpu/implicit_gemm.js';
 import {xImage, yImage} from '../../kernels/cpu/image.js';
+import {convAxis, UNIT_AXIS} from '../../src/geometry/axis.js';
 import {filterShape, product, spatialSizes, xShape, yShape} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import {forwardPlan} from '../../src/geometry/taps.js';
@@ -83,8 +84,14 @@ describe.each(others(CORE_BACKPROP_FILTER))('$name, filter gradient', ({when, ru
 
 const TILINGS: readonly Tiling[] = [{size: 2, streamed: false}, {size: 4, streamed: false}, {size: 4, streamed: true}];
 
+/** More channels than a streamed filter is transformed for at a time (STREAM_ROWS), and a panel that is not full. */
+const deepAxis = convAxis({input: 5, kernel: 3, stride: 1, dilation: 1}, 'same');
+const DEEP: ConvGeometry = {
+  batch: 1, groups: 1, inChannels: 523, outChannels: 11, channelsLast: true, axes: [UNIT_AXIS, deepAxis, deepAxis],
+};
+
 describe.each(TILINGS)('Winograd with tiles of $size, filter streamed: $streamed', tiling => {
-  const all = Array.from({length: 60}, (_, i) => randomWinograd(i + 1))
+  const all = [DEEP, ...Array.from({length: 60}, (_, i) => randomWinograd(i + 1))]
       .filter(g => isWinogradPlan(ascending(forwardPlan(g))));
 
   test(`${all.length} geometries, forward and input gradient`, () => {
