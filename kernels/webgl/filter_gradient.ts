@@ -104,7 +104,8 @@ const addPart = (
       fragments, taps: product(spatialSizes(g, 'kernel')), resultLines: batch * depth * height,
       linesPerSlice: Math.ceil(batch * depth * height / slices.lines), columnSlices: slices.columns,
       columnsPerSlice: Math.ceil(width / slices.columns), groups: sums.x.groups, segments: sums.x.segments,
-      dySegments: sums.dy.segments, perGroup: perGroup(sums.x), dyPerGroup: perGroup(sums.dy), shift: part.grid.map(({from}, a) => from * plan.sourceStep[a] - xFrom[a]),
+      dySegments: sums.dy.segments, perGroup: perGroup(sums.x), dyPerGroup: perGroup(sums.dy),
+      shift: part.grid.map(({from}, a) => from * plan.sourceStep[a] - xFrom[a]),
     },
   }, made);
   return made;
@@ -124,7 +125,8 @@ export function computeFilterGradient(
       textures: Object.fromEntries(made.map(({texture}, i) => [`made${i}`, texture])),
       ints: {
         ...output.ints, ...blockUniforms(sums), targetWidth: output.target.width, inPerGroup: g.inChannels / g.groups,
-        outPerGroup: g.outChannels / g.groups, outChannels: g.outChannels, slices: slices.lines * slices.columns, sliceFragments: sums.fragments,
+        outPerGroup: g.outChannels / g.groups, outChannels: g.outChannels, slices: slices.lines * slices.columns,
+        sliceFragments: sums.fragments,
       },
     }, [output.target]);
   }));
