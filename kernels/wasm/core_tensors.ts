@@ -9,6 +9,7 @@ import type {CoreTensors} from '../wasm_core/core_table.js';
 import {outOfMemory} from '../wasm_core/memory.js';
 import {createFilterCache} from '../wasm_core/packed_filters.js';
 import {F32} from '../wasm_core/plan.js';
+import type {Team} from '../wasm_core/team.js';
 
 /*
  * The WebAssembly core on the memory of TensorFlow.js' wasm backend: it reads and writes tensors where they stand. The
@@ -44,8 +45,13 @@ function heapOf(module: WasmModule): Heap {
   };
 }
 
-/** Threads end with the backend. */
-const threads = new FinalizationRegistry<() => void>(end => end());
+/** Ends the threads of backends that are gone; made where there are threads, as every engine with those has it. */
+let threads: FinalizationRegistry<Team['end']>|undefined;
+
+function endWith(backend: KernelBackend, {end}: Team): void {
+  threads ??= new FinalizationRegistry(ended => ended());
+  threads.register(backend, end);
+}
 
 const devices = new WeakMap<KernelBackend, Device>();
 
@@ -58,7 +64,7 @@ function device(backend: KernelBackend): Device {
   const module = wasm as unknown as WasmModule;
   const heap = heapOf(module);
   const core = instantiate(heap, module.tfjs.getThreadsCount());
-  if (core.team !== null) threads.register(backend, core.team.end);
+  if (core.team !== null) endWith(backend, core.team);
   const made = {core, filters: createFilterCache(heap, {isAlive: key => dataIdMap.has(key)})};
   devices.set(backend, made);
   return made;

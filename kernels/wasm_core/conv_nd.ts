@@ -1,6 +1,8 @@
 import {product, spatialSizes, xShape} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import {perGeometry} from '../../src/geometry/shared.js';
+import {computePlan, GEMM, GROUPED} from './block_kernels.js';
+import type {BlockKernel} from './block_kernels.js';
 import type {Core} from './core.js';
 import {backwardDirections, forwardDirection, tapStep} from './direction.js';
 import type {Direction} from './direction.js';
@@ -9,8 +11,7 @@ import {withMemory} from './memory.js';
 import type {FilterCache} from './packed_filters.js';
 import {ACTIVATION_NUMBERS, F32} from './plan.js';
 import type {Epilogue} from './plan.js';
-import {computePlan} from './plan_words.js';
-import type {BlockKernel} from './plan_words.js';
+import type {Operands} from './plan_words.js';
 
 /** What the kernels run on: the core, and the packed filters in its memory. */
 export interface Device {
@@ -54,23 +55,16 @@ function packFilter(device: Device, g: ConvGeometry, direction: Direction, filte
       to, from, list, taps.length, channels, columns, tapStep(g), channelStep, columnStep));
 }
 
-/** By gathered blocks. */
-const GEMM: BlockKernel = {
-  kernel: 0, size: 0, streamed: 0,
-  scratchBytes: (run, plan) => run.scratchBytes(plan), compute: (run, plan, end) => run.convolve(plan, 0, end),
-};
+/** Computes a direction with the panels of its filter. */
+function computeDirection(
+    device: Device, g: ConvGeometry, direction: Direction, kernel: BlockKernel, filter: Filter,
+    {source, result, epilogue}: Omit<Operands, 'filter'>): void {
+  const operands = {source, result, filter: packedFilter(device, g, direction, filter), epilogue};
+  computePlan(device.core, direction.words, operands, kernel);
+}
 
-/** In place, for few channels or columns. */
-const GROUPED: BlockKernel = {
-  kernel: 1, size: 0, streamed: 0,
-  scratchBytes: (run, plan) => run.groupedScratchBytes(plan), compute: (run, plan, end) => run.grouped(plan, 0, end),
-};
-
-const forwardBy = (kernel: BlockKernel): ImageKernel => (device, g, source, filter, result, epilogue) => {
-  const direction = forwardDirection(g);
-  computePlan(
-      device.core, direction.words, {source, result, filter: packedFilter(device, g, direction, filter), epilogue}, kernel);
-};
+const forwardBy = (kernel: BlockKernel): ImageKernel => (device, g, source, filter, result, epilogue) =>
+    computeDirection(device, g, forwardDirection(g), kernel, filter, {source, result, epilogue});
 
 /** Whether every element of dx belongs to a phase. */
 const isCovered = perGeometry(g => {
@@ -97,8 +91,7 @@ export function startInputGradient(
 const backpropInputBy = (kernel: BlockKernel): ImageKernel => (device, g, source, filter, result, epilogue) => {
   startInputGradient(device, g, result, epilogue);
   for (const direction of backwardDirections(g)) {
-    computePlan(
-      device.core, direction.words, {source, result, filter: packedFilter(device, g, direction, filter), epilogue}, kernel);
+    computeDirection(device, g, direction, kernel, filter, {source, result, epilogue});
   }
 };
 

@@ -1,6 +1,7 @@
 import {filterShape, product, spatialSizes} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import {perGeometry} from '../../src/geometry/shared.js';
+import {computePlan, DEPTHWISE} from './block_kernels.js';
 import {startInputGradient, withTaps} from './conv_nd.js';
 import type {Device, Filter} from './conv_nd.js';
 import {backwardDirections, forwardDirection} from './direction.js';
@@ -8,8 +9,8 @@ import type {Direction} from './direction.js';
 import {withMemory} from './memory.js';
 import {ACTIVATION_NUMBERS, F32, NO_EPILOGUE, xImage, yImage} from './plan.js';
 import type {Epilogue, Image} from './plan.js';
-import {computePlan, planWords, withPlan} from './plan_words.js';
-import type {BlockKernel, Operands, PlanWords} from './plan_words.js';
+import {planWords, withPlan} from './plan_words.js';
+import type {Operands, PlanWords} from './plan_words.js';
 
 /*
  * Depthwise convolution, channels last. With more than one filter per channel, every channel is written as often as it
@@ -51,11 +52,6 @@ function packFilter(
   return filters.add(filter.key, form, bytes, to => filter.withPointer(
       from => withTaps(core, taps, list => core.run.packDepthwise(to, from, list, taps.length, outChannels))));
 }
-
-const DEPTHWISE: BlockKernel = {
-  kernel: 2, size: 0, streamed: 0,
-  scratchBytes: (run, plan) => run.depthwiseScratchBytes(plan), compute: (run, plan, end) => run.depthwise(plan, 0, end),
-};
 
 /** Computes a direction of a convolution whose images have as many channels as the filter. */
 function runDepthwise(

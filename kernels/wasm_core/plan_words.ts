@@ -1,10 +1,8 @@
 import {product} from '../../src/geometry/conv.js';
-import type {Core, CoreExports} from './core.js';
+import type {Core} from './core.js';
 import {withMemory} from './memory.js';
-import {ACTIVATION_NUMBERS, ALL, blocking, F32, isDense, tapCount, withJoinedBatch} from './plan.js';
+import {ACTIVATION_NUMBERS, blocking, F32, isDense, tapCount, withJoinedBatch} from './plan.js';
 import type {ConvPlan, Epilogue} from './plan.js';
-import {lead} from './team.js';
-import type {Team} from './team.js';
 
 /*
  * Plans as the core reads them: structures of 32-bit words (see assembly/plan.ts, whose order of fields this is).
@@ -91,44 +89,26 @@ export function withPlan(
   });
 }
 
-/** A kernel of the core that computes a plan by blocks. */
-export interface BlockKernel {
-  /** Its number in assembly/team.ts, and what that calls it with. */
-  readonly kernel: number;
-  readonly size: number;
-  readonly streamed: number;
-  readonly scratchBytes: (run: CoreExports, pointer: number) => number;
-  readonly compute: (run: CoreExports, pointer: number, end: number) => void;
-}
-
-/** Multiplications below which it takes longer to wake threads than to compute alone. Measured. */
-const TEAM_MULTIPLICATIONS = 2 ** 20;
-
 /** Distance of what threads write, in bytes: cache lines of their own. */
 const APART = 128;
 
 const roundUp = (bytes: number): number => Math.ceil(bytes / APART) * APART;
 
-function runTogether(core: Core, team: Team, plan: PlanWords, operands: Operands, kernel: BlockKernel): void {
-  const planStep = roundUp(plan.words.length * 4);
-  withMemory(core.heap, team.members * planStep, plans => {
-    const starts = Array.from({length: team.members}, (_, i) => plans + i * planStep);
-    for (const start of starts) writePlan(plan, core, start, operands);
-    const step = roundUp(kernel.scratchBytes(core.run, plans));
-    withMemory(core.heap, team.members * step, scratch => {
-      const words = core.words(plans + team.members * planStep);
-      starts.forEach((start, i) => words[start / 4 + SCRATCH] = scratch + i * step);
-      lead(core.run, words, team, {...kernel, plans, planStep});
+/**
+ * Runs `use` with as many copies of a plan in memory, each of which has scratch memory of its own: the address of the
+ * first, and the bytes from one to the next.
+ */
+export function withPlans(
+    core: Core, plan: PlanWords, operands: Operands, copies: number, scratchBytes: (pointer: number) => number,
+    use: (first: number, step: number) => void): void {
+  const step = roundUp(plan.words.length * 4);
+  withMemory(core.heap, copies * step, first => {
+    for (let i = 0; i < copies; i++) writePlan(plan, core, first + i * step, operands);
+    const bytes = roundUp(scratchBytes(first));
+    withMemory(core.heap, copies * bytes, scratch => {
+      const words = core.words(first + copies * step);
+      for (let i = 0; i < copies; i++) words[(first + i * step) / 4 + SCRATCH] = scratch + i * bytes;
+      use(first, step);
     });
   });
-}
-
-/** Computes a plan, together with the threads of the core where that pays. */
-export function computePlan(core: Core, plan: PlanWords, operands: Operands, kernel: BlockKernel): void {
-  const {run, team} = core;
-  if (team !== null && plan.multiplications >= TEAM_MULTIPLICATIONS) {
-    runTogether(core, team, plan, operands, kernel);
-  } else {
-    withPlan(core, plan, operands, at => kernel.scratchBytes(run, at), at => kernel.compute(run, at, ALL));
-  }
 }

@@ -7,17 +7,19 @@ import type {CoreExports, Heap} from './core.js';
 /** Those who compute together; the calling thread is one of them. */
 export interface Team {
   readonly members: number;
-  /** Address of what they share. */
+  /** Address of what they share, and its words. */
   readonly address: number;
-  /** How many chunks of blocks the others have computed. */
-  readonly served: () => number;
+  readonly words: Int32Array;
   /** Ends their threads. */
   readonly end: () => void;
 }
 
 /** Words of what they share, in the order of assembly/team.ts. */
-const [INSIDE, FAILED, MEMBERS, KERNEL, PLANS, SERVED] = [2, 4, 5, 6, 9, 13];
+const [INSIDE, FAILED, MEMBERS, KERNEL, SERVED] = [2, 4, 5, 6, 13];
 const TEAM_WORDS = 14;
+
+/** How many chunks of blocks the others have computed. */
+export const servedBy = ({words}: Team): number => Atomics.load(words, SERVED);
 
 /**
  * A thread instantiates the core on the memory that it is sent and serves for ever. What is thrown, which no kernel
@@ -36,15 +38,21 @@ const THREAD = `onmessage = ({data: {binary, memory, address, index}}) => {
 };`;
 
 /**
- * Starts the other members. A page may forbid that, then or later: the calling thread needs none of them.
+ * Starts the other members; null where the page forbids that. It may do so later too: the calling thread needs none of
+ * them.
  */
 export function startTeam(binary: WebAssembly.Module, {memory, malloc}: Heap, members: number): Team|null {
   if (members < 2 || typeof Worker === 'undefined') return null;
   const address = malloc(TEAM_WORDS * 4);
+  // Good for ever: a shared memory that grows keeps its buffers.
   const words = new Int32Array(memory.buffer, address, TEAM_WORDS).fill(0);
   words[MEMBERS] = members;
   const url = URL.createObjectURL(new Blob([THREAD], {type: 'text/javascript'}));
   const threads: Worker[] = [];
+  const end = (): void => {
+    threads.forEach(thread => thread.terminate());
+    URL.revokeObjectURL(url);
+  };
   try {
     for (let index = 1; index < members; index++) {
       const thread = new Worker(url);
@@ -52,24 +60,26 @@ export function startTeam(binary: WebAssembly.Module, {memory, malloc}: Heap, me
       thread.postMessage({binary, memory, address, index});
     }
   } catch {
+    end();
     return null;
   }
-  return {members, address, served: () => Atomics.load(words, SERVED), end: () => threads.forEach(thread => thread.terminate())};
+  return {members, address, words, end};
 }
 
 /** What a job is: a kernel by its number, what that is called with, and the plans of the members. */
 export interface Job {
-  readonly kernel: number;
+  readonly number: number;
   readonly size: number;
   readonly streamed: number;
   readonly plans: number;
   readonly planStep: number;
 }
 
-/** Computes a job together. */
-export function lead(run: CoreExports, words: Int32Array, {address}: Team, {kernel, size, streamed, plans, planStep}: Job): void {
-  const at = address / 4;
-  words.set([kernel, size, streamed], at + KERNEL);
-  words.set([plans, planStep], at + PLANS);
+/**
+ * Computes a job together.
+ * @throws if a thread has failed.
+ */
+export function lead(run: CoreExports, {address, words}: Team, {number, size, streamed, plans, planStep}: Job): void {
+  words.set([number, size, streamed, plans, planStep], KERNEL);
   if (run.lead(address) !== 0) throw new Error('tfjs-conv: a thread of the WebAssembly core failed');
 }

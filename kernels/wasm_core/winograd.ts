@@ -1,14 +1,14 @@
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import {perGeometry} from '../../src/geometry/shared.js';
 import type {AxisTaps, TapPlan} from '../../src/geometry/taps.js';
+import {computePlan, WINOGRAD} from './block_kernels.js';
 import {packGroups, startInputGradient} from './conv_nd.js';
 import type {Device, Filter} from './conv_nd.js';
 import {backwardDirections, forwardDirection, tapStep} from './direction.js';
 import type {Direction} from './direction.js';
 import type {ImageKernel} from './layout.js';
 import {withMemory} from './memory.js';
-import {computePlan} from './plan_words.js';
-import type {BlockKernel, Operands} from './plan_words.js';
+import type {Operands} from './plan_words.js';
 import {isStreamed, winogradTile} from './winograd_choice.js';
 import type {TileSize} from './winograd_choice.js';
 
@@ -78,24 +78,14 @@ function packTransformed(
           size + 2, to, from, list, planes, channels, columns, tapStep(g), channelStep, columnStep, passes)));
 }
 
-const kernelOf = (size: TileSize, streamed: number): BlockKernel => ({
-  kernel: 3, size, streamed,
-  scratchBytes: (run, plan) => run.winogradScratchBytes(plan, size, streamed),
-  compute: (run, plan, end) => run.winograd(plan, size, streamed, 0, end),
-});
-
-const KERNELS = {winograd2: kernelOf(2, 0), winograd4: kernelOf(4, 0), stream: kernelOf(4, 1)};
-
 /** Computes a direction by tiles. */
 function runWinograd(
     device: Device, g: ConvGeometry, direction: Direction, {size, streamed}: Tiling, filter: Filter,
     {source, result, epilogue}: Omit<Operands, 'filter'>): void {
-  const {core} = device;
   const way = streamed ? 'stream' : `winograd${size}` as const;
   const packed = device.filters.find(filter.key, direction.forms[way]) ?? (streamed ?
       packStreamed(device, g, direction, filter) : packTransformed(device, g, direction, size, filter));
-  computePlan(
-      core, direction.words, {source, result, filter: packed, epilogue}, KERNELS[way]);
+  computePlan(device.core, direction.words, {source, result, filter: packed, epilogue}, WINOGRAD[way]);
 }
 
 /** Chooses how a direction is computed. */

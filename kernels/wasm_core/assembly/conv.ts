@@ -61,7 +61,6 @@ function writeInit(conv: Conv, group: i32, to: usize): void {
  * with the init row.
  */
 function convolveBlock(conv: Conv, group: i32, batch: i32, first: i32, rows: i32, start: i32, end: i32): void {
-  if (start == end) return;
   const columns = paddedColumns(conv);
   const padded = min(columns, (end + 3) & ~3) - start;
   const lineDepth = conv.width.taps * conv.channels;

@@ -61,9 +61,14 @@ export class Conv {
   parts: i32;
 }
 
-/** The first column of a part; of the one behind the last, the end of the columns. The last parts may be empty. */
+/** The first column of a part; of the one behind the last, the end of the columns. */
 export function partColumn(conv: Conv, part: i32): i32 {
-  return min(conv.columns, roundUp((conv.columns + conv.parts - 1) / conv.parts, PANEL) * part);
+  return min(conv.columns, partColumns(conv.columns, conv.parts) * part);
+}
+
+/** Columns of each of `parts` parts, but for the last. */
+export function partColumns(columns: i32, parts: i32): i32 {
+  return roundUp((columns + parts - 1) / parts, PANEL);
 }
 
 /** Bytes from the first result of the plan to the one with this index, of the same batch element. */

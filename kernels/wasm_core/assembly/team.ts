@@ -1,7 +1,7 @@
 import {convolve, convolveBlocks} from './conv';
 import {depthwise, depthwiseLines} from './depthwise';
 import {grouped} from './grouped';
-import {Conv} from './plan';
+import {Conv, partColumns} from './plan';
 import {winograd, winogradBlocks} from './winograd';
 
 /*
@@ -49,12 +49,15 @@ const DEPTHWISE: i32 = 2;
 /** Columns of a part, at least: its block is gathered or transformed for every part. */
 const PART_COLUMNS: i32 = 64;
 
-/** Divides the columns where there are too few blocks for all. */
+/** Divides the columns where there are too few blocks for all, and returns how many blocks that makes. */
 function divideColumns(team: Team): i32 {
   const conv = changetype<Conv>(team.plans);
   const blocks = blocksOf(team, conv);
   if (team.kernel == GROUPED || team.kernel == DEPTHWISE || blocks >= 2 * team.members) return blocks;
-  const parts = max(1, min(conv.columns / PART_COLUMNS, (2 * team.members + blocks - 1) / max(1, blocks)));
+  const wanted = max(1, min(conv.columns / PART_COLUMNS, (2 * team.members + blocks - 1) / blocks));
+  // Panels are not divided, so that fewer parts may have all the columns.
+  const step = partColumns(conv.columns, wanted);
+  const parts = (conv.columns + step - 1) / step;
   for (let i = 0; i < team.members; i++) changetype<Conv>(team.plans + <usize>i * team.planStep).parts = parts;
   return blocks * parts;
 }
