@@ -1,11 +1,11 @@
 import type {Tensor} from '@tensorflow/tfjs-core';
 import {windowSize} from '../../src/geometry/axis.js';
 import type {AxisGeometry} from '../../src/geometry/axis.js';
-import {isDepthwise, product, spatialSizes} from '../../src/geometry/conv.js';
+import {product, spatialSizes} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import {byPlanarOps, isFirstLine, LONG_KERNEL} from './native.js';
 import type {Compute} from './native.js';
-import {isPlanar} from './native_ops.js';
+import {isChannelwise, isPlanar} from './native_ops.js';
 import {runOp, shaped, transposed, withIntegers} from './tensorflow.js';
 import type {TensorFlow} from './tensorflow.js';
 
@@ -29,11 +29,11 @@ const reversedConv = (g: ConvGeometry): ConvGeometry => ({
 /** Elements from the first to the last tap from which the gradient op leaves oneDNN's fast kernels. */
 const FAR = 28;
 
-const isFar = (g: ConvGeometry): boolean => !(isDepthwise(g) && g.groups > 1) && !isFirstLine(g) && g.axes.some(
+const isFar = (g: ConvGeometry): boolean => !isChannelwise(g) && !isFirstLine(g) && g.axes.some(
     axis => axis.kernel >= LONG_KERNEL || (axis.dilation > 1 && windowSize(axis) > FAR));
 
 /** Dilated depthwise gradients have no op that is right; forward there is one. */
-const isDilatedDepthwise = (g: ConvGeometry): boolean => isDepthwise(g) && g.groups === g.outChannels && g.groups > 1 &&
+const isDilatedDepthwise = (g: ConvGeometry): boolean => isChannelwise(g) && g.groups === g.outChannels &&
     g.axes.some(({kernel, dilation}) => kernel > 1 && dilation > 1);
 
 /** The gradient by the input, where the convolution op is faster than the gradient op: up to hundreds of times. */

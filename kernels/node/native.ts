@@ -2,10 +2,10 @@ import type {Tensor} from '@tensorflow/tfjs-core';
 import {isDepthwise, product, spatialSizes} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import {paddingOf} from './axis_padding.js';
-import {FAMILIES, imageShape, familyOp} from './native_ops.js';
+import {FAMILIES, familyOp, imageShape, isChannelwise} from './native_ops.js';
 import type {FamilyName, LinearKernel, Operands} from './native_ops.js';
 import {isComputed} from './probe.js';
-import {channelsLast, fitted, hasEqualPhases, isDilated, problemOf, spatialAxes, undilated} from './problem.js';
+import {channelsLast, fitted, inPhases, problemOf, spatialAxes} from './problem.js';
 import type {Problem} from './problem.js';
 import {shaped} from './tensorflow.js';
 import type {TensorFlow} from './tensorflow.js';
@@ -26,7 +26,7 @@ export const isFirstLine = ({axes: [, height], inChannels, outChannels}: ConvGeo
  */
 function padsFirst(kernel: LinearKernel, {geometry: g}: Problem): boolean {
   const [, height, width] = g.axes;
-  if (isDepthwise(g) && g.groups > 1) return false;
+  if (isChannelwise(g)) return false;
   const long = g.inChannels <= 3 && height.kernel === 1 && width.padBefore >= longPadding(g);
   return kernel === 'ConvNDBackpropFilter' ? long || g.axes.some(({kernel, dilation}) => kernel > 1 && dilation > 1) :
       kernel === 'ConvND' && long;
@@ -59,11 +59,9 @@ function* candidates(kernel: LinearKernel, family: FamilyName, g: ConvGeometry):
   if (!g.channelsLast && keepsChannelsFirst(g)) yield withPadding(kernel, family, given);
   const last = channelsLast(given);
   yield withPadding(kernel, family, last);
-  const axes = spatialAxes(last);
-  if (given.spatialRank !== 2 || !isDilated(last) || axes.some(({stride}) => stride > 1)) return;
   // An added output has a dy of 0, which times a NaN in x is not 0.
-  if (kernel === 'ConvNDBackpropFilter' && !hasEqualPhases(last)) return;
-  yield undilated(paddingOf(axes) === undefined ? fitted(last) : last);
+  const phases = inPhases(last, kernel === 'ConvNDBackpropFilter' ? 'equal' : 'any');
+  if (phases !== undefined) yield phases;
 }
 
 /** How the ops of a family compute a kernel for a geometry; undefined where they do not. */

@@ -1,12 +1,12 @@
 import type {AxisGeometry} from '../../src/geometry/axis.js';
 import {windowSize} from '../../src/geometry/axis.js';
-import {filterShape, isDepthwise, product, spatialSizes, xShape} from '../../src/geometry/conv.js';
+import {filterShape, product, spatialSizes, xShape} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import {byPlanarOps, isFirstLine, LONG_KERNEL} from './native.js';
 import type {Compute} from './native.js';
-import {imageShape, isPlanar} from './native_ops.js';
+import {imageShape, isChannelwise, isPlanar} from './native_ops.js';
 import {byProduct} from './product.js';
-import {channelsLast, fitted, problemOf} from './problem.js';
+import {channelsLast, fitted, inPhases, isDilated, problemOf} from './problem.js';
 import {concatenated, shaped, sliced} from './tensorflow.js';
 
 /*
@@ -22,7 +22,7 @@ interface Block {
 
 /** As few blocks of at most so many taps as there can be, about equally long. */
 function blocksOf(kernel: number, most: number): Block[] {
-  const count = Math.ceil(kernel / most);
+  const count = Math.max(1, Math.ceil(kernel / most));
   const at = (i: number) => Math.floor(i * kernel / count);
   return Array.from({length: count}, (_, i) => ({begin: at(i), taps: at(i + 1) - at(i)}));
 }
@@ -45,11 +45,16 @@ function longKernel(g: ConvGeometry): number {
   return g.inChannels <= 16 ? LONG_OF_FEW : LONG_KERNEL;
 }
 
-/** Most taps of a block along each axis. */
-function mostTaps(g: ConvGeometry): number {
-  if (areSingle(g)) return 1;
+/** Columns of a depthwise filter up to which the gradient op is fast on planes, and elements of x from which it matters. */
+const DEPTHWISE_COLUMNS = 3;
+const LARGE = 2 ** 16;
+
+/** Most rows and columns of a block. */
+function mostTaps(g: ConvGeometry): [rows: number, columns: number] {
+  if (isChannelwise(g)) return [Infinity, g.axes[1].kernel > 1 && product(xShape(g)) >= LARGE ? DEPTHWISE_COLUMNS : Infinity];
+  if (areSingle(g)) return [1, 1];
   const long = longKernel(g);
-  return g.axes.some(({kernel}) => kernel >= long) ? LONG_KERNEL - 1 : Infinity;
+  return g.axes.some(({kernel}) => kernel >= long) ? [LONG_KERNEL - 1, LONG_KERNEL - 1] : [Infinity, Infinity];
 }
 
 const blockOf = (axis: AxisGeometry, {taps}: Block): AxisGeometry =>
@@ -64,14 +69,17 @@ function planOf(block: ConvGeometry, begin: readonly number[]): Compute | undefi
 
 /** The gradient by the filter, where the op for all taps at once leaves oneDNN's fast kernels. */
 export function byTapBlocks(g: ConvGeometry): Compute | undefined {
-  if (!isPlanar(g) || isDepthwise(g) && g.groups > 1) return undefined;
-  const most = mostTaps(g);
-  if (g.axes.every(({kernel}) => kernel <= most)) return undefined;
-  const p = fitted(channelsLast(problemOf(g, 2)));
+  if (!isPlanar(g)) return undefined;
+  const [mostRows, mostColumns] = mostTaps(g);
+  if (g.axes[1].kernel <= mostRows && g.axes[2].kernel <= mostColumns) return undefined;
+  const last = channelsLast(problemOf(g, 2));
+  // There is no op for the gradient of a dilated depthwise filter.
+  const p = isChannelwise(g) && isDilated(last) ? inPhases(last, 'equal') : fitted(last);
+  if (p === undefined) return undefined;
   const [depth, height, width] = p.geometry.axes;
   const rows: Compute[][] = [];
-  for (const row of blocksOf(height.kernel, most)) {
-    const blocks = blocksOf(width.kernel, most).map(column => planOf(
+  for (const row of blocksOf(height.kernel, mostRows)) {
+    const blocks = blocksOf(width.kernel, mostColumns).map(column => planOf(
         {...p.geometry, axes: [depth, blockOf(height, row), blockOf(width, column)]},
         [0, row.begin * height.dilation, column.begin * width.dilation, 0]));
     const computed = blocks.filter(compute => compute !== undefined);

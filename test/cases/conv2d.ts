@@ -74,4 +74,5 @@ export const conv2dCases: readonly Case[] = [
     name: 'long one way, strided, dilated the other', op: 'conv2d', x: [1, 7, 35, 2], filters: [[2, 26, 2, 3]],
     options: {pad: [[1, 0], [12, 9]], strides: [1, 2], dilations: [3, 1]},
   },
+  {name: '1x1, strided one way', op: 'conv2d', x: [3, 6, 6, 5], filters: [[1, 1, 5, 5]], options: {strides: [1, 2], pad: [[0, 0], [1, 0]]}},
 ];
