@@ -39,6 +39,21 @@ const byPhases = (op: Op): Op => (x, filter) => {
   return tf.batchToSpaceND(op(phases, filter), [2, 2], [[0, 0], [0, 0]]);
 };
 
+/** The same in 1-D. */
+const lineByPhases = (dilation: number): Op => (x, filter) => {
+  const reach = (filter.shape[0] - 1) * dilation;
+  const phases = tf.spaceToBatchND(x, [dilation], [[reach / 2, reach / 2]]);
+  return tf.batchToSpaceND(tf.conv1d(phases as tf.Tensor3D, filter as tf.Tensor3D, 1, 'valid'), [dilation], [[0, 0]]);
+};
+
+/** Dilation 2 as a filter with zeros between the taps. */
+const byZeros = (op: Op): Op => (x, filter) => {
+  const [height, width, ...channels] = filter.shape;
+  const spread = tf.pad(tf.reshape(filter, [height, 1, width, 1, tf.util.sizeFromShape(channels)]), [[0, 0], [0, 1], [0, 0], [0, 1], [0, 0]]);
+  const whole = tf.reshape(spread, [2 * height, 2 * width, ...channels]);
+  return op(x, tf.slice(whole, [0, 0, 0, 0], [2 * height - 1, 2 * width - 1, ...channels]));
+};
+
 /** Groups as users write them: split, convolve, concatenate. */
 const bySplit = (groups: number, op: Op): Op => (x, filter) => {
   const [xs, filters] = [tf.split(x, groups, x.rank - 1), tf.split(filter, groups, filter.rank - 1)];
@@ -47,6 +62,7 @@ const bySplit = (groups: number, op: Op): Op => (x, filter) => {
 
 const valid: Op = (x, filter) => tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, 1, 'valid');
 const validDepthwise: Op = (x, filter) => tf.depthwiseConv2d(x as tf.Tensor4D, filter as tf.Tensor4D, 1, 'valid');
+const builtinDepthwise: Op = (x, filter) => tf.depthwiseConv2d(x as tf.Tensor4D, filter as tf.Tensor4D, 1, 'same');
 const solid: Op = (x, filter) => tf.conv3d(x as tf.Tensor5D, filter as tf.Tensor5D, 1, 'same');
 
 export const TASKS: readonly Task[] = [
@@ -55,12 +71,26 @@ export const TASKS: readonly Task[] = [
   {name: '1-D 3 dilation 4, 1024x64-64', x: [1, 1024, 64], filter: [3, 64, 64], ...forward(line({dilations: 4}), builtinLine(1, 4))},
   {name: '1-D 25 stride 4, 16000x1-32', x: [1, 16000, 1], filter: [25, 1, 32], ...forward(line({strides: 4}), builtinLine(4, 1))},
   {name: '1-D 3, 1024x64-64, gradients', x: [1, 1024, 64], filter: [3, 64, 64], ...gradients(line({}), builtinLine(1, 1))},
+  {
+    name: '1-D 3 dilation 4, 1024x64-64, gradients', x: [1, 1024, 64], filter: [3, 64, 64],
+    ...gradients(line({dilations: 4}), lineByPhases(4)),
+  },
+  {name: '1-D 25, 16000x1-64', x: [1, 16000, 1], filter: [25, 1, 64], ...forward(line({}), builtinLine(1, 1))},
+  {name: '1-D 25, 16000x1-64, gradients', x: [1, 16000, 1], filter: [25, 1, 64], ...gradients(line({}), builtinLine(1, 1))},
+  {name: '1-D 31, 4096x16-16, gradients', x: [1, 4096, 16], filter: [31, 16, 16], ...gradients(line({}), builtinLine(1, 1))},
+  {name: '1-D 15, 2048x64-64, gradients', x: [1, 2048, 64], filter: [15, 64, 64], ...gradients(line({}), builtinLine(1, 1))},
   {name: '3x3 56x56 64-64 NCHW', x: [1, 64, 56, 56], filter: [3, 3, 64, 64], ...forward(conv({dataFormat: 'NCHW'}), builtinConv('NCHW'))},
   {name: '1x1 56x56 64-256 NCHW', x: [1, 64, 56, 56], filter: [1, 1, 64, 256], ...forward(conv({dataFormat: 'NCHW'}), builtinConv('NCHW'))},
   {name: '3x3 56x56 64-64, gradients', x: [1, 56, 56, 64], filter: [3, 3, 64, 64], ...gradients(conv({}), builtinConv())},
+  {name: '1x1 14x14 512-512, gradients', x: [1, 14, 14, 512], filter: [1, 1, 512, 512], ...gradients(conv({}), builtinConv())},
+  {name: '15x15 32x32 16-16, gradients', x: [1, 32, 32, 16], filter: [15, 15, 16, 16], ...gradients(conv({}), builtinConv())},
   {
     name: '3x3 dilation 2 28x28 256-256, gradients', x: [1, 28, 28, 256], filter: [3, 3, 256, 256],
     ...gradients(conv({dilations: 2}), byPhases(valid)),
+  },
+  {
+    name: '3x3 dilation 2 28x28 256-256, gradients, zeros', x: [1, 28, 28, 256], filter: [3, 3, 256, 256],
+    ...gradients(conv({dilations: 2}), byZeros(builtinConv())),
   },
   {
     name: 'groups 32 3x3 56x56 128-128, gradients', x: [1, 56, 56, 128], filter: [3, 3, 4, 128],
@@ -68,11 +98,19 @@ export const TASKS: readonly Task[] = [
   },
   {
     name: 'depthwise 3x3 56x56x128, gradients', x: [1, 56, 56, 128], filter: [3, 3, 128, 1],
-    ...gradients(depthwise({}), (x, filter) => tf.depthwiseConv2d(x as tf.Tensor4D, filter as tf.Tensor4D, 1, 'same')),
+    ...gradients(depthwise({}), builtinDepthwise),
+  },
+  {
+    name: 'depthwise 5x5 56x56x128, gradients', x: [1, 56, 56, 128], filter: [5, 5, 128, 1],
+    ...gradients(depthwise({}), builtinDepthwise),
   },
   {
     name: 'depthwise 3x3 dilation 2 56x56x128, gradients', x: [1, 56, 56, 128], filter: [3, 3, 128, 1],
     ...gradients(depthwise({dilations: 2}), byPhases(validDepthwise)),
+  },
+  {
+    name: 'depthwise 3x3 dilation 2 56x56x128, gradients, zeros', x: [1, 56, 56, 128], filter: [3, 3, 128, 1],
+    ...gradients(depthwise({dilations: 2}), byZeros(builtinDepthwise)),
   },
   {
     name: '3-D groups 8 3x3x3 16x28x28 32-32', x: [1, 16, 28, 28, 32], filter: [3, 3, 3, 4, 32],

@@ -28,6 +28,8 @@ export const onnxRuntime = (
   load: async (model, x) => {
     const session = await ort.InferenceSession.create(onnxModel(model), {
       executionProviders: [executionProvider], intraOpNumThreads: threads, interOpNumThreads: 1,
+      // Its threads would go on spinning after a run, on the processors that the next runtime is timed on.
+      ...threads > 1 ? {extra: {session: {intra_op: {allow_spinning: '0'}}}} : {},
     });
     const input = new ort.Tensor('float32', x, model.input[1]);
     return {

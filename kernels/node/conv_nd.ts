@@ -28,18 +28,20 @@ const variant = <K extends LinearKernel>(
   }),
 });
 
+const waysOf = (kernel: LinearKernel): Way[] => WAYS.filter(({kernels}) => kernels.includes(kernel));
+
 /** Ops of TensorFlow, and behind them the portable kernels for what the loaded library does not compute. */
 export const convND: Variants<'ConvND'> = [
-  ...WAYS.map(way => variant('ConvND', way, ({x, filter}) => [x, filter], args => args)),
+  ...waysOf('ConvND').map(way => variant('ConvND', way, ({x, filter}) => [x, filter], args => args)),
   portable('ConvND'),
 ];
 
 export const convNDBackpropInput: Variants<'ConvNDBackpropInput'> = [
-  ...WAYS.map(way => variant('ConvNDBackpropInput', way, ({dy, filter}) => [dy, filter], args => args)),
+  ...waysOf('ConvNDBackpropInput').map(way => variant('ConvNDBackpropInput', way, ({dy, filter}) => [dy, filter], args => args)),
   portable('ConvNDBackpropInput'),
 ];
 
 export const convNDBackpropFilter: Variants<'ConvNDBackpropFilter'> = [
-  ...WAYS.map(way => variant('ConvNDBackpropFilter', way, ({x, dy}) => [x, dy], () => undefined)),
+  ...waysOf('ConvNDBackpropFilter').map(way => variant('ConvNDBackpropFilter', way, ({x, dy}) => [x, dy], () => undefined)),
   portable('ConvNDBackpropFilter'),
 ];

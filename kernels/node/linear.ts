@@ -4,20 +4,28 @@ import {byFamily} from './native.js';
 import type {Compute} from './native.js';
 import {isPlanar} from './native_ops.js';
 import type {LinearKernel} from './native_ops.js';
+import {byFlippedFilter} from './flipped.js';
 import {byPlanes} from './planes.js';
+import {byProduct} from './product.js';
+import {byOutputParts} from './output_parts.js';
+import {byTapBlocks} from './tap_blocks.js';
 
-/** A way to compute a kernel for a geometry by ops of TensorFlow; undefined where it does not. */
+/** A way to compute kernels by ops of TensorFlow; undefined for geometries for which it does not. */
 export interface Way {
   readonly name: string;
+  readonly kernels: readonly LinearKernel[];
   readonly of: (kernel: LinearKernel, g: ConvGeometry) => Compute | undefined;
 }
 
+const ALL: readonly LinearKernel[] = ['ConvND', 'ConvNDBackpropInput', 'ConvNDBackpropFilter'];
+
 /** Keeps what is planned: a layer is called again and again, and planning costs as much as a small convolution. */
-function planned(name: string, plan: Way['of']): Way {
+function planned(name: string, plan: Way['of'], kernels: readonly LinearKernel[] = ALL): Way {
   const plans = perGeometry(() => new Map<LinearKernel, Compute | undefined>());
   return {
-    name,
+    name, kernels,
     of: (kernel, g) => {
+      if (!kernels.includes(kernel)) return undefined;
       const known = plans(g);
       if (!known.has(kernel)) known.set(kernel, plan(kernel, g));
       return known.get(kernel);
@@ -27,6 +35,10 @@ function planned(name: string, plan: Way['of']): Way {
 
 /** The fastest first. */
 export const WAYS: readonly Way[] = [
+  planned('product', byProduct),
+  planned('flipped_filter', (_, g) => byFlippedFilter(g), ['ConvNDBackpropInput']),
+  planned('output_parts', (_, g) => byOutputParts(g), ['ConvNDBackpropFilter']),
+  planned('tap_blocks', (_, g) => byTapBlocks(g), ['ConvNDBackpropFilter']),
   planned('native_depthwise', (kernel, g) => byFamily(kernel, 'depthwise', g)),
   planned('native_2d', (kernel, g) => byFamily(kernel, 'conv2d', g)),
   planned('native_3d', (kernel, g) => isPlanar(g) ? undefined : byFamily(kernel, 'conv3d', g)),

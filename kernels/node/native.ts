@@ -2,10 +2,10 @@ import type {Tensor} from '@tensorflow/tfjs-core';
 import {isDepthwise, product, spatialSizes} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import {paddingOf} from './axis_padding.js';
-import {FAMILIES, imageShape, familyOp} from './native_ops.js';
+import {FAMILIES, familyOp, imageShape, isChannelwise} from './native_ops.js';
 import type {FamilyName, LinearKernel, Operands} from './native_ops.js';
 import {isComputed} from './probe.js';
-import {channelsLast, fitted, hasEqualPhases, isDilated, problemOf, spatialAxes, undilated} from './problem.js';
+import {channelsLast, fitted, inPhases, problemOf, spatialAxes} from './problem.js';
 import type {Problem} from './problem.js';
 import {shaped} from './tensorflow.js';
 import type {TensorFlow} from './tensorflow.js';
@@ -13,9 +13,35 @@ import type {TensorFlow} from './tensorflow.js';
 /** A kernel for one geometry. Its result has the elements in their order, of whatever rank. */
 export type Compute = (tf: TensorFlow, operands: Operands) => Tensor;
 
-/** The problem so that its padding is one that the ops take. */
+/** Taps of an axis from which the gradient ops leave oneDNN's fast kernels. */
+export const LONG_KERNEL = 14;
+
+/** Lines of up to three channels to many, for which oneDNN has kernels of their own. */
+export const isFirstLine = ({axes: [, height], inChannels, outChannels}: ConvGeometry): boolean =>
+    height.kernel === 1 && inChannels <= 3 && outChannels >= 16;
+
+/**
+ * Whether an op that could pad is faster on an x that has been padded: those for the gradient by a dilated filter, and
+ * for lines of up to three channels whose padding is longer than the block of outputs that oneDNN has in registers.
+ */
+function padsFirst(kernel: LinearKernel, {geometry: g}: Problem): boolean {
+  const [, height, width] = g.axes;
+  if (isChannelwise(g)) return false;
+  const long = g.inChannels <= 3 && height.kernel === 1 && width.padBefore >= longPadding(g);
+  return kernel === 'ConvNDBackpropFilter' ? long || g.axes.some(({kernel, dilation}) => kernel > 1 && dilation > 1) :
+      kernel === 'ConvND' && long;
+}
+
+/** Elements of padding that are too many for oneDNN's kernels for few input channels. */
+function longPadding({outChannels}: ConvGeometry): number {
+  if (outChannels < 16) return 28;
+  return outChannels < 64 ? 14 : 7;
+}
+
+/** The problem so that its padding is one that the ops take, the fastest. */
 function withPadding(kernel: LinearKernel, family: FamilyName, p: Problem): Problem {
   const padding = paddingOf(spatialAxes(p));
+  if (padding !== 'VALID' && family === 'conv2d' && padsFirst(kernel, p)) return fitted(p);
   const taken = padding === 'EXPLICIT' ? kernel === 'ConvND' && FAMILIES[family].explicitPadding : padding !== undefined;
   return taken ? p : fitted(p);
 }
@@ -33,11 +59,9 @@ function* candidates(kernel: LinearKernel, family: FamilyName, g: ConvGeometry):
   if (!g.channelsLast && keepsChannelsFirst(g)) yield withPadding(kernel, family, given);
   const last = channelsLast(given);
   yield withPadding(kernel, family, last);
-  const axes = spatialAxes(last);
-  if (given.spatialRank !== 2 || !isDilated(last) || axes.some(({stride}) => stride > 1)) return;
   // An added output has a dy of 0, which times a NaN in x is not 0.
-  if (kernel === 'ConvNDBackpropFilter' && !hasEqualPhases(last)) return;
-  yield undilated(paddingOf(axes) === undefined ? fitted(last) : last);
+  const phases = inPhases(last, kernel === 'ConvNDBackpropFilter' ? 'equal' : 'any');
+  if (phases !== undefined) yield phases;
 }
 
 /** How the ops of a family compute a kernel for a geometry; undefined where they do not. */

@@ -26,6 +26,9 @@ export type FamilyName = 'conv2d' | 'depthwise' | 'conv3d';
 export const isPlanar = ({axes: [depth]}: ConvGeometry): boolean =>
     depth.input === 1 && depth.kernel === 1 && depth.output === 1 && depth.padBefore === 0;
 
+/** Whether each of several groups has one input channel. One channel is a matter for Conv2D, which is faster. */
+export const isChannelwise = (g: ConvGeometry): boolean => isDepthwise(g) && g.groups > 1;
+
 export const FAMILIES: {readonly [F in FamilyName]: OpFamily} = {
   conv2d: {
     spatialRank: 2,
@@ -43,8 +46,7 @@ export const FAMILIES: {readonly [F in FamilyName]: OpFamily} = {
       ConvNDBackpropFilter: 'DepthwiseConv2dNativeBackpropFilter',
     },
     explicitPadding: true,
-    // One channel is a matter for Conv2D, which is faster.
-    takes: g => isPlanar(g) && isDepthwise(g) && g.groups > 1,
+    takes: g => isPlanar(g) && isChannelwise(g),
     filterShape: g => [...spatialSizes(g, 'kernel').slice(1), g.inChannels, g.outChannels / g.inChannels],
   },
   conv3d: {

@@ -1,7 +1,7 @@
 import type {Tensor} from '@tensorflow/tfjs-core';
 import type {AxisGeometry} from '../../src/geometry/axis.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
-import {behind} from './axis_padding.js';
+import {behind, paddingOf} from './axis_padding.js';
 import {batchToSpace, padded, sliced, spaceToBatch, transposed} from './tensorflow.js';
 import type {Pair, TensorFlow} from './tensorflow.js';
 
@@ -95,7 +95,7 @@ const without = (tf: TensorFlow, t: Tensor, ends: readonly Pair[]): Tensor => sl
 const missing = ({output, dilation}: AxisGeometry): number => (dilation - output % dilation) % dilation;
 
 /** Whether the phases of all axes are equally long. */
-export const hasEqualPhases = (p: Problem): boolean => spatialAxes(p).every(axis => missing(axis) === 0);
+const hasEqualPhases = (p: Problem): boolean => spatialAxes(p).every(axis => missing(axis) === 0);
 
 export const isDilated = (p: Problem): boolean => spatialAxes(p).some(({dilation}) => dilation > 1);
 
@@ -103,7 +103,7 @@ export const isDilated = (p: Problem): boolean => spatialAxes(p).some(({dilation
  * A dilated convolution of stride 1 as one without dilation: pixels that have the same rest modulo the dilation meet only
  * each other, so each such phase is an image of the batch. Channels are last.
  */
-export function undilated(p: Problem): Problem {
+function undilated(p: Problem): Problem {
   const axes = spatialAxes(p);
   const block = axes.map(({dilation}) => dilation);
   const ends = axes.map((axis): Pair => [0, missing(axis)]);
@@ -118,4 +118,12 @@ export function undilated(p: Problem): Problem {
     to: (tf, t) => spaceToBatch(tf, t, block, elements), from: (tf, t) => batchToSpace(tf, t, block, elements),
   });
   return step(p, geometry, map(pads), map(ends));
+}
+
+/** A dilated convolution of planes as one of their phases; undefined where there are none, or they differ in length. */
+export function inPhases(p: Problem, lengths: 'equal' | 'any'): Problem | undefined {
+  const axes = spatialAxes(p);
+  if (p.spatialRank !== 2 || !isDilated(p) || axes.some(({stride}) => stride > 1)) return undefined;
+  if (lengths === 'equal' && !hasEqualPhases(p)) return undefined;
+  return undilated(paddingOf(axes) === undefined ? fitted(p) : p);
 }

@@ -1,20 +1,20 @@
 import type {KernelBackend, Tensor, TensorInfo} from '@tensorflow/tfjs-core';
 
-/** An attribute of a TensorFlow op: integers, a string, or what has to be named. */
-export type OpAttr = number | readonly number[] | string | {readonly float: number};
+/** An attribute of a TensorFlow op: integers, a string, a truth, or what has to be named. */
+export type OpAttr = number | readonly number[] | string | boolean | {readonly float: number};
 
 /** How tfjs-node's native addon is told the type of an attribute. */
 interface NativeAttr {
   readonly name: string;
   readonly type: number;
-  readonly value: number | readonly number[] | string;
+  readonly value: number | readonly number[] | string | boolean;
 }
 
 /** What the backend of tfjs-node has beyond its type: it runs any op that the loaded TensorFlow library knows. */
 export interface TensorFlow extends KernelBackend {
   readonly binding: {
     readonly TF_ATTR_INT: number; readonly TF_ATTR_STRING: number; readonly TF_ATTR_FLOAT: number;
-    readonly TF_ATTR_TYPE: number; readonly TF_FLOAT: number;
+    readonly TF_ATTR_BOOL: number; readonly TF_ATTR_TYPE: number; readonly TF_FLOAT: number;
   };
   executeSingleOutput(name: string, attrs: readonly NativeAttr[], inputs: readonly TensorInfo[]): Tensor;
 }
@@ -24,6 +24,7 @@ export const tensorFlow = (backend: KernelBackend): TensorFlow => backend as Ten
 
 function nativeAttr({binding}: TensorFlow, name: string, value: OpAttr): NativeAttr {
   if (typeof value === 'string') return {name, type: binding.TF_ATTR_STRING, value};
+  if (typeof value === 'boolean') return {name, type: binding.TF_ATTR_BOOL, value};
   if (typeof value === 'number' || Array.isArray(value)) return {name, type: binding.TF_ATTR_INT, value: value as number};
   return {name, type: binding.TF_ATTR_FLOAT, value: (value as {float: number}).float};
 }
@@ -103,6 +104,11 @@ export const strided = (
     tf: TensorFlow, t: Tensor, begin: readonly number[], end: readonly number[], steps: readonly number[]): Tensor =>
     withList(tf, begin, from => withList(
         tf, end, to => withList(tf, steps, by => runOp(tf, 'StridedSlice', [t, from, to, by]))));
+
+/** The tensors one after the other along an axis. */
+export const concatenated = (tf: TensorFlow, parts: readonly Tensor[], axis: number): Tensor =>
+    parts.length === 1 ? parts[0] :
+    withIntegers(tf, [axis], [], along => runOp(tf, 'ConcatV2', [...parts, along], {N: parts.length}));
 
 /** The elements of the axes behind the first that have the same rest modulo `block`, as images of their own. */
 export const spaceToBatch = (

@@ -43,5 +43,16 @@ export const conv1dCases: readonly Case[] = [
   {name: 'a dilation that steps over the input', op: 'conv1d', x: [1, 3, 2], filters: [[2, 2, 3]], options: {pad: 4, dilations: 7}},
   {name: 'everything 1', op: 'conv1d', x: [1, 1, 1], filters: [[1, 1, 1]]},
   {name: 'empty batch', op: 'conv1d', x: [0, 7, 2], filters: [[3, 2, 3]], options: {bias: true}},
+  {name: 'a kernel of 15 taps', op: 'conv1d', x: [2, 19, 18], filters: [[15, 18, 3]], options: {pad: 'same'}},
+  {name: 'a kernel of 29 taps, strided', op: 'conv1d', x: [1, 41, 2], filters: [[29, 2, 3]], options: {pad: [[3, 17]], strides: 2}},
+  {name: 'a kernel of 37 taps on one channel', op: 'conv1d', x: [2, 31, 1], filters: [[37, 1, 17]], options: {pad: 'same'}},
+  {name: 'a kernel of 17 taps to many', op: 'conv1d', x: [2, 31, 3], filters: [[17, 3, 64]], options: {pad: 'same', strides: 2}},
+  {
+    name: 'a kernel of 27 taps, grouped, NCW', op: 'conv1d', x: [2, 6, 29], filters: [[27, 3, 4]],
+    options: {pad: 'same', groups: 2, dataFormat: 'NCW'},
+  },
+  {name: 'dilated far', op: 'conv1d', x: [2, 71, 2], filters: [[3, 2, 5]], options: {pad: 'same', dilations: 16}},
+  {name: 'dilated, unequal phases', op: 'conv1d', x: [2, 17, 3], filters: [[5, 3, 2]], options: {pad: 'causal', dilations: 3}},
+  {name: 'more weights than positions', op: 'conv1d', x: [1, 2, 23], filters: [[1, 23, 37]]},
   {name: 'flipped', op: 'conv1d', x: [2, 11, 3], filters: [[4, 3, 2]], options: {flipFilter: true, pad: [[2, 0]]}},
 ];

@@ -70,4 +70,10 @@ export const conv2dCases: readonly Case[] = [
     name: '3 groups, all options', op: 'groupedConv2d', x: [2, 7, 9, 6], filters: [[3, 2, 2, 6]],
     options: {groups: 3, strides: [1, 2], dilations: [2, 1], pad: 'same', bias: true, activation: 'relu', flipFilter: true},
   },
+  {name: 'long both ways', op: 'conv2d', x: [1, 13, 17, 2], filters: [[15, 14, 2, 3]], options: {pad: 'same'}},
+  {
+    name: 'long one way, strided, dilated the other', op: 'conv2d', x: [1, 7, 35, 2], filters: [[2, 26, 2, 3]],
+    options: {pad: [[1, 0], [12, 9]], strides: [1, 2], dilations: [3, 1]},
+  },
+  {name: '1x1, strided one way', op: 'conv2d', x: [3, 6, 6, 5], filters: [[1, 1, 5, 5]], options: {strides: [1, 2], pad: [[0, 0], [1, 0]]}},
 ];

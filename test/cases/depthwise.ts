@@ -33,4 +33,9 @@ export const depthwiseCases: readonly Case[] = [
     name: 'bias, prelu per channel, NCHW', op: 'depthwiseConv2d', x: [2, 3, 7, 8], filters: [[3, 2, 3, 2]],
     options: {dataFormat: 'NCHW', bias: true, activation: 'prelu', slopes: [6]},
   },
+  {name: '5x5 of large planes', op: 'depthwiseConv2d', x: [1, 43, 39, 41], filters: [[5, 5, 41, 1]], options: {pad: 'same'}, integers: true},
+  {
+    name: '2x5 of large planes, dilated, unequal phases', op: 'depthwiseConv2d', x: [1, 43, 39, 41], filters: [[2, 5, 41, 1]],
+    options: {pad: [[2, 0], [3, 4]], dilations: [4, 2]}, integers: true,
+  },
 ];

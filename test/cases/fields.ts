@@ -3,6 +3,8 @@ import type {Case} from './case.js';
 /** Padding, strides, dilations and groups, so that receptive fields have gaps and ends. */
 export const FIELDS: readonly Case[] = [
   {name: 'fields', op: 'conv1d', x: [2, 9, 2], filters: [[3, 2, 5]], options: {pad: 'causal', dilations: 2}},
+  {name: 'fields, a long kernel', op: 'conv1d', x: [2, 23, 2], filters: [[25, 2, 3]], options: {pad: 'same'}},
+  {name: 'fields, more weights than positions', op: 'conv1d', x: [1, 2, 23], filters: [[1, 23, 37]]},
   {name: 'fields', op: 'conv2d', x: [2, 5, 7, 2], filters: [[3, 2, 2, 3]], options: {pad: 'same'}},
   {name: 'fields, strided', op: 'conv2d', x: [1, 7, 9, 3], filters: [[2, 1, 3, 5]], options: {strides: [3, 2], pad: [[1, 0], [2, 1]]}},
   {
@@ -11,6 +13,7 @@ export const FIELDS: readonly Case[] = [
   },
   {name: 'fields', op: 'conv3d', x: [1, 3, 4, 5, 2], filters: [[2, 1, 3, 2, 3]], options: {strides: [1, 2, 1], pad: 'same'}},
   {name: 'fields', op: 'depthwiseConv2d', x: [2, 6, 5, 5], filters: [[3, 2, 5, 1]], options: {pad: 'same', strides: [1, 2]}},
+  {name: 'fields, dilated', op: 'depthwiseConv2d', x: [2, 7, 6, 3], filters: [[3, 2, 3, 1]], options: {pad: 'same', dilations: [2, 3]}},
   {name: 'fields, NCHW', op: 'depthwiseConv2d', x: [2, 3, 6, 5], filters: [[3, 2, 3, 2]], options: {dataFormat: 'NCHW', pad: 1}},
   {name: 'fields', op: 'conv1dTranspose', x: [2, 5, 3], filters: [[2, 4, 3]], options: {strides: 3}},
   {name: 'fields', op: 'conv2dTranspose', x: [2, 4, 3, 2], filters: [[3, 2, 3, 2]], options: {strides: [2, 1], dilations: [1, 2], pad: 1}},

@@ -1,0 +1,67 @@
+import type {Tensor} from '@tensorflow/tfjs-core';
+import {filterShape, product, spatialSizes} from '../../src/geometry/conv.js';
+import type {ConvGeometry} from '../../src/geometry/conv.js';
+import type {Compute} from './native.js';
+import {imageShape} from './native_ops.js';
+import type {LinearKernel} from './native_ops.js';
+import {channelsLast, fitted, problemOf} from './problem.js';
+import {opWith, shaped, strided} from './tensorflow.js';
+import type {TensorFlow} from './tensorflow.js';
+
+/*
+ * A convolution of one tap is a product of matrices: one row for each position, one column for each channel.
+ *
+ *     y = x filter    dx = dy filter^T    dfilter = x^T dy
+ */
+
+const forward = opWith('MatMul', {});
+const backpropInput = opWith('MatMul', {transpose_b: true});
+const backpropFilter = opWith('MatMul', {transpose_a: true});
+
+const hasOneTap = (g: ConvGeometry): boolean => g.groups === 1 && product(spatialSizes(g, 'kernel')) === 1;
+
+const isStrided = ({axes}: ConvGeometry): boolean => axes.some(({stride}) => stride > 1);
+
+/** Whether x and y have the same positions. */
+const isPointwise = (g: ConvGeometry): boolean =>
+    hasOneTap(g) && !isStrided(g) && g.axes.every(({padBefore, input, output}) => padBefore === 0 && input === output);
+
+/** Weights for each position from which the filter, which Conv2D puts into another order at each call, matters. */
+const MANY_WEIGHTS = 256;
+
+/** The elements of x that the outputs read, channels last. */
+function readBy(g: ConvGeometry): (tf: TensorFlow, x: Tensor) => Tensor {
+  if (isPointwise(g) && g.channelsLast) return (_, x) => x;
+  const {x: {to}, geometry} = fitted(channelsLast(problemOf(g, 3)));
+  const [shape, steps] = [imageShape(g, 3, 'x'), [1, ...g.axes.map(({stride}) => stride), 1]];
+  const [begin, end] = [steps.map(() => 0), imageShape(geometry, 3, 'x')];
+  return (tf, x) => strided(tf, to(tf, shaped(tf, x, shape)), begin, end, steps);
+}
+
+/**
+ * The gradient by a filter of one tap, which takes its op up to ten times as long, and where one of the strides is 1 has
+ * oneDNN write beyond its memory.
+ */
+function filterGradient(g: ConvGeometry): Compute | undefined {
+  if (!hasOneTap(g) || !g.channelsLast && !isStrided(g)) return undefined;
+  const {y: {to}} = channelsLast(problemOf(g, 3));
+  const yShape = g.channelsLast ? undefined : imageShape(g, 3, 'y');
+  const positions = g.batch * product(spatialSizes(g, 'output'));
+  const [left, right] = [[positions, g.inChannels], [positions, g.outChannels]];
+  const read = readBy(g);
+  return (tf, [x, dy]) => {
+    const rows = yShape === undefined ? dy : to(tf, shaped(tf, dy, yShape));
+    return backpropFilter(tf, [shaped(tf, read(tf, x), left), shaped(tf, rows, right)]);
+  };
+}
+
+/** As a product of matrices, where that is faster than the op of a convolution, or safer. */
+export function byProduct(kernel: LinearKernel, g: ConvGeometry): Compute | undefined {
+  if (kernel === 'ConvNDBackpropFilter') return filterGradient(g);
+  const positions = g.batch * product(spatialSizes(g, 'output'));
+  if (!g.channelsLast || !isPointwise(g) || product(filterShape(g)) < MANY_WEIGHTS * positions) return undefined;
+  const [channels, multiply] =
+      kernel === 'ConvND' ? [g.inChannels, forward] as const : [g.outChannels, backpropInput] as const;
+  return (tf, [image, filter]) => multiply(
+      tf, [shaped(tf, image, [positions, channels]), shaped(tf, filter, [g.inChannels, g.outChannels])]);
+}

@@ -1,0 +1,95 @@
+import type {AxisGeometry} from '../../src/geometry/axis.js';
+import {windowSize} from '../../src/geometry/axis.js';
+import {filterShape, product, spatialSizes, xShape} from '../../src/geometry/conv.js';
+import type {ConvGeometry} from '../../src/geometry/conv.js';
+import {byPlanarOps, isFirstLine, LONG_KERNEL} from './native.js';
+import type {Compute} from './native.js';
+import {imageShape, isChannelwise, isPlanar} from './native_ops.js';
+import {byProduct} from './product.js';
+import {channelsLast, fitted, inPhases, isDilated, problemOf} from './problem.js';
+import {concatenated, shaped, sliced} from './tensorflow.js';
+
+/*
+ * The gradient by the filter, block by block of taps: each block is the filter of a convolution of the part of x that
+ * its taps read. Blocks share nothing but dy.
+ */
+
+/** Taps of an axis that are computed together. */
+interface Block {
+  readonly begin: number;
+  readonly taps: number;
+}
+
+/** As few blocks of at most so many taps as there can be, about equally long. */
+function blocksOf(kernel: number, most: number): Block[] {
+  const count = Math.max(1, Math.ceil(kernel / most));
+  const at = (i: number) => Math.floor(i * kernel / count);
+  return Array.from({length: count}, (_, i) => ({begin: at(i), taps: at(i + 1) - at(i)}));
+}
+
+/** Up to so many taps of a dilated line, and elements of x, single taps are faster than one op for all. */
+const FEW_TAPS = 5;
+const SMALL = 2 ** 18;
+
+const areSingle = (g: ConvGeometry): boolean => g.groups === 1 && product(xShape(g)) <= SMALL &&
+    product(spatialSizes(g, 'kernel')) <= FEW_TAPS &&
+    g.axes.every(({stride}) => stride === 1) && g.axes.some(({kernel, dilation}) => kernel > 1 && dilation > 1);
+
+/** Of lines with few channels, the op is fast on kernels below this one. */
+const LONG_OF_FEW = 24;
+
+function longKernel(g: ConvGeometry): number {
+  const [, height, width] = g.axes;
+  if (height.kernel > 1 && width.kernel > 1) return LONG_KERNEL;
+  if (isFirstLine(g)) return Infinity;
+  return g.inChannels <= 16 ? LONG_OF_FEW : LONG_KERNEL;
+}
+
+/** Columns of a depthwise filter up to which the gradient op is fast on planes, and elements of x from which it matters. */
+const DEPTHWISE_COLUMNS = 3;
+const LARGE = 2 ** 16;
+
+/** Most rows and columns of a block. */
+function mostTaps(g: ConvGeometry): [rows: number, columns: number] {
+  if (isChannelwise(g)) return [Infinity, g.axes[1].kernel > 1 && product(xShape(g)) >= LARGE ? DEPTHWISE_COLUMNS : Infinity];
+  if (areSingle(g)) return [1, 1];
+  const long = longKernel(g);
+  return g.axes.some(({kernel}) => kernel >= long) ? [LONG_KERNEL - 1, LONG_KERNEL - 1] : [Infinity, Infinity];
+}
+
+const blockOf = (axis: AxisGeometry, {taps}: Block): AxisGeometry =>
+    ({...axis, kernel: taps, input: (axis.output - 1) * axis.stride + windowSize({...axis, kernel: taps})});
+
+/** The gradient by the taps of a block, whose part of x begins there. */
+function planOf(block: ConvGeometry, begin: readonly number[]): Compute | undefined {
+  const compute = byProduct('ConvNDBackpropFilter', block) ?? byPlanarOps('ConvNDBackpropFilter', block);
+  const [size, shape] = [imageShape(block, 2, 'x'), filterShape(block).slice(1)];
+  return compute && ((tf, [x, dy]) => shaped(tf, compute(tf, [sliced(tf, x, begin, size), dy]), shape));
+}
+
+/** The gradient by the filter, where the op for all taps at once leaves oneDNN's fast kernels. */
+export function byTapBlocks(g: ConvGeometry): Compute | undefined {
+  if (!isPlanar(g)) return undefined;
+  const [mostRows, mostColumns] = mostTaps(g);
+  if (g.axes[1].kernel <= mostRows && g.axes[2].kernel <= mostColumns) return undefined;
+  const last = channelsLast(problemOf(g, 2));
+  // There is no op for the gradient of a dilated depthwise filter.
+  const p = isChannelwise(g) && isDilated(last) ? inPhases(last, 'equal') : fitted(last);
+  if (p === undefined) return undefined;
+  const [depth, height, width] = p.geometry.axes;
+  const rows: Compute[][] = [];
+  for (const row of blocksOf(height.kernel, mostRows)) {
+    const blocks = blocksOf(width.kernel, mostColumns).map(column => planOf(
+        {...p.geometry, axes: [depth, blockOf(height, row), blockOf(width, column)]},
+        [0, row.begin * height.dilation, column.begin * width.dilation, 0]));
+    const computed = blocks.filter(compute => compute !== undefined);
+    if (computed.length < blocks.length) return undefined;
+    rows.push(computed);
+  }
+  const shapes = {x: imageShape(g, 2, 'x'), y: imageShape(g, 2, 'y')};
+  return (tf, [x, dy]) => {
+    const [source, upstream] = [p.x.to(tf, shaped(tf, x, shapes.x)), p.y.to(tf, shaped(tf, dy, shapes.y))];
+    return concatenated(tf, rows.map(row => concatenated(
+        tf, row.map(compute => compute(tf, [source, upstream])), 1)), 0);
+  };
+}
