@@ -8,7 +8,9 @@ import {depthwiseRowsSource, loadTapPairs, repackSource} from './glsl/depthwise_
 import type {RowsKind} from './glsl/depthwise_rows.js';
 import type {EpilogueKind} from './glsl/epilogue.js';
 import type {ImageLayout} from '../../src/geometry/image.js';
+import {laidOutFilter} from './filters.js';
 import {blocksOf} from './load.js';
+import type {Load} from './load.js';
 import type {Plan} from './plan.js';
 import {draw} from './program.js';
 import type {Target} from './program.js';
@@ -71,20 +73,16 @@ function packedImage(device: Device, scratch: Scratch, tensor: TensorInfo, image
 }
 
 /** The filter in pairs of taps. */
-function tapPairsOf(device: Device, scratch: Scratch, filter: TensorInfo, plan: Plan): Target {
-  const taps = scratch.make(filterLayout(plan));
-  const read = readTensor(device, 'tensor', filter, 1);
+function tapPairsLoad(plan: Plan): Load {
   const {parity, tapPairs} = tapsOf(plan);
   const {channels} = plan.source;
-  draw(device, {
-    source: loadTapPairs(read.way, plan.backward),
-    textures: read.textures,
-    ints: {
-      ...read.ints, targetWidth: taps.width, channelPairs: pairs(channels), channels, tapPairs,
-      width: plan.geometry.axes[2].kernel, parity,
-    },
-  }, [taps]);
-  return taps;
+  return {
+    order: plan.backward ? 'pairs, backward' : 'pairs',
+    layout: filterLayout(plan),
+    step: 1,
+    source: way => loadTapPairs(way, plan.backward),
+    ints: {channelPairs: pairs(channels), channels, tapPairs, width: plan.geometry.axes[2].kernel, parity},
+  };
 }
 
 /** Pairs of taps up to which a program has them written out. */
@@ -107,7 +105,7 @@ export const computeRows = (
     outputShape: number[]): TensorInfo => withOutput(device, outputShape, ({target}) => withScratch(device, scratch => {
   const {source: image, grid, sourceStep, tapStep, geometry: {axes}} = plan;
   const packed = packedImage(device, scratch, source, image);
-  const taps = tapPairsOf(device, scratch, filter, plan);
+  const taps = laidOutFilter(device, scratch, filter, tapPairsLoad(plan));
   const end = epiloguePart(device, epilogue, image.channels, blocksOf(1, image.channels, 1));
   const {firstPair, tapPairs, fullPairs} = tapsOf(plan);
   draw(device, {
