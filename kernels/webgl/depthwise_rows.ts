@@ -20,9 +20,12 @@ import {packedTexture, readTensor, withOutput} from './tensors.js';
 
 const pairs = (size: number): number => Math.ceil(size / 2);
 
+const lineTexels = ({spatial: [, , width], channels}: ImageLayout): number => pairs(width) * pairs(channels);
+
 /** A packed image of which no row of texels, which has the channels of two columns, breaks, nor a line of them. */
-function imageLayout({batch, spatial: [depth, height, width], channels}: ImageLayout): RunLayout {
-  return layoutRuns(batch * depth * height, pairs(width) * pairs(channels));
+function imageLayout(image: ImageLayout): RunLayout {
+  const [depth, height] = image.spatial;
+  return layoutRuns(image.batch * depth * height, lineTexels(image));
 }
 
 /** Where the taps along the width are: the first one in pairs of columns, and what it is beyond. */
@@ -89,13 +92,16 @@ function tapPairsLoad(plan: Plan): Load {
 const FEW_PAIRS = 32;
 
 /** Which program computes the plan. */
-function kindOf(plan: Plan, epilogue: EpilogueKind): RowsKind {
-  const {geometry: {axes: [depth, height]}, source: {spatial: [, , width]}} = plan;
+function kindOf(plan: Plan, epilogue: EpilogueKind, packed: Target, target: Target): RowsKind {
+  const {geometry: {axes: [depth, height]}, source, result} = plan;
+  const [, , width] = source.spatial;
   const {beginsOdd, endsEven, tapPairs, fullPairs} = tapsOf(plan);
   const few = depth.kernel * height.kernel * tapPairs <= FEW_PAIRS;
   return {
     epilogue, beginsOdd, endsEven, oddWidth: width % 2 === 1,
     unrolled: few ? [depth.kernel, height.kernel, fullPairs] : undefined,
+    wholeLines: packed.width === lineTexels(source) && target.width === lineTexels(result),
+    flat: depth.kernel === 1 && depth.padBefore === 0 && depth.input === 1 && depth.output === 1,
   };
 }
 
@@ -109,7 +115,7 @@ export const computeRows = (
   const end = epiloguePart(device, epilogue, image.channels, blocksOf(1, image.channels, 1));
   const {firstPair, tapPairs, fullPairs} = tapsOf(plan);
   draw(device, {
-    source: depthwiseRowsSource(kindOf(plan, end.kind)),
+    source: depthwiseRowsSource(kindOf(plan, end.kind, packed, target)),
     textures: {source: packed.texture, filters: taps.texture, ...end.textures},
     ints: {
       ...end.ints, sourceSize: image.spatial, grid, sourceStep, tapStep, kernel: axes.map(({kernel}) => kernel),
