@@ -4,11 +4,12 @@ import {LINEAR} from '../../src/registry/kernel_names.js';
 import type {Device} from './device.js';
 import {epiloguePart} from './epilogue.js';
 import type {Epilogue} from './epilogue.js';
+import {filterLoad, tapsLoad} from './filter_load.js';
 import {laidOutFilter} from './filters.js';
 import {convSource, TILE} from './glsl/conv.js';
 import {filterImage, jobsOf, madeLayout, tilesOf} from './jobs.js';
 import type {Job} from './jobs.js';
-import {filterLoad, imageLoad, layoutUniforms, loadImage, perGroup} from './load.js';
+import {layoutUniforms, loadImage, perGroup} from './load.js';
 import {sourceRanges} from './parts.js';
 import {resultsPerPhase, singleTaps, tapUniforms} from './plan.js';
 import type {Plan} from './plan.js';
@@ -35,7 +36,7 @@ function filterOf(device: Device, scratch: Scratch, filter: TensorInfo, {plan, p
   const {products, source, result} = channels;
   return laidOutFilter(device, scratch, filter, products === 'dense' ?
       filterLoad(plan.geometry, plan.backward, result, part.blocks, source, addressing) :
-      imageLoad(filterImage(plan), source, addressing));
+      tapsLoad(filterImage(plan), source, addressing));
 }
 
 /** Convolves a source that is laid out. */

@@ -8,9 +8,10 @@ import {depthwiseRowsSource, loadTapPairs, repackSource} from './glsl/depthwise_
 import type {RowsKind} from './glsl/depthwise_rows.js';
 import type {EpilogueKind} from './glsl/epilogue.js';
 import type {ImageLayout} from '../../src/geometry/image.js';
+import {copyValues} from './filter_load.js';
+import type {FilterLoad} from './filter_load.js';
 import {laidOutFilter} from './filters.js';
 import {blocksOf} from './load.js';
-import type {Load} from './load.js';
 import type {Plan} from './plan.js';
 import {draw} from './program.js';
 import type {Target} from './program.js';
@@ -76,15 +77,27 @@ function packedImage(device: Device, scratch: Scratch, tensor: TensorInfo, image
 }
 
 /** The filter in pairs of taps. */
-function tapPairsLoad(plan: Plan): Load {
+function tapPairsLoad(plan: Plan): FilterLoad {
   const {parity, tapPairs} = tapsOf(plan);
   const {channels} = plan.source;
+  const channelPairs = pairs(channels);
+  const width = plan.geometry.axes[2].kernel;
   return {
     order: plan.backward ? 'pairs, backward' : 'pairs',
     layout: filterLayout(plan),
     step: 1,
     source: way => loadTapPairs(way, plan.backward),
-    ints: {channelPairs: pairs(channels), channels, tapPairs, width: plan.geometry.axes[2].kernel, parity},
+    ints: {channelPairs, channels, tapPairs, width, parity},
+    write(values, texel, out) {
+      const line = Math.floor(texel / channelPairs), channel = 2 * (texel - line * channelPairs);
+      const row = Math.floor(line / tapPairs);
+      for (const second of [0, 1]) {
+        const tap = 2 * (line - row * tapPairs) - parity + second;
+        const k = plan.backward ? width - 1 - tap : tap;
+        const count = tap >= 0 && tap < width ? channels - channel : 0;
+        copyValues(values, (row * width + k) * channels + channel, count, 2, out, 4 * texel + 2 * second);
+      }
+    },
   };
 }
 

@@ -1,13 +1,11 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
-import {product, spatialSizes} from '../../src/geometry/conv.js';
-import type {ConvGeometry} from '../../src/geometry/conv.js';
+import {product} from '../../src/geometry/conv.js';
 import type {Device} from './device.js';
 import type {Addressing} from './glsl/conv.js';
-import {loadFilterSource, loadImageSource} from './glsl/load.js';
+import {loadImageSource} from './glsl/load.js';
 import type {Way} from './glsl/tensor.js';
 import {pixelsOf} from '../../src/geometry/image.js';
 import type {ImageLayout} from '../../src/geometry/image.js';
-import type {Range} from './parts.js';
 import {draw} from './program.js';
 import type {Draw} from './program.js';
 import {layoutRuns, maxTextureSize} from './runs.js';
@@ -50,14 +48,6 @@ export function imageRuns({batch, spatial: [depth, height, width]}: ImageLayout,
   const lines = batch * depth * height;
   return addressing === 'lines' ? layoutRuns(lines, width * perPixel(blocks), 1) :
                                   layoutRuns(lines * width * blocks.groups * blocks.segments, blocks.length, 1);
-}
-
-/** The layout of a filter for so many blocks of results, whose sources are in `source`. */
-export function filterRuns(g: ConvGeometry, blocks: number, source: Blocks, addressing: Addressing): RunLayout {
-  const [depth, height, width] = spatialSizes(g, 'kernel');
-  const lines = blocks * depth * height;
-  return addressing === 'lines' ? layoutRuns(lines, width * 4 * perGroup(source)) :
-                                  layoutRuns(lines * width * source.segments, 4 * source.length);
 }
 
 /** A part of an image: its own sizes, and where it begins. */
@@ -111,20 +101,4 @@ export function loadImage(
   const runs = scratch.make(load.layout);
   layOut(device, tensor, load, runs);
   return runs;
-}
-
-/** Of a filter, for a range of the results' blocks, whose sources are in `source`. */
-export function filterLoad(
-    g: ConvGeometry, backward: boolean, blocks: Blocks, range: Range, source: Blocks, addressing: Addressing): Load {
-  const outPerGroup = g.outChannels / g.groups;
-  return {
-    order: backward ? 'filter, backward' : 'filter',
-    layout: filterRuns(g, range.count, source, addressing),
-    step: outPerGroup,
-    source: way => loadFilterSource(way, backward),
-    ints: {
-      taps: product(spatialSizes(g, 'kernel')), perTap: 4 * perGroup(source), blocks: range.count, firstBlock: range.from,
-      blocksPerGroup: blocks.blocksPerGroup, inPerGroup: g.inChannels / g.groups, outPerGroup, outChannels: g.outChannels,
-    },
-  };
 }

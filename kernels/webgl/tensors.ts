@@ -1,6 +1,7 @@
 import {env} from '@tensorflow/tfjs-core';
 import type {TensorInfo} from '@tensorflow/tfjs-core';
 import type {Device} from './device.js';
+import type {Values} from './filter_load.js';
 import type {Way} from './glsl/tensor.js';
 import type {Draw, Target} from './program.js';
 import {fits, layoutRuns} from './runs.js';
@@ -30,6 +31,13 @@ function dataOf({backend}: Device, {dataId, shape}: TensorInfo) {
   }
   backend.uploadToGPU(dataId);
   return data;
+}
+
+/** The values of a tensor that is not on the GPU. */
+export function valuesOf({backend}: Device, {dataId}: TensorInfo): Values|undefined {
+  const {texture, values} = backend.texData.get(dataId);
+  const isNumeric = values instanceof Float32Array || values instanceof Int32Array || values instanceof Uint8Array;
+  return texture == null && isNumeric ? values : undefined;
 }
 
 /** The texture of a tensor that is packed with these rows and columns. */

@@ -137,6 +137,9 @@ describe('the largest texture', () => {
 });
 
 describe('filters laid out', () => {
+  /** The same values, made by a program. */
+  const onGpu = (t: tf.Tensor): tf.Tensor => withFlags({WEBGL_CPU_FORWARD: false}, () => tf.mul(t, 1));
+  const textureOf = (dataId: object) => deviceOf(tf.backend()).backend.texData.get(dataId).texture ?? null;
   const image = () => tf.tensor(Float32Array.from(numbers('filters x', 2 * 9 * 8 * 4)), [2, 9, 8, 4]) as tf.Tensor4D;
   const weights = (name = 'filter') => tf.tensor(Float32Array.from(numbers(name, 9 * 4 * 4)), [3, 3, 4, 4]) as tf.Tensor4D;
   const depthwise = () => tf.tensor(Float32Array.from(numbers('taps', 9 * 4)), [3, 3, 4, 1]) as tf.Tensor4D;
@@ -146,7 +149,7 @@ describe('filters laid out', () => {
       tf.grad(t => filter.shape[3] === 1 ? depthwiseConv2d(t as tf.Tensor4D, filter) : conv2d(t as tf.Tensor4D, filter))(x);
 
   test.each([['dense', weights], ['depthwise', depthwise]])('are kept for later calls, %s', (_, make) => {
-    const [x, filter] = [image(), make()];
+    const [x, filter] = [image(), tf.tidy(() => onGpu(make()) as tf.Tensor4D)];
     const results: tf.Tensor[] = [];
     const call = () => {
       results.push(both(x, filter));
@@ -158,6 +161,21 @@ describe('filters laid out', () => {
     expect(results[1].dataSync()).toEqual(results[0].dataSync());
     tf.dispose([x, filter, results]);
   });
+
+  // What the GPU has not yet is laid out on its way there, what it has by a program.
+  const filtered = CASES.filter(({op, x, options}) => x[0] > 0 &&
+      ['conv1d', 'conv2d', 'depthwiseConv2d', 'conv3d', 'conv2dTranspose'].includes(op) && options?.activation === undefined);
+  test.each(filtered.map(one => [titleOf(one), one] as const))('are the same from the CPU and on the GPU, %s', (_, one) => tf.tidy(() => {
+    const model = modelOf(one);
+    const tensors = tensorsOf(model, parameterValues(one, model));
+    const made = tensors.map(onGpu);
+    made.forEach(({dataId}) => expect(textureOf(dataId)).not.toBeNull());
+    const [cpu, gpu] = [tensors, made].map(given => {
+      const y = (x: tf.Tensor) => callOp(one, model, [x, ...given.slice(1)]);
+      return [y(given[0]), tf.grad(y)(given[0])];
+    });
+    cpu.forEach((tensor, i) => expect(tensor.dataSync()).toEqual(gpu[i].dataSync()));
+  }));
 
   test('go when their tensors do', () => {
     const x = image();
