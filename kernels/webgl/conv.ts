@@ -4,10 +4,12 @@ import {LINEAR} from '../../src/registry/kernel_names.js';
 import type {Device} from './device.js';
 import {epiloguePart} from './epilogue.js';
 import type {Epilogue} from './epilogue.js';
+import {filterLoad, tapsLoad} from './filter_load.js';
+import {laidOutFilter} from './filters.js';
 import {convSource, TILE} from './glsl/conv.js';
 import {filterImage, jobsOf, madeLayout, tilesOf} from './jobs.js';
 import type {Job} from './jobs.js';
-import {layoutUniforms, loadFilter, loadImage, perGroup} from './load.js';
+import {layoutUniforms, loadImage, perGroup} from './load.js';
 import {sourceRanges} from './parts.js';
 import {resultsPerPhase, singleTaps, tapUniforms} from './plan.js';
 import type {Plan} from './plan.js';
@@ -32,9 +34,9 @@ function sourceOf(device: Device, scratch: Scratch, tensor: TensorInfo, {whole, 
 /** The filter of a part as the program reads it. */
 function filterOf(device: Device, scratch: Scratch, filter: TensorInfo, {plan, part, channels, addressing}: Job): Runs {
   const {products, source, result} = channels;
-  return products === 'dense' ?
-      loadFilter(device, scratch, filter, plan.geometry, plan.backward, result, part.blocks, source, addressing) :
-      loadImage(device, scratch, filter, filterImage(plan), source, addressing);
+  return laidOutFilter(device, scratch, filter, products === 'dense' ?
+      filterLoad(plan.geometry, plan.backward, result, part.blocks, source, addressing) :
+      tapsLoad(filterImage(plan), source, addressing));
 }
 
 /** Convolves a source that is laid out. */

@@ -44,6 +44,7 @@ function transposeByMatrix({inputs, attrs, backend}: KernelArgs<'Conv2DTranspose
         device, forwardPlan(productGeometry(g)), dy, matrix, {inputs, attrs}, [g.batch, columns]));
     return reshape(g.channelsLast ? dx : swapped(dx, g.batch, product(spatialSizes(g, 'input'))), outputShape);
   } finally {
+    device.filters.drop(matrix.dataId);
     device.backend.disposeIntermediateTensorInfo(matrix);
   }
 }

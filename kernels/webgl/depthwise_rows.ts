@@ -8,6 +8,9 @@ import {depthwiseRowsSource, loadTapPairs, repackSource} from './glsl/depthwise_
 import type {RowsKind} from './glsl/depthwise_rows.js';
 import type {EpilogueKind} from './glsl/epilogue.js';
 import type {ImageLayout} from '../../src/geometry/image.js';
+import {copyValues} from './filter_load.js';
+import type {FilterLoad} from './filter_load.js';
+import {laidOutFilter} from './filters.js';
 import {blocksOf} from './load.js';
 import type {Plan} from './plan.js';
 import {draw} from './program.js';
@@ -18,9 +21,12 @@ import {packedTexture, readTensor, withOutput} from './tensors.js';
 
 const pairs = (size: number): number => Math.ceil(size / 2);
 
+const lineTexels = ({spatial: [, , width], channels}: ImageLayout): number => pairs(width) * pairs(channels);
+
 /** A packed image of which no row of texels, which has the channels of two columns, breaks, nor a line of them. */
-function imageLayout({batch, spatial: [depth, height, width], channels}: ImageLayout): RunLayout {
-  return layoutRuns(batch * depth * height, pairs(width) * pairs(channels));
+function imageLayout(image: ImageLayout): RunLayout {
+  const [depth, height] = image.spatial;
+  return layoutRuns(image.batch * depth * height, lineTexels(image));
 }
 
 /** Where the taps along the width are: the first one in pairs of columns, and what it is beyond. */
@@ -71,33 +77,44 @@ function packedImage(device: Device, scratch: Scratch, tensor: TensorInfo, image
 }
 
 /** The filter in pairs of taps. */
-function tapPairsOf(device: Device, scratch: Scratch, filter: TensorInfo, plan: Plan): Target {
-  const taps = scratch.make(filterLayout(plan));
-  const read = readTensor(device, 'tensor', filter, 1);
+function tapPairsLoad(plan: Plan): FilterLoad {
   const {parity, tapPairs} = tapsOf(plan);
   const {channels} = plan.source;
-  draw(device, {
-    source: loadTapPairs(read.way, plan.backward),
-    textures: read.textures,
-    ints: {
-      ...read.ints, targetWidth: taps.width, channelPairs: pairs(channels), channels, tapPairs,
-      width: plan.geometry.axes[2].kernel, parity,
+  const channelPairs = pairs(channels);
+  const width = plan.geometry.axes[2].kernel;
+  return {
+    order: plan.backward ? 'pairs, backward' : 'pairs',
+    layout: filterLayout(plan),
+    step: 1,
+    source: way => loadTapPairs(way, plan.backward),
+    ints: {channelPairs, channels, tapPairs, width, parity},
+    write(values, texel, out) {
+      const line = Math.floor(texel / channelPairs), channel = 2 * (texel - line * channelPairs);
+      const row = Math.floor(line / tapPairs);
+      for (const second of [0, 1]) {
+        const tap = 2 * (line - row * tapPairs) - parity + second;
+        const k = plan.backward ? width - 1 - tap : tap;
+        const count = tap >= 0 && tap < width ? channels - channel : 0;
+        copyValues(values, (row * width + k) * channels + channel, count, 2, out, 4 * texel + 2 * second);
+      }
     },
-  }, [taps]);
-  return taps;
+  };
 }
 
 /** Pairs of taps up to which a program has them written out. */
 const FEW_PAIRS = 32;
 
 /** Which program computes the plan. */
-function kindOf(plan: Plan, epilogue: EpilogueKind): RowsKind {
-  const {geometry: {axes: [depth, height]}, source: {spatial: [, , width]}} = plan;
+function kindOf(plan: Plan, epilogue: EpilogueKind, packed: Target, target: Target): RowsKind {
+  const {geometry: {axes: [depth, height]}, source, result} = plan;
+  const [, , width] = source.spatial;
   const {beginsOdd, endsEven, tapPairs, fullPairs} = tapsOf(plan);
   const few = depth.kernel * height.kernel * tapPairs <= FEW_PAIRS;
   return {
     epilogue, beginsOdd, endsEven, oddWidth: width % 2 === 1,
     unrolled: few ? [depth.kernel, height.kernel, fullPairs] : undefined,
+    wholeLines: packed.width === lineTexels(source) && target.width === lineTexels(result),
+    flat: depth.kernel === 1 && depth.padBefore === 0 && depth.input === 1 && depth.output === 1,
   };
 }
 
@@ -107,11 +124,11 @@ export const computeRows = (
     outputShape: number[]): TensorInfo => withOutput(device, outputShape, ({target}) => withScratch(device, scratch => {
   const {source: image, grid, sourceStep, tapStep, geometry: {axes}} = plan;
   const packed = packedImage(device, scratch, source, image);
-  const taps = tapPairsOf(device, scratch, filter, plan);
+  const taps = laidOutFilter(device, scratch, filter, tapPairsLoad(plan));
   const end = epiloguePart(device, epilogue, image.channels, blocksOf(1, image.channels, 1));
   const {firstPair, tapPairs, fullPairs} = tapsOf(plan);
   draw(device, {
-    source: depthwiseRowsSource(kindOf(plan, end.kind)),
+    source: depthwiseRowsSource(kindOf(plan, end.kind, packed, target)),
     textures: {source: packed.texture, filters: taps.texture, ...end.textures},
     ints: {
       ...end.ints, sourceSize: image.spatial, grid, sourceStep, tapStep, kernel: axes.map(({kernel}) => kernel),

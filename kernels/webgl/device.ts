@@ -1,6 +1,10 @@
-import {env} from '@tensorflow/tfjs-core';
+import {backend as current, env} from '@tensorflow/tfjs-core';
 import type {KernelBackend} from '@tensorflow/tfjs-core';
 import type {MathBackendWebGL} from '@tensorflow/tfjs-backend-webgl';
+import {createFilterCache} from '../../src/registry/filter_cache.js';
+import type {FilterCache} from '../../src/registry/filter_cache.js';
+import {acquire, release, texelsOf} from './runs.js';
+import type {Acquired, RunLayout} from './runs.js';
 
 type GPGPUContext = ReturnType<MathBackendWebGL['getGPGPUContext']>;
 
@@ -19,10 +23,26 @@ export interface Device {
   readonly framebuffer: WebGLFramebuffer|null;
   /** By their source. */
   readonly programs: Map<string, Program>;
+  /** Filters laid out, by their tensors' data. */
+  readonly filters: FilterCache<RunLayout, Acquired>;
 }
 
 /** Whether the programs run: they are written for WebGL 2. Asked at every call, as the flags may change. */
 export const isCapable = (): boolean => env().getNumber('WEBGL_VERSION') === 2;
+
+/** Up to where filters are kept. */
+const FILTER_BYTES = 256 * 1024 * 1024;
+
+function filtersOf(backend: MathBackendWebGL): Device['filters'] {
+  // Four numbers a texel.
+  const texelBytes = env().getBool('WEBGL_RENDER_FLOAT32_ENABLED') ? 16 : 8;
+  return createFilterCache(
+      {
+        malloc: layout => acquire({backend}, layout), free: acquired => release({backend}, acquired),
+        bytesOf: layout => texelsOf(layout) * texelBytes,
+      },
+      {limit: FILTER_BYTES, isAlive: dataId => backend.texData.has(dataId)});
+}
 
 const devices = new WeakMap<KernelBackend, Device>();
 
@@ -34,10 +54,15 @@ export function deviceOf(kernelBackend: KernelBackend): Device {
   const backend = kernelBackend as MathBackendWebGL;
   const gpgpu = backend.getGPGPUContext();
   const gl = gpgpu.gl as WebGL2RenderingContext;
-  const made = {backend, gpgpu, gl, framebuffer: gl.createFramebuffer(), programs: new Map<string, Program>()};
+  const made: Device = {
+    backend, gpgpu, gl, framebuffer: gl.createFramebuffer(), programs: new Map(), filters: filtersOf(backend),
+  };
   devices.set(kernelBackend, made);
   return made;
 }
 
 /** How many programs were compiled for a backend. */
 export const programCount = (backend: KernelBackend): number => devices.get(backend)?.programs.size ?? 0;
+
+/** Bytes of a backend's textures that hold filters as the kernels read them. Default: the current backend. */
+export const packedFilterBytes = (of: KernelBackend = current()): number => devices.get(of)?.filters.bytes() ?? 0;

@@ -1,4 +1,6 @@
 import {registerTable} from '../../src/registry/register.js';
 import {webglTable} from './kernel_table.js';
 
+export {packedFilterBytes} from './device.js';
+
 registerTable('webgl', webglTable);

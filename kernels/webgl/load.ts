@@ -1,13 +1,13 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
-import {product, spatialSizes} from '../../src/geometry/conv.js';
-import type {ConvGeometry} from '../../src/geometry/conv.js';
+import {product} from '../../src/geometry/conv.js';
 import type {Device} from './device.js';
 import type {Addressing} from './glsl/conv.js';
-import {loadFilterSource, loadImageSource} from './glsl/load.js';
+import {loadImageSource} from './glsl/load.js';
+import type {Way} from './glsl/tensor.js';
 import {pixelsOf} from '../../src/geometry/image.js';
 import type {ImageLayout} from '../../src/geometry/image.js';
-import type {Range} from './parts.js';
 import {draw} from './program.js';
+import type {Draw} from './program.js';
 import {layoutRuns, maxTextureSize} from './runs.js';
 import type {RunLayout, Runs, Scratch} from './runs.js';
 import {readTensor} from './tensors.js';
@@ -50,14 +50,6 @@ export function imageRuns({batch, spatial: [depth, height, width]}: ImageLayout,
                                   layoutRuns(lines * width * blocks.groups * blocks.segments, blocks.length, 1);
 }
 
-/** The layout of a filter for so many blocks of results, whose sources are in `source`. */
-export function filterRuns(g: ConvGeometry, blocks: number, source: Blocks, addressing: Addressing): RunLayout {
-  const [depth, height, width] = spatialSizes(g, 'kernel');
-  const lines = blocks * depth * height;
-  return addressing === 'lines' ? layoutRuns(lines, width * 4 * perGroup(source)) :
-                                  layoutRuns(lines * width * source.segments, 4 * source.length);
-}
-
 /** A part of an image: its own sizes, and where it begins. */
 export interface Crop {
   readonly part: ImageLayout;
@@ -65,44 +57,48 @@ export interface Crop {
   readonly from: readonly [number, number, number];
 }
 
-/** Lays an image out, or a crop of it; each channel comes `multiplier` times. */
-export function loadImage(
-    device: Device, scratch: Scratch, tensor: TensorInfo, image: ImageLayout, blocks: Blocks, addressing: Addressing,
-    multiplier = 1, crop: Crop = {part: image, batchFrom: 0, from: [0, 0, 0]}): Runs {
+/** How a tensor is laid out: what its texture holds depends on these and on the tensor's values. */
+export interface Load {
+  readonly order: 'image'|'filter'|'filter, backward'|'pairs'|'pairs, backward';
+  readonly layout: RunLayout;
+  /** See readTensor(). */
+  readonly step: number;
+  readonly source: (way: Way) => string;
+  readonly ints: Draw['ints'];
+}
+
+/** Lays a tensor out in a texture. */
+export function layOut(device: Device, tensor: TensorInfo, {step, source, ints}: Load, runs: Runs): void {
+  const read = readTensor(device, 'tensor', tensor, step);
+  draw(device, {source: source(read.way), textures: read.textures, ints: {...read.ints, ...ints, targetWidth: runs.width}}, [runs]);
+}
+
+/** Of an image, or a crop of it; each channel comes `multiplier` times. */
+export function imageLoad(
+    image: ImageLayout, blocks: Blocks, addressing: Addressing, multiplier = 1,
+    crop: Crop = {part: image, batchFrom: 0, from: [0, 0, 0]}): Load {
   const {part, batchFrom, from} = crop;
-  const runs = scratch.make(imageRuns(part, blocks, addressing));
   const cropped = pixelsOf(part) < pixelsOf(image);
   const strides = stridesOf(image);
   const neighbours = multiplier === 1 && strides[2] === 1;
-  const read = readTensor(device, 'tensor', tensor, neighbours ? blocks.channelsPerGroup : 1);
   const {groups, channelsPerGroup} = blocks;
-  draw(device, {
-    source: loadImageSource(read.way, neighbours, cropped),
-    textures: read.textures,
+  return {
+    order: 'image',
+    layout: imageRuns(part, blocks, addressing),
+    step: neighbours ? channelsPerGroup : 1,
+    source: way => loadImageSource(way, neighbours, cropped),
     ints: {
-      ...read.ints, targetWidth: runs.width, groups, perGroup: perGroup(blocks), channelsPerGroup, strides, multiplier,
-      imagePixels: product(image.spatial), zeroPixel: pixelsOf(part), batchFrom, partSize: part.spatial, partFrom: from,
-      imageSize: image.spatial,
+      groups, perGroup: perGroup(blocks), channelsPerGroup, strides, multiplier, imagePixels: product(image.spatial),
+      zeroPixel: pixelsOf(part), batchFrom, partSize: part.spatial, partFrom: from, imageSize: image.spatial,
     },
-  }, [runs]);
-  return runs;
+  };
 }
 
-/** Lays the filter out for a range of the results' blocks, whose sources are in `source`. */
-export function loadFilter(
-    device: Device, scratch: Scratch, filter: TensorInfo, g: ConvGeometry, backward: boolean, blocks: Blocks,
-    range: Range, source: Blocks, addressing: Addressing): Runs {
-  const runs = scratch.make(filterRuns(g, range.count, source, addressing));
-  const outPerGroup = g.outChannels / g.groups;
-  const read = readTensor(device, 'tensor', filter, outPerGroup);
-  draw(device, {
-    source: loadFilterSource(read.way, backward),
-    textures: read.textures,
-    ints: {
-      ...read.ints, targetWidth: runs.width, taps: product(spatialSizes(g, 'kernel')), perTap: 4 * perGroup(source),
-      blocks: range.count, firstBlock: range.from, blocksPerGroup: blocks.blocksPerGroup,
-      inPerGroup: g.inChannels / g.groups, outPerGroup, outChannels: g.outChannels,
-    },
-  }, [runs]);
+/** Lays an image out in a texture of `scratch`. */
+export function loadImage(
+    device: Device, scratch: Scratch, tensor: TensorInfo, ...how: Parameters<typeof imageLoad>): Runs {
+  const load = imageLoad(...how);
+  const runs = scratch.make(load.layout);
+  layOut(device, tensor, load, runs);
   return runs;
 }

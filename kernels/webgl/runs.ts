@@ -1,4 +1,5 @@
 import {env} from '@tensorflow/tfjs-core';
+import type {MathBackendWebGL} from '@tensorflow/tfjs-backend-webgl';
 import type {Device} from './device.js';
 import type {Target} from './program.js';
 
@@ -24,11 +25,32 @@ export function layoutRuns(runs: number, length: number, more = 0): RunLayout {
   return {length, perRow, rows: Math.ceil(runs / perRow) + more};
 }
 
+export const texelsOf = ({length, perRow, rows}: RunLayout): number => length * perRow * rows;
+
 /** Whether a texture can hold the layout. */
 export const fits = ({length, rows}: RunLayout): boolean => length <= maxTextureSize() && rows <= maxTextureSize();
 
+type TextureManager = ReturnType<MathBackendWebGL['getTextureManager']>;
+
 // TextureUsage.RENDER of the backend.
 const RENDER = 0;
+
+type Backend = Pick<Device, 'backend'>;
+
+/** A texture of the backend's pool, which takes it back by its handle. */
+export interface Acquired extends Runs {
+  readonly handle: Parameters<TextureManager['releaseTexture']>[0];
+}
+
+const shapeOf = ({perRow, length, rows}: RunLayout): [number, number] => [2 * rows, 2 * perRow * length];
+
+export function acquire({backend}: Backend, layout: RunLayout): Acquired {
+  const handle = backend.getTextureManager().acquireTexture(shapeOf(layout), RENDER, true);
+  return {...layout, handle, texture: handle.texture, width: layout.perRow * layout.length, height: layout.rows};
+}
+
+export const release = ({backend}: Backend, acquired: Acquired): void =>
+    backend.getTextureManager().releaseTexture(acquired.handle, shapeOf(acquired), RENDER, true);
 
 /** Textures that live as long as one call of a kernel. */
 export interface Scratch {
@@ -36,20 +58,17 @@ export interface Scratch {
 }
 
 /** Gives `use` textures, which are released to the backend's pool when it returns or throws. */
-export function withScratch<T>({backend}: Device, use: (scratch: Scratch) => T): T {
-  const manager = backend.getTextureManager();
-  const releases: Array<() => void> = [];
+export function withScratch<T>(device: Backend, use: (scratch: Scratch) => T): T {
+  const made: Acquired[] = [];
   try {
     return use({
       make(layout) {
-        const [width, height] = [layout.perRow * layout.length, layout.rows];
-        const shape: [number, number] = [2 * height, 2 * width];
-        const texture = manager.acquireTexture(shape, RENDER, true);
-        releases.push(() => manager.releaseTexture(texture, shape, RENDER, true));
-        return {...layout, texture: texture.texture, width, height};
+        const runs = acquire(device, layout);
+        made.push(runs);
+        return runs;
       },
     });
   } finally {
-    releases.forEach(release => release());
+    made.forEach(runs => release(device, runs));
   }
 }

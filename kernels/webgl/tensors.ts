@@ -1,6 +1,7 @@
 import {env} from '@tensorflow/tfjs-core';
 import type {TensorInfo} from '@tensorflow/tfjs-core';
 import type {Device} from './device.js';
+import type {Values} from './filter_load.js';
 import type {Way} from './glsl/tensor.js';
 import type {Draw, Target} from './program.js';
 import {fits, layoutRuns} from './runs.js';
@@ -32,6 +33,13 @@ function dataOf({backend}: Device, {dataId, shape}: TensorInfo) {
   return data;
 }
 
+/** The values of a tensor that is not on the GPU. */
+export function valuesOf({backend}: Device, {dataId}: TensorInfo): Values|undefined {
+  const {texture, values} = backend.texData.get(dataId);
+  const isNumeric = values instanceof Float32Array || values instanceof Int32Array || values instanceof Uint8Array;
+  return texture == null && isNumeric ? values : undefined;
+}
+
 /** The texture of a tensor that is packed with these rows and columns. */
 export function packedTexture(device: Device, tensor: TensorInfo, sizes: readonly [number, number]): Target|undefined {
   const {texture, texShape, isPacked, shape} = dataOf(device, tensor);
@@ -46,14 +54,16 @@ export function packedTexture(device: Device, tensor: TensorInfo, sizes: readonl
  */
 export function readTensor(device: Device, name: string, tensor: TensorInfo, step: number): TensorRead {
   const data = dataOf(device, tensor);
-  if (data.texture == null || data.texShape == null) throw new Error(`tfjs-conv: ${name} has no texture`);
+  // Where programs are only compiled, TensorFlow.js uploads nothing.
+  const isThere = data.texture != null || env().getBool('ENGINE_COMPILE_ONLY');
+  if (!isThere || data.texShape == null) throw new Error(`tfjs-conv: ${name} has no texture`);
   const [rows, columns] = rowsAndColumns(data.shape);
   const offset = data.slice?.flatOffset ?? 0;
   const isAligned = step % 4 === 0 && (data.isPacked ? columns : data.texShape[1] | offset) % 4 === 0;
   const layout = data.isPacked ? 'packed' : 'unpacked';
   return {
     way: isAligned ? `${layout}Aligned` : layout,
-    textures: {[name]: data.texture.texture},
+    textures: data.texture == null ? {} : {[name]: data.texture.texture},
     ints: {[`${name}Sizes`]: [rows, columns, offset]},
   };
 }

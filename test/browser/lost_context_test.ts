@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import {MathBackendWebGL} from '@tensorflow/tfjs-backend-webgl';
 import {conv2d} from 'tfjs-conv';
 import {accelerate} from 'tfjs-conv/accelerate';
+import {packedFilterBytes} from 'tfjs-conv/webgl';
 import '../backends.js';
 import {numbers} from '../data.js';
 
@@ -61,7 +62,9 @@ describe('when the WebGL context is lost', () => {
     const expected = y(operands()).dataSync();
     loseContext();
     expect(() => y(operands())).toThrow('the WebGL context is lost');
+    expect(packedFilterBytes()).toBeGreaterThan(0);
     await startAgain();
+    expect(packedFilterBytes()).toBe(0);
     expect(y(operands()).dataSync()).toEqual(expected);
   });
 });

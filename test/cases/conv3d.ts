@@ -14,6 +14,8 @@ export const conv3dCases: readonly Case[] = [
     options: {strides: [1, 3, 2], dilations: [1, 2, 3], pad: [[0, 2], [1, 3], [2, 0]], groups: 2, dataFormat: 'NCDHW'},
   },
   {name: 'same, strided', op: 'conv3d', x: [1, 5, 4, 7, 2], filters: [[2, 3, 4, 2, 3]], options: {pad: 'same', strides: [1, 2, 3]}},
+  {name: 'depthwise', op: 'conv3d', x: [2, 3, 4, 6, 4], filters: [[2, 3, 3, 1, 4]], options: {groups: 4, pad: 'same'}},
+  {name: 'depthwise, lines as long as rows of a texture', op: 'conv3d', x: [1, 6, 12, 20, 20], filters: [[3, 2, 3, 1, 20]], options: {groups: 20, pad: 'same'}},
   {name: 'as many groups as channels', op: 'conv3d', x: [1, 3, 4, 5, 3], filters: [[2, 2, 3, 1, 6]], options: {groups: 3, pad: 1}},
   {
     name: 'explicit pad', op: 'conv3d', x: [1, 3, 4, 5, 2], filters: [[2, 2, 3, 2, 2]],

@@ -22,6 +22,7 @@ export const depthwiseCases: readonly Case[] = [
   {name: 'kernel larger than the input', op: 'depthwiseConv2d', x: [1, 2, 3, 4], filters: [[5, 4, 4, 1]], options: {pad: [[2, 1], [3, 2]]}},
   {name: 'stride larger than the kernel', op: 'depthwiseConv2d', x: [1, 8, 9, 4], filters: [[2, 1, 4, 1]], options: {strides: [3, 5]}},
   {name: 'one row at a stride', op: 'depthwiseConv2d', x: [2, 1, 7, 4], filters: [[3, 3, 4, 1]], options: {strides: [2, 1], pad: [[2, 2], [1, 1]]}},
+  {name: 'lines as long as rows of a texture', op: 'depthwiseConv2d', x: [2, 33, 34, 10], filters: [[3, 3, 10, 1]], options: {pad: 'same'}},
   {name: 'windows of padding only', op: 'depthwiseConv2d', x: [1, 2, 2, 5], filters: [[2, 2, 5, 1]], options: {pad: 4, bias: true}},
   {name: 'same, dilated', op: 'depthwiseConv2d', x: [1, 7, 8, 3], filters: [[3, 3, 3, 1]], options: {pad: 'same', dilations: [2, 3]}},
   {name: 'empty batch', op: 'depthwiseConv2d', x: [0, 7, 8, 3], filters: [[3, 3, 3, 2]], options: {bias: true}},

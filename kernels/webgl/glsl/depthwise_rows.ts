@@ -46,6 +46,10 @@ export interface RowsKind {
   readonly oddWidth: boolean;
   /** Planes, rows and whole pairs of taps where they are few, so that they are written out. */
   readonly unrolled: readonly [number, number, number]|undefined;
+  /** Whether a row of either texture is a line. */
+  readonly wholeLines: boolean;
+  /** Whether images have one plane and every result meets it. */
+  readonly flat: boolean;
 }
 
 const NEXT_TEXEL = `
@@ -63,18 +67,30 @@ const SECOND = 'sum += vec4(current.zw, next.xy) * f.zwzw;';
 /** Both channels at an even column and the next one; beyond the image they are 0. */
 const columns = (oddWidth: boolean): string => `
 vec4 columnsAt(vec2 place, int column, bool inside) {
-  bool left = inside && column >= 0 && column < sourceSize.z;
+  bool left = inside && uint(column) < uint(sourceSize.z);
   bool right = ${oddWidth ? 'left && column + 1 < sourceSize.z' : 'left'};
   return mix(vec4(0), texture(source, place), bvec4(left, left, right, right));
 }
 `;
 
+/** Where a row of taps begins: the row of the texture that the line of the source is, or what has it among others. */
+const LINE_PLACE = {
+  whole: `
+vec2 at = (vec2(left, line) + .5) * scale;`,
+  parts: `
+int first = line * sourcePairs, textureRow = rowOf(first, perRow);
+vec2 at = (vec2((first - textureRow * perRow) * channelPairs + channelPair, textureRow) + .5) * scale + float(pair + firstPair) * step;`,
+};
+
 /** Sums over a row of taps. */
-const row = ({beginsOdd, endsEven, unrolled}: RowsKind): string => `
-int d = front + i * tapStep.x, h = top + j * tapStep.y;
-bool inside = d >= 0 && d < sourceSize.x && h >= 0 && h < sourceSize.y;
-int first = ((image * sourceSize.x + d) * sourceSize.y + h) * sourcePairs, line = rowOf(first, perRow);
-vec2 at = (vec2((first - line * perRow) * channelPairs + channelPair, line) + .5) * scale + float(pair + firstPair) * step;
+const row = ({beginsOdd, endsEven, unrolled, wholeLines, flat}: RowsKind): string => `
+int h = top + j * tapStep.y;
+bool inside = uint(h) < uint(sourceSize.y);
+${flat ? 'int line = image * sourceSize.y + h;' : `
+int d = front + i * tapStep.x;
+inside = inside && uint(d) < uint(sourceSize.x);
+int line = (image * sourceSize.x + d) * sourceSize.y + h;`}
+${LINE_PLACE[wholeLines ? 'whole' : 'parts']}
 float tapY = (float((i * kernel.y + j) * tapPairs) + .5) * filterScale.y;
 int column = 2 * (pair + firstPair);
 vec4 current = columnsAt(at, column, inside), next, f;
@@ -82,6 +98,22 @@ ${beginsOdd ? `${NEXT_TEXEL}${SECOND} current = next;` : ''}
 ${times(unrolled?.[2], 'm', 'fullPairs', `${NEXT_TEXEL}${FIRST}${SECOND} current = next;`)}
 ${endsEven ? `f = texture(filters, vec2(tapX, tapY));${FIRST}` : ''}
 `;
+
+/** The pair of columns and of channels, and the line of results, that the fragment is. */
+const WHICH_RESULT = {
+  whole: `
+int left = int(gl_FragCoord.x), resultLine = int(gl_FragCoord.y);
+int pair = rowOf(left, channelPairs), channelPair = left - pair * channelPairs;
+left += firstPair * channelPairs;
+vec2 step = vec2(float(channelPairs) * scale.x, 0);`,
+  parts: `
+int texel = whichTexel();
+int resultPairs = (grid.z + 1) >> 1, sourcePairs = (sourceSize.z + 1) >> 1;
+int q = quotient(texel, channelPairs), channelPair = texel - q * channelPairs;
+int resultLine = quotient(q, resultPairs), pair = q - resultLine * resultPairs;
+// From a pair of columns to the next: along a row of the texture, or, where that has one, to the next row.
+vec2 step = perRow == 1 ? vec2(0, scale.y) : vec2(float(channelPairs) * scale.x, 0);`,
+};
 
 /** The program of the convolution. */
 export const depthwiseRowsSource = (kind: RowsKind): string => `${PRELUDE}${WHICH_TEXEL}${targets(1)}
@@ -92,16 +124,13 @@ ${epilogueFunction(kind.epilogue, 'pairs')}
 ${columns(kind.oddWidth)}
 void main() {
   vec2 scale = 1. / vec2(textureSize(source, 0)), filterScale = 1. / vec2(textureSize(filters, 0));
-  int texel = whichTexel();
-  int resultPairs = (grid.z + 1) >> 1, sourcePairs = (sourceSize.z + 1) >> 1;
-  int q = quotient(texel, channelPairs), channelPair = texel - q * channelPairs;
-  int resultLine = quotient(q, resultPairs), pair = q - resultLine * resultPairs;
-  int plane = quotient(resultLine, grid.y), image = quotient(plane, grid.x);
-  int front = (plane - image * grid.x) * sourceStep.x + sourceStart.x;
+  ${WHICH_RESULT[kind.wholeLines ? 'whole' : 'parts']}
+  int plane = quotient(resultLine, grid.y);
   int top = (resultLine - plane * grid.y) * sourceStep.y + sourceStart.y;
+  ${kind.flat ? 'int image = plane;' : `
+  int image = quotient(plane, grid.x);
+  int front = (plane - image * grid.x) * sourceStep.x + sourceStart.x;`}
   float tapX = (float(channelPair) + .5) * filterScale.x;
-  // From a pair of columns to the next: along a row of the texture, or, where that has one, to the next row.
-  vec2 step = perRow == 1 ? vec2(0, scale.y) : vec2(float(channelPairs) * scale.x, 0);
   vec4 sum = vec4(0);
   ${times(kind.unrolled?.[0], 'i', 'kernel.x', times(kind.unrolled?.[1], 'j', 'kernel.y', row(kind)))}
   int channel = 2 * channelPair;
