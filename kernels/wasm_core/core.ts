@@ -6,7 +6,7 @@ import type {Team} from './team.js';
 export interface CoreExports {
   convolve(conv: number, from: number, end: number): void;
   scratchBytes(conv: number): number;
-  backpropFilter(conv: number, taps: number): void;
+  backpropFilter(conv: number, from: number, end: number): void;
   backpropFilterScratchBytes(conv: number): number;
   packPanels(
       to: number, from: number, parts: number, taps: number, rows: number, columns: number, part: number, row: number,
@@ -16,11 +16,11 @@ export interface CoreExports {
       rows: number, columns: number, depth: number, a: number, aRow: number, aDepth: number, b: number,
       panelDepth: number, first: number, c: number, cRow: number, init: number, initRow: number): void;
   depthwise(conv: number, from: number, end: number): void;
-  depthwiseBackpropFilter(conv: number, taps: number): void;
+  depthwiseBackpropFilter(conv: number, from: number, end: number): void;
   depthwiseScratchBytes(conv: number): number;
   grouped(conv: number, from: number, end: number): void;
   groupedScratchBytes(conv: number): number;
-  groupedBackpropFilter(conv: number, taps: number): void;
+  groupedBackpropFilter(conv: number, from: number, end: number): void;
   groupedBackpropFilterScratchBytes(conv: number): number;
   expand(to: number, from: number, count: number, copies: number): void;
   contract(to: number, from: number, count: number, parts: number): void;
@@ -38,7 +38,7 @@ export interface CoreExports {
   packStream(
       to: number, from: number, parts: number, planes: number, channels: number, columns: number, part: number,
       row: number, column: number): void;
-  winogradBackpropFilter(conv: number, size: number, taps: number): number;
+  winogradBackpropFilter(conv: number, size: number, from: number, end: number): number;
   winogradBackpropFilterScratchBytes(conv: number, size: number): number;
   depthwiseFilterBytes(taps: number, channels: number): number;
   packDepthwise(to: number, from: number, list: number, taps: number, channels: number): void;

@@ -1,7 +1,7 @@
 import {filterShape, product, spatialSizes} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import {perGeometry} from '../../src/geometry/shared.js';
-import {computePlan, DEPTHWISE} from './block_kernels.js';
+import {computePlan, DEPTHWISE, DEPTHWISE_GRADIENT} from './block_kernels.js';
 import {startInputGradient, withTaps} from './conv_nd.js';
 import type {Device, Filter} from './conv_nd.js';
 import {backwardDirections, forwardDirection} from './direction.js';
@@ -9,7 +9,7 @@ import type {Direction} from './direction.js';
 import {withMemory} from './memory.js';
 import {ACTIVATION_NUMBERS, F32, NO_EPILOGUE, xImage, yImage} from './plan.js';
 import type {Epilogue, Image} from './plan.js';
-import {planWords, withPlan} from './plan_words.js';
+import {planWords} from './plan_words.js';
 import type {Operands, PlanWords} from './plan_words.js';
 
 /*
@@ -32,8 +32,10 @@ interface DepthwiseDirection extends Pick<Direction, 'taps'> {
 function depthwiseDirection(
     g: ConvGeometry, {plan, taps}: Direction, [source, result]: readonly [Image, Image]): DepthwiseDirection {
   const words = planWords(
-      {plan, batch: g.batch, groups: 1, channels: g.outChannels, columns: g.outChannels, source, result});
-  return {taps, words, form: `depthwise ${taps.join()}`};
+      {plan, taps, batch: g.batch, groups: 1, channels: g.outChannels, columns: g.outChannels, source, result});
+  // A channel meets no other one.
+  const multiplications = words.multiplications / g.outChannels;
+  return {taps, words: {...words, multiplications}, form: `depthwise ${taps.join()}`};
 }
 
 const forwardOf = perGeometry(g => depthwiseDirection(g, forwardDirection(g), [xImage(copied(g)), yImage(g)]));
@@ -104,10 +106,10 @@ export function depthwiseBackpropInput(
 
 /** dfilter of such a convolution at dy. */
 export function depthwiseBackpropFilter(device: Device, g: ConvGeometry, x: number, dy: number, dfilter: number): void {
-  const {core, core: {heap, run}} = device;
-  new Float32Array(heap.memory.buffer, dfilter, product(filterShape(g))).fill(0);
-  const {words, taps} = forwardOf(g);
-  withCopies(device, g, x, source => withPlan(
-      core, words, {source, result: dy, filter: dfilter, epilogue: NO_EPILOGUE}, () => 0,
-      pointer => withTaps(core, taps, list => run.depthwiseBackpropFilter(pointer, list))));
+  const {core} = device;
+  new Float32Array(core.heap.memory.buffer, dfilter, product(filterShape(g))).fill(0);
+  withCopies(device, g, x, source => {
+    computePlan(
+        core, forwardOf(g).words, {source, result: dy, filter: dfilter, epilogue: NO_EPILOGUE}, DEPTHWISE_GRADIENT);
+  });
 }

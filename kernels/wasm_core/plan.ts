@@ -55,6 +55,8 @@ export interface ConvPlan {
   readonly result: Image;
   /** How the blocks are cut. Default FORWARD_BLOCKS. */
   readonly blocks?: BlockSizes;
+  /** Those taps in the filter, where the core needs them: to write the filter's gradient. Default none. */
+  readonly taps?: readonly number[];
 }
 
 /** Depth up to which lines of taps are gathered together, and most rows of a block. */

@@ -10,7 +10,9 @@ import type {ConvPlan, Epilogue} from './plan.js';
 
 /** Where the words stand that a call writes, and how many words the structures have. */
 const [SOURCE, RESULT, FILTER, BIAS, ACTIVATION, SLOPES, SLOPE_STEP, SCRATCH] = [6, 12, 17, 18, 19, 20, 21, 22];
-const [CONV_WORDS, AXIS_WORDS] = [27, 6];
+const [CONV_WORDS, AXIS_WORDS] = [28, 6];
+/** The word that is the address of the list of taps. */
+const LIST = 27;
 
 /** The words of a plan that stands at address 0, with images there too; made once and copied at every call. */
 export interface PlanWords {
@@ -25,6 +27,7 @@ export interface PlanWords {
 export function planWords(conv: ConvPlan): PlanWords {
   const {plan, batch, groups, channels, columns, source, result} = withJoinedBatch(conv);
   const {pointwise, rows, lines} = blocking(conv);
+  const {taps = []} = conv;
   const [depth, height, width] = plan;
   let at = CONV_WORDS;
   const axes = plan.map(axis => {
@@ -38,14 +41,15 @@ export function planWords(conv: ConvPlan): PlanWords {
     channels, 0, source.batch, ...source.spatial,
     columns, start, result.batch,
     depth.step * result.spatial[0], height.step * result.spatial[1], width.step * result.spatial[2],
-    0, 0, 0, 0, 0, 0, Number(pointwise), rows, lines, 1,
+    0, 0, 0, 0, 0, 0, Number(pointwise), rows, lines, 1, at * 4,
     ...plan.flatMap((axis, a) => [
       axis.count, axis.sourceSize, axis.sourceStep, axis.source.length, (axes[a] + AXIS_WORDS) * 4,
       Number(isDense(axis)), ...axis.source,
     ]),
+    ...taps,
   ];
   return {
-    words: Int32Array.from(words), addresses: [2, 3, 4, ...axes.map(axis => axis + 4)],
+    words: Int32Array.from(words), addresses: [2, 3, 4, LIST, ...axes.map(axis => axis + 4)],
     multiplications: batch * product(plan.map(({count}) => count)) * tapCount(plan) * groups * channels * columns,
   };
 }
@@ -76,15 +80,15 @@ function writePlan(
 }
 
 /** Runs `use` with a plan in memory, which has the scratch memory that `scratchBytes` says it needs. */
-export function withPlan(
+export function withPlan<T>(
     core: Core, plan: PlanWords, operands: Operands, scratchBytes: (pointer: number) => number,
-    use: (pointer: number) => void): void {
+    use: (pointer: number) => T): T {
   const bytes = plan.words.length * 4;
-  withMemory(core.heap, bytes, pointer => {
+  return withMemory(core.heap, bytes, pointer => {
     writePlan(plan, core, pointer, operands);
-    withMemory(core.heap, scratchBytes(pointer), scratch => {
+    return withMemory(core.heap, scratchBytes(pointer), scratch => {
       core.words(pointer + bytes)[pointer / 4 + SCRATCH] = scratch;
-      use(pointer);
+      return use(pointer);
     });
   });
 }
@@ -98,17 +102,17 @@ const roundUp = (bytes: number): number => Math.ceil(bytes / APART) * APART;
  * Runs `use` with as many copies of a plan in memory, each of which has scratch memory of its own: the address of the
  * first, and the bytes from one to the next.
  */
-export function withPlans(
+export function withPlans<T>(
     core: Core, plan: PlanWords, operands: Operands, copies: number, scratchBytes: (pointer: number) => number,
-    use: (first: number, step: number) => void): void {
+    use: (first: number, step: number) => T): T {
   const step = roundUp(plan.words.length * 4);
-  withMemory(core.heap, copies * step, first => {
+  return withMemory(core.heap, copies * step, first => {
     for (let i = 0; i < copies; i++) writePlan(plan, core, first + i * step, operands);
     const bytes = roundUp(scratchBytes(first));
-    withMemory(core.heap, copies * bytes, scratch => {
+    return withMemory(core.heap, copies * bytes, scratch => {
       const words = core.words(first + copies * step);
       for (let i = 0; i < copies; i++) words[(first + i * step) / 4 + SCRATCH] = scratch + i * bytes;
-      use(first, step);
+      return use(first, step);
     });
   });
 }

@@ -16,7 +16,10 @@ export interface Team {
 
 /** Words of what they share, in the order of assembly/team.ts. */
 const [INSIDE, FAILED, MEMBERS, KERNEL, SERVED] = [2, 4, 5, 6, 13];
-const TEAM_WORDS = 14;
+const TEAM_WORDS = 15;
+
+/** What came of a job. */
+const [COMPUTED, NOT_COMPUTED] = [0, 1];
 
 /** How many chunks of blocks the others have computed. */
 export const servedBy = ({words}: Team): number => Atomics.load(words, SERVED);
@@ -76,10 +79,12 @@ export interface Job {
 }
 
 /**
- * Computes a job together.
+ * Computes a job together; returns whether the kernel computes it.
  * @throws if a thread has failed.
  */
-export function lead(run: CoreExports, {address, words}: Team, {number, size, streamed, plans, planStep}: Job): void {
+export function lead(run: CoreExports, {address, words}: Team, {number, size, streamed, plans, planStep}: Job): boolean {
   words.set([number, size, streamed, plans, planStep], KERNEL);
-  if (run.lead(address) !== 0) throw new Error('tfjs-conv: a thread of the WebAssembly core failed');
+  const outcome = run.lead(address);
+  if (outcome !== COMPUTED && outcome !== NOT_COMPUTED) throw new Error('tfjs-conv: a thread of the WebAssembly core failed');
+  return outcome === COMPUTED;
 }

@@ -5,8 +5,9 @@ import {gemmBackpropInput, gemmForward, groupedForward} from '../../kernels/wasm
 import type {Device} from '../../kernels/wasm_core/conv_nd.js';
 import {instantiate} from '../../kernels/wasm_core/core.js';
 import type {Heap} from '../../kernels/wasm_core/core.js';
-import {depthwiseForward} from '../../kernels/wasm_core/depthwise.js';
-import type {ImageKernel} from '../../kernels/wasm_core/layout.js';
+import {depthwiseBackpropFilter, depthwiseForward} from '../../kernels/wasm_core/depthwise.js';
+import {gemmBackpropFilter, groupedBackpropFilter, winogradBackpropFilter} from '../../kernels/wasm_core/filter_gradient.js';
+import type {FilterGradientKernel, ImageKernel} from '../../kernels/wasm_core/layout.js';
 import {createFilterCache} from '../../kernels/wasm_core/packed_filters.js';
 import {servedBy} from '../../kernels/wasm_core/team.js';
 import {winogradForward} from '../../kernels/wasm_core/winograd.js';
@@ -61,19 +62,43 @@ const KERNELS: ReadonlyArray<readonly [string, ImageKernel, ConvGeometry]> = [
   ['winograd 2x2', winogradForward(() => ({size: 2, streamed: false})), geometry(1, 24, 40)],
 ];
 
+const GRADIENTS: ReadonlyArray<readonly [string, FilterGradientKernel, ConvGeometry]> = [
+  ['gemm', gemmBackpropFilter, geometry(2, 48, 150)],
+  ['gemm, strided', gemmBackpropFilter, geometry(1, 24, 67, 2)],
+  ['grouped', groupedBackpropFilter, geometry(16, 64, 64)],
+  ['depthwise', depthwiseBackpropFilter, geometry(131, 131, 131)],
+  ['winograd 4x4', winogradBackpropFilter(4), geometry(1, 24, 77)],
+  ['winograd 2x2', winogradBackpropFilter(2), geometry(2, 24, 150)],
+];
+
+/** Puts numbers into the memory. */
+function put({core: {heap}}: Device, what: string, length: number): number {
+  const pointer = heap.malloc(length * 4);
+  new Float32Array(heap.memory.buffer, pointer, length).set(numbers(what, length));
+  return pointer;
+}
+
+/** What a kernel of the filter's gradient computes; `poison` is what x begins with. */
+function computeGradient(
+    device: Device, name: string, kernel: FilterGradientKernel, g: ConvGeometry, poison?: number): Float32Array {
+  const {memory, malloc} = device.core.heap;
+  const [x, dy] = [put(device, `${name} x`, product(xShape(g))), put(device, `${name} dy`, product(yShape(g)))];
+  if (poison !== undefined) new Float32Array(memory.buffer, x, 1)[0] = poison;
+  const length = product(filterShape(g));
+  const to = malloc(length * 4);
+  kernel(device, g, x, dy, to);
+  return new Float32Array(memory.buffer, to, length).slice();
+}
+
 /** What a kernel computes with bias and activation. */
 function compute(device: Device, name: string, kernel: ImageKernel, g: ConvGeometry): Float32Array {
   const {heap} = device.core;
-  const put = (what: string, length: number): number => {
-    const pointer = heap.malloc(length * 4);
-    new Float32Array(heap.memory.buffer, pointer, length).set(numbers(`${name} ${what}`, length));
-    return pointer;
-  };
   const backward = name.includes('gradient');
   const [source, result] = backward ? [yShape(g), xShape(g)] : [xShape(g), yShape(g)];
   const to = heap.malloc(product(result) * 4);
-  kernel(device, g, put('x', product(source)), filterAt({}, put('filter', product(filterShape(g)))), to, {
-    bias: put('bias', backward ? g.inChannels : g.outChannels), activation: 'elu', slopes: 0, slopePerChannel: false,
+  const filter = put(device, `${name} filter`, product(filterShape(g)));
+  kernel(device, g, put(device, `${name} x`, product(source)), filterAt({}, filter), to, {
+    bias: put(device, `${name} bias`, backward ? g.inChannels : g.outChannels), activation: 'elu', slopes: 0, slopePerChannel: false,
   });
   return new Float32Array(heap.memory.buffer, to, product(result)).slice();
 }
@@ -110,13 +135,23 @@ describe('threads on a shared memory', () => {
     expect(served(together)).toBe(0);
   });
 
-  test.each(KERNELS)('compute what one does: %s', async (name, kernel, g) => {
+  /** Compares what is computed together and alone, until the others have taken part. */
+  async function expectSame(computeOn: (device: Device) => Float32Array): Promise<void> {
     await started(together);
-    const expected = compute(alone, name, kernel, g);
+    const expected = computeOn(alone);
     const before = served(together);
     for (let i = 0; i < 100 && served(together) === before; i++) {
-      expect(differences(compute(together, name, kernel, g), expected)).toBe(0);
+      expect(differences(computeOn(together), expected)).toBe(0);
     }
     expect(served(together)).toBeGreaterThan(before);
-  });
+  }
+
+  test.each(KERNELS)('compute what one does: %s',
+      (name, kernel, g) => expectSame(device => compute(device, name, kernel, g)));
+
+  test.each(GRADIENTS)("compute the filter's gradient that one does: %s",
+      (name, kernel, g) => expectSame(device => computeGradient(device, name, kernel, g)));
+
+  test('leave what Winograd does not compute to the next kernel', () => expectSame(
+      device => computeGradient(device, 'infinite', winogradBackpropFilter(4), geometry(1, 24, 77), Infinity)));
 });

@@ -1,4 +1,4 @@
-import {Conv} from './plan';
+import {Conv, partColumn} from './plan';
 import {endInside, firstInside} from './tap_lists';
 import {F32, mad} from './target';
 
@@ -62,50 +62,51 @@ function addThreeTaps(
   addTap(rest, count, x + offset + 2 * tapStep, xStep, dy + offset, dyStep, to2 + offset);
 }
 
-/** Adds what the results from ... end - 1 of a line add at tap n of a line of taps. */
-function addRange(conv: Conv, line: usize, dy: usize, n: i32, from: i32, end: i32, to: usize): void {
+/** Adds what the results from ... end - 1 of a line add to `channels` channels, at tap n of a line of taps. */
+function addRange(conv: Conv, channels: i32, line: usize, dy: usize, n: i32, from: i32, end: i32, to: usize): void {
   if (from >= end) return;
   const first = load<i32>(conv.width.source + (<usize>n << 2)) + from * conv.width.sourceStep;
   addTap(
-      conv.channels, end - from, line + <usize>first * conv.sourcePixel, <usize>conv.width.sourceStep * conv.sourcePixel,
+      channels, end - from, line + <usize>first * conv.sourcePixel, <usize>conv.width.sourceStep * conv.sourcePixel,
       dy + <usize>from * conv.resultPixel, conv.resultPixel, to);
 }
 
-/** A line of results at a line of taps, whose places in the gradient are `taps`. */
-function addLine(conv: Conv, line: usize, dy: usize, taps: usize): void {
+/** A line of results at a line of taps, which are those of a list: `channels` channels, whose gradient begins at `filter`. */
+function addLine(conv: Conv, channels: i32, line: usize, dy: usize, taps: usize, filter: usize): void {
   const width = conv.width;
   const tapBytes = <usize>conv.channels * F32;
   const run = max(RUN_FLOATS / conv.channels, LEAST_RUN);
   for (let n = 0; n < width.taps;) {
-    const to = conv.filter + <usize>load<i32>(taps + (<usize>n << 2)) * tapBytes;
+    const to = filter + <usize>load<i32>(taps + (<usize>n << 2)) * tapBytes;
     if (n + 3 > width.taps || width.dense == 0) {
-      addRange(conv, line, dy, n, firstInside(conv, n), endInside(conv, n), to);
+      addRange(conv, channels, line, dy, n, firstInside(conv, n), endInside(conv, n), to);
       n++;
       continue;
     }
-    const to1 = conv.filter + <usize>load<i32>(taps + (<usize>(n + 1) << 2)) * tapBytes;
-    const to2 = conv.filter + <usize>load<i32>(taps + (<usize>(n + 2) << 2)) * tapBytes;
+    const to1 = filter + <usize>load<i32>(taps + (<usize>(n + 1) << 2)) * tapBytes;
+    const to2 = filter + <usize>load<i32>(taps + (<usize>(n + 2) << 2)) * tapBytes;
     // Sources ascend: the first tap decides where all three meet the source, the last one where they end to.
     const first = firstInside(conv, n);
     const end = max(endInside(conv, n + 2), first);
     for (let from = first; from < end; from += run) {
       const w = load<i32>(width.source + (<usize>n << 2)) + from * width.sourceStep;
       addThreeTaps(
-          conv.channels, min(run, end - from), line + <usize>w * conv.sourcePixel,
+          channels, min(run, end - from), line + <usize>w * conv.sourcePixel,
           <usize>width.sourceStep * conv.sourcePixel, conv.sourcePixel, dy + <usize>from * conv.resultPixel,
           conv.resultPixel, to, to1, to2);
     }
     for (let k = n; k < n + 3; k++) {
       const at = k == n ? to : k == n + 1 ? to1 : to2;
-      addRange(conv, line, dy, k, firstInside(conv, k), min(first, endInside(conv, k)), at);
-      addRange(conv, line, dy, k, max(end, firstInside(conv, k)), endInside(conv, k), at);
+      addRange(conv, channels, line, dy, k, firstInside(conv, k), min(first, endInside(conv, k)), at);
+      addRange(conv, channels, line, dy, k, max(end, firstInside(conv, k)), endInside(conv, k), at);
     }
     n += 3;
   }
 }
 
-/** Adds the gradient at the taps of the plan, which are the filter's taps[i] (i32), to what is there. */
-export function depthwiseBackpropFilter(conv: Conv, taps: usize): void {
+/** Adds the gradient of `channels` channels, from `start` on, to what is there. */
+function addChannels(conv: Conv, start: i32, channels: i32): void {
+  const first = <usize>start * F32;
   const depth = conv.depth;
   const height = conv.height;
   const lineTaps = <usize>conv.width.taps << 2;
@@ -113,18 +114,28 @@ export function depthwiseBackpropFilter(conv: Conv, taps: usize): void {
     for (let td = 0; td < depth.count; td++) {
       for (let th = 0; th < height.count; th++) {
         const dy = conv.result + batch * conv.resultBatch + <usize>td * conv.resultDepth +
-            <usize>th * conv.resultHeight;
-        let list = taps;
+            <usize>th * conv.resultHeight + first;
+        let list = conv.list;
         for (let i = 0; i < depth.taps; i++) {
           const d = load<i32>(depth.source + (<usize>i << 2)) + td * depth.sourceStep;
           for (let j = 0; j < height.taps; j++, list += lineTaps) {
             const h = load<i32>(height.source + (<usize>j << 2)) + th * height.sourceStep;
             if (<u32>d >= <u32>depth.sourceSize || <u32>h >= <u32>height.sourceSize) continue;
-            const image = conv.source + batch * conv.sourceBatch;
-            addLine(conv, image + <usize>d * conv.sourceDepth + <usize>h * conv.sourceHeight, dy, list);
+            const image = conv.source + batch * conv.sourceBatch + first;
+            addLine(
+                conv, channels, image + <usize>d * conv.sourceDepth + <usize>h * conv.sourceHeight, dy, list,
+                conv.filter + first);
           }
         }
       }
     }
+  }
+}
+
+/** Adds the gradient at the taps of the plan to what is there: that of the parts from ... end - 1 of the channels. */
+export function depthwiseBackpropFilter(conv: Conv, from: i32, end: i32): void {
+  for (let part = from; part < min(end, conv.parts); part++) {
+    const start = partColumn(conv, part);
+    addChannels(conv, start, partColumn(conv, part + 1) - start);
   }
 }

@@ -1,6 +1,8 @@
 import {addSums, RUN_PIXELS, sumFloats, writeGradient} from './backprop_filter';
 import {paddedColumns} from './conv';
-import {Band, before, gradientLineFloats, layOutBand, lineFloats, packGradients, packLines, sourceLines, sourceOf} from './grouped_band';
+import {
+  Band, bandsOfGroups, before, gradientLineFloats, layOutBand, lineFloats, packGradients, packLines, sourceLines, sourceOf,
+} from './grouped_band';
 import {Conv} from './plan';
 import {multiply} from './product';
 import {F32} from './target';
@@ -66,12 +68,17 @@ function endRun(band: Band, length: i32): void {
   memory.fill(band.sums, 0, <usize>length * F32);
 }
 
-/** Computes the gradient at the taps of the plan, which are the filter's taps[i] (i32); the others are left alone. */
-export function groupedBackpropFilter(conv: Conv, taps: usize): void {
+/**
+ * Computes the gradient at the taps of the plan, the others are left alone: those of the groups that are packed together
+ * from ... end - 1.
+ */
+export function groupedBackpropFilter(conv: Conv, from: i32, end: i32): void {
   const band = changetype<Band>(conv.scratch);
   layOutBand(band, conv);
   const length = band.groups * sumFloats(conv);
-  for (let group = 0; group < conv.groups; group += band.groups) {
+  end = min(end, bandsOfGroups(conv));
+  for (let block = from; block < end; block++) {
+    const group = block * band.groups;
     const groups = min(band.groups, conv.groups - group);
     memory.fill(band.sums, 0, 2 * <usize>length * F32);
     let pixels = 0;
@@ -89,7 +96,7 @@ export function groupedBackpropFilter(conv: Conv, taps: usize): void {
     }
     endRun(band, length);
     for (let g = 0; g < groups; g++) {
-      writeGradient(conv, group + g, taps, band.total + <usize>(g * sumFloats(conv)) * F32);
+      writeGradient(conv, group + g, 0, conv.columns, band.total + <usize>(g * sumFloats(conv)) * F32);
     }
   }
 }

@@ -78,6 +78,11 @@ function bandGroups(conv: Conv): i32 {
   return min(conv.groups, max(CACHE_LINE / min(conv.channels, conv.columns), 1));
 }
 
+/** How many bands hold all groups. */
+export function bandsOfGroups(conv: Conv): i32 {
+  return (conv.groups + bandGroups(conv) - 1) / bandGroups(conv);
+}
+
 /** Lines of results of a band. */
 function bandLines(conv: Conv): i32 {
   const perLine = lineFloats(conv) * conv.height.sourceStep + gradientLineFloats(conv);

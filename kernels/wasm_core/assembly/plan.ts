@@ -59,6 +59,8 @@ export class Conv {
   blockLines: i32;
   /** Parts that the columns of a block are computed in, each a number of panels; more than one for threads only. */
   parts: i32;
+  /** i32[taps of the plan]: those taps in the filter. */
+  list: usize;
 }
 
 /** The first column of a part; of the one behind the last, the end of the columns. */

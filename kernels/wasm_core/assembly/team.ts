@@ -1,8 +1,13 @@
+import {backpropFilter} from './backprop_filter';
 import {convolve, convolveBlocks} from './conv';
 import {depthwise, depthwiseLines} from './depthwise';
+import {depthwiseBackpropFilter} from './depthwise_backprop_filter';
 import {grouped} from './grouped';
+import {groupedBackpropFilter} from './grouped_backprop_filter';
+import {bandsOfGroups} from './grouped_band';
 import {Conv, partColumns} from './plan';
 import {winograd, winogradBlocks} from './winograd';
+import {winogradBackpropFilter} from './winograd_backprop_filter';
 
 /*
  * Threads that compute the blocks of a plan together, on a shared memory: one leads, the others serve. A job is open
@@ -34,6 +39,8 @@ class Team {
   chunk: i32;
   /** Counts the chunks of all jobs that were not the leader's. */
   served: i32;
+  /** Whether somebody has found that the kernel does not compute this. */
+  refused: i32;
 }
 
 const OPEN: usize = offsetof<Team>('open');
@@ -41,20 +48,43 @@ const INSIDE: usize = offsetof<Team>('inside');
 const NEXT: usize = offsetof<Team>('next');
 const FAILED: usize = offsetof<Team>('failed');
 const SERVED: usize = offsetof<Team>('served');
+const REFUSED: usize = offsetof<Team>('refused');
 
+/** Numbers of the kernels, see ../block_kernels.ts. */
 const CONVOLVE: i32 = 0;
 const GROUPED: i32 = 1;
 const DEPTHWISE: i32 = 2;
+const WINOGRAD: i32 = 3;
+const BACKPROP_FILTER: i32 = 4;
+const GROUPED_BACKPROP_FILTER: i32 = 5;
+const DEPTHWISE_BACKPROP_FILTER: i32 = 6;
 
-/** Columns of a part, at least: its block is gathered or transformed for every part. */
+/** What came of a job, see ../team.ts. */
+const COMPUTED: i32 = 0;
+const NOT_COMPUTED: i32 = 1;
+const THREAD_FAILED: i32 = 2;
+
+/**
+ * Columns of a part, at least: its block is gathered or transformed for every part. Parts of the filter's gradient, which
+ * has no other blocks, are as many as members.
+ */
 const PART_COLUMNS: i32 = 64;
+const GRADIENT_PART_COLUMNS: i32 = 16;
+
+/** Whether blocks are lines, or packed groups, of all columns. */
+function isWhole(kernel: i32): bool {
+  return kernel == GROUPED || kernel == DEPTHWISE || kernel == GROUPED_BACKPROP_FILTER;
+}
 
 /** Divides the columns where there are too few blocks for all, and returns how many blocks that makes. */
 function divideColumns(team: Team): i32 {
   const conv = changetype<Conv>(team.plans);
   const blocks = blocksOf(team, conv);
-  if (team.kernel == GROUPED || team.kernel == DEPTHWISE || blocks >= 2 * team.members) return blocks;
-  const wanted = max(1, min(conv.columns / PART_COLUMNS, (2 * team.members + blocks - 1) / blocks));
+  const gradient = team.kernel >= BACKPROP_FILTER;
+  const enough = gradient ? team.members : 2 * team.members;
+  if (isWhole(team.kernel) || blocks >= enough) return blocks;
+  const least = gradient ? GRADIENT_PART_COLUMNS : PART_COLUMNS;
+  const wanted = max(1, min(conv.columns / least, (enough + blocks - 1) / blocks));
   // Panels are not divided, so that fewer parts may have all the columns.
   const step = partColumns(conv.columns, wanted);
   const parts = (conv.columns + step - 1) / step;
@@ -68,14 +98,22 @@ const CHUNKS: i32 = 4;
 function blocksOf(team: Team, conv: Conv): i32 {
   if (team.kernel == CONVOLVE) return convolveBlocks(conv);
   if (team.kernel == GROUPED || team.kernel == DEPTHWISE) return depthwiseLines(conv);
-  return winogradBlocks(conv, team.size);
+  if (team.kernel == WINOGRAD) return winogradBlocks(conv, team.size);
+  if (team.kernel == GROUPED_BACKPROP_FILTER) return bandsOfGroups(conv);
+  return conv.groups;
 }
 
-function compute(team: Team, conv: Conv, from: i32, end: i32): void {
+/** Returns whether the kernel computes it. */
+function compute(team: Team, conv: Conv, from: i32, end: i32): bool {
   if (team.kernel == CONVOLVE) convolve(conv, from, end);
   else if (team.kernel == GROUPED) grouped(conv, from, end);
   else if (team.kernel == DEPTHWISE) depthwise(conv, from, end);
-  else winograd(conv, team.size, team.streamed != 0, from, end);
+  else if (team.kernel == WINOGRAD) winograd(conv, team.size, team.streamed != 0, from, end);
+  else if (team.kernel == BACKPROP_FILTER) backpropFilter(conv, from, end);
+  else if (team.kernel == GROUPED_BACKPROP_FILTER) groupedBackpropFilter(conv, from, end);
+  else if (team.kernel == DEPTHWISE_BACKPROP_FILTER) depthwiseBackpropFilter(conv, from, end);
+  else return winogradBackpropFilter(conv, team.size, from, end);
+  return true;
 }
 
 /** Computes chunks of blocks until there are none left. */
@@ -86,7 +124,7 @@ function takePart(team: Team, index: i32): void {
   while (true) {
     const from = atomic.add<i32>(changetype<usize>(team), chunk, NEXT);
     if (from >= team.blocks) return;
-    compute(team, conv, from, from + chunk);
+    if (!compute(team, conv, from, from + chunk)) atomic.store<i32>(changetype<usize>(team), 1, REFUSED);
     if (index > 0) atomic.add<i32>(changetype<usize>(team), 1, SERVED);
   }
 }
@@ -106,14 +144,15 @@ export function serve(team: Team, index: i32): void {
 }
 
 /**
- * Computes all blocks of the team's job, together with the members that are there. Returns whether one of them failed.
- * It waits without sleeping, which the main thread of a page may not.
+ * Computes all blocks of the team's job, together with the members that are there. Returns COMPUTED, or what one of
+ * them has found. It waits without sleeping, which the main thread of a page may not.
  */
-export function lead(team: Team): bool {
-  if (!ASC_FEATURE_THREADS) return true;
+export function lead(team: Team): i32 {
+  if (!ASC_FEATURE_THREADS) return THREAD_FAILED;
   const at = changetype<usize>(team);
   team.blocks = divideColumns(team);
   team.chunk = max(1, team.blocks / (team.members * CHUNKS));
+  team.refused = 0;
   atomic.store<i32>(at, 0, NEXT);
   atomic.store<i32>(at, 1, OPEN);
   atomic.add<i32>(at, 1);
@@ -121,5 +160,6 @@ export function lead(team: Team): bool {
   takePart(team, 0);
   atomic.store<i32>(at, 0, OPEN);
   while (atomic.load<i32>(at, INSIDE) != 0) {}
-  return atomic.load<i32>(at, FAILED) != 0;
+  if (atomic.load<i32>(at, FAILED) != 0) return THREAD_FAILED;
+  return atomic.load<i32>(at, REFUSED) != 0 ? NOT_COMPUTED : COMPUTED;
 }

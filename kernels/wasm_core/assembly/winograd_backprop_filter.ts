@@ -1,4 +1,4 @@
-import {Conv} from './plan';
+import {Conv, partColumn} from './plan';
 import {multiply} from './product';
 import {F32} from './target';
 import {planeInside, sourcePlane} from './winograd';
@@ -17,13 +17,14 @@ import {findTile, tilesPerPlane} from './winograd_tiles';
  * they are in the cache.
  */
 
-/** Transforms x and dy of `rows` tiles from `first` on, counted over the planes of results. */
-function transformBlock(conv: Conv, block: GradientBlock, size: i32, group: i32, first: i32, rows: i32): void {
+/** Transforms x, and `columns` columns of dy from `start` on, of `rows` tiles from `first` on, counted over the planes. */
+function transformBlock(
+    conv: Conv, block: GradientBlock, size: i32, group: i32, start: i32, columns: i32, first: i32, rows: i32): void {
   const tile = gradientTileOf(block);
   const perPlane = tilesPerPlane(conv, size);
   const step = <usize>conv.channels * F32;
   const source = conv.source + <usize>group * step;
-  const result = conv.result + <usize>(group * conv.columns) * F32;
+  const result = conv.result + <usize>(group * conv.columns + start) * F32;
   for (let r = 0; r < rows; r++) {
     const depth = (first + r) / perPlane;
     findTile(tile, conv, block, size, (first + r) % perPlane);
@@ -37,16 +38,18 @@ function transformBlock(conv: Conv, block: GradientBlock, size: i32, group: i32,
       }
     }
     const plane = result + <usize>tile.batch * conv.resultBatch + <usize>depth * conv.resultDepth;
-    transformGradients(conv, block, size, tile, plane, r, rows);
+    transformGradients(conv, block, size, tile, plane, columns, r, rows);
   }
 }
 
-/** Adds the products of a block of tiles to the gradient, or writes them there. Returns whether all are finite. */
+/**
+ * Adds the products of a block of tiles to `columns` columns of the gradient from `start` on, or writes them there.
+ * Returns whether all are finite.
+ */
 function multiplyBlock(
-    conv: Conv, block: GradientBlock, size: i32, group: i32, rows: i32, taps: usize, add: bool): bool {
+    conv: Conv, block: GradientBlock, size: i32, group: i32, start: i32, columns: i32, rows: i32, add: bool): bool {
   const positions = <usize>((size + 2) * (size + 2));
   const depth = conv.depth.taps * conv.channels;
-  const columns = conv.columns;
   for (let k = 0; k < depth; k += block.sumRows) {
     const sumRows = min(block.sumRows, depth - k);
     for (let n = 0; n < columns; n += block.columns) {
@@ -57,27 +60,37 @@ function multiplyBlock(
             block.inputRow, block.gradients + i * block.gradientPosition + <usize>(n * rows) * F32, rows, 0,
             block.products + i * block.productPosition, block.productRow, block.zeros, 0);
       }
-      if (!writeTaps(conv, block, size, group, k, sumRows, n, count, taps, add)) return false;
+      if (!writeTaps(conv, block, size, group, k, sumRows, start + n, count, add)) return false;
     }
   }
   return true;
 }
 
+/** Computes `columns` columns of a group, from `start` on; returns whether it did. */
+function computeColumns(conv: Conv, block: GradientBlock, size: i32, group: i32, start: i32, columns: i32): bool {
+  const tiles = conv.depth.count * tilesPerPlane(conv, size);
+  for (let first = 0; first < tiles; first += block.rows) {
+    const rows = min(block.rows, tiles - first);
+    transformBlock(conv, block, size, group, start, columns, first, rows);
+    if (!multiplyBlock(conv, block, size, group, start, columns, rows, first > 0)) return false;
+  }
+  return true;
+}
+
 /**
- * Computes the gradient at the taps of the plan, which are the filter's taps[i] (i32); the others are left alone.
- * Returns whether it did: false where a result is not finite, or dwarfs others (see winograd_output.ts).
+ * Computes the gradient at the taps of the plan, the others are left alone: the parts from ... end - 1 of the columns of
+ * its groups, one group after the other. Returns whether it did: false where a result is not finite, or dwarfs others
+ * (see winograd_output.ts).
  */
-export function winogradBackpropFilter(conv: Conv, size: i32, taps: usize): bool {
+export function winogradBackpropFilter(conv: Conv, size: i32, from: i32, end: i32): bool {
   const block = changetype<GradientBlock>(conv.scratch);
   layOutGradient(block, conv, size);
   memory.fill(block.zeros, 0, <usize>block.columns * F32);
-  const tiles = conv.depth.count * tilesPerPlane(conv, size);
-  for (let group = 0; group < conv.groups; group++) {
-    for (let first = 0; first < tiles; first += block.rows) {
-      const rows = min(block.rows, tiles - first);
-      transformBlock(conv, block, size, group, first, rows);
-      if (!multiplyBlock(conv, block, size, group, rows, taps, first > 0)) return false;
-    }
+  end = min(end, conv.groups * conv.parts);
+  for (let i = from; i < end; i++) {
+    const part = i % conv.parts;
+    const start = partColumn(conv, part);
+    if (!computeColumns(conv, block, size, i / conv.parts, start, partColumn(conv, part + 1) - start)) return false;
   }
   return true;
 }

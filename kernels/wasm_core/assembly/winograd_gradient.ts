@@ -52,31 +52,31 @@ function transform2(
 }
 
 /** The gradients of a tile that reaches over the border, or whose columns do not fill the vectors. */
-function gatherPatch(conv: Conv, block: GradientBlock, size: i32, tile: Tile, from: usize): void {
+function gatherPatch(conv: Conv, block: GradientBlock, size: i32, tile: Tile, columns: i32, from: usize): void {
   let to = block.patch;
   for (let i = 0; i < size; i++, from += <usize>block.heightDilation * conv.resultHeight) {
     for (let j = 0, at = from; j < size; j++, at += <usize>block.widthDilation * conv.resultPixel) {
-      copyPixel(to, i < tile.rows && j < tile.columns ? at : 0, conv.columns);
-      to += <usize>paddedTo4(conv.columns) * F32;
+      copyPixel(to, i < tile.rows && j < tile.columns ? at : 0, columns);
+      to += <usize>paddedTo4(columns) * F32;
     }
   }
 }
 
-/** Transforms dy of a tile in the plane at `plane`: row `row` of a block of `rows`. */
+/** Transforms `columns` columns of dy of a tile in the plane at `plane`: row `row` of a block of `rows`. */
 export function transformGradients(
-    conv: Conv, block: GradientBlock, size: i32, tile: Tile, plane: usize, row: i32, rows: i32): void {
+    conv: Conv, block: GradientBlock, size: i32, tile: Tile, plane: usize, columns: i32, row: i32, rows: i32): void {
   let from = plane + <usize>tile.h * conv.resultHeight + <usize>tile.w * conv.resultPixel;
   let line = <usize>block.heightDilation * conv.resultHeight;
   let pixel = <usize>block.widthDilation * conv.resultPixel;
-  if (tile.rows < size || tile.columns < size || (conv.columns & 3) != 0) {
-    gatherPatch(conv, block, size, tile, from);
+  if (tile.rows < size || tile.columns < size || (columns & 3) != 0) {
+    gatherPatch(conv, block, size, tile, columns, from);
     from = block.patch;
-    pixel = <usize>paddedTo4(conv.columns) * F32;
+    pixel = <usize>paddedTo4(columns) * F32;
     line = <usize>size * pixel;
   }
   const position = block.gradientPosition;
-  if (size == 4) transform4(block.gradients, position, row, rows, conv.columns, from, line, pixel, block.passes);
-  else transform2(block.gradients, position, row, rows, conv.columns, from, line, pixel, block.passes);
+  if (size == 4) transform4(block.gradients, position, row, rows, columns, from, line, pixel, block.passes);
+  else transform2(block.gradients, position, row, rows, columns, from, line, pixel, block.passes);
 }
 
 /** The transformed inputs of a tile in a plane that is out of bounds. */

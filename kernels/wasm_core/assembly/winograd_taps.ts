@@ -93,13 +93,13 @@ function writeRow2(block: GradientBlock, from: usize, list: usize, count: i32): 
  */
 export function writeTaps(
     conv: Conv, block: GradientBlock, size: i32, group: i32, first: i32, rows: i32, column: i32, count: i32,
-    taps: usize, add: bool): bool {
+    add: bool): bool {
   const channels = conv.channels;
   const filterRow = <usize>(conv.groups * conv.columns) * F32;
   const tap = <usize>channels * filterRow;
   const start = conv.filter + <usize>(group * conv.columns + column) * F32;
   for (let r = 0; r < rows; r++) {
-    const list = taps + <usize>((first + r) / channels * 9) * 4;
+    const list = conv.list + <usize>((first + r) / channels * 9) * 4;
     const to = start + <usize>((first + r) % channels) * filterRow;
     for (let t: usize = 0; t < 36; t += 4) store<usize>(block.list + t, to + <usize>load<i32>(list + t) * tap);
     const from = block.products + <usize>r * block.productRow;
