@@ -3,7 +3,7 @@ import {SQUARES_LIMIT} from './winograd_filter';
 import {ROW, streamWeights, TAPS} from './winograd_stream';
 
 /** Rows that are packed for all columns before the next ones, so that they are read from memory once. */
-const BLOCK_ROWS: i32 = 16;
+const BLOCK_ROWS: i32 = 4;
 
 /** Four columns of a weight, of which `present` are there. */
 @inline
