@@ -4,27 +4,45 @@ import {median} from './measure.js';
 import {oursWasm} from './peers/ours.js';
 import {tfjsWasm} from './peers/tfjs_wasm.js';
 
-/** Times in ms of the first call in a process, whatever it compiles, packs or allocates, and of a later one. */
+/** Times in ms of a layer's first call, whatever it compiles, packs or allocates, and of a later one. */
 export interface FirstCall {
   readonly first: number;
   readonly later: number;
 }
 
-/** Processes for each of them. */
-const PROCESSES = {[oursWasm.name]: 3, [tfjsWasm.name]: 1};
+/**
+ * What has run in a process before a layer's first call: nothing, so that the engine, TensorFlow.js and the kernels start
+ * with it; or other layers, so that only its geometry and its filter are new.
+ */
+export const STATES = ['fresh', 'warm'] as const;
+export type State = typeof STATES[number];
 
-function inProcess(folder: string, peer: string, layer: string): FirstCall {
+/** First calls by layer and peer. */
+export type FirstCalls = Readonly<Record<string, Readonly<Record<string, FirstCall>>>>;
+
+/** Processes for each peer. */
+const PROCESSES: {readonly [S in State]: Readonly<Record<string, number>>} = {
+  fresh: {[oursWasm.name]: 3, [tfjsWasm.name]: 1},
+  warm: {[oursWasm.name]: 5, [tfjsWasm.name]: 1},
+};
+
+function inProcess(folder: string, peer: string, state: State, layers: readonly string[]): Record<string, FirstCall> {
   const program = join(folder, 'first_call_process.mjs');
   const {stdout, stderr, status} =
-      spawnSync(process.execPath, [...process.execArgv, program, peer, layer], {encoding: 'utf8'});
-  if (status !== 0) throw new Error(`first call of ${layer} on ${peer}: ${stderr}`);
-  return JSON.parse(stdout.slice(stdout.lastIndexOf('{'))) as FirstCall;
+      spawnSync(process.execPath, [...process.execArgv, program, peer, state, ...layers], {encoding: 'utf8'});
+  if (status !== 0) throw new Error(`${state} first calls of ${layers.join(', ')} on ${peer}: ${stderr}`);
+  return JSON.parse(stdout.slice(stdout.lastIndexOf('\n{') + 1)) as Record<string, FirstCall>;
 }
 
-/** Medians over processes that run nothing but one layer, by peer. `folder` has the bundles. */
-export function firstCalls(folder: string, layer: string): Record<string, FirstCall> {
-  return Object.fromEntries(Object.entries(PROCESSES).map(([peer, count]) => {
-    const calls = Array.from({length: count}, () => inProcess(folder, peer, layer));
-    return [peer, {first: median(calls.map(({first}) => first)), later: median(calls.map(({later}) => later))}];
-  }));
+const medianOf = (calls: readonly FirstCall[]): FirstCall =>
+    ({first: median(calls.map(({first}) => first)), later: median(calls.map(({later}) => later))});
+
+/** Medians over processes that run these layers, one after the other. `folder` has the bundles. */
+export function firstCalls(folder: string, state: State, layers: readonly string[]): FirstCalls {
+  const peers = Object.entries(PROCESSES[state]).map(([peer, count]) => {
+    const processes = Array.from({length: count}, () => inProcess(folder, peer, state, layers));
+    return {peer, processes};
+  });
+  return Object.fromEntries(layers.map(layer => [layer, Object.fromEntries(peers.map(
+      ({peer, processes}) => [peer, medianOf(processes.map(calls => calls[layer]))]))]));
 }

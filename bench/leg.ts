@@ -5,7 +5,7 @@ import {dirname} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {ceilingOf} from './ceiling.js';
 import {firstCalls} from './first_call.js';
-import type {FirstCall} from './first_call.js';
+import type {FirstCalls} from './first_call.js';
 import type {Measured} from './measure.js';
 import {GRADIENT_LAYERS, measureGradients} from './measure_gradients.js';
 import {measureLayer} from './measure_layer.js';
@@ -25,8 +25,10 @@ export interface LegResult {
   readonly others: LayerResult[];
   readonly gradients: Measured[];
   readonly networks: NetworkResult[];
-  /** By layer and peer. */
-  readonly firstCalls: Readonly<Record<string, Readonly<Record<string, FirstCall>>>>;
+  /** In a process that has done nothing else. */
+  readonly firstCalls: FirstCalls;
+  /** In a process that has run other layers. */
+  readonly warmFirstCalls: FirstCalls;
 }
 
 const {only, rounds, title, out, thorough, parts} = parseOptions();
@@ -48,8 +50,11 @@ async function each<T extends {readonly name: string}, R>(
 
 const ceiling = ceilingOf();
 // Before everything else: a process that has run a lot for a long time may leave the machine slower for a while.
-const firsts = await each('first calls', LAYERS,
-    ({name}): [string, Record<string, FirstCall>] => [name, firstCalls(dirname(fileURLToPath(import.meta.url)), name)]);
+const folder = dirname(fileURLToPath(import.meta.url));
+const firsts = await each('first calls', LAYERS, ({name}) => firstCalls(folder, 'fresh', [name]));
+const warmNames = matching('first calls', LAYERS).map(({name}) => name);
+if (warmNames.length > 0) process.stderr.write(`${title}, first calls in warm processes\n`);
+const warmFirstCalls = warmNames.length > 0 ? firstCalls(folder, 'warm', warmNames) : {};
 const result: LegResult = {
   title,
   machine: `${title}, ${cpus()[0].model.trim()}, one thread, up to ${rounds} rounds`,
@@ -57,7 +62,8 @@ const result: LegResult = {
   networks: await each('networks', NETWORKS, network => measureNetwork(network, rounds)),
   gradients: await each('gradients', GRADIENT_LAYERS, layer => measureGradients(layer, rounds, thorough)),
   others: await each('others', OTHER_LAYERS, layer => measureLayer(layer, PEERS, {rounds, ceiling, timeEach: 400})),
-  firstCalls: Object.fromEntries(firsts),
+  firstCalls: Object.assign({}, ...firsts) as FirstCalls,
+  warmFirstCalls,
 };
 writeFileSync(out, JSON.stringify(result, null, 1));
 // ONNX Runtime keeps the process alive.

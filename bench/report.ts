@@ -1,5 +1,6 @@
 import {COMPARISONS, NETWORK_COMPARISONS} from './comparisons.js';
 import {summaryLine} from './compare.js';
+import {STATES} from './first_call.js';
 import type {FirstCall} from './first_call.js';
 import type {LegResult} from './leg.js';
 import type {Measured} from './measure.js';
@@ -34,17 +35,27 @@ function layerColumns(results: readonly LayerResult[]): Array<Column<LayerResult
   ];
 }
 
-/** First calls over later ones. */
-function firstCallColumns({firstCalls}: LegResult): Array<Column<LayerResult>> {
-  const column = (title: string, peer: string, cell: (call: FirstCall) => string): Column<LayerResult> =>
-      ({title, cell: ({name}) => firstCalls[name]?.[peer] === undefined ? '-' : cell(firstCalls[name][peer])});
-  const ratio = ({first, later}: FirstCall) => fixed(first / later, 1, 'x');
-  return [
-    column('first call ms', oursWasm.name, ({first}) => fixed(first, 2)),
-    column('first call', oursWasm.name, ratio),
-    column('tfjs-wasm\'s', tfjsWasm.name, ratio),
-  ];
+/** A layer's first calls, by peer. */
+interface FirstCallRow {
+  readonly name: string;
+  readonly fresh: Readonly<Record<string, FirstCall>>;
+  readonly warm: Readonly<Record<string, FirstCall>>;
 }
+
+const firstCallRows = ({firstCalls, warmFirstCalls}: LegResult): FirstCallRow[] =>
+    Object.keys(firstCalls).map(name => ({name, fresh: firstCalls[name], warm: warmFirstCalls[name]}));
+
+const ratioOf = ({first, later}: FirstCall): string => fixed(first / later, 1, 'x');
+
+/** First calls in ms, and over later ones. */
+const FIRST_CALL_COLUMNS: ReadonlyArray<Column<FirstCallRow>> = [
+  nameColumn('layer'),
+  ...STATES.flatMap((state): Array<Column<FirstCallRow>> => [
+    {title: `${state} ms`, cell: row => fixed(row[state][oursWasm.name].first, 2)},
+    {title: `${state}, over a later one`, cell: row => ratioOf(row[state][oursWasm.name])},
+    {title: `${state}, tfjs-wasm's`, cell: row => ratioOf(row[state][tfjsWasm.name])},
+  ]),
+];
 
 const over = (title: string, pass: string, base: string): Column<Measured> => ({
   title, cell: ({timings}) => fixed(timings[pass] && timings[base] && timings[pass].median / timings[base].median, 2, 'x'),
@@ -59,13 +70,15 @@ const gradientColumns = (results: readonly Measured[]): Array<Column<Measured>> 
 /** A title and a table for each part that a leg has measured, and lines of sums. */
 export function legSections(leg: LegResult, write: Write): string[] {
   const {layers, networks, gradients, others} = leg;
+  const firsts = firstCallRows(leg);
   const sums = (results: readonly LayerResult[]) => Object.values(COMPARISONS).map(one => `- ${summaryLine(results, one)}`);
   const section = (title: string, results: readonly unknown[], ...text: string[]) =>
       results.length === 0 ? [] : [`### ${title}`, ...text];
   return [
     `## ${leg.title}`,
     leg.machine,
-    ...section('Layers', layers, write(layers, [...layerColumns(layers), ...firstCallColumns(leg)]), sums(layers).join('\n')),
+    ...section('Layers', layers, write(layers, layerColumns(layers)), sums(layers).join('\n')),
+    ...section('First calls', firsts, write(firsts, FIRST_CALL_COLUMNS)),
     ...section('Networks', networks, write(
         networks, [nameColumn('network'), ...timeColumns(networks), ...speedupColumns(Object.values(NETWORK_COMPARISONS))])),
     ...section('Gradients', gradients, write(gradients, gradientColumns(gradients))),

@@ -1,11 +1,11 @@
 import {registerTable} from '../../src/registry/register.js';
 import {hasCore} from '../wasm_core/core.js';
-import {warmUp} from '../wasm_core/warm_up.js';
+import {setUp} from '../wasm_core/set_up.js';
 import {cpuTensors} from './core_tensors.js';
 import {cpuTable} from './kernel_table.js';
 
 export {packedFilterBytes} from './core_tensors.js';
 
 registerTable('cpu', cpuTable, backend => {
-  if (hasCore()) warmUp(cpuTensors.device(backend));
+  if (hasCore()) setUp(cpuTable, cpuTensors, backend);
 });

@@ -1,10 +1,10 @@
 import {registerTable} from '../../src/registry/register.js';
 import {hasCore} from '../wasm_core/core.js';
-import {warmUp} from '../wasm_core/warm_up.js';
+import {setUp} from '../wasm_core/set_up.js';
 import {wasmTensors} from './core_tensors.js';
 import {wasmTable} from './kernel_table.js';
 
 export {packedFilterBytes} from './core_tensors.js';
 
 // Without SIMD there is no core: the portable kernels serve the backend.
-if (hasCore()) registerTable('wasm', wasmTable, backend => warmUp(wasmTensors.device(backend)));
+if (hasCore()) registerTable('wasm', wasmTable, backend => setUp(wasmTable, wasmTensors, backend));

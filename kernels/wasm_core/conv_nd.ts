@@ -1,6 +1,7 @@
 import {product, spatialSizes, xShape} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import {perGeometry} from '../../src/geometry/shared.js';
+import {backwardPlans} from '../../src/geometry/taps.js';
 import {computePlan, GEMM, GROUPED} from './block_kernels.js';
 import type {BlockKernel} from './block_kernels.js';
 import type {Core} from './core.js';
@@ -68,7 +69,7 @@ const forwardBy = (kernel: BlockKernel): ImageKernel => (device, g, source, filt
 
 /** Whether every element of dx belongs to a phase. */
 const isCovered = perGeometry(g => {
-  const covered = backwardDirections(g).reduce((sum, {plan}) => sum + product(plan.map(({count}) => count)), 0);
+  const covered = backwardPlans(g).reduce((sum, plan) => sum + product(plan.map(({count}) => count)), 0);
   return covered === product(spatialSizes(g, 'input'));
 });
 

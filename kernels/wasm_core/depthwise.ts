@@ -4,8 +4,8 @@ import {perGeometry} from '../../src/geometry/shared.js';
 import {computePlan, DEPTHWISE, DEPTHWISE_GRADIENT} from './block_kernels.js';
 import {startInputGradient, withTaps} from './conv_nd.js';
 import type {Device, Filter} from './conv_nd.js';
-import {backwardDirections, forwardDirection} from './direction.js';
-import type {Direction} from './direction.js';
+import {backwardTaps, forwardTaps} from './direction.js';
+import type {DirectionTaps} from './direction.js';
 import {withMemory} from './memory.js';
 import {ACTIVATION_NUMBERS, F32, NO_EPILOGUE, xImage, yImage} from './plan.js';
 import type {Epilogue, Image} from './plan.js';
@@ -23,14 +23,14 @@ const pixelsOf = (g: ConvGeometry, size: 'input'|'output'): number => g.batch * 
 const copied = perGeometry((g): ConvGeometry => ({...g, groups: g.outChannels, inChannels: g.outChannels}));
 
 /** A direction of the copies, all channels of which are one group for the core. */
-interface DepthwiseDirection extends Pick<Direction, 'taps'> {
+interface DepthwiseDirection extends Pick<DirectionTaps, 'taps'> {
   readonly words: PlanWords;
   /** Name of the packed filter. */
   readonly form: string;
 }
 
 function depthwiseDirection(
-    g: ConvGeometry, {plan, taps}: Direction, [source, result]: readonly [Image, Image]): DepthwiseDirection {
+    g: ConvGeometry, {plan, taps}: DirectionTaps, [source, result]: readonly [Image, Image]): DepthwiseDirection {
   const words = planWords(
       {plan, taps, batch: g.batch, groups: 1, channels: g.outChannels, columns: g.outChannels, source, result});
   // A channel meets no other one.
@@ -38,10 +38,10 @@ function depthwiseDirection(
   return {taps, words: {...words, multiplications}, form: `depthwise ${taps.join()}`};
 }
 
-const forwardOf = perGeometry(g => depthwiseDirection(g, forwardDirection(g), [xImage(copied(g)), yImage(g)]));
+const forwardOf = perGeometry(g => depthwiseDirection(g, forwardTaps(g), [xImage(copied(g)), yImage(g)]));
 
-const backwardOf = perGeometry(g => backwardDirections(g).map(
-    direction => depthwiseDirection(g, direction, [yImage(g), xImage(copied(g))])));
+const backwardOf = perGeometry(g => backwardTaps(g).map(
+    taps => depthwiseDirection(g, taps, [yImage(g), xImage(copied(g))])));
 
 /** The filter packed for the taps of a direction. */
 function packedFilter(device: Device, g: ConvGeometry, direction: DepthwiseDirection, filter: Filter): number {

@@ -9,15 +9,31 @@ import type {PlanWords} from './plan_words.js';
 /** The ways that filters are packed. */
 type Packing = 'panels'|'winograd2'|'winograd4'|'stream';
 
-/**
- * One way through a convolution, channels last: from x to y, or from dy to one phase of dx. Its channels, which are
- * summed over, and columns are those of a group.
- */
-export interface Direction {
+/** The taps of one way through a convolution. */
+export interface DirectionTaps {
   /** The taps ascend. */
   readonly plan: TapPlan;
   /** Those taps in the filter. */
   readonly taps: readonly number[];
+}
+
+/** From x to y. */
+export function forwardTaps(g: ConvGeometry): DirectionTaps {
+  const plan = forwardPlan(g);
+  return {plan, taps: filterTaps(plan, g)};
+}
+
+/** From dy to each phase of dx. */
+export const backwardTaps = (g: ConvGeometry): DirectionTaps[] => backwardPlans(g).map(phase => {
+  const plan = ascending(phase);
+  return {plan, taps: filterTaps(plan, g)};
+});
+
+/**
+ * One way through a convolution, channels last: from x to y, or from dy to one phase of dx. Its channels, which are
+ * summed over, and columns are those of a group.
+ */
+export interface Direction extends DirectionTaps {
   readonly channels: number;
   readonly columns: number;
   /** Bytes from one channel to the next in the filter, and likewise. */
@@ -36,8 +52,7 @@ function formsOf(way: 'forward'|'backward', groups: number, taps: readonly numbe
 
 /** From x to y. */
 export const forwardDirection = perGeometry((g): Direction => {
-  const plan = ascending(forwardPlan(g));
-  const taps = filterTaps(plan, g);
+  const {plan, taps} = forwardTaps(g);
   const [channels, columns] = [g.inChannels / g.groups, g.outChannels / g.groups];
   return {
     plan, taps, channels, columns, channelStep: g.outChannels * F32, columnStep: F32, groupStep: columns * F32,
@@ -47,9 +62,7 @@ export const forwardDirection = perGeometry((g): Direction => {
 });
 
 /** From dy to each phase of dx. */
-export const backwardDirections = perGeometry((g): readonly Direction[] => backwardPlans(g).map(phase => {
-  const plan = ascending(phase);
-  const taps = filterTaps(plan, g);
+export const backwardDirections = perGeometry((g): readonly Direction[] => backwardTaps(g).map(({plan, taps}) => {
   const [channels, columns] = [g.outChannels / g.groups, g.inChannels / g.groups];
   return {
     plan, taps, channels, columns, channelStep: F32, columnStep: g.outChannels * F32, groupStep: channels * F32,

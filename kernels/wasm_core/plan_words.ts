@@ -49,7 +49,7 @@ export function planWords(conv: ConvPlan): PlanWords {
     ...taps,
   ];
   return {
-    words: Int32Array.from(words), addresses: [2, 3, 4, LIST, ...axes.map(axis => axis + 4)],
+    words: new Int32Array(words), addresses: [2, 3, 4, LIST, ...axes.map(axis => axis + 4)],
     multiplications: batch * product(plan.map(({count}) => count)) * tapCount(plan) * groups * channels * columns,
   };
 }

@@ -16,24 +16,26 @@ import type {Tiling} from './winograd.js';
  * real call.
  */
 
-const axis = convAxis({input: 14, kernel: 3, stride: 1, dilation: 1}, 'same');
-const layer = (channels: number, groups: number): ConvGeometry =>
-    ({batch: 1, groups, inChannels: channels, outChannels: channels, channelsLast: true, axes: [UNIT_AXIS, axis, axis]});
+function layer(size: number, channels: number, groups = 1): ConvGeometry {
+  const axis = convAxis({input: size, kernel: 3, stride: 1, dilation: 1}, 'same');
+  return {batch: 1, groups, inChannels: channels, outChannels: channels, channelsLast: true, axes: [UNIT_AXIS, axis, axis]};
+}
 
 const winogradBy = (tiling: Tiling): ImageKernel => winogradForward(() => tiling);
 
-/** What each algorithm runs on. */
+/** What each algorithm runs on: streamed filters are transformed once for all tiles, so they have to be larger. */
 const LAYERS: ReadonlyArray<readonly [ImageKernel, ConvGeometry]> = [
-  [gemmForward, layer(16, 1)], [winogradBy({size: 4, streamed: false}), layer(16, 1)],
-  [winogradBy({size: 4, streamed: true}), layer(16, 1)], [groupedForward, layer(16, 4)],
-  [depthwiseForward, layer(64, 64)],
+  [gemmForward, layer(14, 16)], [winogradBy({size: 4, streamed: false}), layer(14, 16)],
+  [winogradBy({size: 4, streamed: true}), layer(4, 64)], [groupedForward, layer(14, 16, 4)],
+  [depthwiseForward, layer(14, 64, 64)],
 ];
 
 /** As many as engines wait for. */
 const ROUNDS = 12;
 /** Rows of the largest register tile. */
 const TILE_ROWS = 6;
-const DEPTH = 384;
+/** Long enough that engines optimize the tiles that layers have few of. */
+const DEPTH = 2304;
 
 function runLayers(device: Device): void {
   const {heap} = device.core;

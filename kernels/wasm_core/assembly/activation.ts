@@ -72,11 +72,8 @@ function activateRowsBy(
   }
 }
 
-/**
- * Applies an activation in place to `rows` rows of `columns` values; `slopes` are `slopeStep` bytes apart (0: one for
- * all columns).
- */
-export function activateRows(
+/** activateRows(), for another activation than none. */
+function activateAll(
     c: usize, cRow: usize, rows: i32, columns: i32, activation: i32, slopes: usize, slopeStep: usize): void {
   if (slopeStep == 0 && cRow == <usize>columns * F32) {
     columns *= rows;
@@ -87,6 +84,16 @@ export function activateRows(
   else if (activation == ELU) activateRowsBy(ELU, c, cRow, rows, columns, slopes, slopeStep);
   else if (activation == SIGMOID) activateRowsBy(SIGMOID, c, cRow, rows, columns, slopes, slopeStep);
   else if (activation == LEAKY) activateRowsBy(LEAKY, c, cRow, rows, columns, slopes, slopeStep);
+}
+
+/**
+ * Applies an activation in place to `rows` rows of `columns` values; `slopes` are `slopeStep` bytes apart (0: one for
+ * all columns). Without an activation it costs no call: engines take calls of a long function for a reason to optimize it.
+ */
+@inline
+export function activateRows(
+    c: usize, cRow: usize, rows: i32, columns: i32, activation: i32, slopes: usize, slopeStep: usize): void {
+  if (activation != LINEAR) activateAll(c, cRow, rows, columns, activation, slopes, slopeStep);
 }
 
 /** The same with a bias (or 0) that is added first. */

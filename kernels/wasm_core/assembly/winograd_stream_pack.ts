@@ -3,7 +3,7 @@ import {SQUARES_LIMIT} from './winograd_filter';
 import {ROW, streamWeights, TAPS} from './winograd_stream';
 
 /** Rows that are packed for all columns before the next ones, so that they are read from memory once. */
-const BLOCK_ROWS: i32 = 16;
+const BLOCK_ROWS: i32 = 4;
 
 /** Four columns of a weight, of which `present` are there. */
 @inline
@@ -17,6 +17,12 @@ function fourColumns(from: usize, column: usize, present: i32): v128 {
   return value;
 }
 
+/** Whether values are within SQUARES_LIMIT, as masks. */
+@inline
+function isBounded(value: v128): v128 {
+  return f32x4.lt(f32x4.mul(value, value), f32x4.splat(SQUARES_LIMIT / 9));
+}
+
 /** Packs the filter of one group; parameters as of transformFilter(). */
 export function packStream(
     to: usize, from: usize, parts: usize, planes: i32, channels: i32, columns: i32, part: usize, row: usize,
@@ -26,18 +32,18 @@ export function packStream(
   for (let first = 0; first < depth; first += BLOCK_ROWS) {
     const end = min(first + BLOCK_ROWS, depth);
     for (let panel = 0; panel < columns; panel += PANEL) {
+      const whole = column == F32 && columns - panel >= PANEL;
       let at = streamWeights(to, depth, panel) + TAPS * <usize>first * ROW;
       for (let k = first; k < end; k++) {
-        const list = parts + TAPS * <usize>(k / channels) * 4;
+        let list = parts + TAPS * <usize>(k / channels) * 4;
         const source = from + <usize>(k % channels) * row + <usize>panel * column;
-        for (let t: usize = 0; t < TAPS; t++) {
-          let weight = source + <usize>load<i32>(list + t * 4) * part;
-          for (let n = 0; n < PANEL; n += 4, at += 16, weight += 4 * column) {
-            const value = fourColumns(weight, column, columns - panel - n);
-            v128.store(at, value);
-            const squares = f32x4.mul(f32x4.mul(value, value), f32x4.splat(9));
-            bounded = v128.and(bounded, f32x4.lt(squares, f32x4.splat(SQUARES_LIMIT)));
-          }
+        for (const listEnd = list + TAPS * 4; list < listEnd; list += 4, at += ROW) {
+          const weight = source + <usize>load<i32>(list) * part;
+          const left = whole ? v128.load(weight) : fourColumns(weight, column, columns - panel);
+          const right = whole ? v128.load(weight, 16) : fourColumns(weight + 4 * column, column, columns - panel - 4);
+          v128.store(at, left);
+          v128.store(at, right, 16);
+          bounded = v128.and(bounded, v128.and(isBounded(left), isBounded(right)));
         }
       }
     }
