@@ -58,7 +58,8 @@ function addBlock(conv: Conv, group: i32, batch: i32, first: i32, rows: i32, fre
     }
     const c = sums + <usize>(line * lineDepth) * cRow;
     multiply(
-        count * lineDepth, columns, rows, a, F32, row, panels, rows, 0, c, cRow, fresh ? zeros : c, fresh ? 0 : cRow);
+        count * lineDepth, columns, rows, a, F32, row, panels, rows, 0, c, cRow, fresh ? zeros : c, fresh ? 0 : cRow,
+        0);
   }
 }
 
