@@ -14,7 +14,7 @@ export interface CoreExports {
   packVectors(to: number, from: number, parts: number, taps: number, columns: number): void;
   multiply(
       rows: number, columns: number, depth: number, a: number, aRow: number, aDepth: number, b: number,
-      panelDepth: number, first: number, c: number, cRow: number, init: number, initRow: number): void;
+      panelDepth: number, first: number, c: number, cRow: number, init: number, initRow: number, limits: number): void;
   depthwise(conv: number, from: number, end: number): void;
   depthwiseBackpropFilter(conv: number, from: number, end: number): void;
   depthwiseScratchBytes(conv: number): number;

@@ -28,7 +28,7 @@ export const multiplyByMatrix: ImageKernel = (device, g, dy, filter, dx, epilogu
     filter.withPointer(pointer => fillMatrix(device, g, pointer, matrix));
     new Float32Array(heap.memory.buffer, zeros, padded + 1).fill(0);
     run.packPanels(panels, dy, part, 1, rows, g.batch, 0, F32, rows * F32);
-    run.multiply(columns, padded, rows, matrix, F32, columns * F32, panels, rows, 0, sums, padded * F32, zeros, 0);
+    run.multiply(columns, padded, rows, matrix, F32, columns * F32, panels, rows, 0, sums, padded * F32, zeros, 0, 0);
     const result = new Float32Array(heap.memory.buffer, dx, g.batch * columns);
     const from = new Float32Array(heap.memory.buffer, sums, columns * padded);
     for (let b = 0; b < g.batch; b++) {

@@ -60,7 +60,7 @@ function runTiles({core: {heap, run}}: Device): void {
     for (let rows = 1; rows <= TILE_ROWS; rows++) {
       for (const columns of [8, 4]) {
         run.multiply(
-            rows, columns, DEPTH, pointer, DEPTH * F32, F32, right, DEPTH, 0, result, 8 * F32, result, 8 * F32);
+            rows, columns, DEPTH, pointer, DEPTH * F32, F32, right, DEPTH, 0, result, 8 * F32, result, 8 * F32, 0);
       }
     }
   });

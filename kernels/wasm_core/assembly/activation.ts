@@ -45,6 +45,18 @@ function activate(x: v128, activation: i32, slope: v128): v128 {
   return x;
 }
 
+/** Whether an activation is nothing but limits, which can be applied where results are written. */
+@inline
+export function isLimited(activation: i32): bool {
+  return activation == RELU || activation == RELU6;
+}
+
+/** Writes the limits of such an activation: the lower one and the upper one. */
+export function writeLimits(activation: i32, to: usize): void {
+  f32.store(to, 0);
+  f32.store(to, activation == RELU6 ? 6 : Infinity, 4);
+}
+
 /** activateRows() for an activation that is known where this is inlined, so that the loops hold no choice. */
 @inline
 function activateRowsBy(

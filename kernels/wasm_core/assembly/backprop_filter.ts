@@ -69,7 +69,8 @@ function addBlock(
     }
     const c = sums + <usize>(line * lineDepth) * cRow;
     multiply(
-        height * lineDepth, columns, rows, a, F32, row, panels, rows, 0, c, cRow, fresh ? zeros : c, fresh ? 0 : cRow);
+        height * lineDepth, columns, rows, a, F32, row, panels, rows, 0, c, cRow, fresh ? zeros : c, fresh ? 0 : cRow,
+        0);
   }
 }
 

@@ -1,4 +1,4 @@
-import {activateRows} from './activation';
+import {activateRows, isLimited, writeLimits} from './activation';
 import {gatherBlock, scatterBlock} from './gather';
 import {Conv, partColumn, resultOffset} from './plan';
 import {multiply, packedLength} from './product';
@@ -6,8 +6,8 @@ import {F32} from './target';
 
 /*
  * Convolution as a matrix product whose left operand, the im2col matrix [results, taps * channels], is gathered a block
- * at a time into scratch memory. A 1x1 convolution reads the pixels where they stand. Scratch: the init row, the block
- * of results (where they cannot be written in place), the block of the left operand.
+ * at a time into scratch memory. A 1x1 convolution reads the pixels where they stand. Scratch: the init row, the limits
+ * of the results, the block of results (where they cannot be written in place), the block of the left operand.
  */
 
 /** Bytes between the rows of a gathered block; not a multiple of 4096, so that rows do not share cache sets. */
@@ -40,11 +40,20 @@ function writesInPlace(conv: Conv): bool {
        conv.resultDepth == conv.resultHeight * conv.height.count);
 }
 
+/** Bytes of the limits of the results. */
+const LIMITS_BYTES: usize = 16;
+
+/** Where they are: behind the init row. */
+@inline
+function limitsOf(conv: Conv): usize {
+  return conv.scratch + <usize>paddedColumns(conv) * F32;
+}
+
 /** Bytes of scratch memory that convolve() needs. */
 export function scratchBytes(conv: Conv): usize {
   const columns = <usize>paddedColumns(conv) * F32;
   const left = conv.pointwise ? <usize>0 : leftRow(conv);
-  return columns + <usize>conv.blockRows * (columns + left);
+  return columns + LIMITS_BYTES + <usize>conv.blockRows * (columns + left);
 }
 
 /** The group's bias, padded with zeros to full vectors. */
@@ -72,16 +81,17 @@ function convolveBlock(conv: Conv, group: i32, batch: i32, first: i32, rows: i32
   const source = conv.source + <usize>batch * conv.sourceBatch + <usize>(group * conv.channels) * F32;
   const image = conv.result + <usize>batch * conv.resultBatch + <usize>(group * conv.columns) * F32 + before;
   const init = conv.scratch + before;
-  const block = conv.scratch + <usize>columns * F32;
+  const limits = isLimited(conv.activation) ? limitsOf(conv) : 0;
+  const block = limitsOf(conv) + LIMITS_BYTES;
   const left = block + <usize>(conv.blockRows * columns) * F32;
   const inPlace = writesInPlace(conv);
   const c = inPlace ? image + resultOffset(conv, first) : block + before;
   const cRow = inPlace ? conv.resultPixel : <usize>columns * F32;
   if (conv.pointwise) {
     const a = source + <usize>first * conv.sourcePixel;
-    multiply(rows, padded, depth, a, conv.sourcePixel, F32, filter, depth, 0, c, cRow, init, 0);
+    multiply(rows, padded, depth, a, conv.sourcePixel, F32, filter, depth, 0, c, cRow, init, 0, limits);
   } else if (depth == 0) {
-    multiply(rows, padded, 0, left, 0, F32, filter, 0, 0, c, cRow, init, 0);
+    multiply(rows, padded, 0, left, 0, F32, filter, 0, 0, c, cRow, init, 0, limits);
   } else {
     const row = leftRow(conv);
     for (let line = 0; line < lines; line += conv.blockLines) {
@@ -89,11 +99,11 @@ function convolveBlock(conv: Conv, group: i32, batch: i32, first: i32, rows: i32
       gatherBlock(conv, first, rows, line, count, source, left, row);
       multiply(
           rows, padded, count * lineDepth, left, row, F32, filter, depth, line * lineDepth, c, cRow,
-          line == 0 ? init : c, line == 0 ? 0 : cRow);
+          line == 0 ? init : c, line == 0 ? 0 : cRow, line + count < lines ? 0 : limits);
     }
   }
   const slopes = conv.slopes + <usize>(group * conv.columns + start) * conv.slopeStep;
-  activateRows(c, cRow, rows, end - start, conv.activation, slopes, conv.slopeStep);
+  if (limits == 0) activateRows(c, cRow, rows, end - start, conv.activation, slopes, conv.slopeStep);
   if (!inPlace) scatterBlock(conv, first, rows, end - start, c, cRow, image);
 }
 
@@ -105,6 +115,7 @@ export function convolve(conv: Conv, from: i32, end: i32): void {
   end = min(end, convolveBlocks(conv));
   const results = resultCount(conv);
   const perBatch = (results + conv.blockRows - 1) / conv.blockRows;
+  writeLimits(conv.activation, limitsOf(conv));
   for (let group = 0; group < conv.groups; group++) {
     writeInit(conv, group, conv.scratch);
     for (let i = from; i < end; i++) {

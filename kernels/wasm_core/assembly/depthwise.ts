@@ -1,6 +1,7 @@
 import {activateRows} from './activation';
 import {BLOCK, computeFewChannels, computeResults, repeated, TAP} from './depthwise_tile';
 import {Axis, Conv} from './plan';
+import {readLines, readsAhead} from './read_ahead';
 import {endInside, ENTRY, firstInside, listResult, tapCount} from './tap_lists';
 import {F32} from './target';
 
@@ -103,9 +104,11 @@ function computeBand(conv: Conv, parts: Parts, source: usize, td: i32, th: i32, 
   if (channels < BLOCK && !repeats(conv, end - first)) first = end = count;
   for (let tw = 0; tw < first; tw++) bandColumn(conv, parts, source, td, th, tw, lines, to);
   for (let tw = end; tw < count; tw++) bandColumn(conv, parts, source, td, th, tw, lines, to);
+  const ahead = readsAhead(conv);
   const listEnd = first < end ? listResult(conv, source, td, th, first, parts.list, conv.filter, TAP) : 0;
   const step = <usize>conv.height.sourceStep * conv.sourceHeight;
   for (let i: usize = 0; i < <usize>lines; i++, to += conv.resultHeight) {
+    if (ahead) readLines(conv, source, td, th + <i32>i);
     if (first < end) {
       insideLine(conv, parts, listEnd, end - first, i * step, to + <usize>first * conv.resultPixel);
     }

@@ -25,7 +25,7 @@ function addLine(conv: Conv, x: usize, dy: usize, sums: usize): void {
   const rows = dense ? width.taps * conv.channels : conv.channels;
   for (let n = 0; n < width.taps; n += dense ? width.taps : 1, sums += <usize>rows * cRow) {
     const a = x + <usize>((sourceOf(width, n) - sourceOf(width, 0)) * conv.channels) * F32;
-    multiply(rows, paddedColumns(conv), count, a, F32, step, dy, count, 0, sums, cRow, sums, cRow);
+    multiply(rows, paddedColumns(conv), count, a, F32, step, dy, count, 0, sums, cRow, sums, cRow, 0);
   }
 }
 

@@ -5,14 +5,20 @@ import {mad, TILE_ROWS} from './target';
  * of the right one. The left operand is read where it stands: element (m, k) at a + m * aRow + k * aDepth, so that one
  * tile serves rows of pixels (aDepth is a float) as well as a transposed operand (aRow is a float). Only the row
  * strides are added up within the step: more than one pointer per operand, or unrolling, costs registers and is slower.
- * The sums start at `init` rather than get it added at the end, where it would take registers too.
+ * The sums start at `init` rather than get it added at the end, where it would take registers too, and are limited once
+ * they are written: limits that are there before the loop take registers as well. A loop over panels around that of a
+ * tile would have the engine unroll the inner one, so that it spills.
  */
 
-/** c[m, n] = sum over k of a[m, k] * b[k, n] + init[m, n]; rows and wide (8 columns, or 4) are known when it is inlined. */
+/**
+ * c[m, n] = sum over k of a[m, k] * b[k, n] + init[m, n], not beyond two floats at `limits` where that is not 0; rows and
+ * wide (8 columns, or 4) are known when it is inlined.
+ */
 @inline
 function tile(
     rows: i32, wide: bool, depth: i32, a: usize, aRow: usize, aDepth: usize, b: usize, c: usize, cRow: usize,
-    init: usize, initRow: usize): void {
+    init: usize, initRow: usize, limits: usize): void {
+  const first = c;
   let c00 = v128.load(init), c01 = wide ? v128.load(init, 16) : c00;
   if (rows > 1) init += initRow;
   let c10 = v128.load(init), c11 = wide ? v128.load(init, 16) : c10;
@@ -71,6 +77,7 @@ function tile(
   if (rows > 3) writeRow(wide, c += cRow, c30, c31);
   if (rows > 4) writeRow(wide, c += cRow, c40, c41);
   if (rows > 5) writeRow(wide, c += cRow, c50, c51);
+  if (limits != 0) limitRows(rows, wide, first, cRow, limits);
 }
 
 @inline
@@ -79,96 +86,111 @@ function writeRow(wide: bool, c: usize, left: v128, right: v128): void {
   if (wide) v128.store(c, right, 16);
 }
 
+@inline
+function limited(x: v128, low: v128, high: v128): v128 {
+  return f32x4.pmin(f32x4.pmax(x, low), high);
+}
+
+/** Limits what a tile has written; NaN stays NaN. */
+@inline
+function limitRows(rows: i32, wide: bool, c: usize, cRow: usize, limits: usize): void {
+  const low = v128.load_splat<f32>(limits), high = v128.load_splat<f32>(limits, 4);
+  for (let m = 0; m < rows; m++, c += cRow) {
+    v128.store(c, limited(v128.load(c), low, high));
+    if (wide) v128.store(c, limited(v128.load(c, 16), low, high), 16);
+  }
+}
+
 export function fullTile(
     depth: i32, a: usize, aRow: usize, aDepth: usize, b: usize, c: usize, cRow: usize, init: usize,
-    initRow: usize): void {
-  tile(TILE_ROWS, true, depth, a, aRow, aDepth, b, c, cRow, init, initRow);
+    initRow: usize, limits: usize): void {
+  tile(TILE_ROWS, true, depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
 }
 
 export function fullNarrowTile(
     depth: i32, a: usize, aRow: usize, aDepth: usize, b: usize, c: usize, cRow: usize, init: usize,
-    initRow: usize): void {
-  tile(TILE_ROWS, false, depth, a, aRow, aDepth, b, c, cRow, init, initRow);
+    initRow: usize, limits: usize): void {
+  tile(TILE_ROWS, false, depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
 }
 
 export function tile1(
     depth: i32, a: usize, aRow: usize, aDepth: usize, b: usize, c: usize, cRow: usize, init: usize,
-    initRow: usize): void {
-  tile(1, true, depth, a, aRow, aDepth, b, c, cRow, init, initRow);
+    initRow: usize, limits: usize): void {
+  tile(1, true, depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
 }
 
 export function tile2(
     depth: i32, a: usize, aRow: usize, aDepth: usize, b: usize, c: usize, cRow: usize, init: usize,
-    initRow: usize): void {
-  tile(2, true, depth, a, aRow, aDepth, b, c, cRow, init, initRow);
+    initRow: usize, limits: usize): void {
+  tile(2, true, depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
 }
 
 export function tile3(
     depth: i32, a: usize, aRow: usize, aDepth: usize, b: usize, c: usize, cRow: usize, init: usize,
-    initRow: usize): void {
-  tile(3, true, depth, a, aRow, aDepth, b, c, cRow, init, initRow);
+    initRow: usize, limits: usize): void {
+  tile(3, true, depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
 }
 
 export function tile4(
     depth: i32, a: usize, aRow: usize, aDepth: usize, b: usize, c: usize, cRow: usize, init: usize,
-    initRow: usize): void {
-  tile(4, true, depth, a, aRow, aDepth, b, c, cRow, init, initRow);
+    initRow: usize, limits: usize): void {
+  tile(4, true, depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
 }
 
 export function tile5(
     depth: i32, a: usize, aRow: usize, aDepth: usize, b: usize, c: usize, cRow: usize, init: usize,
-    initRow: usize): void {
-  tile(5, true, depth, a, aRow, aDepth, b, c, cRow, init, initRow);
+    initRow: usize, limits: usize): void {
+  tile(5, true, depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
 }
 
 export function narrowTile1(
     depth: i32, a: usize, aRow: usize, aDepth: usize, b: usize, c: usize, cRow: usize, init: usize,
-    initRow: usize): void {
-  tile(1, false, depth, a, aRow, aDepth, b, c, cRow, init, initRow);
+    initRow: usize, limits: usize): void {
+  tile(1, false, depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
 }
 
 export function narrowTile2(
     depth: i32, a: usize, aRow: usize, aDepth: usize, b: usize, c: usize, cRow: usize, init: usize,
-    initRow: usize): void {
-  tile(2, false, depth, a, aRow, aDepth, b, c, cRow, init, initRow);
+    initRow: usize, limits: usize): void {
+  tile(2, false, depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
 }
 
 export function narrowTile3(
     depth: i32, a: usize, aRow: usize, aDepth: usize, b: usize, c: usize, cRow: usize, init: usize,
-    initRow: usize): void {
-  tile(3, false, depth, a, aRow, aDepth, b, c, cRow, init, initRow);
+    initRow: usize, limits: usize): void {
+  tile(3, false, depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
 }
 
 export function narrowTile4(
     depth: i32, a: usize, aRow: usize, aDepth: usize, b: usize, c: usize, cRow: usize, init: usize,
-    initRow: usize): void {
-  tile(4, false, depth, a, aRow, aDepth, b, c, cRow, init, initRow);
+    initRow: usize, limits: usize): void {
+  tile(4, false, depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
 }
 
 export function narrowTile5(
     depth: i32, a: usize, aRow: usize, aDepth: usize, b: usize, c: usize, cRow: usize, init: usize,
-    initRow: usize): void {
-  tile(5, false, depth, a, aRow, aDepth, b, c, cRow, init, initRow);
+    initRow: usize, limits: usize): void {
+  tile(5, false, depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
 }
 
 function lastTile(
     rows: i32, depth: i32, a: usize, aRow: usize, aDepth: usize, b: usize, c: usize, cRow: usize, init: usize,
-    initRow: usize): void {
-  if (rows == 1) tile1(depth, a, aRow, aDepth, b, c, cRow, init, initRow);
-  else if (rows == 2) tile2(depth, a, aRow, aDepth, b, c, cRow, init, initRow);
-  else if (rows == 3) tile3(depth, a, aRow, aDepth, b, c, cRow, init, initRow);
-  else if (rows == 4) tile4(depth, a, aRow, aDepth, b, c, cRow, init, initRow);
-  else if (rows == 5) tile5(depth, a, aRow, aDepth, b, c, cRow, init, initRow);
+    initRow: usize, limits: usize): void {
+  if (rows == 1) tile1(depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
+  else if (rows == 2) tile2(depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
+  else if (rows == 3) tile3(depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
+  else if (rows == 4) tile4(depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
+  else if (rows == 5) tile5(depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
 }
 
 function lastNarrowTile(
     rows: i32, depth: i32, a: usize, aRow: usize, aDepth: usize, b: usize, c: usize, cRow: usize, init: usize,
-    initRow: usize): void {
-  if (rows == 1) narrowTile1(depth, a, aRow, aDepth, b, c, cRow, init, initRow);
-  else if (rows == 2) narrowTile2(depth, a, aRow, aDepth, b, c, cRow, init, initRow);
-  else if (rows == 3) narrowTile3(depth, a, aRow, aDepth, b, c, cRow, init, initRow);
-  else if (rows == 4) narrowTile4(depth, a, aRow, aDepth, b, c, cRow, init, initRow);
-  else if (rows == 5) narrowTile5(depth, a, aRow, aDepth, b, c, cRow, init, initRow);
+    initRow: usize, limits: usize): void {
+  if (rows == 1) narrowTile1(depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
+  else if (rows == 2) narrowTile2(depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
+  else if (rows == 3) narrowTile3(depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
+  else if (rows == 4) narrowTile4(depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
+  else if (rows == 5) narrowTile5(depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
 }
 
 /** Rows of the next tile. The last two share theirs evenly: tiles of one or two rows take longer per row. */
@@ -177,15 +199,23 @@ function nextRows(left: i32): i32 {
   return left <= TILE_ROWS || left >= 2 * TILE_ROWS ? min(left, TILE_ROWS) : (left + 1) >> 1;
 }
 
-/** Any number of rows times one panel of 8 columns. */
-export function multiplyPanel(
-    rows: i32, depth: i32, a: usize, aRow: usize, aDepth: usize, b: usize, c: usize, cRow: usize, init: usize,
-    initRow: usize): void {
+/**
+ * Any number of rows times panels of 8 columns, whose beginnings are `panel` bytes apart: a tile's rows times all of them
+ * before the next rows, so that results are written in order.
+ */
+export function multiplyPanels(
+    rows: i32, panels: i32, depth: i32, a: usize, aRow: usize, aDepth: usize, b: usize, panel: usize, c: usize,
+    cRow: usize, init: usize, initRow: usize, limits: usize): void {
   let m = rows;
   while (m > 0) {
     const count = nextRows(m);
-    if (count == TILE_ROWS) fullTile(depth, a, aRow, aDepth, b, c, cRow, init, initRow);
-    else lastTile(count, depth, a, aRow, aDepth, b, c, cRow, init, initRow);
+    let right = b;
+    for (let column: usize = 0; column < <usize>panels * 32; column += 32, right += panel) {
+      const to = c + column;
+      const start = init + column;
+      if (count == TILE_ROWS) fullTile(depth, a, aRow, aDepth, right, to, cRow, start, initRow, limits);
+      else lastTile(count, depth, a, aRow, aDepth, right, to, cRow, start, initRow, limits);
+    }
     a += <usize>count * aRow;
     c += <usize>count * cRow;
     init += <usize>count * initRow;
@@ -196,12 +226,12 @@ export function multiplyPanel(
 /** Any number of rows times one panel of 4 columns. */
 export function multiplyNarrowPanel(
     rows: i32, depth: i32, a: usize, aRow: usize, aDepth: usize, b: usize, c: usize, cRow: usize, init: usize,
-    initRow: usize): void {
+    initRow: usize, limits: usize): void {
   let m = rows;
   while (m > 0) {
     const count = nextRows(m);
-    if (count == TILE_ROWS) fullNarrowTile(depth, a, aRow, aDepth, b, c, cRow, init, initRow);
-    else lastNarrowTile(count, depth, a, aRow, aDepth, b, c, cRow, init, initRow);
+    if (count == TILE_ROWS) fullNarrowTile(depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
+    else lastNarrowTile(count, depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
     a += <usize>count * aRow;
     c += <usize>count * cRow;
     init += <usize>count * initRow;

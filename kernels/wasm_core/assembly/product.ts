@@ -1,11 +1,14 @@
-import {multiplyNarrowPanel, multiplyPanel} from './microkernel';
-import {F32, PANEL} from './target';
+import {multiplyNarrowPanel, multiplyPanels} from './microkernel';
+import {readAhead} from './read_ahead';
+import {PANEL} from './target';
 
 /** Longest part of the sum that a tile adds up at once: its rows and the panel stay in the L1 cache. */
 const DEPTH_BLOCK: i32 = 384;
 
-/** Bytes of a cache line. */
-const LINE: usize = 64;
+/** Floats of the panels that a block's rows are multiplied by at once: they stay in the L1 cache too. */
+const PANEL_FLOATS: i32 = 3072;
+/** Bytes of a row of a panel. */
+const PANEL_ROW: usize = 32;
 
 /** Floats of `depth` packed rows of a matrix with `columns` columns: panels of 8, the last of 4 where that is enough. */
 @inline
@@ -13,67 +16,64 @@ export function packedLength(depth: i32, columns: i32): i32 {
   return depth * ((columns + 3) & ~3);
 }
 
-/** Bytes of a row of the panel that has the first of `columns` columns. */
+/** Reads `bytes` of each panel while something else is computed. */
 @inline
-function panelRow(columns: i32): usize {
-  return columns > 4 ? 32 : 16;
-}
-
-/** The row `row` of the panel that begins with column n. */
-@inline
-function panelPart(b: usize, n: i32, columns: i32, panelDepth: i32, row: i32): usize {
-  return b + <usize>n * <usize>panelDepth * F32 + <usize>row * panelRow(columns - n);
-}
-
-/** Reads from every cache line, which brings them into the cache while something else is computed. */
-@inline
-function touch(from: usize, bytes: usize): void {
-  for (const end = from + bytes; from < end; from += LINE) load<i32>(from);
+function readPanels(panels: i32, from: usize, panel: usize, bytes: usize): void {
+  for (; panels > 0; panels--, from += panel) readAhead(from, bytes);
 }
 
 /**
- * c[m, n] = sum over k of a[m, k] * b[first + k, n] + init[m, n], where c may be init.
+ * c[m, n] = sum over k of a[m, k] * b[first + k, n] + init[m, n], where c may be init, not beyond two floats at `limits`
+ * where that is not 0.
  *
  * b is packed: panels of 8 columns, each [panelDepth, 8]; the last one is [panelDepth, 4] where at most 4 are left.
- * c has a multiple of 4 columns, init too. `ahead` says whether a panel is read while the one before it is multiplied.
+ * c has a multiple of 4 columns, init too. `ahead` says whether panels are read while those before them are multiplied.
  */
 @inline
-function multiplyPanels(
+function multiplyBlocks(
     ahead: bool, rows: i32, columns: i32, depth: i32, a: usize, aRow: usize, aDepth: usize, b: usize, panelDepth: i32,
-    first: i32, c: usize, cRow: usize, init: usize, initRow: usize): void {
+    first: i32, c: usize, cRow: usize, init: usize, initRow: usize, limits: usize): void {
   const blocks = max((depth + DEPTH_BLOCK - 1) / DEPTH_BLOCK, 1);
   const step = max((depth + blocks - 1) / blocks, 1);
+  const panels = columns / PANEL;
+  const wide = <usize>panels * PANEL_ROW;
+  const panel = <usize>panelDepth * PANEL_ROW;
   let from = init;
   let fromRow = initRow;
   for (let k = 0; k == 0 || k < depth; k += step) {
     const count = min(step, depth - k);
     const left = a + <usize>k * aDepth;
-    for (let n = 0; n < columns; n += PANEL) {
-      const right = panelPart(b, n, columns, panelDepth, first + k);
-      const to = c + <usize>n * F32;
-      const start = from + <usize>n * F32;
-      const next = n + PANEL;
-      if (ahead && next < columns) {
-        touch(panelPart(b, next, columns, panelDepth, first + k), <usize>count * panelRow(columns - next));
-      }
-      if (columns - n > 4) multiplyPanel(rows, count, left, aRow, aDepth, right, to, cRow, start, fromRow);
-      else multiplyNarrowPanel(rows, count, left, aRow, aDepth, right, to, cRow, start, fromRow);
+    const last = k + count < depth ? <usize>0 : limits;
+    const most = max(1, PANEL_FLOATS / PANEL / max(1, count));
+    let right = b + <usize>(first + k) * PANEL_ROW;
+    for (let n = 0; n < panels; n += most) {
+      const now = min(most, panels - n);
+      const column = <usize>n * PANEL_ROW;
+      const next = right + <usize>now * panel;
+      if (ahead) readPanels(min(most, panels - n - now), next, panel, <usize>count * PANEL_ROW);
+      multiplyPanels(
+          rows, now, count, left, aRow, aDepth, right, panel, c + column, cRow, from + column, fromRow, last);
+      right = next;
+    }
+    if (columns % PANEL != 0) {
+      right = b + <usize>panels * panel + <usize>(first + k) * 16;
+      multiplyNarrowPanel(rows, count, left, aRow, aDepth, right, c + wide, cRow, from + wide, fromRow, last);
     }
     from = c;
     fromRow = cRow;
   }
 }
 
-/** multiplyPanels(), where the filter comes from memory. */
+/** multiplyBlocks(), where the filter comes from memory. */
 export function multiply(
     rows: i32, columns: i32, depth: i32, a: usize, aRow: usize, aDepth: usize, b: usize, panelDepth: i32, first: i32,
-    c: usize, cRow: usize, init: usize, initRow: usize): void {
-  multiplyPanels(true, rows, columns, depth, a, aRow, aDepth, b, panelDepth, first, c, cRow, init, initRow);
+    c: usize, cRow: usize, init: usize, initRow: usize, limits: usize): void {
+  multiplyBlocks(true, rows, columns, depth, a, aRow, aDepth, b, panelDepth, first, c, cRow, init, initRow, limits);
 }
 
-/** multiplyPanels(), where the filter is near enough for reading ahead to take longer than waiting. Measured. */
+/** multiplyBlocks(), where the filter is near enough for reading ahead to take longer than waiting. Measured. */
 export function multiplyNear(
     rows: i32, columns: i32, depth: i32, a: usize, aRow: usize, aDepth: usize, b: usize, panelDepth: i32, first: i32,
     c: usize, cRow: usize, init: usize, initRow: usize): void {
-  multiplyPanels(false, rows, columns, depth, a, aRow, aDepth, b, panelDepth, first, c, cRow, init, initRow);
+  multiplyBlocks(false, rows, columns, depth, a, aRow, aDepth, b, panelDepth, first, c, cRow, init, initRow, 0);
 }

@@ -58,7 +58,7 @@ function multiplyBlock(
         multiply(
             sumRows, paddedTo4(count), rows, block.inputs + i * block.inputPosition + <usize>k * F32, F32,
             block.inputRow, block.gradients + i * block.gradientPosition + <usize>(n * rows) * F32, rows, 0,
-            block.products + i * block.productPosition, block.productRow, block.zeros, 0);
+            block.products + i * block.productPosition, block.productRow, block.zeros, 0, 0);
       }
       if (!writeTaps(conv, block, size, group, k, sumRows, start + n, count, add)) return false;
     }

@@ -1,4 +1,4 @@
-import {multiplyPanel} from './microkernel';
+import {multiplyPanels} from './microkernel';
 import {Conv} from './plan';
 import {multiplyNear} from './product';
 import {F32, PANEL} from './target';
@@ -25,10 +25,10 @@ function multiplyStreamed(
         for (let i = 0; i < STREAM_POSITIONS; i++) {
           const position = <usize>(pairPosition(pair, i / 6) + i % 6);
           const c = products + position * block.productPosition;
-          multiplyPanel(
-              rows, part, inputs + position * block.inputPosition, block.inputRow, F32,
-              block.part + <usize>i * STREAM_POSITION, c, block.productRow, k == 0 ? block.zeros : c,
-              k == 0 ? 0 : block.productRow);
+          multiplyPanels(
+              rows, 1, part, inputs + position * block.inputPosition, block.inputRow, F32,
+              block.part + <usize>i * STREAM_POSITION, 0, c, block.productRow, k == 0 ? block.zeros : c,
+              k == 0 ? 0 : block.productRow, 0);
         }
       }
     }

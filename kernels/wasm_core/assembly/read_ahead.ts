@@ -1,0 +1,39 @@
+import {Conv} from './plan';
+
+/*
+ * Reading memory before it is used: WebAssembly has no instruction that only asks for it.
+ */
+
+/** Bytes of a cache line. */
+const LINE: usize = 64;
+
+/** Reads from every cache line, which brings them into the cache. */
+@inline
+export function readAhead(from: usize, bytes: usize): void {
+  for (const end = from + bytes; from < end; from += LINE) load<i32>(from);
+}
+
+/** Bytes of an image that may still be in the L2 cache. */
+const NEAR_BYTES: usize = 1 << 20;
+
+/**
+ * Whether lines of the source are read before they are used. Tiles of a strided convolution jump so far that hardware
+ * does not fetch ahead of them, which is what a large image needs.
+ */
+@inline
+export function readsAhead(conv: Conv): bool {
+  return conv.width.sourceStep > 1 && conv.sourceBatch > NEAR_BYTES && conv.height.taps > 0 && conv.depth.taps == 1;
+}
+
+/** Reads the lines of the source that line th of the results is the first to meet, in order. */
+export function readLines(conv: Conv, source: usize, td: i32, th: i32): void {
+  const height = conv.height;
+  const last = load<i32>(height.source + (<usize>(height.taps - 1) << 2)) + th * height.sourceStep;
+  const first = max(last - height.sourceStep + 1, 0);
+  const lines = min(last + 1, height.sourceSize) - first;
+  if (lines <= 0) return;
+  const d = load<i32>(conv.depth.source) + td * conv.depth.sourceStep;
+  if (<u32>d >= <u32>conv.depth.sourceSize) return;
+  const from = source + <usize>d * conv.sourceDepth + <usize>first * conv.sourceHeight;
+  readAhead(from, <usize>lines * conv.sourceHeight);
+}
