@@ -5,7 +5,7 @@ import {F32, PANEL} from './target';
 const DEPTH_BLOCK: i32 = 384;
 
 /** Bytes of a cache line. */
-const LINE: usize = 64;
+export const CACHE_LINE: usize = 64;
 
 /** Floats of `depth` packed rows of a matrix with `columns` columns: panels of 8, the last of 4 where that is enough. */
 @inline
@@ -28,7 +28,7 @@ function panelPart(b: usize, n: i32, columns: i32, panelDepth: i32, row: i32): u
 /** Reads from every cache line, which brings them into the cache while something else is computed. */
 @inline
 function touch(from: usize, bytes: usize): void {
-  for (const end = from + bytes; from < end; from += LINE) load<i32>(from);
+  for (const end = from + bytes; from < end; from += CACHE_LINE) load<i32>(from);
 }
 
 /**
