@@ -5,12 +5,12 @@ import {Conv} from './plan';
  */
 
 /** Bytes of a cache line. */
-const LINE: usize = 64;
+export const CACHE_LINE: usize = 64;
 
 /** Reads from every cache line, which brings them into the cache. */
 @inline
 export function readAhead(from: usize, bytes: usize): void {
-  for (const end = from + bytes; from < end; from += LINE) load<i32>(from);
+  for (const end = from + bytes; from < end; from += CACHE_LINE) load<i32>(from);
 }
 
 /** Bytes of an image that may still be in the L2 cache. */

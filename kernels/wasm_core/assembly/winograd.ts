@@ -5,7 +5,8 @@ import {winogradFilterBytes} from './winograd_filter';
 import {transformInputs} from './winograd_input';
 import {transformProducts2, transformProducts4} from './winograd_output';
 import {multiplyTiles} from './winograd_product';
-import {scaleInputs, streamFilterBytes} from './winograd_stream';
+import {streamFilterBytes} from './winograd_stream';
+import {groupInputs} from './winograd_stream_product';
 import {Block, findTile, layOut, outputOf, Tile, tileOf, tilesPerPlane, winogradBlockRows} from './winograd_tiles';
 
 /*
@@ -87,7 +88,7 @@ function computeBlock(
   output.filter = conv.filter + <usize>group * filterBytes;
   output.depth = depth;
   transformBlock(conv, block, size, source, depth, tap, end, first, rows);
-  if (block.part != 0) scaleInputs(block.inputs, block.inputPosition, block.inputRow, rows, (end - tap) * channels);
+  if (block.part != 0) groupInputs(block, rows, (end - tap) * channels);
   const endColumn = partColumn(conv, part + 1);
   for (let start = partColumn(conv, part); start < endColumn; start += block.columns) {
     const count = min(block.columns, endColumn - start);

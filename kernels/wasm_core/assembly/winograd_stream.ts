@@ -7,16 +7,16 @@ import {SQUARES_LIMIT} from './winograd_filter';
  * that is packed as it is, for each 8 columns [planes * channels, 9 taps, columns], and a part of the channels is
  * transformed at a time, into the cache.
  *
- * The rows of G (winograd_transform.ts) are scaled so that they cost few operations; scaleInputs() makes up for it.
+ * The rows of G (winograd_transform.ts) are scaled so that they cost few operations; groupInputs() makes up for it.
  */
 
 /** Bytes of a tap of one row, 8 columns: the last panel is filled up with zeros. */
 export const ROW: usize = 32;
 const LINE: usize = 3 * ROW;
-/** Channels that are transformed at a time, at the positions of two lines. */
-export const STREAM_ROWS: i32 = 512;
-/** Bytes from one position of the transformed part to the next. Not a multiple of 4096, see positionBytes(). */
-export const STREAM_POSITION: usize = ROW * <usize>STREAM_ROWS + 64;
+/** Channels that are transformed at a time, at the positions of two lines, so that these stay in the L1 cache. */
+export const STREAM_ROWS: i32 = 32;
+/** Bytes from one position of the transformed part to the next. */
+export const STREAM_POSITION: usize = ROW * <usize>STREAM_ROWS;
 /** Positions that are there at a time. */
 export const STREAM_POSITIONS: i32 = 12;
 export const STREAM_BYTES: usize = <usize>STREAM_POSITIONS * STREAM_POSITION;
@@ -149,15 +149,7 @@ function factor(i: i32): f32 {
   return i < 3 ? -1.0 / 3 : 1.0 / 6;
 }
 
-/** Scales the transformed inputs of `rows` tiles, `depth` values each. */
-export function scaleInputs(inputs: usize, position: usize, row: usize, rows: i32, depth: i32): void {
-  for (let i = 0; i < 36; i++, inputs += position) {
-    const scale = f32x4.splat(factor(i / 6) * factor(i % 6));
-    for (let r = 0; r < rows; r++) {
-      const line = inputs + <usize>r * row;
-      for (let at = line, end = line + <usize>depth * F32; at < end; at += 16) {
-        v128.store(at, f32x4.mul(v128.load(at), scale));
-      }
-    }
-  }
+/** What a position's products with the filter have to be multiplied by. */
+export function positionFactor(i: i32): f32 {
+  return factor(i / 6) * factor(i % 6);
 }

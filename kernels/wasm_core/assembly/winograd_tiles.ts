@@ -2,6 +2,7 @@ import {Axis, Conv} from './plan';
 import {F32, PANEL, roundUp, TILE_ROWS} from './target';
 import {paddedTo4} from './winograd_filter';
 import {STREAM_BYTES} from './winograd_stream';
+import {STREAM_INPUT} from './winograd_stream_tile';
 
 /*
  * How a 3x3 convolution is divided into tiles, and where the scratch memory of a block of them lies.
@@ -39,15 +40,20 @@ export class Block {
   productPosition: usize;
   /** A part of the filter, transformed (winograd_stream.ts); 0 where all of it is in memory. */
   part: usize;
+  /** The inputs of groups of tiles (winograd_stream_product.ts): per group and position, [planes * channels, 4]. */
+  groups: usize;
+  groupPosition: usize;
 }
 
 /** Bytes of transformed inputs and of products of a block that the L2 cache is to hold. */
 const BLOCK_BYTES: i32 = 384 * 1024;
 const MAX_ROWS: i32 = 120;
 const BLOCK_COLUMNS: i32 = 128;
+/** Tiles that are multiplied together where the filter is streamed. */
+export const STREAM_GROUP: i32 = 4;
 export const PASSES_BYTES: usize = 576;
 /** Block, Tile and Output. */
-export const STRUCTURES_BYTES: usize = 128;
+export const STRUCTURES_BYTES: usize = 160;
 
 /** The distance of the three taps of an axis, which are evenly spaced and in ascending order. */
 @inline
@@ -104,12 +110,26 @@ function fixedBytes(conv: Conv, size: i32, streamed: bool): usize {
   return STRUCTURES_BYTES + PASSES_BYTES + <usize>floats * F32;
 }
 
+/** Rows of products: those of full groups where the filter is streamed. */
+@inline
+function productRows(rows: i32, streamed: bool): i32 {
+  return streamed ? roundUp(rows, STREAM_GROUP) : rows;
+}
+
+/** Bytes of the inputs of a group of tiles at a position. */
+@inline
+function groupPosition(conv: Conv): usize {
+  return STREAM_INPUT * <usize>paddedTo4(conv.depth.taps * conv.channels) + 64;
+}
+
 /** Bytes of scratch memory that winograd() needs. */
 export function winogradScratchBytes(conv: Conv, size: i32, streamed: bool): usize {
-  const rows = <usize>winogradBlockRows(conv, size);
-  const perPosition = spaced(rows * inputRow(conv)) + spaced(rows * <usize>blockColumns(conv, streamed) * F32);
-  const part: usize = streamed ? STREAM_BYTES : 0;
-  return fixedBytes(conv, size, streamed) + <usize>((size + 2) * (size + 2)) * perPosition + part;
+  const rows = winogradBlockRows(conv, size);
+  const products = <usize>productRows(rows, streamed) * <usize>blockColumns(conv, streamed) * F32;
+  let perPosition = spaced(<usize>rows * inputRow(conv)) + spaced(products);
+  if (streamed) perPosition += <usize>(productRows(rows, streamed) / STREAM_GROUP) * groupPosition(conv);
+  return fixedBytes(conv, size, streamed) + <usize>((size + 2) * (size + 2)) * perPosition +
+      (streamed ? STREAM_BYTES : 0);
 }
 
 /** Divides a plane of results. */
@@ -135,8 +155,10 @@ export function layOut(block: Block, conv: Conv, size: i32, streamed: bool): voi
   block.inputPosition = spaced(<usize>block.rows * block.inputRow);
   block.products = block.inputs + <usize>(n * n) * block.inputPosition;
   block.productRow = <usize>block.columns * F32;
-  block.productPosition = spaced(<usize>block.rows * block.productRow);
+  block.productPosition = spaced(<usize>productRows(block.rows, streamed) * block.productRow);
   block.part = streamed ? block.products + <usize>(n * n) * block.productPosition : 0;
+  block.groups = block.part + STREAM_BYTES;
+  block.groupPosition = groupPosition(conv);
 }
 
 /** One tile of results. */

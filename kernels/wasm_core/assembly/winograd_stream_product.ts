@@ -1,0 +1,129 @@
+import {Conv} from './plan';
+import {CACHE_LINE} from './read_ahead';
+import {F32, PANEL} from './target';
+import {
+  LINE_PAIRS, pairPosition, positionFactor, ROW, STREAM_POSITION, STREAM_ROWS, streamFilterBytes, streamWeights, TAPS,
+  transformPart,
+} from './winograd_stream';
+import {STREAM_INPUT, streamFour, streamTwo} from './winograd_stream_tile';
+import {Block, STREAM_GROUP} from './winograd_tiles';
+
+/*
+ * The products of Winograd convolution with a filter that is streamed: a part of it is transformed, at two lines of
+ * positions, and multiplied while it is in the L1 cache, and the next part comes from memory meanwhile. Tiles are taken
+ * in groups of four.
+ *
+ * The last position of a line or column, the point at infinity, enters nothing but the last result of it. Tiles that
+ * have less results, as the second one of 7 = 4 + 3, do without; their products there stay 0.
+ */
+
+/** Lays the transformed inputs of `rows` tiles out in groups, and scales them for the filter's transform. */
+export function groupInputs(block: Block, rows: i32, depth: i32): void {
+  for (let first = 0; first < rows; first += STREAM_GROUP) {
+    // A group that is not full repeats its last tile.
+    const last = rows - 1 - first;
+    const at0 = block.inputs + <usize>first * block.inputRow;
+    const step1 = <usize>min(last, 1) * block.inputRow, step2 = <usize>min(last, 2) * block.inputRow;
+    const step3 = <usize>min(last, 3) * block.inputRow;
+    let to = block.groups + <usize>(first / STREAM_GROUP) * 36 * block.groupPosition;
+    for (let i = 0, from = at0; i < 36; i++, from += block.inputPosition, to += block.groupPosition) {
+      const scale = f32x4.splat(positionFactor(i));
+      let p = to;
+      for (let at = from, end = from + <usize>depth * F32; at < end; at += 16, p += 4 * STREAM_INPUT) {
+        const a = f32x4.mul(v128.load(at), scale), b = f32x4.mul(v128.load(at + step1), scale);
+        const c = f32x4.mul(v128.load(at + step2), scale), d = f32x4.mul(v128.load(at + step3), scale);
+        const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5), cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
+        v128.store(p, v128.shuffle<f64>(ab, cd, 0, 2));
+        v128.store(p, v128.shuffle<f64>(ab, cd, 1, 3), STREAM_INPUT);
+        const ba = v128.shuffle<f32>(a, b, 2, 6, 3, 7), dc = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
+        v128.store(p, v128.shuffle<f64>(ba, dc, 0, 2), 2 * STREAM_INPUT);
+        v128.store(p, v128.shuffle<f64>(ba, dc, 1, 3), 3 * STREAM_INPUT);
+      }
+    }
+  }
+}
+
+/** Adds the products of `tiles` tiles of a group at the first `count` positions of a line, which begin at a, b and c. */
+@inline
+function multiplyLine(block: Block, tiles: i32, count: i32, depth: i32, a: usize, b: usize, c: usize): void {
+  const aPosition = block.groupPosition, cPosition = block.productPosition, cRow = block.productRow;
+  if (tiles > 2) {
+    streamFour(count, depth, a, aPosition, b, c, cRow, cPosition);
+    return;
+  }
+  const second = <usize>(tiles - 1);
+  for (; count > 1; count -= 2, a += 2 * aPosition, b += 2 * STREAM_POSITION, c += 2 * cPosition) {
+    streamTwo(
+        depth, a, a + aPosition, second * F32, b, b + STREAM_POSITION, c, c + cPosition, second * cRow);
+  }
+  if (count > 0) streamFour(1, depth, a, aPosition, b, c, cRow, cPosition);
+}
+
+/**
+ * Adds the products of the group of tiles from `first` on at a pair of lines. Of `rows` tiles, `lastRows` have products
+ * at the last line; where `narrow`, the second tile of each two has none at the last position of a line.
+ */
+function multiplyGroup(
+    block: Block, pair: i32, first: i32, rows: i32, lastRows: i32, narrow: bool, depth: i32, inputs: usize,
+    products: usize): void {
+  const halved = narrow && rows - first > 2;
+  const a = inputs + <usize>(first / STREAM_GROUP) * 36 * block.groupPosition;
+  const c = products + <usize>first * block.productRow;
+  for (let line = 0; line < 2; line++) {
+    const position = pairPosition(pair, line);
+    const tiles = (position == 30 ? lastRows : rows) - first;
+    if (tiles <= 0) continue;
+    multiplyLine(
+        block, tiles, halved ? 5 : 6, depth, a + <usize>position * block.groupPosition,
+        block.part + <usize>(6 * line) * STREAM_POSITION, c + <usize>position * block.productPosition);
+  }
+  if (!halved) return;
+  const above = <usize>(pairPosition(pair, 0) + 5), below = <usize>(pairPosition(pair, 1) + 5);
+  streamTwo(
+      depth, a + above * block.groupPosition, a + below * block.groupPosition, 2 * F32,
+      block.part + 5 * STREAM_POSITION, block.part + 11 * STREAM_POSITION, c + above * block.productPosition,
+      c + below * block.productPosition, 2 * block.productRow);
+}
+
+/** Streams that a panel is read in ahead of its use. */
+const STREAMS: usize = 8;
+
+/** Reads from every cache line of a piece of each stream. */
+@inline
+function touchStreams(from: usize, stream: usize, bytes: usize): void {
+  for (const end = from + bytes; from < end; from += CACHE_LINE) {
+    for (let s: usize = 0; s < STREAMS; s++) load<i32>(from + s * stream);
+  }
+}
+
+/** multiplyTiles() for a filter that is streamed. */
+export function multiplyStreamed(
+    conv: Conv, block: Block, filter: usize, start: i32, count: i32, first: i32, depth: i32, rows: i32): void {
+  const all = conv.depth.taps * conv.channels;
+  const short = block.heightDilation == 1 && (conv.height.count & 3) != 0;
+  const lastRows = short && rows == block.heightTiles * block.widthTiles ? rows - block.widthTiles : rows;
+  const narrow =
+      block.widthDilation == 1 && (conv.width.count & 3) != 0 && block.widthTiles == 2 && (block.rows & 1) == 0;
+  const endFilter = filter + streamFilterBytes(all, conv.columns);
+  memory.fill(block.products, 0, 36 * block.productPosition);
+  for (let column = 0; column < count; column += PANEL) {
+    const products = block.products + <usize>column * F32;
+    const panel = streamWeights(filter, all, start + column);
+    // The next panel comes in several streams at once, of which the processor brings most while it computes.
+    const stream = TAPS * ROW * <usize>all / STREAMS;
+    let near = panel + TAPS * ROW * <usize>all;
+    const ahead = near < endFilter;
+    for (let k = 0; k < depth; k += STREAM_ROWS) {
+      const part = min(STREAM_ROWS, depth - k);
+      const inputs = block.groups + <usize>k * STREAM_INPUT;
+      const piece = TAPS * ROW * <usize>part / (<usize>LINE_PAIRS * STREAMS);
+      for (let pair = 0; pair < LINE_PAIRS; pair++, near += piece) {
+        if (ahead) touchStreams(near, stream, piece);
+        transformPart(block.part, filter, all, start + column, first + k, part, pair);
+        for (let group = 0; group < rows; group += STREAM_GROUP) {
+          multiplyGroup(block, pair, group, rows, lastRows, narrow, part, inputs, products);
+        }
+      }
+    }
+  }
+}
