@@ -49,8 +49,8 @@ async function each<T extends {readonly name: string}, R>(
 }
 
 const ceiling = ceilingOf();
-// Before everything else: a process that has run a lot for a long time may leave the machine slower for a while.
 const folder = dirname(fileURLToPath(import.meta.url));
+// Before everything else: a process that has run a lot for a long time may leave the machine slower for a while.
 const firsts = await each('first calls', LAYERS, ({name}) => firstCalls(folder, 'fresh', [name]));
 const warmNames = matching('first calls', LAYERS).map(({name}) => name);
 if (warmNames.length > 0) process.stderr.write(`${title}, first calls in warm processes\n`);
@@ -62,7 +62,7 @@ const result: LegResult = {
   networks: await each('networks', NETWORKS, network => measureNetwork(network, rounds)),
   gradients: await each('gradients', GRADIENT_LAYERS, layer => measureGradients(layer, rounds, thorough)),
   others: await each('others', OTHER_LAYERS, layer => measureLayer(layer, PEERS, {rounds, ceiling, timeEach: 400})),
-  firstCalls: Object.assign({}, ...firsts) as FirstCalls,
+  firstCalls: Object.fromEntries(firsts.flatMap(calls => Object.entries(calls))),
   warmFirstCalls,
 };
 writeFileSync(out, JSON.stringify(result, null, 1));

@@ -66,7 +66,7 @@ function runTiles({core: {heap, run}}: Device): void {
   });
 }
 
-/** Takes some 15 ms, and leaves nothing in the memory. */
+/** Takes some 20 ms, and leaves nothing in the memory. */
 export function warmUp(device: Device): void {
   for (let round = 0; round < ROUNDS; round++) {
     runTiles(device);
