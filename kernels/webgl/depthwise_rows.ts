@@ -4,8 +4,9 @@ import {isElementwise} from './channels.js';
 import type {Device} from './device.js';
 import {epiloguePart} from './epilogue.js';
 import type {Epilogue} from './epilogue.js';
-import {depthwiseRowsSource, loadTapPairs, repackSource} from './glsl/depthwise_rows.js';
-import type {RowsKind} from './glsl/depthwise_rows.js';
+import {TILE} from './glsl/conv.js';
+import {depthwiseRowsSource, loadTapPairs, repackSource, sourceLines} from './glsl/depthwise_rows.js';
+import type {RowsKind, Unrolled} from './glsl/depthwise_rows.js';
 import type {EpilogueKind} from './glsl/epilogue.js';
 import type {ImageLayout} from '../../src/geometry/image.js';
 import {copyValues} from './filter_load.js';
@@ -104,38 +105,78 @@ function tapPairsLoad(plan: Plan): FilterLoad {
 /** Pairs of taps up to which a program has them written out. */
 const FEW_PAIRS = 32;
 
+/** Rows of taps, written out for so many lines of results, if they are few. */
+function unrolledFor(plan: Plan, lines: number): Unrolled|undefined {
+  const {geometry: {axes: [depth, height]}, sourceStep, tapStep} = plan;
+  const {tapPairs} = tapsOf(plan);
+  if (depth.kernel * height.kernel * tapPairs > FEW_PAIRS) return undefined;
+  return {lines, kernel: [depth.kernel, height.kernel, tapPairs], sourceStep: sourceStep[1], tapStep: tapStep[1]};
+}
+
+/** What a copy of a texel takes, in reads of one. */
+const COPY = 2;
+
+/** Texels that are read for all lines of an image, by so many lines at once. */
+function texelsRead(plan: Plan, unrolled: Unrolled): number {
+  const {lines, kernel: [depth, height, tapPairs]} = unrolled;
+  const ofSource = sourceLines(unrolled).length * (tapsOf(plan).endsEven ? tapPairs : tapPairs + 1);
+  const height_ = plan.grid[1];
+  return Math.ceil(height_ / lines) * depth * (ofSource + height * tapPairs) + (lines > 1 ? COPY * height_ : 0);
+}
+
+/** Texels of the results where so many lines are made at once: in each row of the texture as many, one from each target. */
+const texelsFor = ({batch, grid: [depth, height], result}: Plan, lines: number): RunLayout =>
+    ({length: lines * lineTexels(result), perRow: 1, rows: Math.ceil(batch * depth * height / lines)});
+
+/**
+ * How many lines are made at once, for as few reads as may be: neighbouring lines meet most of their sources in common.
+ * Those of one fragment have to be of one image.
+ */
+function chooseUnrolled(plan: Plan): Unrolled|undefined {
+  const {batch, grid: [depth, height]} = plan;
+  const choices = [1, 2, 3, TILE].flatMap(lines => {
+    const unrolled = unrolledFor(plan, lines);
+    const whole = lines === 1 || (height >= lines && (batch * depth === 1 || height % lines === 0) && fits(texelsFor(plan, lines)));
+    return unrolled !== undefined && whole ? [unrolled] : [];
+  });
+  return choices.sort((a, b) => texelsRead(plan, a) - texelsRead(plan, b))[0];
+}
+
 /** Which program computes the plan. */
-function kindOf(plan: Plan, epilogue: EpilogueKind, packed: Target, target: Target): RowsKind {
-  const {geometry: {axes: [depth, height]}, source, result} = plan;
-  const [, , width] = source.spatial;
-  const {beginsOdd, endsEven, tapPairs, fullPairs} = tapsOf(plan);
-  const few = depth.kernel * height.kernel * tapPairs <= FEW_PAIRS;
+function kindOf(plan: Plan, epilogue: EpilogueKind, unrolled: Unrolled|undefined): RowsKind {
+  const {geometry: {axes: [depth]}, source} = plan;
+  const {beginsOdd, endsEven} = tapsOf(plan);
   return {
-    epilogue, beginsOdd, endsEven, oddWidth: width % 2 === 1,
-    unrolled: few ? [depth.kernel, height.kernel, fullPairs] : undefined,
-    wholeLines: packed.width === lineTexels(source) && target.width === lineTexels(result),
+    epilogue, beginsOdd, endsEven, unrolled, oddWidth: source.spatial[2] % 2 === 1,
     flat: depth.kernel === 1 && depth.padBefore === 0 && depth.input === 1 && depth.output === 1,
   };
 }
 
 /** The result of a depthwise convolution, or input gradient, that takesRows(). */
-export const computeRows = (
+export function computeRows(
     device: Device, plan: Plan, source: TensorInfo, filter: TensorInfo, epilogue: Epilogue,
-    outputShape: number[]): TensorInfo => withOutput(device, outputShape, ({target}) => withScratch(device, scratch => {
+    outputShape: number[]): TensorInfo {
   const {source: image, grid, sourceStep, tapStep, geometry: {axes}} = plan;
-  const packed = packedImage(device, scratch, source, image);
-  const taps = laidOutFilter(device, scratch, filter, tapPairsLoad(plan));
-  const end = epiloguePart(device, epilogue, image.channels, blocksOf(1, image.channels, 1));
-  const {firstPair, tapPairs, fullPairs} = tapsOf(plan);
-  draw(device, {
-    source: depthwiseRowsSource(kindOf(plan, end.kind, packed, target)),
-    textures: {source: packed.texture, filters: taps.texture, ...end.textures},
-    ints: {
-      ...end.ints, sourceSize: image.spatial, grid, sourceStep, tapStep, kernel: axes.map(({kernel}) => kernel),
-      sourceStart: axes.map(({padBefore}) => plan.backward ? padBefore : -padBefore), targetWidth: target.width,
-      channels: image.channels, channelPairs: pairs(image.channels), tapPairs, fullPairs, firstPair,
-      perRow: pairsPerRow(packed, image) ?? 1,
-    },
-    floats: end.floats,
-  }, [target]);
-}));
+  const unrolled = chooseUnrolled(plan);
+  const lines = unrolled?.lines ?? 1;
+  const texels = lines === 1 ? undefined : texelsFor(plan, lines);
+  return withOutput(device, outputShape, ({target}) => withScratch(device, scratch => {
+    const packed = packedImage(device, scratch, source, image);
+    const taps = laidOutFilter(device, scratch, filter, tapPairsLoad(plan));
+    const end = epiloguePart(device, epilogue, image.channels, blocksOf(1, image.channels, 1));
+    const {firstPair, tapPairs, fullPairs} = tapsOf(plan);
+    const made = texels === undefined ? [target] : Array.from(
+        {length: lines}, () => scratch.make({...texels, length: texels.length / lines}));
+    draw(device, {
+      source: depthwiseRowsSource(kindOf(plan, end.kind, unrolled)),
+      textures: {source: packed.texture, filters: taps.texture, ...end.textures},
+      ints: {
+        ...end.ints, sourceSize: image.spatial, grid, sourceStep, tapStep, kernel: axes.map(({kernel}) => kernel),
+        sourceStart: axes.map(({padBefore}) => plan.backward ? padBefore : -padBefore), targetWidth: made[0].width,
+        channels: image.channels, channelPairs: pairs(image.channels), tapPairs, fullPairs, firstPair,
+        perRow: pairsPerRow(packed, image) ?? 1,
+      },
+      floats: end.floats,
+    }, made, texels && target);
+  }), texels);
+}

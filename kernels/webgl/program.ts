@@ -76,11 +76,21 @@ function attach({gl, framebuffer}: Device, textures: ReadonlyArray<WebGLTexture|
       gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0 + i, gl.TEXTURE_2D, texture, 0));
 }
 
+/** Copies the attached targets into one texture, side by side. */
+function copyBeside({gl}: Device, targets: readonly Target[], {texture}: Target): void {
+  gl.bindTexture(gl.TEXTURE_2D, texture);
+  targets.forEach(({width, height}, i) => {
+    gl.readBuffer(gl.COLOR_ATTACHMENT0 + i);
+    gl.copyTexSubImage2D(gl.TEXTURE_2D, 0, i * width, 0, 0, 0, width, height);
+  });
+}
+
 /**
- * Runs a program over its targets: one texture, or several of one size that it writes at once.
+ * Runs a program over its targets: one texture, or several of one size that it writes at once. `beside`: a texture that
+ * several are copied into, as wide as all of them.
  * @throws if the context is lost, as whatever is drawn and read then is wrong.
  */
-export function draw(device: Device, drawn: Draw, targets: readonly Target[]): void {
+export function draw(device: Device, drawn: Draw, targets: readonly Target[], beside?: Target): void {
   const {gl, gpgpu} = device;
   if (gl.isContextLost()) throw contextLost();
   const program = programOf(device, drawn.source);
@@ -96,6 +106,7 @@ export function draw(device: Device, drawn: Draw, targets: readonly Target[]): v
     gpgpu.bindVertexArray(program.program.vao);
     setUniforms(device, program, drawn);
     gpgpu.executeProgram();
+    if (beside !== undefined) copyBeside(device, targets, beside);
     // A texture that stays attached would stay alive.
     if (targets.length > 1) attach(device, targets.map(() => null));
   });

@@ -1,6 +1,6 @@
 import {epilogueFunction} from './epilogue.js';
 import type {EpilogueKind} from './epilogue.js';
-import {PRELUDE, targets, times, WHICH_TEXEL} from './prelude.js';
+import {lines, PRELUDE, targets, times, WHICH_TEXEL} from './prelude.js';
 import {EACH_VALUE, tensorReader, tensorWriter} from './tensor.js';
 import type {Way} from './tensor.js';
 
@@ -44,25 +44,35 @@ export interface RowsKind {
   readonly endsEven: boolean;
   /** Whether the last column has no neighbour in its texel, and there may be anything. */
   readonly oddWidth: boolean;
-  /** Planes, rows and whole pairs of taps where they are few, so that they are written out. */
-  readonly unrolled: readonly [number, number, number]|undefined;
-  /** Whether a row of either texture is a line. */
-  readonly wholeLines: boolean;
+  /** What is written out where that is little. */
+  readonly unrolled: Unrolled|undefined;
   /** Whether images have one plane and every result meets it. */
   readonly flat: boolean;
 }
 
-const NEXT_TEXEL = `
-at += step;
-column += 2;
-next = columnsAt(at, column, inside);
-f = texture(filters, vec2(tapX, tapY));
-tapY += filterScale.y;
-`;
+/** Rows of taps that are written out, for lines of results that a fragment makes at once, each for a target of its own. */
+export interface Unrolled {
+  readonly lines: number;
+  /** Planes of taps, rows in them and pairs in these. */
+  readonly kernel: readonly [number, number, number];
+  /** From a line of results to the next, and from a row of taps to the next, in lines of the source. */
+  readonly sourceStep: number;
+  readonly tapStep: number;
+}
 
-/** The products of a texel of the filter: with its first tap, and with its second one. */
-const FIRST = 'sum += current * f.xyxy;';
-const SECOND = 'sum += vec4(current.zw, next.xy) * f.zwzw;';
+/** A line of the source, counted from that of the first line of results at the first row of taps, and what meets there. */
+export interface SourceLine {
+  readonly offset: number;
+  readonly meetings: ReadonlyArray<{readonly line: number, readonly tapRow: number}>;
+}
+
+/** The lines of the source that a fragment reads. */
+export function sourceLines({lines, kernel: [, height], sourceStep, tapStep}: Unrolled): SourceLine[] {
+  const meetings = Array.from({length: lines * height}, (_, n) => ({line: n % lines, tapRow: Math.floor(n / lines)}));
+  const offsetOf = ({line, tapRow}: {line: number, tapRow: number}) => line * sourceStep + tapRow * tapStep;
+  return [...new Set(meetings.map(offsetOf))].sort((a, b) => a - b).map(
+      offset => ({offset, meetings: meetings.filter(one => offsetOf(one) === offset)}));
+}
 
 /** Both channels at an even column and the next one; beyond the image they are 0. */
 const columns = (oddWidth: boolean): string => `
@@ -73,50 +83,73 @@ vec4 columnsAt(vec2 place, int column, bool inside) {
 }
 `;
 
-/** Where a row of taps begins: the row of the texture that the line of the source is, or what has it among others. */
-const LINE_PLACE = {
-  whole: `
-vec2 at = (vec2(left, line) + .5) * scale;`,
-  parts: `
-int first = line * sourcePairs, textureRow = rowOf(first, perRow);
-vec2 at = (vec2((first - textureRow * perRow) * channelPairs + channelPair, textureRow) + .5) * scale + float(pair + firstPair) * step;`,
-};
-
-/** Sums over a row of taps. */
-const row = ({beginsOdd, endsEven, unrolled, wholeLines, flat}: RowsKind): string => `
-int h = top + j * tapStep.y;
-bool inside = uint(h) < uint(sourceSize.y);
-${flat ? 'int line = image * sourceSize.y + h;' : `
-int d = front + i * tapStep.x;
+/** Where a line of the source begins for the fragment: `at`, and whether it is `inside` the image. */
+const linePlace = (flat: boolean, h: string): string => `
+h = ${h};
+inside = uint(h) < uint(sourceSize.y);
+${flat ? 'first = image * sourceSize.y + h;' : `
+d = front + i * tapStep.x;
 inside = inside && uint(d) < uint(sourceSize.x);
-int line = (image * sourceSize.x + d) * sourceSize.y + h;`}
-${LINE_PLACE[wholeLines ? 'whole' : 'parts']}
-float tapY = (float((i * kernel.y + j) * tapPairs) + .5) * filterScale.y;
-int column = 2 * (pair + firstPair);
-vec4 current = columnsAt(at, column, inside), next, f;
-${beginsOdd ? `${NEXT_TEXEL}${SECOND} current = next;` : ''}
-${times(unrolled?.[2], 'm', 'fullPairs', `${NEXT_TEXEL}${FIRST}${SECOND} current = next;`)}
-${endsEven ? `f = texture(filters, vec2(tapX, tapY));${FIRST}` : ''}
+first = (image * sourceSize.x + d) * sourceSize.y + h;`}
+first *= sourcePairs;
+textureRow = rowOf(first, perRow);
+at = (vec2((first - textureRow * perRow) * channelPairs + channelPair, textureRow) + .5) * scale + float(column >> 1) * step;
 `;
 
-/** The pair of columns and of channels, and the line of results, that the fragment is. */
-const WHICH_RESULT = {
-  whole: `
-int left = int(gl_FragCoord.x), resultLine = int(gl_FragCoord.y);
-int pair = rowOf(left, channelPairs), channelPair = left - pair * channelPairs;
-left += firstPair * channelPairs;
-vec2 step = vec2(float(channelPairs) * scale.x, 0);`,
-  parts: `
-int texel = whichTexel();
-int resultPairs = (grid.z + 1) >> 1, sourcePairs = (sourceSize.z + 1) >> 1;
-int q = quotient(texel, channelPairs), channelPair = texel - q * channelPairs;
-int resultLine = quotient(q, resultPairs), pair = q - resultLine * resultPairs;
-// From a pair of columns to the next: along a row of the texture, or, where that has one, to the next row.
-vec2 step = perRow == 1 ? vec2(0, scale.y) : vec2(float(channelPairs) * scale.x, 0);`,
+const tap = (row: string): string => `texture(filters, vec2(tapX, (float(${row}) + .5) * filterScale.y))`;
+
+/** Sums over a row of taps, in loops. */
+const rowInLoops = ({beginsOdd, endsEven, flat}: RowsKind): string => {
+  const nextTexel = `
+at += step;
+column += 2;
+next = columnsAt(at, column, inside);
+f = ${tap('tapRow++')};
+`;
+  const first = 'sum0 += current * f.xyxy;', second = 'sum0 += vec4(current.zw, next.xy) * f.zwzw;';
+  return `
+int tapRow = (i * kernel.y + j) * tapPairs;
+column = 2 * (pair + firstPair);
+${linePlace(flat, 'top + j * tapStep.y')}
+vec4 current = columnsAt(at, column, inside), next, f;
+${beginsOdd ? `${nextTexel}${second} current = next;` : ''}
+for (int m = 0; m < fullPairs; m++) {${nextTexel}${first}${second} current = next;}
+${endsEven ? `f = ${tap('tapRow')};${first}` : ''}
+`;
 };
 
+/** Sums over a plane of taps, each line of the source and row of taps read once, and where it is first needed. */
+function planeUnrolled({beginsOdd, endsEven, flat}: RowsKind, unrolled: Unrolled): string {
+  const {kernel: [, height, pairs]} = unrolled;
+  const range = (count: number) => Array.from({length: count}, (_, n) => n);
+  const texels = range(endsEven ? pairs : pairs + 1);
+  const known = new Set<number>();
+  const loadTaps = (row: number): string => {
+    if (known.has(row)) return '';
+    known.add(row);
+    return range(pairs).map(n => `vec4 f${row}_${n} = ${tap(`(i * ${height} + ${row}) * ${pairs} + ${n}`)};`).join('\n');
+  };
+  return sourceLines(unrolled).map(({offset, meetings}, n) => `
+${meetings.map(({tapRow}) => loadTaps(tapRow)).join('')}
+${linePlace(flat, `top + ${offset}`)}
+vec4 ${texels.map(q => `c${n}_${q} = columnsAt(at + ${q}. * step, column + ${2 * q}, inside)`).join(', ')};
+${range(pairs).map(q => [
+    !(q === 0 && beginsOdd) && meetings.map(({line, tapRow}) => `sum${line} += c${n}_${q} * f${tapRow}_${q}.xyxy;`),
+    !(q === pairs - 1 && endsEven) && [
+      `vec4 m${n}_${q} = vec4(c${n}_${q}.zw, c${n}_${q + 1}.xy);`,
+      ...meetings.map(({line, tapRow}) => `sum${line} += m${n}_${q} * f${tapRow}_${q}.zwzw;`)],
+  ].flat().filter(line => line !== false).join('\n')).join('\n')}`).join('\n');
+}
+
+/** Sums over all taps. */
+const sums = (kind: RowsKind): string => kind.unrolled === undefined ?
+    times(undefined, 'i', 'kernel.x', times(undefined, 'j', 'kernel.y', rowInLoops(kind))) :
+    times(kind.unrolled.kernel[0], 'i', 'kernel.x', planeUnrolled(kind, kind.unrolled));
+
 /** The program of the convolution. */
-export const depthwiseRowsSource = (kind: RowsKind): string => `${PRELUDE}${WHICH_TEXEL}${targets(1)}
+export function depthwiseRowsSource(kind: RowsKind): string {
+  const lineCount = kind.unrolled?.lines ?? 1;
+  return `${PRELUDE}${WHICH_TEXEL}${targets(lineCount)}
 uniform sampler2D source, filters;
 uniform ivec3 sourceSize, grid, sourceStep, sourceStart, tapStep, kernel;
 uniform int channels, channelPairs, fullPairs, tapPairs, firstPair, perRow;
@@ -124,17 +157,28 @@ ${epilogueFunction(kind.epilogue, 'pairs')}
 ${columns(kind.oddWidth)}
 void main() {
   vec2 scale = 1. / vec2(textureSize(source, 0)), filterScale = 1. / vec2(textureSize(filters, 0));
-  ${WHICH_RESULT[kind.wholeLines ? 'whole' : 'parts']}
+  int texel = whichTexel();
+  int resultPairs = (grid.z + 1) >> 1, sourcePairs = (sourceSize.z + 1) >> 1;
+  int q = quotient(texel, channelPairs), channelPair = texel - q * channelPairs;
+  int resultLine = quotient(q, resultPairs), pair = q - resultLine * resultPairs;
+  resultLine *= ${lineCount};
+  // From a pair of columns to the next: along a row of the texture, or, where that has one, to the next row.
+  vec2 step = perRow == 1 ? vec2(0, scale.y) : vec2(float(channelPairs) * scale.x, 0);
   int plane = quotient(resultLine, grid.y);
   int top = (resultLine - plane * grid.y) * sourceStep.y + sourceStart.y;
   ${kind.flat ? 'int image = plane;' : `
   int image = quotient(plane, grid.x);
   int front = (plane - image * grid.x) * sourceStep.x + sourceStart.x;`}
   float tapX = (float(channelPair) + .5) * filterScale.x;
-  vec4 sum = vec4(0);
-  ${times(kind.unrolled?.[0], 'i', 'kernel.x', times(kind.unrolled?.[1], 'j', 'kernel.y', row(kind)))}
+  vec4 ${lines(lineCount, i => `sum${i} = vec4(0)${i < lineCount - 1 ? ',' : ';'}`)}
+  int column = 2 * (pair + firstPair), h, d, first, textureRow;
+  bool inside;
+  vec2 at;
+  ${sums(kind)}
   int channel = 2 * channelPair;
   bool right = channel + 1 < channels, below = 2 * pair + 1 < grid.z;
-  target0 = mix(vec4(0), finished(sum, channel), bvec4(true, right, below, right && below));
+  bvec4 exists = bvec4(true, right, below, right && below);
+  ${lines(lineCount, i => `target${i} = mix(vec4(0), finished(sum${i}, channel), exists);`)}
 }
 `;
+}
