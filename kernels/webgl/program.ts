@@ -18,7 +18,19 @@ export interface Target {
   readonly height: number;
 }
 
-function compile({gl, gpgpu}: Device, source: string): Program {
+/**
+ * The vertices of a program: a triangle of which the targets are a part. Two triangles that make up the targets meet on
+ * their diagonal, where fragments that are computed by fours are computed for both.
+ */
+function setVertices({gl, gpgpu, triangle}: Device, {vao}: Program['program'], position: number): void {
+  gpgpu.bindVertexArray(vao);
+  gl.bindBuffer(gl.ARRAY_BUFFER, triangle);
+  gl.enableVertexAttribArray(position);
+  gl.vertexAttribPointer(position, 2, gl.FLOAT, false, 0, 0);
+}
+
+function compile(device: Device, source: string): Program {
+  const {gl, gpgpu} = device;
   const shader = gl.createShader(gl.FRAGMENT_SHADER);
   if (shader === null) throw contextLost();
   gl.shaderSource(shader, source);
@@ -27,7 +39,7 @@ function compile({gl, gpgpu}: Device, source: string): Program {
     throw new Error(`tfjs-conv: a WebGL program does not compile: ${gl.getShaderInfoLog(shader)}`);
   }
   const program = gpgpu.createProgram(shader);
-  gpgpu.buildVao(program);
+  setVertices(device, program, gl.getAttribLocation(program, 'clipSpacePos'));
   return {program, locations: new Map()};
 }
 
@@ -105,9 +117,10 @@ export function draw(device: Device, drawn: Draw, targets: readonly Target[], be
     gpgpu.setProgram(program.program);
     gpgpu.bindVertexArray(program.program.vao);
     setUniforms(device, program, drawn);
-    gpgpu.executeProgram();
+    gl.drawArrays(gl.TRIANGLES, 0, 3);
     if (beside !== undefined) copyBeside(device, targets, beside);
     // A texture that stays attached would stay alive.
     if (targets.length > 1) attach(device, targets.map(() => null));
+    if (beside !== undefined) gpgpu.setOutputPackedMatrixTexture(beside.texture, 2 * beside.height, 2 * beside.width);
   });
 }
