@@ -1,6 +1,6 @@
 import {PRELUDE, targets, WHICH_TEXEL} from './prelude.js';
 import {DIGITS} from './taps.js';
-import {tensorReader} from './tensor.js';
+import {EACH_VALUE, tensorReader, tensorWriter} from './tensor.js';
 import type {Way} from './tensor.js';
 
 /*
@@ -70,4 +70,31 @@ void main() {
   int count = exists && inChannel < inPerGroup ? outPerGroup - outChannel : 0;
   target0 = only(tensorFour((tap * inPerGroup + inChannel) * outChannels + group * outPerGroup + outChannel), count);
 }
+`;
+
+/**
+ * A depthwise filter as texels (pair of channels, row of taps and pair of taps in it): the weights of both channels at both
+ * taps.
+ */
+export const loadTapPairs = (way: Way, reversed: boolean): string => `${PRELUDE}${WHICH_TEXEL}${tensorReader('tensor', way)}${targets(1)}
+uniform int channelPairs, channels, tapPairs, width, parity;
+vec2 weightsAt(int row, int tap, int channel) {
+  int k = ${reversed ? 'width - 1 - tap' : 'tap'};
+  int e = (row * width + k) * channels + channel;
+  bool exists = tap >= 0 && tap < width;
+  return mix(vec2(0), vec2(tensorAt(e), tensorAt(e + 1)), bvec2(exists, exists && channel + 1 < channels));
+}
+void main() {
+  int texel = whichTexel();
+  int line = quotient(texel, channelPairs), channel = 2 * (texel - line * channelPairs);
+  int row = quotient(line, tapPairs), tap = 2 * (line - row * tapPairs) - parity;
+  target0 = vec4(weightsAt(row, tap, channel), weightsAt(row, tap + 1, channel));
+}
+`;
+
+/** A tensor in packed texels, out of any layout. */
+export const repackSource = (way: Way): string => `${PRELUDE}${WHICH_TEXEL}${tensorReader('tensor', way)}
+float valueAt(int e) { return tensorAt(e); }
+${EACH_VALUE}
+${tensorWriter(true)}
 `;
