@@ -80,7 +80,7 @@ const COPY = 1;
 /** Texels that are read for all lines of a plane of results, by so many lines at once. */
 function texelsRead(unrolled: Unrolled, height: number): number {
   const {lines, kernel: [planes, rows, width]} = unrolled;
-  const once = planes * (sourceLines(unrolled).length * sourceTexels(unrolled).length + rows * pairs(width));
+  const once = planes * (sourceLines(unrolled).size * sourceTexels(unrolled).size + rows * pairs(width));
   return Math.ceil(height / lines) * once + (lines > 1 ? COPY * height : 0);
 }
 

@@ -2,7 +2,7 @@ import {unrolledSums} from './depthwise_unrolled.js';
 import type {Unrolled} from './depthwise_unrolled.js';
 import {epilogueFunction} from './epilogue.js';
 import type {EpilogueKind} from './epilogue.js';
-import {lines, PRELUDE, targets, WHICH_TEXEL} from './prelude.js';
+import {lines, PRELUDE, remembered, targets, WHICH_TEXEL} from './prelude.js';
 
 /*
  * Depthwise convolution from packed texels to packed texels, two columns by two channels each, with nothing to be laid out
@@ -82,7 +82,7 @@ int resultLine = ${count} * int(gl_FragCoord.y);`,
 };
 
 /** The program of the convolution. */
-export const depthwiseRowsSource = ({taps, flat, epilogue}: RowsKind): string => `${PRELUDE}${WHICH_TEXEL}${targets(taps.lines)}
+export const depthwiseRowsSource = remembered(({taps, flat, epilogue}: RowsKind): string => `${PRELUDE}${WHICH_TEXEL}${targets(taps.lines)}
 uniform sampler2D source, filters;
 uniform ivec3 sourceSize, grid, sourceStep, sourceStart, tapStep, kernel;
 uniform int channels, channelPairs, fullPairs, tapPairs, firstPair, perRow;
@@ -118,4 +118,4 @@ void main() {
   bvec4 exists = bvec4(true, right, below, right && below);
   ${lines(taps.lines, i => `target${i} = mix(vec4(0), finished(sum${i}, channel), exists);`)}
 }
-`;
+`);

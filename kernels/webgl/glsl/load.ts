@@ -1,4 +1,4 @@
-import {PRELUDE, targets, WHICH_TEXEL} from './prelude.js';
+import {PRELUDE, remembered, targets, WHICH_TEXEL} from './prelude.js';
 import {DIGITS} from './taps.js';
 import {EACH_VALUE, tensorReader, tensorWriter} from './tensor.js';
 import type {Way} from './tensor.js';
@@ -30,7 +30,7 @@ pixel = (((batch + batchFrom) * imageSize.x + at.x) * imageSize.y + at.y) * imag
  * last pixel is 0. `neighbours`: whether channels are neighbours, and come once each. `cropped`: whether pixels are those
  * of a part of the image.
  */
-export const loadImageSource = (way: Way, neighbours: boolean, cropped: boolean): string => `${head(way)}${DIGITS}
+export const loadImageSource = remembered((way: Way, neighbours: boolean, cropped: boolean): string => `${head(way)}${DIGITS}
 uniform int groups, perGroup, channelsPerGroup, imagePixels, zeroPixel, multiplier, batchFrom;
 uniform ivec3 strides, partSize, partFrom, imageSize;
 void main() {
@@ -48,7 +48,7 @@ void main() {
   ivec4 e = first + quotient(channel + ivec4(0, 1, 2, 3), multiplier) * strides.z;`}
   target0 = only(${FOUR_CHANNELS[neighbours ? 'neighbours' : 'apart']}, count);
 }
-`;
+`);
 
 /**
  * A filter [taps, inChannels / groups, outChannels] in the order [block, tap, position], where the blocks are those of the
@@ -93,8 +93,8 @@ void main() {
 `;
 
 /** A tensor in packed texels, out of any layout. */
-export const repackSource = (way: Way): string => `${PRELUDE}${WHICH_TEXEL}${tensorReader('tensor', way)}
+export const repackSource = remembered((way: Way): string => `${PRELUDE}${WHICH_TEXEL}${tensorReader('tensor', way)}
 float valueAt(int e) { return tensorAt(e); }
 ${EACH_VALUE}
 ${tensorWriter(true)}
-`;
+`);
