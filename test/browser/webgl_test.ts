@@ -39,17 +39,18 @@ function variantsOf(run: () => void): string[] {
 
 /** Draws of a call. */
 function drawsOf(call: () => void): number {
-  const {gpgpu} = deviceOf(tf.backend());
-  const {executeProgram} = gpgpu;
+  const {gl} = deviceOf(tf.backend());
+  const {drawArrays, drawElements} = gl;
   let draws = 0;
-  gpgpu.executeProgram = () => {
+  const counted = <A extends unknown[]>(f: (...args: A) => void) => (...args: A) => {
     draws++;
-    executeProgram.call(gpgpu);
+    f.apply(gl, args);
   };
+  Object.assign(gl, {drawArrays: counted(drawArrays), drawElements: counted(drawElements)});
   try {
     call();
   } finally {
-    gpgpu.executeProgram = executeProgram;
+    Object.assign(gl, {drawArrays, drawElements});
   }
   return draws;
 }
@@ -234,6 +235,39 @@ describe('programs', () => {
     for (let size = 5; size < 25; size++) run(size, 40 - size, 3 + size % 7);
     expect(programCount(tf.backend())).toBeLessThanOrEqual(known + 4);
   });
+});
+
+describe('depthwise convolutions of several lines at once', () => {
+  const x = () => tf.tensor(Float32Array.from(numbers('lines x', 42 * 9 * 12, true)), [1, 42, 9, 12]) as tf.Tensor4D;
+  const filter = (size: number) =>
+      tf.tensor(Float32Array.from(numbers(`lines ${size}`, size * size * 12, true)), [size, size, 12, 1]) as tf.Tensor4D;
+
+  test('have results that every program reads', () => tf.tidy(() => {
+    const run = () => {
+      const y = depthwiseConv2d(depthwiseConv2d(x(), filter(3), {pad: 'same'}), filter(5), {pad: 'same', strides: 2});
+      return tf.concat([tf.reshape(tf.relu(y), [-1]), tf.reshape(tf.slice(y, [0, 3, 1, 2], [1, 9, 3, 7]), [-1])]).dataSync();
+    };
+    const expected = withFlags({[VARIANT_FLAG]: 'tiles'}, run);
+    expect(variantsOf(run)).toEqual(['depthwise_rows']);
+    expect(expected.length).toBe(21 * 5 * 12 + 9 * 3 * 7);
+    expect(run()).toEqual(expected);
+  }));
+
+  test('leave the framebuffer as TensorFlow.js does', () => tf.tidy(() => {
+    const {gl} = deviceOf(tf.backend());
+    const y = depthwiseConv2d(x(), filter(3), {pad: 'same'});
+    const pixel = new Float32Array(4);
+    gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.FLOAT, pixel);
+    expect(gl.getError()).toBe(gl.NO_ERROR);
+    expect(pixel[0]).toBe(y.dataSync()[0]);
+  }));
+
+  test('need few programs for images of any height', () => tf.tidy(() => {
+    const run = (height: number) => depthwiseConv2d(tf.ones([1, height, 9, 4]) as tf.Tensor4D, tf.ones([3, 3, 4, 1]) as tf.Tensor4D, {pad: 'same'});
+    const known = programCount(tf.backend());
+    for (let height = 1; height < 40; height++) run(height);
+    expect(programCount(tf.backend())).toBeLessThanOrEqual(known + 6);
+  }));
 });
 
 describe('devices', () => {
