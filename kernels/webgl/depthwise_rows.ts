@@ -1,29 +1,20 @@
 import {env} from '@tensorflow/tfjs-core';
 import type {TensorInfo} from '@tensorflow/tfjs-core';
 import {isElementwise} from './channels.js';
-import {fullPairs, pairs, rowTaps, tapPairsLoad, tapsKind, tapsLayout} from './depthwise_taps.js';
+import {fullPairs, rowTaps, tapPairsLoad, tapsKind, tapsLayout} from './depthwise_taps.js';
 import type {Device} from './device.js';
 import {epiloguePart} from './epilogue.js';
 import type {Epilogue} from './epilogue.js';
 import {depthwiseRowsSource} from './glsl/depthwise_rows.js';
-import {repackSource} from './glsl/load.js';
 import type {ImageLayout} from '../../src/geometry/image.js';
 import {laidOutFilter} from './filters.js';
 import {blocksOf} from './load.js';
+import {columnPairs, lineCount, linesLayout, packedImage, pairs} from './packed.js';
 import type {Plan} from './plan.js';
 import {draw} from './program.js';
-import type {Target} from './program.js';
-import {fits, layoutRuns, withScratch} from './runs.js';
-import type {RunLayout, Scratch} from './runs.js';
-import {packedTexture, readTensor, withOutput} from './tensors.js';
-
-const lineTexels = ({spatial: [, , width], channels}: ImageLayout): number => pairs(width) * pairs(channels);
-
-/** A packed image of which no row of texels, which has the channels of two columns, breaks, nor a line of them. */
-function imageLayout(image: ImageLayout): RunLayout {
-  const [depth, height] = image.spatial;
-  return layoutRuns(image.batch * depth * height, lineTexels(image));
-}
+import {fits, withScratch} from './runs.js';
+import type {RunLayout} from './runs.js';
+import {withOutput} from './tensors.js';
 
 /** Whether the program computes the plan, on packed textures of this device. */
 export function takesRows(plan: Plan): boolean {
@@ -31,38 +22,20 @@ export function takesRows(plan: Plan): boolean {
   const [, , width] = axes;
   return env().getBool('WEBGL_PACK') && isElementwise(plan) && source.channels === result.channels && source.channelsLast &&
       (rowTaps(plan).areFew || (width.stride === 1 && width.dilation === 1)) &&
-      (!backward || axes.every(({stride}) => stride === 1)) && fits(imageLayout(source)) && fits(tapsLayout(plan));
+      (!backward || axes.every(({stride}) => stride === 1)) && fits(linesLayout(source)) && fits(tapsLayout(plan));
 }
 
-/** How many pairs of columns a row of a texture has, if it has whole lines, or one pair. */
-function pairsPerRow({width}: Target, {spatial, channels}: ImageLayout): number|undefined {
-  const perRow = width / pairs(channels);
-  return perRow === 1 || perRow % pairs(spatial[2]) === 0 ? perRow : undefined;
-}
-
-/** The source in such a layout: the tensor's own texture, if it has one, otherwise another. */
-function packedImage(device: Device, scratch: Scratch, tensor: TensorInfo, image: ImageLayout): Target {
-  const {spatial: [, , width], channels} = image;
-  const own = packedTexture(device, tensor, [width, channels]);
-  if (own !== undefined && pairsPerRow(own, image) !== undefined) return own;
-  const packed = scratch.make(imageLayout(image));
-  const read = readTensor(device, 'tensor', tensor, 1);
-  draw(device, {
-    source: repackSource(read.way),
-    textures: read.textures,
-    ints: {...read.ints, targetWidth: packed.width, resultSizes: [width, channels]},
-  }, [packed]);
-  return packed;
-}
+/** Whether a row of the texture has whole lines, or one pair of columns. */
+const isUsable = ({perRow}: RunLayout, image: ImageLayout): boolean => perRow === 1 || perRow % columnPairs(image) === 0;
 
 /** Texels of the results where so many lines are made at once: a row of the texture has as many, one from each target. */
-const linesLayout = ({batch, grid: [depth, height], result}: Plan, lines: number): RunLayout =>
-    ({length: lines * lineTexels(result), perRow: 1, rows: Math.ceil(batch * depth * height / lines)});
+const resultLayout = ({result}: Plan, lines: number): RunLayout =>
+    ({length: lines * columnPairs(result) * pairs(result.channels), perRow: 1, rows: Math.ceil(lineCount(result) / lines)});
 
 /** Whether so many lines are of one image, wherever they begin, and fit in a row of a texture. */
 function canMake(plan: Plan, lines: number): boolean {
   const {batch, grid: [depth, height]} = plan;
-  return lines <= height && (batch * depth === 1 || height % lines === 0) && fits(linesLayout(plan, lines));
+  return lines <= height && (batch * depth === 1 || height % lines === 0) && fits(resultLayout(plan, lines));
 }
 
 /** Whether images have one plane and every result meets it. */
@@ -76,9 +49,9 @@ export function computeRows(
   const {source: image, grid, sourceStep, tapStep, geometry: {axes}} = plan;
   const taps = rowTaps(plan);
   const kind = tapsKind(plan, lines => canMake(plan, lines));
-  const layout = kind.lines > 1 ? linesLayout(plan, kind.lines) : undefined;
+  const layout = kind.lines > 1 ? resultLayout(plan, kind.lines) : undefined;
   return withOutput(device, outputShape, ({target}) => withScratch(device, scratch => {
-    const packed = packedImage(device, scratch, source, image);
+    const packed = packedImage(device, scratch, source, image, runs => isUsable(runs, image));
     const filters = laidOutFilter(device, scratch, filter, tapPairsLoad(plan));
     const end = epiloguePart(device, epilogue, image.channels, blocksOf(1, image.channels, 1));
     const made = layout === undefined ? [target] : Array.from(
@@ -90,7 +63,7 @@ export function computeRows(
         ...end.ints, sourceSize: image.spatial, grid, sourceStep, tapStep, kernel: axes.map(({kernel}) => kernel),
         sourceStart: axes.map(({padBefore}) => plan.backward ? padBefore : -padBefore), targetWidth: made[0].width,
         channels: image.channels, channelPairs: pairs(image.channels), tapPairs: taps.tapPairs,
-        fullPairs: fullPairs(plan, taps), firstPair: taps.firstPair, perRow: pairsPerRow(packed, image) ?? 1,
+        fullPairs: fullPairs(plan, taps), firstPair: taps.firstPair, perRow: packed.perRow,
       },
       floats: end.floats,
     }, made, layout && target);

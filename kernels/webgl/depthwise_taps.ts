@@ -5,14 +5,13 @@ import type {Loops} from './glsl/depthwise_rows.js';
 import {sourceLines, sourceTexels} from './glsl/depthwise_unrolled.js';
 import type {Unrolled} from './glsl/depthwise_unrolled.js';
 import {loadTapPairs} from './glsl/load.js';
+import {pairs} from './packed.js';
 import type {Plan} from './plan.js';
 import type {RunLayout} from './runs.js';
 
 /*
  * The taps of a depthwise convolution of packed texels, which have two columns by two channels.
  */
-
-export const pairs = (size: number): number => Math.ceil(size / 2);
 
 /** Pairs of taps up to which a program has them written out. */
 const FEW_PAIRS = 32;

@@ -88,21 +88,22 @@ function attach({gl, framebuffer}: Device, textures: ReadonlyArray<WebGLTexture|
       gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0 + i, gl.TEXTURE_2D, texture, 0));
 }
 
-/** Copies the attached targets into one texture, side by side. */
-function copyBeside({gl}: Device, targets: readonly Target[], {texture}: Target): void {
-  gl.bindTexture(gl.TEXTURE_2D, texture);
+/** Copies the attached targets into a texture that is as wide as some of them: into one row after the other. */
+function collect({gl}: Device, targets: readonly Target[], whole: Target): void {
+  gl.bindTexture(gl.TEXTURE_2D, whole.texture);
   targets.forEach(({width, height}, i) => {
+    const row = Math.floor(i * width / whole.width);
     gl.readBuffer(gl.COLOR_ATTACHMENT0 + i);
-    gl.copyTexSubImage2D(gl.TEXTURE_2D, 0, i * width, 0, 0, 0, width, height);
+    gl.copyTexSubImage2D(gl.TEXTURE_2D, 0, i * width - row * whole.width, row * height, 0, 0, width, height);
   });
 }
 
 /**
- * Runs a program over its targets: one texture, or several of one size that it writes at once. `beside`: a texture that
- * several are copied into, as wide as all of them.
+ * Runs a program over its targets: one texture, or several of one size that it writes at once. `whole`: a texture that
+ * several are copied into, side by side or one below the other.
  * @throws if the context is lost, as whatever is drawn and read then is wrong.
  */
-export function draw(device: Device, drawn: Draw, targets: readonly Target[], beside?: Target): void {
+export function draw(device: Device, drawn: Draw, targets: readonly Target[], whole?: Target): void {
   const {gl, gpgpu} = device;
   if (gl.isContextLost()) throw contextLost();
   const program = programOf(device, drawn.source);
@@ -118,9 +119,9 @@ export function draw(device: Device, drawn: Draw, targets: readonly Target[], be
     gpgpu.bindVertexArray(program.program.vao);
     setUniforms(device, program, drawn);
     gl.drawArrays(gl.TRIANGLES, 0, 3);
-    if (beside !== undefined) copyBeside(device, targets, beside);
+    if (whole !== undefined) collect(device, targets, whole);
     // A texture that stays attached would stay alive.
     if (targets.length > 1) attach(device, targets.map(() => null));
-    if (beside !== undefined) gpgpu.setOutputPackedMatrixTexture(beside.texture, 2 * beside.height, 2 * beside.width);
+    if (whole !== undefined) gpgpu.setOutputPackedMatrixTexture(whole.texture, 2 * whole.height, 2 * whole.width);
   });
 }
