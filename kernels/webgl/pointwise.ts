@@ -28,12 +28,22 @@ function resultLayout(plan: Plan): RunLayout {
   return {...quarter, rows: TILE * quarter.rows};
 }
 
-/** Whether each result meets the source in its place, of all channels, and the textures of this device hold them packed. */
+/** What the steps of tiles take beside their products, in reads of a texel: for a texel of the source, and of the result. */
+const [LOAD, STORE] = [10, 20];
+
+/** Whether it takes less than tiles: for a pair of channels of the source and a texel of the result 5/4 reads, those 1. */
+function pays({source, result}: Plan): boolean {
+  const [sourcePairs, resultPairs] = [pairs(source.channels), pairs(result.channels)];
+  return sourcePairs / 4 < LOAD * sourcePairs / resultPairs + STORE;
+}
+
+/** Whether each result meets the source in its place, and the textures of this device hold both packed. */
 export function takesPointwise(plan: Plan): boolean {
   const {geometry: {axes, groups}, source} = plan;
-  return env().getBool('WEBGL_PACK') && groups === 1 && source.channelsLast &&
-      axes.every(({kernel, stride, padBefore, input, output}) => kernel === 1 && stride === 1 && padBefore === 0 && input === output) &&
-      source.spatial[2] > 1 && fits(linesLayout(source)) && fits(filterLayout(plan)) && fits(resultLayout(plan));
+  const inPlace = axes.every(({kernel, stride, padBefore, input, output}) =>
+      kernel === 1 && stride === 1 && padBefore === 0 && input === output);
+  return env().getBool('WEBGL_PACK') && groups === 1 && source.channelsLast && inPlace && source.spatial[2] > 1 && pays(plan) &&
+      fits(linesLayout(source)) && fits(filterLayout(plan)) && fits(resultLayout(plan));
 }
 
 /** The filter in pairs of channels. */

@@ -165,7 +165,7 @@ describe('filters laid out', () => {
 
   // What the GPU has not yet is laid out on its way there, what it has by a program.
   const filtered = CASES.filter(({op, x, options}) => x[0] > 0 &&
-      ['conv1d', 'conv2d', 'depthwiseConv2d', 'conv3d', 'conv2dTranspose'].includes(op) && options?.activation === undefined);
+      ['conv1d', 'conv2d', 'pointwiseConv2d', 'depthwiseConv2d', 'conv3d', 'conv2dTranspose'].includes(op) && options?.activation === undefined);
   test.each(filtered.map(one => [titleOf(one), one] as const))('are the same from the CPU and on the GPU, %s', (_, one) => tf.tidy(() => {
     const model = modelOf(one);
     const tensors = tensorsOf(model, parameterValues(one, model));
@@ -236,6 +236,11 @@ describe('programs', () => {
     expect(programCount(tf.backend())).toBeLessThanOrEqual(known + 4);
   });
 });
+
+test('a convolution by one tap, and its input gradient, go from packed to packed texels', () => tf.tidy(() => {
+  const [x, filter] = [tf.ones([1, 5, 6, 7]) as tf.Tensor4D, tf.ones([1, 1, 7, 9]) as tf.Tensor4D];
+  expect(variantsOf(() => tf.grad(t => conv2d(t as tf.Tensor4D, filter))(x))).toEqual(['pointwise']);
+}));
 
 describe('depthwise convolutions of several lines at once', () => {
   const x = () => tf.tensor(Float32Array.from(numbers('lines x', 42 * 9 * 12, true)), [1, 42, 9, 12]) as tf.Tensor4D;
