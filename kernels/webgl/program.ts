@@ -63,11 +63,12 @@ function locationOf({gl}: Device, {program, locations}: Program, name: string): 
 }
 
 function setInts({gl}: Device, location: WebGLUniformLocation|null, value: number|readonly number[]): void {
+  if (location === null) return;
   if (typeof value === 'number') return gl.uniform1i(location, value);
-  const values = Int32Array.from(value);
-  if (value.length === 2) gl.uniform2iv(location, values);
-  else if (value.length === 3) gl.uniform3iv(location, values);
-  else gl.uniform4iv(location, values);
+  const [x, y, z, w] = value;
+  if (value.length === 2) gl.uniform2i(location, x, y);
+  else if (value.length === 3) gl.uniform3i(location, x, y, z);
+  else gl.uniform4i(location, x, y, z, w);
 }
 
 function setUniforms(device: Device, program: Program, {textures, ints, floats = {}}: Draw): void {
