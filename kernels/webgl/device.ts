@@ -19,8 +19,8 @@ export interface Device {
   readonly backend: MathBackendWebGL;
   readonly gpgpu: GPGPUContext;
   readonly gl: WebGL2RenderingContext;
-  /** Where draws to several textures at once go; single ones go where TensorFlow.js' own do. */
-  readonly framebuffer: WebGLFramebuffer|null;
+  /** Where draws to several textures at once go, by how many these are. */
+  readonly framebuffers: Map<number, WebGLFramebuffer|null>;
   /** The vertices of every draw. */
   readonly triangle: WebGLBuffer|null;
   /** By their source. */
@@ -65,7 +65,7 @@ export function deviceOf(kernelBackend: KernelBackend): Device {
   const gpgpu = backend.getGPGPUContext();
   const gl = gpgpu.gl as WebGL2RenderingContext;
   const made: Device = {
-    backend, gpgpu, gl, framebuffer: gl.createFramebuffer(), triangle: makeTriangle(gl), programs: new Map(),
+    backend, gpgpu, gl, framebuffers: new Map(), triangle: makeTriangle(gl), programs: new Map(),
     filters: filtersOf(backend),
   };
   devices.set(kernelBackend, made);

@@ -82,11 +82,29 @@ function setUniforms(device: Device, program: Program, {textures, ints, floats =
   for (const [name, value] of Object.entries(floats)) gl.uniform1f(locationOf(device, program, name), value);
 }
 
-/** Attaches textures, or null for none, to the framebuffer of draws to several. */
-function attach({gl, framebuffer}: Device, textures: ReadonlyArray<WebGLTexture|null>): void {
-  gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
-  textures.forEach((texture, i) => gl.framebufferTexture2D(
-      gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0 + i, gl.TEXTURE_2D, texture, 0));
+/** Attaches textures, or null for none, to the framebuffer that is bound. */
+const attach = (gl: WebGL2RenderingContext, textures: ReadonlyArray<WebGLTexture|null>): void => textures.forEach(
+    (texture, i) => gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0 + i, gl.TEXTURE_2D, texture, 0));
+
+/** Binds the framebuffer of draws to so many targets. */
+function bindFramebuffer({gl, framebuffers}: Device, count: number): void {
+  const known = framebuffers.get(count);
+  if (known !== undefined) return gl.bindFramebuffer(gl.FRAMEBUFFER, known);
+  const made = gl.createFramebuffer();
+  framebuffers.set(count, made);
+  gl.bindFramebuffer(gl.FRAMEBUFFER, made);
+  gl.drawBuffers(Array.from({length: count}, (_, i) => gl.COLOR_ATTACHMENT0 + i));
+}
+
+/** Makes textures the targets of the next draw: a single one where those of TensorFlow.js' own go. */
+function setTargets(device: Device, targets: readonly Target[]): void {
+  const {gl, gpgpu} = device;
+  const [{texture, width, height}] = targets;
+  if (targets.length === 1) return gpgpu.setOutputPackedMatrixTexture(texture, 2 * height, 2 * width);
+  bindFramebuffer(device, targets.length);
+  attach(gl, targets.map(target => target.texture));
+  gl.viewport(0, 0, width, height);
+  gl.scissor(0, 0, width, height);
 }
 
 /** Copies the attached targets into a texture that is as wide as some of them: into one row after the other. */
@@ -109,20 +127,15 @@ export function draw(device: Device, drawn: Draw, targets: readonly Target[], wh
   if (gl.isContextLost()) throw contextLost();
   const program = programOf(device, drawn.source);
   if (env().getBool('ENGINE_COMPILE_ONLY')) return;
-  const [{texture, width, height}] = targets;
   timed(device, () => {
-    gpgpu.setOutputPackedMatrixTexture(texture, 2 * height, 2 * width);
-    if (targets.length > 1) {
-      attach(device, targets.map(target => target.texture));
-      gl.drawBuffers(targets.map((_, i) => gl.COLOR_ATTACHMENT0 + i));
-    }
+    setTargets(device, targets);
     gpgpu.setProgram(program.program);
     gpgpu.bindVertexArray(program.program.vao);
     setUniforms(device, program, drawn);
     gl.drawArrays(gl.TRIANGLES, 0, 3);
     if (whole !== undefined) collect(device, targets, whole);
     // A texture that stays attached would stay alive.
-    if (targets.length > 1) attach(device, targets.map(() => null));
-    if (whole !== undefined) gpgpu.setOutputPackedMatrixTexture(whole.texture, 2 * whole.height, 2 * whole.width);
+    if (targets.length > 1) attach(gl, targets.map(() => null));
+    if (whole !== undefined) setTargets(device, [whole]);
   });
 }
