@@ -13,8 +13,14 @@ import type {RunLayout} from './runs.js';
  * The taps of a depthwise convolution of packed texels, which have two columns by two channels.
  */
 
-/** Pairs of taps up to which a program has them written out. */
-const FEW_PAIRS = 32;
+/**
+ * Pairs of taps, and lines of the source that a fragment spans, up to which a program has them written out. The span keeps
+ * the places exact, which are found by adding.
+ */
+const [FEW_PAIRS, SPAN] = [32, 64];
+
+/** Pairs of taps up to which a fragment keeps them while it makes several lines: more would not fit a GPU's registers. */
+const KEPT_PAIRS = 16;
 
 /** Where the taps along the width are, from left to right, and how they are in pairs. */
 export interface RowTaps {
@@ -33,7 +39,8 @@ export function rowTaps({backward, geometry: {axes: [depth, height, {kernel, dil
   const start = backward ? padBefore - (kernel - 1) * dilation : -padBefore;
   const firstPair = Math.floor(start / 2);
   const beginsOdd = start > 2 * firstPair;
-  const areFew = depth.kernel * height.kernel * pairs(kernel) <= FEW_PAIRS;
+  const span = (height.kernel - 1) * height.dilation + (TILE - 1) * height.stride;
+  const areFew = depth.kernel * height.kernel * pairs(kernel) <= FEW_PAIRS && span <= SPAN;
   const parity = beginsOdd && !areFew ? 1 : 0;
   return {firstPair, beginsOdd, areFew, parity, tapPairs: pairs(kernel + parity)};
 }
@@ -92,7 +99,8 @@ export function tapsKind(plan: Plan, canMake: (lines: number) => boolean): Loops
   const [depth, rows, width] = axes.map(({kernel}) => kernel);
   const {areFew, beginsOdd, parity} = rowTaps(plan);
   if (!areFew) return {lines: 1, beginsOdd, endsEven: (width - parity) % 2 === 1};
-  const choices = [1, 2, 3, TILE].filter(lines => lines === 1 || canMake(lines)).map((lines): Unrolled => ({
+  const canKeep = (lines: number) => Math.min(lines, rows) * pairs(width) <= KEPT_PAIRS;
+  const choices = [1, 2, 3, TILE].filter(lines => lines === 1 || (canKeep(lines) && canMake(lines))).map((lines): Unrolled => ({
     lines, beginsOdd, kernel: [depth, rows, width], resultStep: [sourceStep[1], sourceStep[2]],
     tapStep: [tapStep[1], Math.abs(tapStep[2])],
   }));

@@ -301,6 +301,13 @@ describe('devices', () => {
       'webgl-float16', {WEBGL_FORCE_F16_TEXTURES: true, WEBGL_RENDER_FLOAT32_ENABLED: false}, () => {
         // All sums are below 2048, up to where float16 has every integer.
         expect(variantsOf(() => comparison(one)(titleOf(one)))).toEqual(['tiles', 'slices']);
+        for (const filter of [[3, 3, 6, 1], [1, 1, 6, 6]]) {
+          const packed: Case = {
+            name: `integers, ${filter[0]}x${filter[1]}`, op: filter[3] === 1 ? 'depthwiseConv2d' : 'conv2d', x: [2, 8, 9, 6],
+            filters: [filter], options: {pad: 'same'}, integers: true,
+          };
+          expect(variantsOf(() => comparison(packed)(titleOf(packed)))).not.toContain('tiles');
+        }
       }));
 
   test('WebGL 1 runs the portable kernels', () => onBackend('webgl-1', {

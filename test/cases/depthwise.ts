@@ -41,6 +41,7 @@ export const depthwiseCases: readonly Case[] = [
     name: 'lines at a stride, dilated', op: 'depthwiseConv2d', x: [1, 25, 17, 3], filters: [[3, 3, 3, 1]],
     options: {pad: [[1, 3], [2, 1]], strides: [2, 2], dilations: [3, 3]},
   },
+  {name: 'rows of taps far apart', op: 'depthwiseConv2d', x: [1, 75, 9, 3], filters: [[3, 3, 3, 1]], options: {pad: 'same', dilations: [31, 2]}},
   {name: 'many taps', op: 'depthwiseConv2d', x: [1, 12, 15, 5], filters: [[7, 10, 5, 1]], options: {pad: [[3, 3], [4, 5]]}},
   {name: 'many taps, odd', op: 'depthwiseConv2d', x: [1, 12, 16, 4], filters: [[9, 9, 4, 1]], options: {pad: [[4, 4], [3, 2]]}},
   {name: '5x5 of large planes', op: 'depthwiseConv2d', x: [1, 43, 39, 41], filters: [[5, 5, 41, 1]], options: {pad: 'same'}, integers: true},

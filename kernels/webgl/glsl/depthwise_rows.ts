@@ -47,7 +47,7 @@ vec2 at = (vec2((first - textureRow * perRow) * channelPairs + channelPair, text
 `;
 
 /** The sums of loops. */
-function loopSums({beginsOdd, endsEven}: Loops, place: RowsKind['flat']): string {
+function loopSums({beginsOdd, endsEven}: Loops, flat: boolean): string {
   const nextTexel = `
 at += step;
 texel++;
@@ -58,7 +58,7 @@ f = tapsAt(row++);
   return `
 for (int i = 0; i < kernel.x; i++) {
   for (int j = 0; j < kernel.y; j++) {
-    ${linePlace(place)('top + j * tapStep.y')}
+    ${linePlace(flat)('top + j * tapStep.y')}
     bool inside = inPlane && uint(h) < uint(sourceSize.y);
     int row = (i * kernel.y + j) * tapPairs, texel = firstTexel;
     at += float(texel) * step;
