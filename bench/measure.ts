@@ -62,6 +62,18 @@ async function timed<T>(runtime: Runtime, prepared: Prepared, read: (output: Out
   return {ms, value};
 }
 
+/** Time in ms of the first run of a contestant, with whatever it compiles, packs or allocates, by the clock. */
+export async function firstRun(contestant: Contestant): Promise<number> {
+  await contestant.activate();
+  const prepared = await contestant.prepare();
+  const start = performance.now();
+  const output = await prepared.run();
+  const ms = performance.now() - start;
+  output.dispose();
+  await prepared.dispose();
+  return ms;
+}
+
 /** Largest absolute value of `left - right`, NaN if any is. */
 function largestDifference(left: Float32Array, right: Float32Array): number {
   if (left.length !== right.length) return NaN;

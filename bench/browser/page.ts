@@ -4,7 +4,7 @@ import {setBackend} from '@tensorflow/tfjs-core';
 import {env} from 'onnxruntime-web/wasm';
 import {flopsOf} from '../layer.js';
 import type {Comparison} from '../compare.js';
-import {measure} from '../measure.js';
+import {firstRun, measure} from '../measure.js';
 import type {Measured} from '../measure.js';
 import {layerOn} from '../measure_layer.js';
 import {onnxLayers} from '../peers/onnxruntime.js';
@@ -56,15 +56,24 @@ async function startThreads(): Promise<void> {
   await new Promise(resolve => setTimeout(resolve, 1000));
 }
 
-export interface BrowserResult extends Measured {
+export interface PageResult extends Measured {
   readonly flops: number;
+}
+
+export interface BrowserResult extends PageResult {
+  /** Of the first run in a page that runs nothing else, in ms, by peer. */
+  readonly firsts: Readonly<Record<string, number>>;
 }
 
 /** What the program outside of the page calls. */
 export interface BenchPage {
   readonly layers: readonly string[];
   comparisons(backend: string): readonly Comparison[];
-  measure(backend: string, layer: string, rounds: number): Promise<BrowserResult>;
+  /** Names of those that run a layer. */
+  peers(backend: string, layer: string): readonly string[];
+  measure(backend: string, layer: string, rounds: number): Promise<PageResult>;
+  /** Time in ms of the first run of a layer by one of them. */
+  first(backend: string, layer: string, peer: string): Promise<number>;
 }
 
 declare global {
@@ -74,11 +83,20 @@ declare global {
 setWasmPaths('/node_modules/@tensorflow/tfjs-backend-wasm/wasm-out/');
 env.wasm.wasmPaths = '/bench_modules/onnxruntime-web/dist/';
 
+const layerOf = (name: string): Layer => LAYERS.filter(one => one.name === name)[0];
+
 globalThis.tfjsConvBench = {
   layers: LAYERS.map(({name}) => name),
   comparisons: backend => BENCHES[backend].comparisons,
+  peers: (backend, name) => BENCHES[backend].peersOf(layerOf(name)).map(peer => peer.name),
+  async first(backend, name, peer) {
+    const layer = layerOf(name);
+    const {start, peersOf} = BENCHES[backend];
+    await start();
+    return firstRun(layerOn(layer, peersOf(layer).filter(one => one.name === peer)).contestants[0]);
+  },
   async measure(backend, name, rounds) {
-    const layer = LAYERS.filter(one => one.name === name)[0];
+    const layer = layerOf(name);
     const {start, peersOf} = BENCHES[backend];
     await start();
     const {contestants, bound} = layerOn(layer, peersOf(layer));

@@ -4,7 +4,6 @@ import {join} from 'node:path';
 import {summaryLine} from '../compare.js';
 import type {Comparison} from '../compare.js';
 import {OUT, writePictures, writeSection} from '../docs.js';
-import type {Timing} from '../measure.js';
 import {plot} from '../plot.js';
 import {fixed, markdownTable, nameColumn, speedupColumns, terminalTable, timeColumns} from '../table.js';
 import type {Column} from '../table.js';
@@ -19,14 +18,11 @@ export interface BackendResult {
   readonly results: readonly BrowserResult[];
 }
 
-const timingColumn = (title: string, name: string, cell: (timing: Timing, result: BrowserResult) => string): Column<BrowserResult> =>
-    ({title, cell: result => result.timings[name] === undefined ? '-' : cell(result.timings[name], result)});
-
 const columns = ({comparisons, results}: BackendResult): Array<Column<BrowserResult>> => [
   nameColumn('layer'), ...timeColumns(results),
-  timingColumn('GFLOP/s', comparisons[0].ours, ({median}, {flops}) => fixed(flops / median / 1e6, 1)),
+  {title: 'GFLOP/s', cell: ({timings, flops}) => fixed(flops / timings[comparisons[0].ours].median / 1e6, 1)},
   ...[comparisons[0].ours, ...comparisons[0].against].map(
-      name => timingColumn(`${name} first ms`, name, ({first}) => fixed(first, 1))),
+      name => ({title: `${name} first ms`, cell: ({firsts}: BrowserResult) => fixed(firsts[name], 1)})),
   ...speedupColumns(comparisons),
 ];
 
@@ -42,6 +38,6 @@ export function writeResults(all: readonly BackendResult[], docs: boolean): void
     const svg = plot([{title: one.machine, results: one.results}], one.comparisons[0]);
     writePictures({[`benchmarks_browser_${one.backend}.svg`]: svg}, docs);
     writeFileSync(join(OUT, `browser_${one.backend}.json`), JSON.stringify(one, null, 1));
+    if (docs) writeSection('benchmarks_browser.md', one.backend, section(one));
   }
-  if (docs) writeSection('benchmarks_browser.md', 'results', all.map(section).join('\n\n'));
 }

@@ -77,7 +77,8 @@ export function computeConv(
   })));
 }
 
-const NOTHING: Epilogue = {inputs: {}, attrs: LINEAR};
+/** Neither bias nor activation. */
+export const NOTHING: Epilogue = {inputs: {}, attrs: LINEAR};
 
 /** The result of a convolution of the result of another, which stays in the textures where the first one made it. */
 function computeAtOnce(

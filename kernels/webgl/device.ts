@@ -19,8 +19,10 @@ export interface Device {
   readonly backend: MathBackendWebGL;
   readonly gpgpu: GPGPUContext;
   readonly gl: WebGL2RenderingContext;
-  /** Where draws to several textures at once go; single ones go where TensorFlow.js' own do. */
-  readonly framebuffer: WebGLFramebuffer|null;
+  /** Where draws to several textures at once go, by how many these are. */
+  readonly framebuffers: Map<number, WebGLFramebuffer|null>;
+  /** The vertices of every draw. */
+  readonly triangle: WebGLBuffer|null;
   /** By their source. */
   readonly programs: Map<string, Program>;
   /** Filters laid out, by their tensors' data. */
@@ -44,6 +46,14 @@ function filtersOf(backend: MathBackendWebGL): Device['filters'] {
       {limit: FILTER_BYTES, isAlive: dataId => backend.texData.has(dataId)});
 }
 
+/** A triangle that reaches beyond what is drawn: its part in [-1, 1] is all of it. */
+function makeTriangle(gl: WebGL2RenderingContext): WebGLBuffer|null {
+  const buffer = gl.createBuffer();
+  gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
+  gl.bufferData(gl.ARRAY_BUFFER, Float32Array.of(-1, -1, 3, -1, -1, 3), gl.STATIC_DRAW);
+  return buffer;
+}
+
 const devices = new WeakMap<KernelBackend, Device>();
 
 /** What belongs to the backend that kernels of 'webgl' are called with, made at its first call. */
@@ -55,7 +65,8 @@ export function deviceOf(kernelBackend: KernelBackend): Device {
   const gpgpu = backend.getGPGPUContext();
   const gl = gpgpu.gl as WebGL2RenderingContext;
   const made: Device = {
-    backend, gpgpu, gl, framebuffer: gl.createFramebuffer(), programs: new Map(), filters: filtersOf(backend),
+    backend, gpgpu, gl, framebuffers: new Map(), triangle: makeTriangle(gl), programs: new Map(),
+    filters: filtersOf(backend),
   };
   devices.set(kernelBackend, made);
   return made;

@@ -59,7 +59,7 @@ export interface Crop {
 
 /** How a tensor is laid out: what its texture holds depends on these and on the tensor's values. */
 export interface Load {
-  readonly order: 'image'|'filter'|'filter, backward'|'pairs'|'pairs, backward';
+  readonly order: 'image'|'filter'|'filter, backward'|'pairs'|'pairs, backward'|'weights'|'weights, backward';
   readonly layout: RunLayout;
   /** See readTensor(). */
   readonly step: number;

@@ -18,7 +18,19 @@ export interface Target {
   readonly height: number;
 }
 
-function compile({gl, gpgpu}: Device, source: string): Program {
+/**
+ * The vertices of a program: a triangle of which the targets are a part. Two triangles that make up the targets meet on
+ * their diagonal, where fragments that are computed by fours are computed for both.
+ */
+function setVertices({gl, gpgpu, triangle}: Device, {vao}: Program['program'], position: number): void {
+  gpgpu.bindVertexArray(vao);
+  gl.bindBuffer(gl.ARRAY_BUFFER, triangle);
+  gl.enableVertexAttribArray(position);
+  gl.vertexAttribPointer(position, 2, gl.FLOAT, false, 0, 0);
+}
+
+function compile(device: Device, source: string): Program {
+  const {gl, gpgpu} = device;
   const shader = gl.createShader(gl.FRAGMENT_SHADER);
   if (shader === null) throw contextLost();
   gl.shaderSource(shader, source);
@@ -27,7 +39,7 @@ function compile({gl, gpgpu}: Device, source: string): Program {
     throw new Error(`tfjs-conv: a WebGL program does not compile: ${gl.getShaderInfoLog(shader)}`);
   }
   const program = gpgpu.createProgram(shader);
-  gpgpu.buildVao(program);
+  setVertices(device, program, gl.getAttribLocation(program, 'clipSpacePos'));
   return {program, locations: new Map()};
 }
 
@@ -51,11 +63,12 @@ function locationOf({gl}: Device, {program, locations}: Program, name: string): 
 }
 
 function setInts({gl}: Device, location: WebGLUniformLocation|null, value: number|readonly number[]): void {
+  if (location === null) return;
   if (typeof value === 'number') return gl.uniform1i(location, value);
-  const values = Int32Array.from(value);
-  if (value.length === 2) gl.uniform2iv(location, values);
-  else if (value.length === 3) gl.uniform3iv(location, values);
-  else gl.uniform4iv(location, values);
+  const [x, y, z, w] = value;
+  if (value.length === 2) gl.uniform2i(location, x, y);
+  else if (value.length === 3) gl.uniform3i(location, x, y, z);
+  else gl.uniform4i(location, x, y, z, w);
 }
 
 function setUniforms(device: Device, program: Program, {textures, ints, floats = {}}: Draw): void {
@@ -69,34 +82,60 @@ function setUniforms(device: Device, program: Program, {textures, ints, floats =
   for (const [name, value] of Object.entries(floats)) gl.uniform1f(locationOf(device, program, name), value);
 }
 
-/** Attaches textures, or null for none, to the framebuffer of draws to several. */
-function attach({gl, framebuffer}: Device, textures: ReadonlyArray<WebGLTexture|null>): void {
-  gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
-  textures.forEach((texture, i) => gl.framebufferTexture2D(
-      gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0 + i, gl.TEXTURE_2D, texture, 0));
+/** Attaches textures, or null for none, to the framebuffer that is bound. */
+const attach = (gl: WebGL2RenderingContext, textures: ReadonlyArray<WebGLTexture|null>): void => textures.forEach(
+    (texture, i) => gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0 + i, gl.TEXTURE_2D, texture, 0));
+
+/** Binds the framebuffer of draws to so many targets. */
+function bindFramebuffer({gl, framebuffers}: Device, count: number): void {
+  const known = framebuffers.get(count);
+  if (known !== undefined) return gl.bindFramebuffer(gl.FRAMEBUFFER, known);
+  const made = gl.createFramebuffer();
+  framebuffers.set(count, made);
+  gl.bindFramebuffer(gl.FRAMEBUFFER, made);
+  gl.drawBuffers(Array.from({length: count}, (_, i) => gl.COLOR_ATTACHMENT0 + i));
+}
+
+/** Makes textures the targets of the next draw: a single one where those of TensorFlow.js' own go. */
+function setTargets(device: Device, targets: readonly Target[]): void {
+  const {gl, gpgpu} = device;
+  const [{texture, width, height}] = targets;
+  if (targets.length === 1) return gpgpu.setOutputPackedMatrixTexture(texture, 2 * height, 2 * width);
+  bindFramebuffer(device, targets.length);
+  attach(gl, targets.map(target => target.texture));
+  gl.viewport(0, 0, width, height);
+  gl.scissor(0, 0, width, height);
+}
+
+/** Copies the attached targets into a texture that is as wide as some of them: into one row after the other. */
+function collect({gl}: Device, targets: readonly Target[], whole: Target): void {
+  gl.bindTexture(gl.TEXTURE_2D, whole.texture);
+  targets.forEach(({width, height}, i) => {
+    const row = Math.floor(i * width / whole.width);
+    gl.readBuffer(gl.COLOR_ATTACHMENT0 + i);
+    gl.copyTexSubImage2D(gl.TEXTURE_2D, 0, i * width - row * whole.width, row * height, 0, 0, width, height);
+  });
 }
 
 /**
- * Runs a program over its targets: one texture, or several of one size that it writes at once.
+ * Runs a program over its targets: one texture, or several of one size that it writes at once. `whole`: a texture that
+ * several are copied into, side by side or one below the other.
  * @throws if the context is lost, as whatever is drawn and read then is wrong.
  */
-export function draw(device: Device, drawn: Draw, targets: readonly Target[]): void {
+export function draw(device: Device, drawn: Draw, targets: readonly Target[], whole?: Target): void {
   const {gl, gpgpu} = device;
   if (gl.isContextLost()) throw contextLost();
   const program = programOf(device, drawn.source);
   if (env().getBool('ENGINE_COMPILE_ONLY')) return;
-  const [{texture, width, height}] = targets;
   timed(device, () => {
-    gpgpu.setOutputPackedMatrixTexture(texture, 2 * height, 2 * width);
-    if (targets.length > 1) {
-      attach(device, targets.map(target => target.texture));
-      gl.drawBuffers(targets.map((_, i) => gl.COLOR_ATTACHMENT0 + i));
-    }
+    setTargets(device, targets);
     gpgpu.setProgram(program.program);
     gpgpu.bindVertexArray(program.program.vao);
     setUniforms(device, program, drawn);
-    gpgpu.executeProgram();
+    gl.drawArrays(gl.TRIANGLES, 0, 3);
+    if (whole !== undefined) collect(device, targets, whole);
     // A texture that stays attached would stay alive.
-    if (targets.length > 1) attach(device, targets.map(() => null));
+    if (targets.length > 1) attach(gl, targets.map(() => null));
+    if (whole !== undefined) setTargets(device, [whole]);
   });
 }

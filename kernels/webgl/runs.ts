@@ -42,15 +42,16 @@ export interface Acquired extends Runs {
   readonly handle: Parameters<TextureManager['releaseTexture']>[0];
 }
 
-const shapeOf = ({perRow, length, rows}: RunLayout): [number, number] => [2 * rows, 2 * perRow * length];
+/** The shape by which TensorFlow.js knows a texture of packed texels. */
+export const textureShape = ({perRow, length, rows}: RunLayout): [number, number] => [2 * rows, 2 * perRow * length];
 
 export function acquire({backend}: Backend, layout: RunLayout): Acquired {
-  const handle = backend.getTextureManager().acquireTexture(shapeOf(layout), RENDER, true);
+  const handle = backend.getTextureManager().acquireTexture(textureShape(layout), RENDER, true);
   return {...layout, handle, texture: handle.texture, width: layout.perRow * layout.length, height: layout.rows};
 }
 
 export const release = ({backend}: Backend, acquired: Acquired): void =>
-    backend.getTextureManager().releaseTexture(acquired.handle, shapeOf(acquired), RENDER, true);
+    backend.getTextureManager().releaseTexture(acquired.handle, textureShape(acquired), RENDER, true);
 
 /** Textures that live as long as one call of a kernel. */
 export interface Scratch {

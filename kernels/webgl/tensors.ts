@@ -4,7 +4,8 @@ import type {Device} from './device.js';
 import type {Values} from './filter_load.js';
 import type {Way} from './glsl/tensor.js';
 import type {Draw, Target} from './program.js';
-import {fits, layoutRuns} from './runs.js';
+import {fits, layoutRuns, textureShape} from './runs.js';
+import type {RunLayout} from './runs.js';
 
 /*
  * Tensors of TensorFlow.js as textures. Unpacked ones hold one element per texel in row-major order; packed ones hold two
@@ -89,18 +90,17 @@ function wideTexture(shape: readonly number[]): [number, number]|undefined {
   const matrix = Math.ceil(rows / 2) * Math.ceil(columns / 2);
   const matrices = shape.slice(0, -2).reduce((a, b) => a * b, 1);
   const side = Math.ceil(Math.sqrt(matrices * matrix));
-  const {perRow, rows: height} = layoutRuns(matrices, matrix);
-  const texture: [number, number] = [2 * height, 2 * perRow * matrix];
-  return side > SMALL && fits({length: matrix, perRow, rows: height}) ? texture : undefined;
+  const texels = layoutRuns(matrices, matrix);
+  return side > SMALL && fits(texels) ? textureShape(texels) : undefined;
 }
 
-/** A float32 tensor without values. */
-function makeOutput({backend}: Device, shape: number[]): Output {
+/** A float32 tensor without values; the texels of a packed one as `texels` says. */
+function makeOutput({backend}: Device, shape: number[], texels?: RunLayout): Output {
   const isPacked = env().getBool('WEBGL_PACK');
   const info = backend.makeTensorInfo(shape, 'float32');
   const data = backend.texData.get(info.dataId);
   data.isPacked = isPacked;
-  if (isPacked) data.texShape = wideTexture(shape);
+  if (isPacked) data.texShape = texels === undefined ? wideTexture(shape) : textureShape(texels);
   backend.uploadToGPU(info.dataId);
   if (data.texture == null || data.texShape == null) throw new Error('tfjs-conv: a result has no texture');
   const [height, width] = isPacked ? data.texShape.map(size => Math.ceil(size / 2)) : data.texShape;
@@ -110,9 +110,10 @@ function makeOutput({backend}: Device, shape: number[]): Output {
   };
 }
 
-/** The tensor that `write` writes, which is disposed if it throws. */
-export function withOutput(device: Device, shape: number[], write: (output: Output) => void): TensorInfo {
-  const output = makeOutput(device, shape);
+/** The tensor that `write` writes, which is disposed if it throws; see makeOutput(). */
+export function withOutput(
+    device: Device, shape: number[], write: (output: Output) => void, texels?: RunLayout): TensorInfo {
+  const output = makeOutput(device, shape, texels);
   try {
     write(output);
     return output.info;

@@ -39,17 +39,18 @@ function variantsOf(run: () => void): string[] {
 
 /** Draws of a call. */
 function drawsOf(call: () => void): number {
-  const {gpgpu} = deviceOf(tf.backend());
-  const {executeProgram} = gpgpu;
+  const {gl} = deviceOf(tf.backend());
+  const {drawArrays, drawElements} = gl;
   let draws = 0;
-  gpgpu.executeProgram = () => {
+  const counted = <A extends unknown[]>(f: (...args: A) => void) => (...args: A) => {
     draws++;
-    executeProgram.call(gpgpu);
+    f.apply(gl, args);
   };
+  Object.assign(gl, {drawArrays: counted(drawArrays), drawElements: counted(drawElements)});
   try {
     call();
   } finally {
-    gpgpu.executeProgram = executeProgram;
+    Object.assign(gl, {drawArrays, drawElements});
   }
   return draws;
 }
@@ -164,7 +165,7 @@ describe('filters laid out', () => {
 
   // What the GPU has not yet is laid out on its way there, what it has by a program.
   const filtered = CASES.filter(({op, x, options}) => x[0] > 0 &&
-      ['conv1d', 'conv2d', 'depthwiseConv2d', 'conv3d', 'conv2dTranspose'].includes(op) && options?.activation === undefined);
+      ['conv1d', 'conv2d', 'pointwiseConv2d', 'depthwiseConv2d', 'conv3d', 'conv2dTranspose'].includes(op) && options?.activation === undefined);
   test.each(filtered.map(one => [titleOf(one), one] as const))('are the same from the CPU and on the GPU, %s', (_, one) => tf.tidy(() => {
     const model = modelOf(one);
     const tensors = tensorsOf(model, parameterValues(one, model));
@@ -236,6 +237,44 @@ describe('programs', () => {
   });
 });
 
+test('a convolution by one tap, and its input gradient, go from packed to packed texels', () => tf.tidy(() => {
+  const [x, filter] = [tf.ones([1, 5, 6, 7]) as tf.Tensor4D, tf.ones([1, 1, 7, 9]) as tf.Tensor4D];
+  expect(variantsOf(() => tf.grad(t => conv2d(t as tf.Tensor4D, filter))(x))).toEqual(['pointwise']);
+}));
+
+describe('depthwise convolutions of several lines at once', () => {
+  const x = () => tf.tensor(Float32Array.from(numbers('lines x', 42 * 9 * 12, true)), [1, 42, 9, 12]) as tf.Tensor4D;
+  const filter = (size: number) =>
+      tf.tensor(Float32Array.from(numbers(`lines ${size}`, size * size * 12, true)), [size, size, 12, 1]) as tf.Tensor4D;
+
+  test('have results that every program reads', () => tf.tidy(() => {
+    const run = () => {
+      const y = depthwiseConv2d(depthwiseConv2d(x(), filter(3), {pad: 'same'}), filter(5), {pad: 'same', strides: 2});
+      return tf.concat([tf.reshape(tf.relu(y), [-1]), tf.reshape(tf.slice(y, [0, 3, 1, 2], [1, 9, 3, 7]), [-1])]).dataSync();
+    };
+    const expected = withFlags({[VARIANT_FLAG]: 'tiles'}, run);
+    expect(variantsOf(run)).toEqual(['depthwise_rows']);
+    expect(expected.length).toBe(21 * 5 * 12 + 9 * 3 * 7);
+    expect(run()).toEqual(expected);
+  }));
+
+  test('leave the framebuffer as TensorFlow.js does', () => tf.tidy(() => {
+    const {gl} = deviceOf(tf.backend());
+    const y = depthwiseConv2d(x(), filter(3), {pad: 'same'});
+    const pixel = new Float32Array(4);
+    gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.FLOAT, pixel);
+    expect(gl.getError()).toBe(gl.NO_ERROR);
+    expect(pixel[0]).toBe(y.dataSync()[0]);
+  }));
+
+  test('need few programs for images of any height', () => tf.tidy(() => {
+    const run = (height: number) => depthwiseConv2d(tf.ones([1, height, 9, 4]) as tf.Tensor4D, tf.ones([3, 3, 4, 1]) as tf.Tensor4D, {pad: 'same'});
+    const known = programCount(tf.backend());
+    for (let height = 1; height < 40; height++) run(height);
+    expect(programCount(tf.backend())).toBeLessThanOrEqual(known + 6);
+  }));
+});
+
 describe('devices', () => {
   const one: Case = {
     name: 'integers', op: 'conv2d', x: [2, 7, 9, 6], filters: [[3, 2, 3, 8]],
@@ -262,6 +301,13 @@ describe('devices', () => {
       'webgl-float16', {WEBGL_FORCE_F16_TEXTURES: true, WEBGL_RENDER_FLOAT32_ENABLED: false}, () => {
         // All sums are below 2048, up to where float16 has every integer.
         expect(variantsOf(() => comparison(one)(titleOf(one)))).toEqual(['tiles', 'slices']);
+        for (const filter of [[3, 3, 6, 1], [1, 1, 6, 6]]) {
+          const packed: Case = {
+            name: `integers, ${filter[0]}x${filter[1]}`, op: filter[3] === 1 ? 'depthwiseConv2d' : 'conv2d', x: [2, 8, 9, 6],
+            filters: [filter], options: {pad: 'same'}, integers: true,
+          };
+          expect(variantsOf(() => comparison(packed)(titleOf(packed)))).not.toContain('tiles');
+        }
       }));
 
   test('WebGL 1 runs the portable kernels', () => onBackend('webgl-1', {

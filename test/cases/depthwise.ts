@@ -34,6 +34,16 @@ export const depthwiseCases: readonly Case[] = [
     name: 'bias, prelu per channel, NCHW', op: 'depthwiseConv2d', x: [2, 3, 7, 8], filters: [[3, 2, 3, 2]],
     options: {dataFormat: 'NCHW', bias: true, activation: 'prelu', slopes: [6]},
   },
+  {name: '10 lines', op: 'depthwiseConv2d', x: [1, 10, 7, 6], filters: [[3, 3, 6, 1]], options: {pad: 'same', bias: true, activation: 'elu'}},
+  {name: '8 lines of several images', op: 'depthwiseConv2d', x: [3, 8, 5, 5], filters: [[4, 3, 5, 1]], options: {pad: [[2, 1], [0, 3]]}},
+  {name: 'lines at a stride', op: 'depthwiseConv2d', x: [1, 22, 16, 6], filters: [[3, 5, 6, 1]], options: {pad: 'same', strides: [2, 3]}},
+  {
+    name: 'lines at a stride, dilated', op: 'depthwiseConv2d', x: [1, 25, 17, 3], filters: [[3, 3, 3, 1]],
+    options: {pad: [[1, 3], [2, 1]], strides: [2, 2], dilations: [3, 3]},
+  },
+  {name: 'rows of taps far apart', op: 'depthwiseConv2d', x: [1, 75, 9, 3], filters: [[3, 3, 3, 1]], options: {pad: 'same', dilations: [31, 2]}},
+  {name: 'many taps', op: 'depthwiseConv2d', x: [1, 12, 15, 5], filters: [[7, 10, 5, 1]], options: {pad: [[3, 3], [4, 5]]}},
+  {name: 'many taps, odd', op: 'depthwiseConv2d', x: [1, 12, 16, 4], filters: [[9, 9, 4, 1]], options: {pad: [[4, 4], [3, 2]]}},
   {name: '5x5 of large planes', op: 'depthwiseConv2d', x: [1, 43, 39, 41], filters: [[5, 5, 41, 1]], options: {pad: 'same'}, integers: true},
   {
     name: '2x5 of large planes, dilated, unequal phases', op: 'depthwiseConv2d', x: [1, 43, 39, 41], filters: [[2, 5, 41, 1]],

@@ -1,6 +1,6 @@
 import {epilogueFunction} from './epilogue.js';
 import type {EpilogueKind} from './epilogue.js';
-import {lines, PRELUDE, runsReader, targets, times, WHICH_TEXEL} from './prelude.js';
+import {lines, PRELUDE, remembered, runsReader, targets, times, WHICH_TEXEL} from './prelude.js';
 import {DIGITS, tapFunctions} from './taps.js';
 
 /*
@@ -135,7 +135,7 @@ function overTaps([depth, height, width]: ConvKind['single'], addressing: Addres
 }
 
 /** The source of the program. */
-export const convSource = ({products, addressing, backward, epilogue, single, oneBlock}: ConvKind): string => `${PRELUDE}${WHICH_TEXEL}
+export const convSource = remembered(({products, addressing, backward, epilogue, single, oneBlock}: ConvKind): string => `${PRELUDE}${WHICH_TEXEL}
 ${targets(TILE)}
 uniform int blocks, firstBlock, blocksPerGroup, channelsPerGroup, tiles, results, fragments, groups, segments, perGroup;
 uniform ivec3 shift;
@@ -172,4 +172,4 @@ void main() {
   int channel = group * channelsPerGroup + 4 * (blockNumber - group * blocksPerGroup);
   ${lines(TILE, i => `target${i} = finished(sum${i}, channel);`)}
 }
-`;
+`);

@@ -1,6 +1,6 @@
 import {TILE} from './conv.js';
 import type {Addressing, Products} from './conv.js';
-import {lines, PRELUDE, runsReader, targets, WHICH_TEXEL} from './prelude.js';
+import {lines, PRELUDE, remembered, runsReader, targets, WHICH_TEXEL} from './prelude.js';
 import {DIGITS} from './taps.js';
 
 /*
@@ -149,7 +149,7 @@ const BODY: {readonly [P in Products]: (addressing: Addressing) => string} = {
 };
 
 /** The program that makes the sums of slices; `adding`: those of the parts before are added. */
-export const filterGradientSource = (products: Products, addressing: Addressing, adding: boolean): string => `${PRELUDE}${WHICH_TEXEL}${targets(TILE)}${UNIFORMS}
+export const filterGradientSource = remembered((products: Products, addressing: Addressing, adding: boolean): string => `${PRELUDE}${WHICH_TEXEL}${targets(TILE)}${UNIFORMS}
 ${runsReader('source')}
 ${runsReader('dy')}
 ${adding ? BEFORE : ''}
@@ -164,4 +164,4 @@ void main() {
   ${BODY[products](addressing)}
   ${lines(TILE, i => `target${i} = sum${i};`)}
 }
-`;
+`);

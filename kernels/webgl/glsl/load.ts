@@ -1,6 +1,6 @@
-import {PRELUDE, targets, WHICH_TEXEL} from './prelude.js';
+import {PRELUDE, remembered, targets, WHICH_TEXEL} from './prelude.js';
 import {DIGITS} from './taps.js';
-import {tensorReader} from './tensor.js';
+import {EACH_VALUE, tensorReader, tensorWriter} from './tensor.js';
 import type {Way} from './tensor.js';
 
 /*
@@ -30,7 +30,7 @@ pixel = (((batch + batchFrom) * imageSize.x + at.x) * imageSize.y + at.y) * imag
  * last pixel is 0. `neighbours`: whether channels are neighbours, and come once each. `cropped`: whether pixels are those
  * of a part of the image.
  */
-export const loadImageSource = (way: Way, neighbours: boolean, cropped: boolean): string => `${head(way)}${DIGITS}
+export const loadImageSource = remembered((way: Way, neighbours: boolean, cropped: boolean): string => `${head(way)}${DIGITS}
 uniform int groups, perGroup, channelsPerGroup, imagePixels, zeroPixel, multiplier, batchFrom;
 uniform ivec3 strides, partSize, partFrom, imageSize;
 void main() {
@@ -48,7 +48,7 @@ void main() {
   ivec4 e = first + quotient(channel + ivec4(0, 1, 2, 3), multiplier) * strides.z;`}
   target0 = only(${FOUR_CHANNELS[neighbours ? 'neighbours' : 'apart']}, count);
 }
-`;
+`);
 
 /**
  * A filter [taps, inChannels / groups, outChannels] in the order [block, tap, position], where the blocks are those of the
@@ -71,3 +71,30 @@ void main() {
   target0 = only(tensorFour((tap * inPerGroup + inChannel) * outChannels + group * outPerGroup + outChannel), count);
 }
 `;
+
+/**
+ * A depthwise filter as texels (pair of channels, row of taps and pair of taps in it): the weights of both channels at both
+ * taps.
+ */
+export const loadTapPairs = (way: Way, reversed: boolean): string => `${PRELUDE}${WHICH_TEXEL}${tensorReader('tensor', way)}${targets(1)}
+uniform int channelPairs, channels, tapPairs, width, parity;
+vec2 weightsAt(int row, int tap, int channel) {
+  int k = ${reversed ? 'width - 1 - tap' : 'tap'};
+  int e = (row * width + k) * channels + channel;
+  bool exists = tap >= 0 && tap < width;
+  return mix(vec2(0), vec2(tensorAt(e), tensorAt(e + 1)), bvec2(exists, exists && channel + 1 < channels));
+}
+void main() {
+  int texel = whichTexel();
+  int line = quotient(texel, channelPairs), channel = 2 * (texel - line * channelPairs);
+  int row = quotient(line, tapPairs), tap = 2 * (line - row * tapPairs) - parity;
+  target0 = vec4(weightsAt(row, tap, channel), weightsAt(row, tap + 1, channel));
+}
+`;
+
+/** A tensor in packed texels, out of any layout. */
+export const repackSource = remembered((way: Way): string => `${PRELUDE}${WHICH_TEXEL}${tensorReader('tensor', way)}
+float valueAt(int e) { return tensorAt(e); }
+${EACH_VALUE}
+${tensorWriter(true)}
+`);

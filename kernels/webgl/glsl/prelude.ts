@@ -61,6 +61,19 @@ void ${name}Places(ivec4 run, out vec4 x, out vec4 y) {
 }
 `;
 
+/** A source for each list of arguments, made once: it is long, and what its program is found by. */
+export function remembered<A extends readonly unknown[]>(make: (...args: A) => string): (...args: A) => string {
+  const sources = new Map<string, string>();
+  return (...args) => {
+    const key = JSON.stringify(args);
+    const known = sources.get(key);
+    if (known !== undefined) return known;
+    const source = make(...args);
+    sources.set(key, source);
+    return source;
+  };
+}
+
 /** Which texel a fragment is, counted in rows. Rows of Runs textures are full, so that this counts through the runs. */
 export const WHICH_TEXEL = `
 uniform int targetWidth;

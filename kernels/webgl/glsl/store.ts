@@ -1,4 +1,4 @@
-import {lines, PRELUDE, targets, WHICH_TEXEL} from './prelude.js';
+import {lines, PRELUDE, remembered, targets, WHICH_TEXEL} from './prelude.js';
 import {DIGITS} from './taps.js';
 import {EACH_VALUE, tensorWriter} from './tensor.js';
 import {TILE} from './conv.js';
@@ -139,20 +139,20 @@ const BLOCK_OF: {readonly [R in StoreKind['results']]: string} = {
 };
 
 /** Writes results as the image tensor that they are. */
-export const storeImage = ({isPacked, channelsLast, paired, results, within}: StoreKind): string => within ?
+export const storeImage = remembered(({isPacked, channelsLast, paired, results, within}: StoreKind): string => within ?
     `${PRELUDE}${WHICH_TEXEL}${RESULTS}${WITHIN}` : `${PRELUDE}${WHICH_TEXEL}${RESULTS}
 uniform int channels, imagePixels;
 ${BLOCK_OF[results]}
 ${paired ? PAIR : valueFunction(channelsLast) + EACH_VALUE}
 ${results === 'part' ? discarding(channelsLast) : ''}
 ${tensorWriter(isPacked, results === 'part')}
-`;
+`);
 
 /**
  * Lays results of one phase out as the image that the next convolution reads, see loadImageSource() in glsl/load.ts.
  * `sameBlocks`: whether the blocks of both are the same, so that one texel is read.
  */
-export const reloadImage = (sameBlocks: boolean): string => `${PRELUDE}${WHICH_TEXEL}${RESULTS}${targets(1)}
+export const reloadImage = remembered((sameBlocks: boolean): string => `${PRELUDE}${WHICH_TEXEL}${RESULTS}${targets(1)}
 uniform int groups, perGroup, zeroPixel, multiplier, sourcePerGroup;
 float channelAt(int pixel, int channel) {
   int place;
@@ -170,4 +170,4 @@ void main() {
       channelAt(pixel, channel), channelAt(pixel, channel + 1), channelAt(pixel, channel + 2), channelAt(pixel, channel + 3))`};
   target0 = mix(vec4(0), values, lessThan(ivec4(0, 1, 2, 3), ivec4(count)));
 }
-`;
+`);

@@ -1,5 +1,5 @@
 import type {Products} from './conv.js';
-import {PRELUDE, WHICH_TEXEL} from './prelude.js';
+import {PRELUDE, remembered, WHICH_TEXEL} from './prelude.js';
 import {MADE_AT} from './store.js';
 import {EACH_VALUE, tensorWriter} from './tensor.js';
 
@@ -25,7 +25,7 @@ int fragmentOf(int e, out int of, out int place) {
 };
 
 /** The program that adds the slices up and writes the tensor. */
-export const storeFilterGradient = (products: Products, isPacked: boolean): string => `${PRELUDE}${WHICH_TEXEL}
+export const storeFilterGradient = remembered((products: Products, isPacked: boolean): string => `${PRELUDE}${WHICH_TEXEL}
 uniform int inBlocks, inBlocksPerGroup, outBlocksPerGroup, inPerGroup, outPerGroup, outChannels, slices, sliceFragments;
 ${WHERE[products]}
 ${MADE_AT}
@@ -38,4 +38,4 @@ float valueAt(int e) {
 }
 ${EACH_VALUE}
 ${tensorWriter(isPacked)}
-`;
+`);

@@ -1,0 +1,67 @@
+import {epilogueFunction} from './epilogue.js';
+import type {EpilogueKind} from './epilogue.js';
+import {lines, PRELUDE, remembered, runsReader, targets, WHICH_TEXEL} from './prelude.js';
+import {TILE} from './conv.js';
+import {tensorReader} from './tensor.js';
+import type {Way} from './tensor.js';
+
+/*
+ * Convolution by one tap as a product of matrices, from packed texels to packed texels. A fragment makes a pair of channels
+ * of a pair of columns in each quarter of the image, for which it reads 5 texels for 32 multiplications.
+ */
+
+/**
+ * The filter as texels (pair of source channels, pair of result channels): from the first source channel to both results,
+ * and from the second one.
+ */
+export const loadWeightPairs = (way: Way, backward: boolean): string => `${PRELUDE}${WHICH_TEXEL}${tensorReader('tensor', way)}${targets(1)}
+uniform int sourcePairs, sourceChannels, resultChannels, outChannels;
+vec2 weightsAt(int channel, int result) {
+  ${backward ? 'int e = result * outChannels + channel, step = outChannels;' : 'int e = channel * outChannels + result, step = 1;'}
+  bool exists = channel < sourceChannels && result < resultChannels;
+  return mix(vec2(0), vec2(tensorAt(e), tensorAt(e + step)), bvec2(exists, exists && result + 1 < resultChannels));
+}
+void main() {
+  int texel = whichTexel();
+  int pair = quotient(texel, sourcePairs), channel = 2 * (texel - pair * sourcePairs);
+  target0 = vec4(weightsAt(channel, 2 * pair), weightsAt(channel + 1, 2 * pair));
+}
+`;
+
+export interface PointwiseKind {
+  readonly epilogue: EpilogueKind;
+  /** Source channels beyond the last whole four. */
+  readonly rest: number;
+  /** Whether the last column has no neighbour in its texel, and there may be anything. */
+  readonly oddWidth: boolean;
+}
+
+/** The products of a texel of the filter and the sources: both channels', or the first one's. */
+const products = (c: string, both: boolean): string => `
+f = texture(filters, vec2(from.x + float(${c}) * filtersTexel, from.y));
+${lines(TILE, (i, p) => `a = texture(source, vec2(x.${p} + float(${c}) * sourceTexel, y.${p})); sum${i} += a.xxzz * f.xyxy${both ? ' + a.yyww * f.zwzw' : ''};`)}
+`;
+
+/** The program of the convolution. */
+export const pointwiseSource = remembered(({epilogue, rest, oddWidth}: PointwiseKind): string => `${PRELUDE}${WHICH_TEXEL}
+${targets(TILE)}
+uniform int end, resultPairs, quarter, columnPairs, width, channels;
+${runsReader('source')}
+${runsReader('filters')}
+${epilogueFunction(epilogue, 'pairs')}
+void main() {
+  float sourceTexel = texelWidth(source), filtersTexel = texelWidth(filters);
+  int texel = whichTexel();
+  int first = quotient(texel, resultPairs), channel = 2 * (texel - first * resultPairs);
+  ivec4 run = first + quarter * ivec4(0, 1, 2, 3);
+  vec4 x, y, a, f, ${lines(TILE, i => `sum${i} = vec4(0)${i < TILE - 1 ? ',' : ';'}`)}
+  sourcePlaces(run, x, y);
+  vec2 from = filtersPlace(channel >> 1);
+  for (int c = 0; c < end; c += 2) {${products('c', true)}${products('c + 1', true)}}
+  ${rest > 0 ? products('end', rest > 1) : ''}
+  ${rest > 2 ? products('end + 1', false) : ''}
+  bool right = channel + 1 < channels;
+  bvec4 below = ${oddWidth ? 'lessThan(2 * (run - quotient(run, columnPairs) * columnPairs) + 1, ivec4(width))' : 'bvec4(true)'};
+  ${lines(TILE, (i, p) => `target${i} = mix(vec4(0), finished(sum${i}, channel), bvec4(true, right, below.${p}, right && below.${p}));`)}
+}
+`);
