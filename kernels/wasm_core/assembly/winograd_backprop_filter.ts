@@ -1,11 +1,14 @@
 import {Conv} from './plan';
 import {multiply} from './product';
-import {F32} from './target';
+import {F32, PANEL} from './target';
 import {planeInside, sourcePlane} from './winograd';
 import {paddedTo4} from './winograd_filter';
 import {clearInputs, transformGradients} from './winograd_gradient';
 import {GradientBlock, gradientTileOf, layOutGradient} from './winograd_gradient_tiles';
 import {transformInputs} from './winograd_input';
+import {outerOfFour, outerOfTwo} from './winograd_outer';
+import {groupInputs} from './winograd_stream_product';
+import {STREAM_INPUT} from './winograd_stream_tile';
 import {writeTaps} from './winograd_taps';
 import {findTile, tilesPerPlane} from './winograd_tiles';
 
@@ -41,6 +44,33 @@ function transformBlock(conv: Conv, block: GradientBlock, size: i32, group: i32,
   }
 }
 
+/**
+ * The sums of a group of four tiles that are all there are. As in winograd_stream_product.ts, those with less results do
+ * without the last point: the gradient's transform is 0 there.
+ */
+function multiplyGroup(conv: Conv, block: GradientBlock, k: i32, sumRows: i32, n: i32, count: i32): void {
+  const narrow = block.widthDilation == 1 && block.widthTiles == 2 && (conv.width.count & 3) != 0;
+  const short = block.heightDilation == 1 && block.widthTiles == 2 && block.heightTiles == 2 && (conv.height.count & 3) != 0;
+  const a = block.groups + <usize>k * STREAM_INPUT, y = block.gradients + <usize>(n * 4) * F32, c = block.products;
+  const aPosition = block.groupPosition, yPosition = block.gradientPosition, cPosition = block.productPosition;
+  const panels = count / PANEL;
+  for (let line = 0; line < 6; line++) {
+    const i = <usize>(6 * line);
+    const la = a + i * aPosition, ly = y + i * yPosition, lc = c + i * cPosition;
+    const columns = narrow ? 5 : 6;
+    if (short && line == 5) {
+      outerOfTwo(columns, panels, sumRows, 1, la, aPosition, ly, yPosition, lc, cPosition, block.productRow);
+    } else {
+      outerOfFour(columns, panels, sumRows, la, aPosition, ly, yPosition, lc, cPosition, block.productRow);
+    }
+    if (narrow) {
+      outerOfTwo(
+          1, panels, sumRows, 2, la + 5 * aPosition, aPosition, ly + 5 * yPosition, yPosition, lc + 5 * cPosition,
+          cPosition, block.productRow);
+    }
+  }
+}
+
 /** Adds the products of a block of tiles to the gradient, or writes them there. Returns whether all are finite. */
 function multiplyBlock(
     conv: Conv, block: GradientBlock, size: i32, group: i32, rows: i32, taps: usize, add: bool): bool {
@@ -51,7 +81,8 @@ function multiplyBlock(
     const sumRows = min(block.sumRows, depth - k);
     for (let n = 0; n < columns; n += block.columns) {
       const count = min(block.columns, columns - n);
-      for (let i: usize = 0; i < positions; i++) {
+      if (block.groups != 0) multiplyGroup(conv, block, k, sumRows, n, count);
+      else for (let i: usize = 0; i < positions; i++) {
         multiply(
             sumRows, paddedTo4(count), rows, block.inputs + i * block.inputPosition + <usize>k * F32, F32,
             block.inputRow, block.gradients + i * block.gradientPosition + <usize>(n * rows) * F32, rows, 0,
@@ -76,6 +107,7 @@ export function winogradBackpropFilter(conv: Conv, size: i32, taps: usize): bool
     for (let first = 0; first < tiles; first += block.rows) {
       const rows = min(block.rows, tiles - first);
       transformBlock(conv, block, size, group, first, rows);
+      if (block.groups != 0) groupInputs(block, rows, conv.depth.taps * conv.channels, false);
       if (!multiplyBlock(conv, block, size, group, rows, taps, first > 0)) return false;
     }
   }
