@@ -50,7 +50,8 @@ function transformBlock(conv: Conv, block: GradientBlock, size: i32, group: i32,
  */
 function multiplyGroup(conv: Conv, block: GradientBlock, k: i32, sumRows: i32, n: i32, count: i32): void {
   const narrow = block.widthDilation == 1 && block.widthTiles == 2 && (conv.width.count & 3) != 0;
-  const short = block.heightDilation == 1 && block.widthTiles == 2 && block.heightTiles == 2 && (conv.height.count & 3) != 0;
+  const short =
+      block.heightDilation == 1 && block.widthTiles == 2 && block.heightTiles == 2 && (conv.height.count & 3) != 0;
   const a = block.groups + <usize>k * STREAM_INPUT, y = block.gradients + <usize>(n * 4) * F32, c = block.products;
   const aPosition = block.groupPosition, yPosition = block.gradientPosition, cPosition = block.productPosition;
   const panels = count / PANEL;
@@ -71,6 +72,17 @@ function multiplyGroup(conv: Conv, block: GradientBlock, k: i32, sumRows: i32, n
   }
 }
 
+/** The sums over `rows` tiles. */
+function multiplySums(
+    block: GradientBlock, positions: usize, k: i32, sumRows: i32, n: i32, count: i32, rows: i32): void {
+  for (let i: usize = 0; i < positions; i++) {
+    multiply(
+        sumRows, paddedTo4(count), rows, block.inputs + i * block.inputPosition + <usize>k * F32, F32, block.inputRow,
+        block.gradients + i * block.gradientPosition + <usize>(n * rows) * F32, rows, 0,
+        block.products + i * block.productPosition, block.productRow, block.zeros, 0);
+  }
+}
+
 /** Adds the products of a block of tiles to the gradient, or writes them there. Returns whether all are finite. */
 function multiplyBlock(
     conv: Conv, block: GradientBlock, size: i32, group: i32, rows: i32, taps: usize, add: bool): bool {
@@ -82,12 +94,7 @@ function multiplyBlock(
     for (let n = 0; n < columns; n += block.columns) {
       const count = min(block.columns, columns - n);
       if (block.groups != 0) multiplyGroup(conv, block, k, sumRows, n, count);
-      else for (let i: usize = 0; i < positions; i++) {
-        multiply(
-            sumRows, paddedTo4(count), rows, block.inputs + i * block.inputPosition + <usize>k * F32, F32,
-            block.inputRow, block.gradients + i * block.gradientPosition + <usize>(n * rows) * F32, rows, 0,
-            block.products + i * block.productPosition, block.productRow, block.zeros, 0);
-      }
+      else multiplySums(block, positions, k, sumRows, n, count, rows);
       if (!writeTaps(conv, block, size, group, k, sumRows, n, count, taps, add)) return false;
     }
   }
