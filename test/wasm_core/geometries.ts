@@ -76,6 +76,27 @@ export const LARGER: readonly ConvGeometry[] = [
   {...planar(axisOf(5, 3), axisOf(6, 3), 1, 7, 13), batch: 3, axes: [axisOf(5, 3, 2), axisOf(5, 3), axisOf(6, 3)]},
 ];
 
+/** Few tiles of Winograd's algorithm, of which the last ones of a line or column are whole or not, in one group or more. */
+export const FEW_TILES: readonly ConvGeometry[] = [
+  planar(axisOf(7, 3), axisOf(7, 3), 1, 35, 72),
+  planar(axisOf(8, 3), axisOf(8, 3), 1, 12, 16),
+  planar(axisOf(5, 3), axisOf(8, 3), 1, 33, 8),
+  planar(axisOf(8, 3), axisOf(6, 3), 1, 9, 24),
+  planar(axisOf(4, 3), axisOf(7, 3), 1, 34, 16),
+  planar(axisOf(7, 3), axisOf(4, 3), 2, 16, 32),
+  planar(axisOf(3, 3), axisOf(3, 3), 1, 70, 8),
+  planar(axisOf(7, 3), axisOf(13, 3), 1, 8, 8),
+  planar(axisOf(14, 3), axisOf(14, 3), 1, 8, 16),
+  planar(axisOf(11, 3), axisOf(5, 3), 1, 11, 11),
+  planar(axisOf(7, 3, 1, 2), axisOf(4, 3), 1, 8, 8),
+  planar(axisOf(7, 3, 1, 2), axisOf(7, 3, 1, 2), 1, 8, 16),
+  {...planar(axisOf(3, 3), axisOf(3, 3), 1, 10, 16), batch: 4},
+  {...planar(axisOf(4, 3), axisOf(6, 3), 1, 10, 16), batch: 2, channelsLast: false},
+  {...planar(axisOf(5, 3), axisOf(6, 3), 1, 7, 13), batch: 3},
+  {...planar(axisOf(6, 3), axisOf(7, 3), 1, 9, 16), axes: [axisOf(3, 3), axisOf(6, 3), axisOf(7, 3)]},
+  {...planar(axisOf(4, 3), axisOf(7, 3), 1, 9, 16), axes: [axisOf(2, 3), axisOf(4, 3), axisOf(7, 3)]},
+];
+
 /** Values in [-1, 1). */
 export function randomValues(length: number, seed: number): Float32Array {
   const integer = randomIntegers(seed * 2654435761);

@@ -12,7 +12,7 @@ import type {ConvGeometry} from '../../src/geometry/conv.js';
 import {forwardPlan} from '../../src/geometry/taps.js';
 import {registerFlags} from '../../src/registry/flags.js';
 import {filterAt, testDevice} from './device.js';
-import {expectClose, LARGER, randomDepthwise, randomGeometry, randomValues, randomWinograd} from './geometries.js';
+import {expectClose, FEW_TILES, LARGER, randomDepthwise, randomGeometry, randomValues, randomWinograd} from './geometries.js';
 import {winogradError} from '../tolerance.js';
 
 /*
@@ -91,7 +91,7 @@ const DEEP: ConvGeometry = {
 };
 
 describe.each(TILINGS)('Winograd with tiles of $size, filter streamed: $streamed', tiling => {
-  const all = [DEEP, ...Array.from({length: 60}, (_, i) => randomWinograd(i + 1))]
+  const all = [DEEP, ...FEW_TILES, ...Array.from({length: 60}, (_, i) => randomWinograd(i + 1))]
       .filter(g => isWinogradPlan(ascending(forwardPlan(g))));
 
   test(`${all.length} geometries, forward and input gradient`, () => {

@@ -19,6 +19,7 @@ export {transformFilter, transformFour4, transformFour6, winogradFilterBytes} fr
 export {winogradBackpropFilterScratchBytes} from './winograd_gradient_tiles';
 export {streamFilterBytes, streamOuter, streamPair} from './winograd_stream';
 export {streamFour, streamTwo} from './winograd_stream_tile';
+export {outerOfFour, outerOfTwo} from './winograd_outer';
 export {packStream} from './winograd_stream_pack';
 export {winogradScratchBytes} from './winograd_tiles';
 export {depthwiseFilterBytes, packDepthwise} from './depthwise_pack';

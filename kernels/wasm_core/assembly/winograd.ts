@@ -88,7 +88,7 @@ function computeBlock(
   output.filter = conv.filter + <usize>group * filterBytes;
   output.depth = depth;
   transformBlock(conv, block, size, source, depth, tap, end, first, rows);
-  if (block.part != 0) groupInputs(block, rows, (end - tap) * channels);
+  if (block.part != 0) groupInputs(block, rows, (end - tap) * channels, true);
   const endColumn = partColumn(conv, part + 1);
   for (let start = partColumn(conv, part); start < endColumn; start += block.columns) {
     const count = min(block.columns, endColumn - start);

@@ -1,11 +1,14 @@
 import {Conv, partColumn} from './plan';
 import {multiply} from './product';
-import {F32} from './target';
+import {F32, PANEL} from './target';
 import {planeInside, sourcePlane} from './winograd';
 import {paddedTo4} from './winograd_filter';
 import {clearInputs, transformGradients} from './winograd_gradient';
 import {GradientBlock, gradientTileOf, layOutGradient} from './winograd_gradient_tiles';
 import {transformInputs} from './winograd_input';
+import {outerOfFour, outerOfTwo} from './winograd_outer';
+import {groupInputs} from './winograd_stream_product';
+import {STREAM_INPUT} from './winograd_stream_tile';
 import {writeTaps} from './winograd_taps';
 import {findTile, tilesPerPlane} from './winograd_tiles';
 
@@ -43,6 +46,45 @@ function transformBlock(
 }
 
 /**
+ * The sums of a group of four tiles that are all there are. As in winograd_stream_product.ts, those with less results do
+ * without the last point: the gradient's transform is 0 there.
+ */
+function multiplyGroup(conv: Conv, block: GradientBlock, k: i32, sumRows: i32, n: i32, count: i32): void {
+  const narrow = block.widthDilation == 1 && block.widthTiles == 2 && (conv.width.count & 3) != 0;
+  const short =
+      block.heightDilation == 1 && block.widthTiles == 2 && block.heightTiles == 2 && (conv.height.count & 3) != 0;
+  const a = block.groups + <usize>k * STREAM_INPUT, y = block.gradients + <usize>(n * 4) * F32, c = block.products;
+  const aPosition = block.groupPosition, yPosition = block.gradientPosition, cPosition = block.productPosition;
+  const panels = count / PANEL;
+  for (let line = 0; line < 6; line++) {
+    const i = <usize>(6 * line);
+    const la = a + i * aPosition, ly = y + i * yPosition, lc = c + i * cPosition;
+    const columns = narrow ? 5 : 6;
+    if (short && line == 5) {
+      outerOfTwo(columns, panels, sumRows, 1, la, aPosition, ly, yPosition, lc, cPosition, block.productRow);
+    } else {
+      outerOfFour(columns, panels, sumRows, la, aPosition, ly, yPosition, lc, cPosition, block.productRow);
+    }
+    if (narrow) {
+      outerOfTwo(
+          1, panels, sumRows, 2, la + 5 * aPosition, aPosition, ly + 5 * yPosition, yPosition, lc + 5 * cPosition,
+          cPosition, block.productRow);
+    }
+  }
+}
+
+/** The sums over `rows` tiles. */
+function multiplySums(
+    block: GradientBlock, positions: usize, k: i32, sumRows: i32, n: i32, count: i32, rows: i32): void {
+  for (let i: usize = 0; i < positions; i++) {
+    multiply(
+        sumRows, paddedTo4(count), rows, block.inputs + i * block.inputPosition + <usize>k * F32, F32, block.inputRow,
+        block.gradients + i * block.gradientPosition + <usize>(n * rows) * F32, rows, 0,
+        block.products + i * block.productPosition, block.productRow, block.zeros, 0, 0);
+  }
+}
+
+/**
  * Adds the products of a block of tiles to `columns` columns of the gradient from `start` on, or writes them there.
  * Returns whether all are finite.
  */
@@ -54,12 +96,8 @@ function multiplyBlock(
     const sumRows = min(block.sumRows, depth - k);
     for (let n = 0; n < columns; n += block.columns) {
       const count = min(block.columns, columns - n);
-      for (let i: usize = 0; i < positions; i++) {
-        multiply(
-            sumRows, paddedTo4(count), rows, block.inputs + i * block.inputPosition + <usize>k * F32, F32,
-            block.inputRow, block.gradients + i * block.gradientPosition + <usize>(n * rows) * F32, rows, 0,
-            block.products + i * block.productPosition, block.productRow, block.zeros, 0, 0);
-      }
+      if (block.groups != 0) multiplyGroup(conv, block, k, sumRows, n, count);
+      else multiplySums(block, positions, k, sumRows, n, count, rows);
       if (!writeTaps(conv, block, size, group, k, sumRows, start + n, count, add)) return false;
     }
   }
@@ -72,6 +110,7 @@ function computeColumns(conv: Conv, block: GradientBlock, size: i32, group: i32,
   for (let first = 0; first < tiles; first += block.rows) {
     const rows = min(block.rows, tiles - first);
     transformBlock(conv, block, size, group, start, columns, first, rows);
+    if (block.groups != 0) groupInputs(block, rows, conv.depth.taps * conv.channels, false);
     if (!multiplyBlock(conv, block, size, group, start, columns, rows, first > 0)) return false;
   }
   return true;

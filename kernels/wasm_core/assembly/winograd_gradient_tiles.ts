@@ -1,7 +1,7 @@
 import {Conv} from './plan';
-import {F32} from './target';
+import {F32, PANEL} from './target';
 import {paddedTo4} from './winograd_filter';
-import {Block, divideIntoTiles, inputRow, PASSES_BYTES, spaced, STRUCTURES_BYTES, Tile, tilesPerPlane} from './winograd_tiles';
+import {Block, divideIntoTiles, groupPosition, inputRow, PASSES_BYTES, spaced, STREAM_GROUP, STRUCTURES_BYTES, Tile, tilesPerPlane} from './winograd_tiles';
 
 /*
  * How the filter's gradient is divided: blocks of tiles, over which products are summed, and blocks of those sums.
@@ -44,14 +44,25 @@ function gradientBlockRows(conv: Conv, size: i32): i32 {
   return (tiles + blocks - 1) / blocks;
 }
 
+/** Sums of a block, at each position, where they are of one group of tiles: in the L1 cache. */
+const GROUP_ROWS: i32 = 4;
+const GROUP_COLUMNS: i32 = 64;
+
+/** Whether all tiles are one group (winograd_outer.ts), of F(4,3) and full panels. */
 @inline
-function sumColumns(conv: Conv): i32 {
-  return min(paddedTo4(conv.columns), SUM_COLUMNS);
+function isGroup(conv: Conv, size: i32, rows: i32): bool {
+  return size == 4 && rows == STREAM_GROUP && conv.columns % PANEL == 0 &&
+      conv.depth.count * tilesPerPlane(conv, size) == STREAM_GROUP;
 }
 
 @inline
-function sumRows(conv: Conv): i32 {
-  return min(conv.depth.taps * conv.channels, SUM_ROWS);
+function sumColumns(conv: Conv, grouped: bool): i32 {
+  return min(paddedTo4(conv.columns), grouped ? GROUP_COLUMNS : SUM_COLUMNS);
+}
+
+@inline
+function sumRows(conv: Conv, grouped: bool): i32 {
+  return min(conv.depth.taps * conv.channels, grouped ? GROUP_ROWS : SUM_ROWS);
 }
 
 /** Bytes of transformed dy of a position. */
@@ -62,24 +73,26 @@ function gradientPosition(conv: Conv, rows: i32): usize {
 
 /** Bytes of the sums of a position. */
 @inline
-function productPosition(conv: Conv): usize {
-  return spaced(<usize>(sumRows(conv) * sumColumns(conv)) * F32);
+function productPosition(conv: Conv, grouped: bool): usize {
+  return spaced(<usize>(sumRows(conv, grouped) * sumColumns(conv, grouped)) * F32);
 }
 
 /** Bytes of scratch memory before the transformed inputs. */
 @inline
-function fixedBytes(conv: Conv, size: i32): usize {
+function fixedBytes(conv: Conv, size: i32, grouped: bool): usize {
   const n = size + 2;
   const patch = max(n * n * paddedTo4(conv.channels), size * size * paddedTo4(conv.columns));
-  return STRUCTURES_BYTES + PASSES_BYTES + LIST_BYTES + <usize>(sumColumns(conv) + patch) * F32;
+  return STRUCTURES_BYTES + PASSES_BYTES + LIST_BYTES + <usize>(sumColumns(conv, grouped) + patch) * F32;
 }
 
 /** Bytes of scratch memory that winogradBackpropFilter() needs. */
 export function winogradBackpropFilterScratchBytes(conv: Conv, size: i32): usize {
   const rows = gradientBlockRows(conv, size);
-  const perPosition =
-      spaced(<usize>rows * inputRow(conv)) + gradientPosition(conv, rows) + productPosition(conv);
-  return fixedBytes(conv, size) + <usize>((size + 2) * (size + 2)) * perPosition;
+  const grouped = isGroup(conv, size, rows);
+  let perPosition =
+      spaced(<usize>rows * inputRow(conv)) + gradientPosition(conv, rows) + productPosition(conv, grouped);
+  if (grouped) perPosition += groupPosition(conv);
+  return fixedBytes(conv, size, grouped) + <usize>((size + 2) * (size + 2)) * perPosition;
 }
 
 /** Divides the scratch memory, which begins with the structure. */
@@ -87,18 +100,21 @@ export function layOutGradient(block: GradientBlock, conv: Conv, size: i32): voi
   const positions = <usize>((size + 2) * (size + 2));
   divideIntoTiles(block, conv, size);
   block.rows = gradientBlockRows(conv, size);
-  block.columns = sumColumns(conv);
-  block.sumRows = sumRows(conv);
+  const grouped = isGroup(conv, size, block.rows);
+  block.columns = sumColumns(conv, grouped);
+  block.sumRows = sumRows(conv, grouped);
   block.zeros = changetype<usize>(block) + STRUCTURES_BYTES;
   block.passes = block.zeros + <usize>block.columns * F32;
   block.list = block.passes + PASSES_BYTES;
   block.patch = block.list + LIST_BYTES;
-  block.inputs = changetype<usize>(block) + fixedBytes(conv, size);
+  block.inputs = changetype<usize>(block) + fixedBytes(conv, size, grouped);
   block.inputRow = inputRow(conv);
   block.inputPosition = spaced(<usize>block.rows * block.inputRow);
   block.gradients = block.inputs + positions * block.inputPosition;
   block.gradientPosition = gradientPosition(conv, block.rows);
   block.products = block.gradients + positions * block.gradientPosition;
   block.productRow = <usize>block.columns * F32;
-  block.productPosition = productPosition(conv);
+  block.productPosition = productPosition(conv, grouped);
+  block.groups = grouped ? block.products + positions * block.productPosition : 0;
+  block.groupPosition = groupPosition(conv);
 }

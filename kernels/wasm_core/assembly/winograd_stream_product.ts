@@ -17,8 +17,8 @@ import {Block, STREAM_GROUP} from './winograd_tiles';
  * have less results, as the second one of 7 = 4 + 3, do without; their products there stay 0.
  */
 
-/** Lays the transformed inputs of `rows` tiles out in groups, and scales them for the filter's transform. */
-export function groupInputs(block: Block, rows: i32, depth: i32): void {
+/** Lays the transformed inputs of `rows` tiles out in groups, and where `scaled` scales them for the filter's transform. */
+export function groupInputs(block: Block, rows: i32, depth: i32, scaled: bool): void {
   for (let first = 0; first < rows; first += STREAM_GROUP) {
     // A group that is not full repeats its last tile.
     const last = rows - 1 - first;
@@ -27,7 +27,7 @@ export function groupInputs(block: Block, rows: i32, depth: i32): void {
     const step3 = <usize>min(last, 3) * block.inputRow;
     let to = block.groups + <usize>(first / STREAM_GROUP) * 36 * block.groupPosition;
     for (let i = 0, from = at0; i < 36; i++, from += block.inputPosition, to += block.groupPosition) {
-      const scale = f32x4.splat(positionFactor(i));
+      const scale = f32x4.splat(scaled ? positionFactor(i) : 1);
       let p = to;
       for (let at = from, end = from + <usize>depth * F32; at < end; at += 16, p += 4 * STREAM_INPUT) {
         const a = f32x4.mul(v128.load(at), scale), b = f32x4.mul(v128.load(at + step1), scale);

@@ -118,7 +118,7 @@ function productRows(rows: i32, streamed: bool): i32 {
 
 /** Bytes of the inputs of a group of tiles at a position. */
 @inline
-function groupPosition(conv: Conv): usize {
+export function groupPosition(conv: Conv): usize {
   return STREAM_INPUT * <usize>paddedTo4(conv.depth.taps * conv.channels) + 64;
 }
 
