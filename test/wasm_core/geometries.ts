@@ -68,7 +68,7 @@ export const LARGER: readonly ConvGeometry[] = [
   planar(axisOf(3, 1), axisOf(61, 1), 1, 385, 9),
   planar(axisOf(2, 1), axisOf(60, 1), 1, 384, 8),
   planar(axisOf(7, 1), axisOf(11, 1), 1, 16, 205),
-  planar(axisOf(97, 3, 2), axisOf(83, 3, 2), 37, 37, 37),
+  planar(axisOf(97, 3, 2), axisOf(83, 3, 2), 67, 67, 67),
   planar(axisOf(17, 7, 2), axisOf(131, 7, 2), 1, 3, 12),
   planar(axisOf(3, 2, 2), axisOf(66, 2, 2), 1, 20, 16),
   planar(axisOf(5, 4, 2), axisOf(129, 4, 2), 1, 4, 24),
