@@ -2,6 +2,8 @@ import type {backend_util} from '@tensorflow/tfjs-core';
 import {convAxis, UNIT_AXIS} from '../geometry/axis.js';
 import type {AxisGeometry, AxisPadding, Rounding} from '../geometry/axis.js';
 import type {ConvGeometry} from '../geometry/conv.js';
+import {remembering} from '../geometry/remembered.js';
+import type {ResolvedConv} from '../geometry/resolve.js';
 import {shared} from '../geometry/shared.js';
 
 /** What TensorFlow.js' convolution kernels have among their attributes, over all of them. */
@@ -66,3 +68,13 @@ export function builtinOutputShape({axes, batch, outChannels, channelsLast}: Con
   const spatial = axes.slice(3 - rank).map(axis => Math.max(0, axis.output));
   return channelsLast ? [batch, ...spatial, outChannels] : [batch, outChannels, ...spatial];
 }
+
+const resolveOnce = remembering<BuiltinAttrs, ResolvedConv>(
+    ['strides', 'pad', 'dilations', 'dataFormat', 'dimRoundingMode']);
+
+/** The geometry of a built-in forward kernel's call, and the shape of its result. */
+export const resolveBuiltin = (shapes: BuiltinShapes, attrs: BuiltinAttrs): ResolvedConv => resolveOnce(
+    shapes.depthwise ? 'depthwise' : 'dense', shapes.x, shapes.filter, attrs, () => {
+      const geometry = builtinGeometry(shapes, attrs);
+      return {geometry, outputShape: builtinOutputShape(geometry, shapes.x.length - 2)};
+    });

@@ -6,7 +6,7 @@ import {epilogueTarget} from '../ops/conv_nd.js';
 import {resolveActivation, runEpilogue} from '../ops/epilogue.js';
 import {LINEAR} from '../registry/kernel_names.js';
 import type {KernelAttrs, KernelInputs, KernelName} from '../registry/kernel_names.js';
-import {builtinGeometry, builtinOutputShape} from './builtin_geometry.js';
+import {builtinGeometry, builtinOutputShape, resolveBuiltin} from './builtin_geometry.js';
 import type {BuiltinAttrs} from './builtin_geometry.js';
 
 /** What TensorFlow.js' convolution kernels have among their inputs, over all of them. */
@@ -30,8 +30,7 @@ export type RunOurs = <K extends KernelName>(name: K, inputs: KernelInputs<K>, a
 export type BuiltinKernel = (run: RunOurs, inputs: BuiltinInputs, attrs: BuiltinFusedAttrs) => Tensor;
 
 const forward = (depthwise: boolean): BuiltinKernel => (run, {x, filter}, attrs) => {
-  const geometry = builtinGeometry({x: x.shape, filter: filter.shape, depthwise}, attrs);
-  const outputShape = builtinOutputShape(geometry, x.rank - 2);
+  const {geometry, outputShape} = resolveBuiltin({x: x.shape, filter: filter.shape, depthwise}, attrs);
   // Written out, as a spread takes longer than a kernel.
   const {activation, leakyreluAlpha} = LINEAR;
   return run('ConvND', {x, filter}, {geometry, outputShape, activation, leakyreluAlpha});
@@ -57,8 +56,7 @@ const backpropFilter = (depthwise: boolean): BuiltinKernel => (run, {x, dy}, att
 
 /** The built-in fused kernels take bias and slopes of any shape that broadcasts. */
 const fused = (depthwise: boolean): BuiltinKernel => (run, {x, filter, bias, preluActivationWeights}, attrs) => {
-  const geometry = builtinGeometry({x: x.shape, filter: filter.shape, depthwise}, attrs);
-  const outputShape = builtinOutputShape(geometry, 2);
+  const {geometry, outputShape} = resolveBuiltin({x: x.shape, filter: filter.shape, depthwise}, attrs);
   const target = epilogueTarget(outputShape, geometry.outChannels, geometry.channelsLast, 2);
   const how = resolveActivation('FusedConv2D', {
     activation: attrs.activation, leakyreluAlpha: attrs.leakyreluAlpha ?? undefined,

@@ -4,7 +4,9 @@ import {product} from '../geometry/conv.js';
 import type {ConvGeometry} from '../geometry/conv.js';
 import type {SpatialRank} from '../geometry/door.js';
 import type {ConvOptions, ConvTransposeOptions} from '../geometry/options.js';
+import {remembering} from '../geometry/remembered.js';
 import {resolveConv, resolveConvTranspose} from '../geometry/resolve.js';
+import type {ResolvedConv} from '../geometry/resolve.js';
 import type {KernelName} from '../registry/kernel_names.js';
 import {runKernel} from '../registry/run_kernel.js';
 import {withEpilogue} from './epilogue.js';
@@ -26,6 +28,10 @@ export const epilogueTarget = (
     shape: readonly number[], channels: number, channelsLast: boolean, spatialRank: number): EpilogueTarget =>
     ({shape, channels, channelAxisFromEnd: channelsLast ? 1 : spatialRank + 1});
 
+/** Geometries by the options that they depend on. */
+const resolveOnce = remembering<ConvTransposeOptions, ResolvedConv>(
+    ['strides', 'pad', 'dilations', 'groups', 'dataFormat', 'outputShape', 'outputPadding']);
+
 /** Every forward convolution: checks, resolves, runs ConvND. */
 export function convND(
     op: string, rank: SpatialRank, x: unknown, filter: unknown, given: ConvOptions,
@@ -33,7 +39,8 @@ export function convND(
   const options = checkOptions(op, 'conv', given);
   const $x = floatTensor(op, 'x', x);
   const $filter = floatTensor(op, 'filter', filter);
-  const {geometry, outputShape} = resolve(op, rank, $x.shape, $filter.shape, options);
+  const {geometry, outputShape} = resolveOnce(
+      op, $x.shape, $filter.shape, options, () => resolve(op, rank, $x.shape, $filter.shape, options));
   const target = epilogueTarget(outputShape, geometry.outChannels, geometry.channelsLast, rank);
   return withEpilogue(op, options, target, ({bias, preluActivationWeights}, {activation, leakyreluAlpha}) => runKernel(
       'ConvND', {x: $x, filter: tapsOf($filter, rank, options), bias, preluActivationWeights},
@@ -48,7 +55,8 @@ export function convTransposeND(
   const options = checkOptions(op, 'transpose', given);
   const dy = floatTensor(op, 'x', x);
   const $filter = floatTensor(op, 'filter', filter);
-  const {geometry, outputShape} = resolveConvTranspose(op, rank, dy.shape, $filter.shape, options);
+  const {geometry, outputShape} = resolveOnce(
+      op, dy.shape, $filter.shape, options, () => resolveConvTranspose(op, rank, dy.shape, $filter.shape, options));
   checkGeometry(geometry);
   const target = epilogueTarget(outputShape, geometry.inChannels, geometry.channelsLast, rank);
   return withEpilogue(op, options, target, ({bias, preluActivationWeights}, {activation, leakyreluAlpha}) => runKernel(

@@ -21,8 +21,20 @@ const depths: readonly Case[] = [511, 512, 513, 1025].flatMap((depth): Case[] =>
 const blocks: readonly Case[] = ([[128, 261], [129, 261], [1928, 35], [2100, 35]] as const).map(([depth, width]) => (
     {name: `${width} rows of depth ${depth}`, op: 'conv1d', x: [1, width, depth], filters: [[1, depth, 1]], integers: true}));
 
+/** Limits belong to whole sums, which the core adds up 384 terms and some lines of taps at a time. */
+const limits: readonly Case[] = (['relu', 'relu6'] as const).flatMap((activation): Case[] => [
+  {
+    name: `${activation} of depth 1025`, op: 'conv1d', x: [1, 17, 1025], filters: [[1, 1025, 21]],
+    options: {activation}, integers: true,
+  },
+  {
+    name: `${activation} of lines of taps`, op: 'conv2d', x: [1, 9, 7, 97], filters: [[3, 3, 97, 13]],
+    options: {activation}, integers: true,
+  },
+]);
+
 export const tileCases: readonly Case[] = [
-  ...rows, ...columns, ...depths, ...blocks,
+  ...rows, ...columns, ...depths, ...blocks, ...limits,
   {
     name: 'blocks that end within a line', op: 'conv2d', x: [1, 23, 37, 2], filters: [[3, 2, 2, 5]],
     options: {pad: 'same'}, integers: true,

@@ -59,11 +59,16 @@ const axisOf = (input: number, kernel: number, stride = 1, dilation = 1): AxisGe
 const planar = (height: AxisGeometry, width: AxisGeometry, groups: number, inChannels: number, outChannels: number):
     ConvGeometry => ({batch: 1, groups, inChannels, outChannels, channelsLast: true, axes: [UNIT_AXIS, height, width]});
 
-/** Geometries beyond one block: of rows, of taps, of terms, of columns, and lines of spaced results; each size by 1 off. */
+/**
+ * Geometries beyond one block: of rows, of taps, of terms, of columns, of panels that stay in the cache, lines of spaced
+ * results, and an image that does not stay there; each size by 1 off.
+ */
 export const LARGER: readonly ConvGeometry[] = [
   planar(axisOf(7, 3), axisOf(9, 3), 1, 193, 17),
   planar(axisOf(3, 1), axisOf(61, 1), 1, 385, 9),
   planar(axisOf(2, 1), axisOf(60, 1), 1, 384, 8),
+  planar(axisOf(7, 1), axisOf(11, 1), 1, 16, 205),
+  planar(axisOf(97, 3, 2), axisOf(83, 3, 2), 67, 67, 67),
   planar(axisOf(17, 7, 2), axisOf(131, 7, 2), 1, 3, 12),
   planar(axisOf(3, 2, 2), axisOf(66, 2, 2), 1, 20, 16),
   planar(axisOf(5, 4, 2), axisOf(129, 4, 2), 1, 4, 24),

@@ -14,7 +14,7 @@ export function readAhead(from: usize, bytes: usize): void {
 }
 
 /** Bytes of an image that may still be in the L2 cache. */
-const NEAR_BYTES: usize = 1 << 20;
+const NEAR_BYTES: usize = 2 << 20;
 
 /**
  * Whether lines of the source are read before they are used. Tiles of a strided convolution jump so far that hardware
