@@ -21,16 +21,13 @@ const ALL: readonly LinearKernel[] = ['ConvND', 'ConvNDBackpropInput', 'ConvNDBa
 
 /** Keeps what is planned: a layer is called again and again, and planning costs as much as a small convolution. */
 function planned(name: string, plan: Way['of'], kernels: readonly LinearKernel[] = ALL): Way {
-  const plans = perGeometry(() => new Map<LinearKernel, Compute | undefined>());
-  return {
-    name, kernels,
-    of: (kernel, g) => {
-      if (!kernels.includes(kernel)) return undefined;
-      const known = plans(g);
-      if (!known.has(kernel)) known.set(kernel, plan(kernel, g));
-      return known.get(kernel);
-    },
+  const plansOf = (kernel: LinearKernel) =>
+      kernels.includes(kernel) ? perGeometry(g => plan(kernel, g)) : () => undefined;
+  const plans: {readonly [K in LinearKernel]: (g: ConvGeometry) => Compute | undefined} = {
+    ConvND: plansOf('ConvND'), ConvNDBackpropInput: plansOf('ConvNDBackpropInput'),
+    ConvNDBackpropFilter: plansOf('ConvNDBackpropFilter'),
   };
+  return {name, kernels, of: (kernel, g) => plans[kernel](g)};
 }
 
 /** The fastest first. */

@@ -7,7 +7,7 @@ import type {Compute} from './native.js';
 import {imageShape, isChannelwise, isPlanar} from './native_ops.js';
 import {channelsLast, fitted, inPhases, problemOf} from './problem.js';
 import {byTapBlocks} from './tap_blocks.js';
-import {runOp, shaped, sliced} from './tensorflow.js';
+import {runOp, shaped, sliced} from './plain_ops.js';
 
 /*
  * The gradient by a dilated depthwise filter is fast by the phases of its images, which have to be equally long. It is

@@ -1,11 +1,11 @@
-import type {Tensor} from '@tensorflow/tfjs-core';
 import type {AxisGeometry} from '../../src/geometry/axis.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import {behind, paddingOf} from './axis_padding.js';
-import {batchToSpace, padded, sliced, spaceToBatch, transposed} from './tensorflow.js';
-import type {Pair, TensorFlow} from './tensorflow.js';
+import {batchToSpace, padded, sliced, spaceToBatch, transposed} from './plain_ops.js';
+import type {Pair} from './plain_ops.js';
+import type {Handle, TensorFlow} from './tensorflow.js';
 
-type Map = (tf: TensorFlow, t: Tensor) => Tensor;
+type Map = (tf: TensorFlow, t: Handle) => Handle;
 
 /** Takes images to those of another convolution, and what that makes of them back. */
 export interface ImageMap {
@@ -87,9 +87,9 @@ export function fitted(p: Problem): Problem {
 }
 
 /** The tensor without elements at the ends of its axes. */
-const without = (tf: TensorFlow, t: Tensor, ends: readonly Pair[]): Tensor => sliced(
+const without = (tf: TensorFlow, t: Handle, ends: readonly Pair[]): Handle => sliced(
     tf, t, ends.map(([before]) => before),
-    (t.shape as readonly number[]).map((size, a) => size - ends[a][0] - ends[a][1]));
+    t.shape.map((size, a) => size - ends[a][0] - ends[a][1]));
 
 /** Outputs that are added so that every phase of an axis has as many. */
 const missing = ({output, dilation}: AxisGeometry): number => (dilation - output % dilation) % dilation;

@@ -1,12 +1,12 @@
-import type {Tensor} from '@tensorflow/tfjs-core';
 import {filterShape, product, spatialSizes} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import type {Compute} from './native.js';
 import {imageShape} from './native_ops.js';
 import type {LinearKernel} from './native_ops.js';
 import {channelsLast, fitted, problemOf} from './problem.js';
-import {opWith, shaped, strided} from './tensorflow.js';
-import type {TensorFlow} from './tensorflow.js';
+import {shaped, strided} from './plain_ops.js';
+import {opWith} from './tensorflow.js';
+import type {Handle, TensorFlow} from './tensorflow.js';
 
 /*
  * A convolution of one tap is a product of matrices: one row for each position, one column for each channel.
@@ -30,7 +30,7 @@ const isPointwise = (g: ConvGeometry): boolean =>
 const MANY_WEIGHTS = 256;
 
 /** The elements of x that the outputs read, channels last. */
-function readBy(g: ConvGeometry): (tf: TensorFlow, x: Tensor) => Tensor {
+function readBy(g: ConvGeometry): (tf: TensorFlow, x: Handle) => Handle {
   if (isPointwise(g) && g.channelsLast) return (_, x) => x;
   const {x: {to}, geometry} = fitted(channelsLast(problemOf(g, 3)));
   const [shape, steps] = [imageShape(g, 3, 'x'), [1, ...g.axes.map(({stride}) => stride), 1]];
