@@ -21,12 +21,14 @@ import type {Task} from './tasks.js';
 const {values: options} = parseArgs({options: {
   threads: {type: 'string', default: '1'},
   rounds: {type: 'string', default: '101'},
+  /** Of the order of the turns. */
+  seed: {type: 'string', default: '1'},
   only: {type: 'string', default: ''},
   /** Puts the tables into docs/. */
   docs: {type: 'boolean', default: false},
 }});
 
-const rounds = Number(options.rounds);
+const turns = {rounds: Number(options.rounds), seed: Number(options.seed), timeAtLeast: 150};
 const onnxRuntime = onnx(Number(options.threads));
 
 const COMPARISONS: readonly Comparison[] = [
@@ -67,18 +69,18 @@ const isWanted = ({name}: {readonly name: string}): boolean => name.includes(opt
 const results: Measured[] = [];
 for (const layer of LAYERS.filter(isWanted)) {
   const {contestants, bound} = layerOn(layer, [ours, builtin, onnxRuntime]);
-  results.push(await measure(layer.name, contestants, {rounds, bound}));
+  results.push(await measure(layer.name, contestants, {...turns, bound}));
 }
 await setBackend('tensorflow');
 for (const task of TASKS.filter(isWanted)) {
   const contestants = [taskOn(ours, task, task.ours), taskOn(builtin, task, task.builtin)];
-  results.push(await measure(task.name, contestants, {rounds: 2 * rounds, bound: () => TASK_BOUND}));
+  results.push(await measure(task.name, contestants, {...turns, bound: () => TASK_BOUND}));
 }
 const columns = [nameColumn('layer'), ...timeColumns(results, 3), ...speedupColumns(COMPARISONS)];
 const lines = [
   ...COMPARISONS.filter(one => speedups(results, one).length > 0).map(one => summaryLine(results, one)),
   `${options.threads} thread${options.threads === '1' ? '' : 's'}, Node ${process.versions.node}, ${cpus()[0].model.trim()}, ` +
-      `up to ${options.rounds} rounds`,
+      `${options.rounds} rounds or more, turns in the order of seed ${options.seed}`,
 ];
 console.log(`${terminalTable(results, columns)}\n${lines.join('\n')}`);
 writeFileSync(join(OUT, `node_${options.threads}.json`), JSON.stringify({lines, results}, null, 2));
