@@ -42,12 +42,14 @@ export function byFlippedFilter(g: ConvGeometry): Compute | undefined {
   if (!isDilatedDepthwise(g) && !isFar(g)) return undefined;
   const compute = byPlanarOps('ConvND', reversedConv(g));
   if (compute === undefined) return undefined;
-  const taps = product(spatialSizes(g, 'kernel'));
   const [inputs, outputs] = [g.inChannels / g.groups, g.outChannels / g.groups];
-  const shape = [taps, inputs, g.groups, outputs];
-  const flipped = (tf: TensorFlow, filter: Handle): Handle =>
-      runOp(tf, 'ReverseV2', [shaped(tf, filter, shape), listOf(tf, [0])]);
-  const swapped = (tf: TensorFlow, filter: Handle): Handle =>
-      inputs === 1 && outputs === 1 ? filter : transposed(tf, filter, [0, 3, 2, 1]);
-  return (tf, [dy, filter]) => compute(tf, [dy, swapped(tf, flipped(tf, filter))]);
+  const shape = [product(spatialSizes(g, 'kernel')), inputs, g.groups, outputs];
+  const flipped = (tf: TensorFlow, filter: Handle): Handle => inputs === 1 && outputs === 1 ?
+      reversedTaps(tf, filter, filter.shape.length - 2) :
+      transposed(tf, reversedTaps(tf, shaped(tf, filter, shape), 1), [0, 3, 2, 1]);
+  return (tf, [dy, filter]) => compute(tf, [dy, flipped(tf, filter)]);
 }
+
+/** The filter with the order of its taps reversed, which are its first axes. */
+const reversedTaps = (tf: TensorFlow, filter: Handle, axes: number): Handle =>
+    runOp(tf, 'ReverseV2', [filter, listOf(tf, Array.from({length: axes}, (_, a) => a))]);

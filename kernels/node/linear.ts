@@ -7,7 +7,7 @@ import type {LinearKernel} from './native_ops.js';
 import {byFlippedFilter} from './flipped.js';
 import {byPlanes} from './planes.js';
 import {byProduct} from './product.js';
-import {byOutputParts} from './output_parts.js';
+import {byPaddedPhases} from './padded_phases.js';
 import {byTapBlocks} from './tap_blocks.js';
 
 /** A way to compute kernels by ops of TensorFlow; undefined for geometries for which it does not. */
@@ -34,7 +34,7 @@ function planned(name: string, plan: Way['of'], kernels: readonly LinearKernel[]
 export const WAYS: readonly Way[] = [
   planned('product', byProduct),
   planned('flipped_filter', (_, g) => byFlippedFilter(g), ['ConvNDBackpropInput']),
-  planned('output_parts', (_, g) => byOutputParts(g), ['ConvNDBackpropFilter']),
+  planned('padded_phases', (_, g) => byPaddedPhases(g), ['ConvNDBackpropFilter']),
   planned('tap_blocks', (_, g) => byTapBlocks(g), ['ConvNDBackpropFilter']),
   planned('native_depthwise', (kernel, g) => byFamily(kernel, 'depthwise', g)),
   planned('native_2d', (kernel, g) => byFamily(kernel, 'conv2d', g)),

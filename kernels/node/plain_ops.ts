@@ -50,6 +50,12 @@ export const strided = (
 export const concatenated = (tf: TensorFlow, parts: readonly Handle[], axis: number): Handle =>
     parts.length === 1 ? parts[0] : runOp(tf, 'ConcatV2', [...parts, integersOf(tf, [axis], [])], {N: parts.length});
 
+/** Whether the sum of all elements is finite, so that all of them are. Reads it, which takes some microseconds. */
+export function hasFiniteSum(tf: TensorFlow, t: Handle): boolean {
+  const sum = runOp(tf, 'Sum', [t, listOf(tf, t.shape.map((_, axis) => axis))]);
+  return Number.isFinite(tf.backend.binding.tensorDataSync(sum.id)[0]);
+}
+
 /** The elements of the axes behind the first that have the same rest modulo `block`, as images of their own. */
 export const spaceToBatch = (tf: TensorFlow, t: Handle, block: readonly number[], pads: readonly Pair[]): Handle =>
     runOp(tf, 'SpaceToBatchND', [t, listOf(tf, block), pairsOf(tf, pads)]);

@@ -32,6 +32,7 @@ interface Binding {
   readonly TF_INT32: number;
   createTensor(shape: readonly number[], dtype: number, values: Int32Array): number;
   deleteTensor(id: number): void;
+  tensorDataSync(id: number): ArrayLike<number>;
   executeOp(name: string, attrs: readonly NativeAttr[], inputs: readonly number[], outputs: number): Output[];
 }
 
