@@ -5,6 +5,7 @@ import type {Compute} from './native.js';
 import {isPlanar} from './native_ops.js';
 import type {LinearKernel} from './native_ops.js';
 import {byFlippedFilter} from './flipped.js';
+import {byPatches} from './patches.js';
 import {byPlanes} from './planes.js';
 import {byProduct} from './product.js';
 import {byPaddedPhases} from './padded_phases.js';
@@ -33,6 +34,7 @@ function planned(name: string, plan: Way['of'], kernels: readonly LinearKernel[]
 /** The fastest first. */
 export const WAYS: readonly Way[] = [
   planned('product', byProduct),
+  planned('patches', (_, g) => byPatches(g), ['ConvNDBackpropFilter']),
   planned('flipped_filter', (_, g) => byFlippedFilter(g), ['ConvNDBackpropInput']),
   planned('padded_phases', (_, g) => byPaddedPhases(g), ['ConvNDBackpropFilter']),
   planned('tap_blocks', (_, g) => byTapBlocks(g), ['ConvNDBackpropFilter']),
