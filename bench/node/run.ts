@@ -12,7 +12,8 @@ import {measure, pseudoRandom} from '../measure.js';
 import type {Contestant, Measured} from '../measure.js';
 import {layerOn} from '../measure_layer.js';
 import type {Output, Runtime} from '../peers/peer.js';
-import {LAYERS} from '../shapes.js';
+import {conv, depthwise, LAYERS, transposed} from '../shapes.js';
+import type {Layer} from '../shapes.js';
 import {markdownTable, nameColumn, speedupColumns, terminalTable, timeColumns} from '../table.js';
 import {builtin, onnx, ours} from './peers.js';
 import {TASKS} from './tasks.js';
@@ -65,6 +66,16 @@ const taskOn = ({name, activate}: Runtime, {x, filter}: Task, run: Task['ours'])
 });
 
 const isWanted = ({name}: {readonly name: string}): boolean => name.includes(options.only);
+
+/** Small layers by every op, after which the JavaScript of both sides is compiled. */
+const WARM_UP: readonly Layer[] = [
+  conv('1-D', [64, 8], [3, 8, 8]), conv('2-D', [8, 8, 8], [3, 3, 8, 8]), conv('3-D', [4, 4, 4, 4], [3, 3, 3, 4, 4]),
+  depthwise('depthwise', [8, 8, 8], 3), transposed('transposed', [8, 8, 8], 3, 2, 8),
+];
+for (const layer of WARM_UP) {
+  const {contestants, bound} = layerOn(layer, [ours, builtin]);
+  await measure(layer.name, contestants, {rounds: 3000, bound});
+}
 
 const results: Measured[] = [];
 for (const layer of LAYERS.filter(isWanted)) {

@@ -24,8 +24,14 @@ export type Pair = readonly [number, number];
 
 const pairsOf = (tf: TensorFlow, pairs: readonly Pair[]): Handle => integersOf(tf, pairs.flat(), [pairs.length, 2]);
 
-const isShape = (t: Handle, shape: readonly number[]): boolean =>
-    t.shape.length === shape.length && shape.every((size, a) => t.shape[a] === size);
+/** Written out, as this runs several times at every call, and a callback takes longer than the rest. */
+function isShape(t: Handle, shape: readonly number[]): boolean {
+  if (t.shape.length !== shape.length) return false;
+  for (let a = 0; a < shape.length; a++) {
+    if (t.shape[a] !== shape[a]) return false;
+  }
+  return true;
+}
 
 /** The tensor in another shape; itself if it has it already. */
 export const shaped = (tf: TensorFlow, t: Handle, shape: readonly number[]): Handle =>

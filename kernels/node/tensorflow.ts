@@ -14,10 +14,7 @@ interface NativeAttr {
 export interface Handle {
   readonly id: number;
   readonly shape: readonly number[];
-}
-
-/** What the addon says of a tensor that an op has made. */
-interface Output extends Handle {
+  /** As the library numbers them. */
   readonly dtype: number;
 }
 
@@ -33,46 +30,44 @@ interface Binding {
   createTensor(shape: readonly number[], dtype: number, values: Int32Array): number;
   deleteTensor(id: number): void;
   tensorDataSync(id: number): ArrayLike<number>;
-  executeOp(name: string, attrs: readonly NativeAttr[], inputs: readonly number[], outputs: number): Output[];
+  executeOp(name: string, attrs: readonly NativeAttr[], inputs: readonly number[], outputs: number): Handle[];
 }
 
 /** What the backend of tfjs-node has beyond its type. */
 interface NodeBackend extends KernelBackend {
   readonly binding: Binding;
   getInputTensorIds(tensors: readonly TensorInfo[]): number[];
-  createOutputTensor(output: Output): Tensor;
+  createOutputTensor(output: Handle): Tensor;
 }
 
 /** TensorFlow while it computes a kernel. */
 export interface TensorFlow {
   readonly backend: NodeBackend;
   /** What ops have made. */
-  readonly made: Output[];
+  readonly made: Handle[];
 }
 
-/** The library's tensor of one of TensorFlow.js. */
+/** The library's tensor of a float32 one of TensorFlow.js. */
 export const handleOf = ({backend}: TensorFlow, tensor: TensorInfo): Handle =>
-    ({id: backend.getInputTensorIds([tensor])[0], shape: tensor.shape});
+    ({id: backend.getInputTensorIds([tensor])[0], shape: tensor.shape, dtype: backend.binding.TF_FLOAT});
 
 /**
- * Computes a tensor by ops of TensorFlow, and frees all else that they make. Tensors on the way are the library's only:
- * the engine takes longer over one than a small op.
+ * What ops of TensorFlow make of tensors; all else that they make is freed. Tensors on the way are the library's only: the
+ * engine takes longer over one than a small op.
  */
 export function computed(kernelBackend: KernelBackend, compute: (tf: TensorFlow) => Handle): Tensor {
   const backend = kernelBackend as NodeBackend;
   forgetIntegers(backend);
-  const made: Output[] = [];
-  let result: Output | undefined;
+  const made: Handle[] = [];
+  let result: Handle | undefined;
   try {
-    const {id} = compute({backend, made});
-    result = made.find(output => output.id === id);
+    result = compute({backend, made});
+    return backend.createOutputTensor(result);
   } finally {
-    for (const output of made) {
-      if (output !== result) backend.binding.deleteTensor(output.id);
+    for (const handle of made) {
+      if (handle !== result) backend.binding.deleteTensor(handle.id);
     }
   }
-  if (result === undefined) throw new Error('tfjs-conv: no op of TensorFlow made the result');
-  return backend.createOutputTensor(result);
 }
 
 function nativeAttr(binding: Binding, name: string, value: OpAttr): NativeAttr {
@@ -122,7 +117,8 @@ export function integersOf({backend: {binding}}: TensorFlow, values: readonly nu
   const key = `${shape.join()}:${values.join()}`;
   const found = known.get(key);
   if (found !== undefined) return found;
-  const made = {id: binding.createTensor(shape, binding.TF_INT32, Int32Array.from(values)), shape};
+  const dtype = binding.TF_INT32;
+  const made = {id: binding.createTensor(shape, dtype, Int32Array.from(values)), shape, dtype};
   known.set(key, made);
   return made;
 }
