@@ -13,6 +13,8 @@ export interface Timing {
   /** Of the first run, in a process that has run other things. */
   readonly first: number;
   readonly median: number;
+  /** Median, over the rounds, of its time over that of the first contestant; none where it was timed apart. */
+  readonly ratio?: number;
 }
 
 export interface Measured {
@@ -52,6 +54,10 @@ export const median = (values: readonly number[]): number => {
   const sorted = [...values].sort((a, b) => a - b);
   return (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.ceil((sorted.length - 1) / 2)]) / 2;
 };
+
+/** Who leaves out rounds leaves out the last ones. */
+const medianRatio = (times: readonly number[], others: readonly number[]): number =>
+    median(times.slice(0, others.length).map((time, round) => time / others[round]));
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
@@ -138,7 +144,9 @@ export async function measure(
     await contestant.activate();
     await prepared.dispose();
   }
-  const timings = Object.fromEntries(started.map(
-      ({contestant, first, times}): [string, Timing] => [contestant.name, {first, median: median(times)}]));
+  const timings = Object.fromEntries(started.map(({contestant, first, times}): [string, Timing] => [
+    contestant.name,
+    {first, median: median(times), ...contestant.apart ? {} : {ratio: medianRatio(times, started[0].times)}},
+  ]));
   return {name, timings, difference};
 }

@@ -38,6 +38,9 @@ describe('the bench', () => {
     const timings = {ours: timing(2), slow: timing(8), fast: timing(3)};
     expect(speedup({timings}, {title: '', ours: 'ours', against: ['slow', 'fast', 'absent']})).toBe(1.5);
     expect(speedup({timings}, {title: '', ours: 'ours', against: ['absent']})).toBeNull();
+    const paired = {...timings, fast: {...timing(3), ratio: 1.25}};
+    expect(speedup({timings: paired}, {title: '', ours: 'ours', against: ['slow', 'fast'], paired: true})).toBe(1.25);
+    expect(speedup({timings}, {title: '', ours: 'ours', against: ['slow', 'fast'], paired: true})).toBe(1.5);
     expect(geometricMean([2, 8])).toBeCloseTo(4, 12);
   });
 

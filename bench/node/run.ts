@@ -33,7 +33,7 @@ const turns = {rounds: Number(options.rounds), seed: Number(options.seed), timeA
 const onnxRuntime = onnx(Number(options.threads));
 
 const COMPARISONS: readonly Comparison[] = [
-  {title: 'against tfjs-node', ours: ours.name, against: [builtin.name]},
+  {title: 'against tfjs-node', ours: ours.name, against: [builtin.name], paired: true},
   {title: 'against ONNX Runtime', ours: ours.name, against: [onnxRuntime.name]},
 ];
 
