@@ -5,6 +5,11 @@ export interface Comparison {
   readonly title: string;
   readonly ours: string;
   readonly against: readonly string[];
+  /**
+   * Whether it is the median of the ratios of each round, where there are any: those hardly feel it when all runs of a
+   * while take longer. `ours` has to be the first contestant.
+   */
+  readonly paired?: boolean;
 }
 
 type Timings = Pick<Measured, 'timings'>;
@@ -13,9 +18,10 @@ export const geometricMean = (values: readonly number[]): number =>
     Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
 
 /** How many times as fast as the fastest of the peers that were measured we are; null if none was. */
-export function speedup({timings}: Timings, {ours, against}: Comparison): number|null {
-  const medians = against.flatMap(name => timings[name]?.median ?? []);
-  return medians.length === 0 || timings[ours] === undefined ? null : Math.min(...medians) / timings[ours].median;
+export function speedup({timings}: Timings, {ours, against, paired = false}: Comparison): number|null {
+  const [fastest] = against.flatMap(name => timings[name] ?? []).sort((a, b) => a.median - b.median);
+  if (fastest === undefined || timings[ours] === undefined) return null;
+  return (paired ? fastest.ratio : undefined) ?? fastest.median / timings[ours].median;
 }
 
 /** The speedups of the results that have one. */

@@ -1,4 +1,5 @@
 import type {Output, Prepared, Runtime} from './peers/peer.js';
+import {randomNumbers, shuffled} from './turns.js';
 
 /** A runtime with something to run on it. */
 export interface Contestant extends Runtime {
@@ -12,6 +13,8 @@ export interface Timing {
   /** Of the first run, in a process that has run other things. */
   readonly first: number;
   readonly median: number;
+  /** Median, over the rounds, of its time over that of the first contestant; none where it was timed apart. */
+  readonly ratio?: number;
 }
 
 export interface Measured {
@@ -30,6 +33,10 @@ export interface MeasureOptions {
    * only one. Default 1500.
    */
   readonly timeEach?: number;
+  /** Time in ms for which every contestant is timed at least, by more rounds than those asked for. Default 0. */
+  readonly timeAtLeast?: number;
+  /** Of the order of the turns. Default 1. */
+  readonly seed?: number;
   /** Runs before each round, outside of what is timed. */
   readonly beforeRound?: () => void;
 }
@@ -47,6 +54,10 @@ export const median = (values: readonly number[]): number => {
   const sorted = [...values].sort((a, b) => a - b);
   return (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.ceil((sorted.length - 1) / 2)]) / 2;
 };
+
+/** Who leaves out rounds leaves out the last ones. */
+const medianRatio = (times: readonly number[], others: readonly number[]): number =>
+    median(times.slice(0, others.length).map((time, round) => time / others[round]));
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
@@ -113,29 +124,41 @@ async function start(
   return [started, difference];
 }
 
+/** Those that are timed in turns: all that are not timed apart, then each of the others. */
+const blocksOf = (started: readonly Started[]): Started[][] => [
+  started.filter(({contestant}) => !contestant.apart),
+  ...started.filter(({contestant}) => contestant.apart).map(one => [one]),
+];
+
 /**
  * Runs the same on all contestants: checks that their results agree, then times them in turns, so that whatever else the
- * machine does meets all of them. A turn begins with a run that is not timed, so that nobody pays for what the one before
- * left in the caches. Slow contestants leave out rounds.
+ * machine does meets all of them, and in another order in each round, as the one before leaves its traces. A turn begins
+ * with a run that is not timed, so that nobody pays for what the one before left in the caches. Slow contestants leave out
+ * rounds.
  * @throws if results differ by more than rounding explains.
  */
 export async function measure(
     name: string, contestants: readonly Contestant[],
-    {rounds, bound, timeEach = 1500, beforeRound}: MeasureOptions): Promise<Measured> {
+    {rounds, bound, timeEach = 1500, timeAtLeast = 0, seed = 1, beforeRound}: MeasureOptions): Promise<Measured> {
   const [started, difference] = await start(name, contestants, {bound, timeEach});
-  for (let round = 0; round < rounds; round++) {
-    beforeRound?.();
-    for (const {contestant, prepared, first, times} of started) {
-      if (sum(times) > timeEach) continue;
-      if (Math.min(first, ...times) < LONG) await timed(contestant, prepared, () => undefined);
-      times.push((await timed(contestant, prepared, () => undefined)).ms);
+  const random = randomNumbers(seed);
+  for (const block of blocksOf(started)) {
+    for (let round = 0; round < rounds || block.some(({times}) => sum(times) < timeAtLeast); round++) {
+      beforeRound?.();
+      for (const {contestant, prepared, first, times} of shuffled(block, random)) {
+        if (sum(times) > timeEach) continue;
+        if (Math.min(first, times[0] ?? first) < LONG) await timed(contestant, prepared, () => undefined);
+        times.push((await timed(contestant, prepared, () => undefined)).ms);
+      }
     }
   }
   for (const {contestant, prepared} of started) {
     await contestant.activate();
     await prepared.dispose();
   }
-  const timings = Object.fromEntries(started.map(
-      ({contestant, first, times}): [string, Timing] => [contestant.name, {first, median: median(times)}]));
+  const timings = Object.fromEntries(started.map(({contestant, first, times}): [string, Timing] => [
+    contestant.name,
+    {first, median: median(times), ...contestant.apart ? {} : {ratio: medianRatio(times, started[0].times)}},
+  ]));
   return {name, timings, difference};
 }

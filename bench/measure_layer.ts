@@ -25,7 +25,7 @@ export function layerOn(layer: Layer, peers: readonly Peer[]): {contestants: Con
   const operands = operandsOf(layer);
   const rounding = roundingOf(termsOf(layer));
   return {
-    contestants: peers.map(({name, activate, prepare}) => ({name, activate, prepare: () => prepare(layer, ...operands)})),
+    contestants: peers.map(({prepare, ...runtime}) => ({...runtime, prepare: () => prepare(layer, ...operands)})),
     bound: () => rounding,
   };
 }

@@ -38,6 +38,9 @@ describe('the bench', () => {
     const timings = {ours: timing(2), slow: timing(8), fast: timing(3)};
     expect(speedup({timings}, {title: '', ours: 'ours', against: ['slow', 'fast', 'absent']})).toBe(1.5);
     expect(speedup({timings}, {title: '', ours: 'ours', against: ['absent']})).toBeNull();
+    const paired = {...timings, fast: {...timing(3), ratio: 1.25}};
+    expect(speedup({timings: paired}, {title: '', ours: 'ours', against: ['slow', 'fast'], paired: true})).toBe(1.25);
+    expect(speedup({timings}, {title: '', ours: 'ours', against: ['slow', 'fast'], paired: true})).toBe(1.5);
     expect(geometricMean([2, 8])).toBeCloseTo(4, 12);
   });
 
@@ -53,5 +56,29 @@ describe('the bench', () => {
     const measured = await measure('layer', [right, ...others], options);
     expect(measured).toMatchObject({name: 'layer', difference: 1});
     expect(Object.keys(measured.timings)).toEqual(['right', 'rounded', 'else']);
+  });
+
+  it('times in turns of changing order, those that are timed apart at the end, and short runs more often', async () => {
+    const turns: string[] = [];
+    const noting = (name: string, apart = false): Contestant => ({
+      ...giving(name, [1]), apart,
+      activate: () => {
+        turns.push(name);
+        return Promise.resolve();
+      },
+    });
+    const contestants = [noting('a'), noting('b'), noting('c', true)];
+    const orderOf = async (seed: number, timeAtLeast: number): Promise<string> => {
+      turns.length = 0;
+      await measure('layer', contestants, {...options, rounds: 8, seed, timeAtLeast});
+      return turns.join('');
+    };
+    const order = await orderOf(1, 0);
+    // Twice at the start, twice at each turn, once at the end.
+    expect(order).toMatch(/^aabbcc(aabb|bbaa){8}(cc){8}abc$/);
+    expect(order).toMatch(/aabbbbaa|bbaaaabb/);
+    expect(await orderOf(1, 0)).toBe(order);
+    expect(await orderOf(2, 0)).not.toBe(order);
+    expect((await orderOf(1, 5)).length).toBeGreaterThan(order.length);
   });
 });

@@ -4,6 +4,7 @@ import * as ort from 'onnxruntime-node';
 import 'tfjs-conv/node';
 import {onnxLayers, onnxRuntime} from '../peers/onnxruntime.js';
 import {OURS} from '../peers/ours.js';
+import type {Peer} from '../peers/peer.js';
 import {BUILTIN, onBackend} from '../peers/tfjs.js';
 
 // It has to be set up (npm run setup:node), so it is no import that a type check would look for.
@@ -16,4 +17,4 @@ export const ours = onBackend('tfjs-conv/node', 'tensorflow', OURS);
 export const builtin = onBackend('tfjs-node', 'tensorflow', BUILTIN);
 
 /** Native ONNX Runtime (MLAS). */
-export const onnx = (threads: number) => onnxLayers(onnxRuntime('onnxruntime-node', ort, 'cpu', threads));
+export const onnx = (threads: number): Peer => ({...onnxLayers(onnxRuntime('onnxruntime-node', ort, 'cpu', threads)), apart: true});

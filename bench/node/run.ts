@@ -12,7 +12,8 @@ import {measure, pseudoRandom} from '../measure.js';
 import type {Contestant, Measured} from '../measure.js';
 import {layerOn} from '../measure_layer.js';
 import type {Output, Runtime} from '../peers/peer.js';
-import {LAYERS} from '../shapes.js';
+import {conv, depthwise, LAYERS, transposed} from '../shapes.js';
+import type {Layer} from '../shapes.js';
 import {markdownTable, nameColumn, speedupColumns, terminalTable, timeColumns} from '../table.js';
 import {builtin, onnx, ours} from './peers.js';
 import {TASKS} from './tasks.js';
@@ -21,16 +22,18 @@ import type {Task} from './tasks.js';
 const {values: options} = parseArgs({options: {
   threads: {type: 'string', default: '1'},
   rounds: {type: 'string', default: '101'},
+  /** Of the order of the turns. */
+  seed: {type: 'string', default: '1'},
   only: {type: 'string', default: ''},
   /** Puts the tables into docs/. */
   docs: {type: 'boolean', default: false},
 }});
 
-const rounds = Number(options.rounds);
+const turns = {rounds: Number(options.rounds), seed: Number(options.seed), timeAtLeast: 150};
 const onnxRuntime = onnx(Number(options.threads));
 
 const COMPARISONS: readonly Comparison[] = [
-  {title: 'against tfjs-node', ours: ours.name, against: [builtin.name]},
+  {title: 'against tfjs-node', ours: ours.name, against: [builtin.name], paired: true},
   {title: 'against ONNX Runtime', ours: ours.name, against: [onnxRuntime.name]},
 ];
 
@@ -64,21 +67,31 @@ const taskOn = ({name, activate}: Runtime, {x, filter}: Task, run: Task['ours'])
 
 const isWanted = ({name}: {readonly name: string}): boolean => name.includes(options.only);
 
+/** Small layers by every op, after which the JavaScript of both sides is compiled. */
+const WARM_UP: readonly Layer[] = [
+  conv('1-D', [64, 8], [3, 8, 8]), conv('2-D', [8, 8, 8], [3, 3, 8, 8]), conv('3-D', [4, 4, 4, 4], [3, 3, 3, 4, 4]),
+  depthwise('depthwise', [8, 8, 8], 3), transposed('transposed', [8, 8, 8], 3, 2, 8),
+];
+for (const layer of WARM_UP) {
+  const {contestants, bound} = layerOn(layer, [ours, builtin]);
+  await measure(layer.name, contestants, {rounds: 3000, bound});
+}
+
 const results: Measured[] = [];
 for (const layer of LAYERS.filter(isWanted)) {
   const {contestants, bound} = layerOn(layer, [ours, builtin, onnxRuntime]);
-  results.push(await measure(layer.name, contestants, {rounds, bound}));
+  results.push(await measure(layer.name, contestants, {...turns, bound}));
 }
 await setBackend('tensorflow');
 for (const task of TASKS.filter(isWanted)) {
   const contestants = [taskOn(ours, task, task.ours), taskOn(builtin, task, task.builtin)];
-  results.push(await measure(task.name, contestants, {rounds: 2 * rounds, bound: () => TASK_BOUND}));
+  results.push(await measure(task.name, contestants, {...turns, bound: () => TASK_BOUND}));
 }
 const columns = [nameColumn('layer'), ...timeColumns(results, 3), ...speedupColumns(COMPARISONS)];
 const lines = [
   ...COMPARISONS.filter(one => speedups(results, one).length > 0).map(one => summaryLine(results, one)),
   `${options.threads} thread${options.threads === '1' ? '' : 's'}, Node ${process.versions.node}, ${cpus()[0].model.trim()}, ` +
-      `up to ${options.rounds} rounds`,
+      `${options.rounds} rounds or more, turns in the order of seed ${options.seed}`,
 ];
 console.log(`${terminalTable(results, columns)}\n${lines.join('\n')}`);
 writeFileSync(join(OUT, `node_${options.threads}.json`), JSON.stringify({lines, results}, null, 2));

@@ -32,11 +32,12 @@ const builtinConv = (dataFormat: 'NHWC'|'NCHW' = 'NHWC'): Op =>
 const builtinLine = (stride: number, dilation: number): Op =>
     (x, filter) => tf.conv1d(x as tf.Tensor3D, filter as tf.Tensor3D, stride, 'same', 'NWC', dilation);
 
-/** Dilation 2 as Keras exports it: phases into the batch, an undilated convolution, and back. */
+/** Dilation 2 as Keras exports it: equally long phases into the batch, an undilated 3x3 convolution, and back. */
 const byPhases = (op: Op): Op => (x, filter) => {
-  const pads = [[2, 2], [2, 2]];
-  const phases = tf.spaceToBatchND(x, [2, 2], pads);
-  return tf.batchToSpaceND(op(phases, filter), [2, 2], [[0, 0], [0, 0]]);
+  const [, height, width] = x.shape;
+  const missing = [height % 2, width % 2];
+  const phases = tf.spaceToBatchND(x, [2, 2], missing.map(size => [2, 2 + size]));
+  return tf.batchToSpaceND(op(phases, filter), [2, 2], missing.map(size => [0, size]));
 };
 
 /** The same in 1-D. */
@@ -83,6 +84,7 @@ export const TASKS: readonly Task[] = [
   {name: '1x1 56x56 64-256 NCHW', x: [1, 64, 56, 56], filter: [1, 1, 64, 256], ...forward(conv({dataFormat: 'NCHW'}), builtinConv('NCHW'))},
   {name: '3x3 56x56 64-64, gradients', x: [1, 56, 56, 64], filter: [3, 3, 64, 64], ...gradients(conv({}), builtinConv())},
   {name: '1x1 14x14 512-512, gradients', x: [1, 14, 14, 512], filter: [1, 1, 512, 512], ...gradients(conv({}), builtinConv())},
+  {name: '3x3 8x8 32-32, gradients', x: [1, 8, 8, 32], filter: [3, 3, 32, 32], ...gradients(conv({}), builtinConv())},
   {name: '15x15 32x32 16-16, gradients', x: [1, 32, 32, 16], filter: [15, 15, 16, 16], ...gradients(conv({}), builtinConv())},
   {
     name: '3x3 dilation 2 28x28 256-256, gradients', x: [1, 28, 28, 256], filter: [3, 3, 256, 256],
@@ -106,6 +108,10 @@ export const TASKS: readonly Task[] = [
   },
   {
     name: 'depthwise 3x3 dilation 2 56x56x128, gradients', x: [1, 56, 56, 128], filter: [3, 3, 128, 1],
+    ...gradients(depthwise({dilations: 2}), byPhases(validDepthwise)),
+  },
+  {
+    name: 'depthwise 3x3 dilation 2 57x57x128, gradients', x: [1, 57, 57, 128], filter: [3, 3, 128, 1],
     ...gradients(depthwise({dilations: 2}), byPhases(validDepthwise)),
   },
   {

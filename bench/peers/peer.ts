@@ -5,6 +5,8 @@ export interface Runtime {
   readonly name: string;
   /** Makes the runtime the current one, before it prepares or runs. */
   readonly activate: () => Promise<void>;
+  /** Whether it is timed on its own, after the others: its threads would slow down whoever comes next. */
+  readonly apart?: boolean;
 }
 
 /** A runtime that runs layers. */

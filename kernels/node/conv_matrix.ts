@@ -1,18 +1,22 @@
 import {tidy} from '@tensorflow/tfjs-core';
-import type {KernelBackend} from '@tensorflow/tfjs-core';
+import type {KernelBackend, Tensor} from '@tensorflow/tfjs-core';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import type {Variants} from '../../src/registry/kernel_table.js';
 import {matrixOf, timesMatrix, unitsOf} from '../portable/conv_matrix.js';
 import type {LinearMaps} from '../portable/conv_matrix.js';
 import {portable} from '../../src/registry/portable.js';
 import {native, required} from './linear.js';
-import {tensorFlow} from './tensorflow.js';
+import type {LinearKernel} from './native_ops.js';
+import {computed, handleOf} from './tensorflow.js';
 
 /** The convolutions of unit images by ops of TensorFlow. */
-const nativeMaps = (backend: KernelBackend): LinearMaps => ({
-  conv: (x, filter, g) => required(native('ConvND', g))(tensorFlow(backend), [x, filter]),
-  backpropInput: (dy, filter, g) => required(native('ConvNDBackpropInput', g))(tensorFlow(backend), [dy, filter]),
-});
+function nativeMaps(backend: KernelBackend): LinearMaps {
+  const by = (kernel: LinearKernel) => (a: Tensor, b: Tensor, g: ConvGeometry): Tensor => {
+    const compute = required(native(kernel, g));
+    return computed(backend, tf => compute(tf, [handleOf(tf, a), handleOf(tf, b)]));
+  };
+  return {conv: by('ConvND'), backpropInput: by('ConvNDBackpropInput')};
+}
 
 function isNative({geometry}: {readonly geometry: ConvGeometry}): boolean {
   const {units, kernel} = unitsOf(geometry);

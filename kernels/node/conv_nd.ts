@@ -1,4 +1,3 @@
-import {tidy} from '@tensorflow/tfjs-core';
 import type {Tensor} from '@tensorflow/tfjs-core';
 import type {EpilogueAttrs, EpilogueInputs, KernelInputs} from '../../src/registry/kernel_names.js';
 import type {KernelArgs, Variant, Variants} from '../../src/registry/kernel_table.js';
@@ -6,26 +5,30 @@ import {portable} from '../../src/registry/portable.js';
 import {applyEpilogue} from './epilogue.js';
 import {required, WAYS} from './linear.js';
 import type {Way} from './linear.js';
-import type {LinearKernel, Operands} from './native_ops.js';
-import {shaped, tensorFlow} from './tensorflow.js';
+import type {LinearKernel} from './native_ops.js';
+import {shaped} from './plain_ops.js';
+import {computed, handleOf} from './tensorflow.js';
 
 type Epilogue = {readonly inputs: EpilogueInputs, readonly attrs: EpilogueAttrs};
 
 /** A kernel by one way, with what follows on it. */
 const variant = <K extends LinearKernel>(
-    kernel: K, {name, of}: Way, operandsOf: (inputs: KernelInputs<K>) => Operands,
+    kernel: K, {name, of}: Way, operandsOf: (inputs: KernelInputs<K>) => readonly [Tensor, Tensor],
     epilogueOf: (args: KernelArgs<K>) => Epilogue | undefined): Variant<K> => ({
   name,
   when: ({geometry}) => of(kernel, geometry) !== undefined,
-  run: args => tidy((): Tensor => {
+  run: args => {
     const {geometry, outputShape} = args.attrs;
-    const tf = tensorFlow(args.backend);
-    const result = required(of(kernel, geometry))(tf, operandsOf(args.inputs));
+    const compute = required(of(kernel, geometry));
+    const [a, b] = operandsOf(args.inputs);
     const epilogue = epilogueOf(args);
-    const done = epilogue === undefined ? result :
-        applyEpilogue(tf, result, geometry.channelsLast, epilogue.inputs, epilogue.attrs);
-    return shaped(tf, done, outputShape);
-  }),
+    return computed(args.backend, tf => {
+      const result = compute(tf, [handleOf(tf, a), handleOf(tf, b)]);
+      const done = epilogue === undefined ? result :
+          applyEpilogue(tf, result, geometry.channelsLast, epilogue.inputs, epilogue.attrs);
+      return shaped(tf, done, outputShape);
+    });
+  },
 });
 
 const waysOf = (kernel: LinearKernel): Way[] => WAYS.filter(({kernels}) => kernels.includes(kernel));

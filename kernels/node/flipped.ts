@@ -1,4 +1,3 @@
-import type {Tensor} from '@tensorflow/tfjs-core';
 import {windowSize} from '../../src/geometry/axis.js';
 import type {AxisGeometry} from '../../src/geometry/axis.js';
 import {product, spatialSizes} from '../../src/geometry/conv.js';
@@ -6,8 +5,9 @@ import type {ConvGeometry} from '../../src/geometry/conv.js';
 import {byPlanarOps, isFirstLine, LONG_KERNEL} from './native.js';
 import type {Compute} from './native.js';
 import {isChannelwise, isPlanar} from './native_ops.js';
-import {runOp, shaped, transposed, withIntegers} from './tensorflow.js';
-import type {TensorFlow} from './tensorflow.js';
+import {runOp, shaped, transposed} from './plain_ops.js';
+import {listOf} from './tensorflow.js';
+import type {Handle, TensorFlow} from './tensorflow.js';
 
 /*
  * The gradient by the input of a convolution of stride 1 is a convolution of dy, with the taps in reverse order and the
@@ -42,12 +42,14 @@ export function byFlippedFilter(g: ConvGeometry): Compute | undefined {
   if (!isDilatedDepthwise(g) && !isFar(g)) return undefined;
   const compute = byPlanarOps('ConvND', reversedConv(g));
   if (compute === undefined) return undefined;
-  const taps = product(spatialSizes(g, 'kernel'));
   const [inputs, outputs] = [g.inChannels / g.groups, g.outChannels / g.groups];
-  const shape = [taps, inputs, g.groups, outputs];
-  const flipped = (tf: TensorFlow, filter: Tensor): Tensor =>
-      withIntegers(tf, [0], [1], axes => runOp(tf, 'ReverseV2', [shaped(tf, filter, shape), axes]));
-  const swapped = (tf: TensorFlow, filter: Tensor): Tensor =>
-      inputs === 1 && outputs === 1 ? filter : transposed(tf, filter, [0, 3, 2, 1]);
-  return (tf, [dy, filter]) => compute(tf, [dy, swapped(tf, flipped(tf, filter))]);
+  const shape = [product(spatialSizes(g, 'kernel')), inputs, g.groups, outputs];
+  const flipped = (tf: TensorFlow, filter: Handle): Handle => inputs === 1 && outputs === 1 ?
+      reversedTaps(tf, filter, filter.shape.length - 2) :
+      transposed(tf, reversedTaps(tf, shaped(tf, filter, shape), 1), [0, 3, 2, 1]);
+  return (tf, [dy, filter]) => compute(tf, [dy, flipped(tf, filter)]);
 }
+
+/** The filter with the order of its taps reversed, which are its first axes. */
+const reversedTaps = (tf: TensorFlow, filter: Handle, axes: number): Handle =>
+    runOp(tf, 'ReverseV2', [filter, listOf(tf, Array.from({length: axes}, (_, a) => a))]);

@@ -5,9 +5,10 @@ import type {Compute} from './native.js';
 import {isPlanar} from './native_ops.js';
 import type {LinearKernel} from './native_ops.js';
 import {byFlippedFilter} from './flipped.js';
+import {byPatches} from './patches.js';
 import {byPlanes} from './planes.js';
 import {byProduct} from './product.js';
-import {byOutputParts} from './output_parts.js';
+import {byPaddedPhases} from './padded_phases.js';
 import {byTapBlocks} from './tap_blocks.js';
 
 /** A way to compute kernels by ops of TensorFlow; undefined for geometries for which it does not. */
@@ -21,23 +22,21 @@ const ALL: readonly LinearKernel[] = ['ConvND', 'ConvNDBackpropInput', 'ConvNDBa
 
 /** Keeps what is planned: a layer is called again and again, and planning costs as much as a small convolution. */
 function planned(name: string, plan: Way['of'], kernels: readonly LinearKernel[] = ALL): Way {
-  const plans = perGeometry(() => new Map<LinearKernel, Compute | undefined>());
-  return {
-    name, kernels,
-    of: (kernel, g) => {
-      if (!kernels.includes(kernel)) return undefined;
-      const known = plans(g);
-      if (!known.has(kernel)) known.set(kernel, plan(kernel, g));
-      return known.get(kernel);
-    },
+  const plansOf = (kernel: LinearKernel) =>
+      kernels.includes(kernel) ? perGeometry(g => plan(kernel, g)) : () => undefined;
+  const plans: {readonly [K in LinearKernel]: (g: ConvGeometry) => Compute | undefined} = {
+    ConvND: plansOf('ConvND'), ConvNDBackpropInput: plansOf('ConvNDBackpropInput'),
+    ConvNDBackpropFilter: plansOf('ConvNDBackpropFilter'),
   };
+  return {name, kernels, of: (kernel, g) => plans[kernel](g)};
 }
 
 /** The fastest first. */
 export const WAYS: readonly Way[] = [
   planned('product', byProduct),
+  planned('patches', (_, g) => byPatches(g), ['ConvNDBackpropFilter']),
   planned('flipped_filter', (_, g) => byFlippedFilter(g), ['ConvNDBackpropInput']),
-  planned('output_parts', (_, g) => byOutputParts(g), ['ConvNDBackpropFilter']),
+  planned('padded_phases', (_, g) => byPaddedPhases(g), ['ConvNDBackpropFilter']),
   planned('tap_blocks', (_, g) => byTapBlocks(g), ['ConvNDBackpropFilter']),
   planned('native_depthwise', (kernel, g) => byFamily(kernel, 'depthwise', g)),
   planned('native_2d', (kernel, g) => byFamily(kernel, 'conv2d', g)),

@@ -1,4 +1,3 @@
-import type {Tensor} from '@tensorflow/tfjs-core';
 import {isDepthwise, product, spatialSizes} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import {paddingOf} from './axis_padding.js';
@@ -7,11 +6,11 @@ import type {FamilyName, LinearKernel, Operands} from './native_ops.js';
 import {isComputed} from './probe.js';
 import {channelsLast, fitted, inPhases, problemOf, spatialAxes} from './problem.js';
 import type {Problem} from './problem.js';
-import {shaped} from './tensorflow.js';
-import type {TensorFlow} from './tensorflow.js';
+import {shaped} from './plain_ops.js';
+import type {Handle, TensorFlow} from './tensorflow.js';
 
 /** A kernel for one geometry. Its result has the elements in their order, of whatever rank. */
-export type Compute = (tf: TensorFlow, operands: Operands) => Tensor;
+export type Compute = (tf: TensorFlow, operands: Operands) => Handle;
 
 /** Taps of an axis from which the gradient ops leave oneDNN's fast kernels. */
 export const LONG_KERNEL = 14;
@@ -78,9 +77,9 @@ function computeBy(kernel: LinearKernel, family: FamilyName, g: ConvGeometry, p:
   const {filterShape, spatialRank} = FAMILIES[family];
   const padding = paddingOf(spatialAxes(p)) ?? 'VALID';
   const shapes = {x: imageShape(g, spatialRank, 'x'), y: imageShape(g, spatialRank, 'y'), filter: filterShape(g)};
-  const x = (tf: TensorFlow, t: Tensor) => p.x.to(tf, shaped(tf, t, shapes.x));
-  const dy = (tf: TensorFlow, t: Tensor) => p.y.to(tf, shaped(tf, t, shapes.y));
-  const filter = (tf: TensorFlow, t: Tensor) => shaped(tf, t, shapes.filter);
+  const x = (tf: TensorFlow, t: Handle) => p.x.to(tf, shaped(tf, t, shapes.x));
+  const dy = (tf: TensorFlow, t: Handle) => p.y.to(tf, shaped(tf, t, shapes.y));
+  const filter = (tf: TensorFlow, t: Handle) => shaped(tf, t, shapes.filter);
   const run = familyOp(kernel, family, p.geometry, padding);
   switch (kernel) {
     case 'ConvND':

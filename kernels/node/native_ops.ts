@@ -1,11 +1,10 @@
-import type {Tensor, TensorInfo} from '@tensorflow/tfjs-core';
 import {filterShape, isDepthwise, layout, spatialSizes} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import type {KernelName} from '../../src/registry/kernel_names.js';
 import {behind} from './axis_padding.js';
 import type {Padding} from './axis_padding.js';
-import {opWith, withIntegers} from './tensorflow.js';
-import type {OpAttr, TensorFlow} from './tensorflow.js';
+import {listOf, opWith} from './tensorflow.js';
+import type {Handle, OpAttr, TensorFlow} from './tensorflow.js';
 
 /** The kernels that are linear in both of their operands. */
 export type LinearKernel = Extract<KernelName, `ConvND${string}`>;
@@ -67,13 +66,10 @@ function attrsOf(g: ConvGeometry, spatialRank: 2 | 3, padding: Padding): Record<
   const axes = g.axes.slice(3 - spatialRank);
   const whole = (values: number[], other: number[]) =>
       g.channelsLast ? [...other, ...values, ...other] : [...other, ...other, ...values];
-  const names = spatialRank === 2 ? ['NHWC', 'NCHW'] : ['NDHWC', 'NCDHW'];
-  const attrs: Record<string, OpAttr> = {
-    strides: whole(axes.map(({stride}) => stride), [1]),
-    dilations: whole(axes.map(({dilation}) => dilation), [1]),
-    padding,
-    data_format: names[g.channelsLast ? 0 : 1],
-  };
+  const attrs: Record<string, OpAttr> = {strides: whole(axes.map(({stride}) => stride), [1]), padding};
+  // Each attribute takes a microsecond: those that are as they are without being said are left out.
+  if (axes.some(({dilation}) => dilation > 1)) attrs.dilations = whole(axes.map(({dilation}) => dilation), [1]);
+  if (!g.channelsLast) attrs.data_format = spatialRank === 2 ? 'NCHW' : 'NCDHW';
   if (padding === 'EXPLICIT') {
     attrs.explicit_paddings = whole(axes.flatMap(axis => [axis.padBefore, behind(axis)]), [0, 0]);
   }
@@ -81,19 +77,19 @@ function attrsOf(g: ConvGeometry, spatialRank: 2 | 3, padding: Padding): Record<
 }
 
 /** Operands of a kernel in the order of its inputs: [x, filter], [dy, filter], [x, dy]. */
-export type Operands<T = Tensor> = readonly [T, T];
+export type Operands = readonly [Handle, Handle];
 
 /** The op of a family for operands that have its shapes. */
 export function familyOp(
     kernel: LinearKernel, name: FamilyName, g: ConvGeometry,
-    padding: Padding): (tf: TensorFlow, operands: Operands<TensorInfo>) => Tensor {
+    padding: Padding): (tf: TensorFlow, operands: Operands) => Handle {
   const {ops, spatialRank, filterShape: shapeOf} = FAMILIES[name];
   const op = opWith(ops[kernel], attrsOf(g, spatialRank, padding));
   if (kernel === 'ConvND') return op;
   if (kernel === 'ConvNDBackpropInput') {
     const shape = imageShape(g, spatialRank, 'x');
-    return (tf, [dy, filter]) => withIntegers(tf, shape, [shape.length], sizes => op(tf, [sizes, filter, dy]));
+    return (tf, [dy, filter]) => op(tf, [listOf(tf, shape), filter, dy]);
   }
   const shape = shapeOf(g);
-  return (tf, [x, dy]) => withIntegers(tf, shape, [shape.length], sizes => op(tf, [x, sizes, dy]));
+  return (tf, [x, dy]) => op(tf, [x, listOf(tf, shape), dy]);
 }

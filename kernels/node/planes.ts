@@ -1,4 +1,3 @@
-import type {Tensor} from '@tensorflow/tfjs-core';
 import {passThrough, UNIT_AXIS} from '../../src/geometry/axis.js';
 import type {AxisGeometry} from '../../src/geometry/axis.js';
 import {filterShape, product} from '../../src/geometry/conv.js';
@@ -9,8 +8,8 @@ import {imageShape} from './native_ops.js';
 import type {LinearKernel} from './native_ops.js';
 import {channelsLast, fitted, problemOf} from './problem.js';
 import type {Problem} from './problem.js';
-import {padded, runOp, shaped, sliced, strided} from './tensorflow.js';
-import type {TensorFlow} from './tensorflow.js';
+import {padded, runOp, shaped, sliced, strided} from './plain_ops.js';
+import type {Handle, TensorFlow} from './tensorflow.js';
 
 /*
  * A 3-D convolution as the sum, over the taps of its depth, of 2-D convolutions of planes, which TensorFlow has with
@@ -33,8 +32,8 @@ const planesOf = ({axes: [depth, height, width], ...g}: ConvGeometry): ConvGeome
     ({...g, batch: g.batch * depth.output, channelsLast: true, axes: [UNIT_AXIS, height, width]});
 
 /** The plane of x [batch, depth, ...] that each output reads at a tap. */
-function takePlanes(tf: TensorFlow, x: Tensor, {output, stride, dilation}: AxisGeometry, tap: number): Tensor {
-  const shape: readonly number[] = x.shape;
+function takePlanes(tf: TensorFlow, x: Handle, {output, stride, dilation}: AxisGeometry, tap: number): Handle {
+  const {shape} = x;
   const [begin, end] = [tap * dilation, tap * dilation + (output - 1) * stride + 1];
   const at = (depth: number, other: (a: number) => number) => shape.map((_, a) => a === 1 ? depth : other(a));
   return stride === 1 ?
@@ -44,8 +43,8 @@ function takePlanes(tf: TensorFlow, x: Tensor, {output, stride, dilation}: AxisG
 
 /** The transpose of that: planes put where the tap reads them, 0 between them. */
 function putPlanes(
-    tf: TensorFlow, planes: Tensor, batch: number, {input, output, stride, dilation}: AxisGeometry, tap: number): Tensor {
-  const size = planes.size / (batch * output);
+    tf: TensorFlow, planes: Handle, batch: number, {input, output, stride, dilation}: AxisGeometry, tap: number): Handle {
+  const size = product(planes.shape) / (batch * output);
   const spread = padded(tf, shaped(tf, planes, [batch, output, 1, size]), [[0, 0], [0, 0], [0, stride - 1], [0, 0]]);
   const length = (output - 1) * stride + 1;
   const line = sliced(tf, shaped(tf, spread, [batch, output * stride, size]), [0, 0, 0], [batch, length, size]);
@@ -53,7 +52,7 @@ function putPlanes(
   return padded(tf, line, [[0, 0], [before, input - before - length], [0, 0]]);
 }
 
-const sum = (tf: TensorFlow, terms: readonly Tensor[]): Tensor =>
+const sum = (tf: TensorFlow, terms: readonly Handle[]): Handle =>
     terms.length === 1 ? terms[0] : runOp(tf, 'AddN', terms, {N: terms.length});
 
 /** How planes compute a kernel for a geometry; undefined where no 2-D op does. */
@@ -64,10 +63,10 @@ export function byPlanes(kernel: LinearKernel, g: ConvGeometry): Compute | undef
   const [depth] = p.geometry.axes;
   const taps = Array.from({length: depth.kernel}, (_, k) => k);
   const xShape = imageShape(p.geometry, 3, 'x');
-  const x = (tf: TensorFlow, t: Tensor) => p.x.to(tf, shaped(tf, t, imageShape(g, 3, 'x')));
-  const dy = (tf: TensorFlow, t: Tensor) => p.y.to(tf, shaped(tf, t, imageShape(g, 3, 'y')));
+  const x = (tf: TensorFlow, t: Handle) => p.x.to(tf, shaped(tf, t, imageShape(g, 3, 'x')));
+  const dy = (tf: TensorFlow, t: Handle) => p.y.to(tf, shaped(tf, t, imageShape(g, 3, 'y')));
   const weights = product(filterShape(g)) / depth.kernel;
-  const filterOf = (tf: TensorFlow, filter: Tensor, k: number) =>
+  const filterOf = (tf: TensorFlow, filter: Handle, k: number) =>
       sliced(tf, shaped(tf, filter, [depth.kernel, weights]), [k, 0], [1, weights]);
   switch (kernel) {
     case 'ConvND':

@@ -1,5 +1,5 @@
 import {findBackend} from '@tensorflow/tfjs-core';
-import type {TensorInfo} from '@tensorflow/tfjs-core';
+import type {KernelBackend, TensorInfo} from '@tensorflow/tfjs-core';
 import {convAxis, UNIT_AXIS} from '../../src/geometry/axis.js';
 import type {AxisGeometry, AxisPadding} from '../../src/geometry/axis.js';
 import {filterShape, product, xShape, yShape} from '../../src/geometry/conv.js';
@@ -8,8 +8,7 @@ import type {Padding} from './axis_padding.js';
 import {FAMILIES, imageShape, familyOp} from './native_ops.js';
 import type {FamilyName, LinearKernel} from './native_ops.js';
 import {exactly} from './probe_reference.js';
-import {tensorFlow} from './tensorflow.js';
-import type {TensorFlow} from './tensorflow.js';
+import {computed, handleOf} from './tensorflow.js';
 
 /*
  * What the ops of the loaded TensorFlow library compute depends on its version, its processor and whether oneDNN is in
@@ -51,7 +50,7 @@ const wholeNumbers = (length: number, factor: number): Float32Array =>
 const NAN_PLACES = [undefined, 0, 0.37] as const;
 
 /** Runs the op of a sort once, with a NaN in its first operand or without, and compares every element. */
-function isExact(tf: TensorFlow, {kernel, family, padding}: Sort, g: ConvGeometry, nanPlace: number | undefined): boolean {
+function isExact(backend: KernelBackend, {kernel, family, padding}: Sort, g: ConvGeometry, nanPlace: number | undefined): boolean {
   const {spatialRank, filterShape: shapeOf} = FAMILIES[family];
   const values = {
     x: wholeNumbers(product(xShape(g)), 2), filter: wholeNumbers(product(filterShape(g)), 3), dy: wholeNumbers(product(yShape(g)), 7),
@@ -59,7 +58,7 @@ function isExact(tf: TensorFlow, {kernel, family, padding}: Sort, g: ConvGeometr
   const first = kernel === 'ConvNDBackpropInput' ? values.dy : values.x;
   if (nanPlace !== undefined) first[Math.floor(nanPlace * first.length)] = NaN;
   const tensor = (data: Float32Array, shape: number[]): TensorInfo =>
-      ({dataId: tf.write(data, shape, 'float32'), shape, dtype: 'float32'});
+      ({dataId: backend.write(data, shape, 'float32'), shape, dtype: 'float32'});
   const x = tensor(values.x, imageShape(g, spatialRank, 'x'));
   const dy = tensor(values.dy, imageShape(g, spatialRank, 'y'));
   const filter = tensor(values.filter, shapeOf(g));
@@ -67,21 +66,23 @@ function isExact(tf: TensorFlow, {kernel, family, padding}: Sort, g: ConvGeometr
     ConvND: [x, filter], ConvNDBackpropInput: [dy, filter], ConvNDBackpropFilter: [x, dy],
   } as const;
   try {
-    const result = familyOp(kernel, family, g, padding)(tf, operands[kernel]);
+    const [a, b] = operands[kernel];
+    const op = familyOp(kernel, family, g, padding);
+    const result = computed(backend, tf => op(tf, [handleOf(tf, a), handleOf(tf, b)]));
     const got = result.dataSync();
     result.dispose();
     const expected = exactly(kernel, g, values);
     return got.length === expected.length &&
         expected.every((value, i) => got[i] === value || (Number.isNaN(value) && Number.isNaN(got[i])));
   } finally {
-    [x, dy, filter].forEach(({dataId}) => tf.disposeData(dataId));
+    [x, dy, filter].forEach(({dataId}) => backend.disposeData(dataId));
   }
 }
 
-function computes(tf: TensorFlow, sort: Sort): boolean {
+function computes(backend: KernelBackend, sort: Sort): boolean {
   const g = example(sort);
   try {
-    return NAN_PLACES.every(place => isExact(tf, sort, g, place));
+    return NAN_PLACES.every(place => isExact(backend, sort, g, place));
   } catch (error) {
     if (!String(error).includes('TF_Status')) throw error;
     // The library says that it does not compute this.
@@ -107,7 +108,7 @@ export function isComputed(kernel: LinearKernel, family: FamilyName, g: ConvGeom
   const key = Object.values(sort).join();
   const found = known.get(key);
   if (found !== undefined) return found;
-  const computed = computes(tensorFlow(findBackend('tensorflow')), sort);
+  const computed = computes(findBackend('tensorflow'), sort);
   known.set(key, computed);
   return computed;
 }

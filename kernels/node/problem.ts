@@ -1,11 +1,13 @@
-import type {Tensor} from '@tensorflow/tfjs-core';
 import type {AxisGeometry} from '../../src/geometry/axis.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import {behind, paddingOf} from './axis_padding.js';
-import {batchToSpace, padded, sliced, spaceToBatch, transposed} from './tensorflow.js';
-import type {Pair, TensorFlow} from './tensorflow.js';
+import {channelsMoved} from './channels_moved.js';
+import {imageShape} from './native_ops.js';
+import {batchToSpace, padded, sliced, spaceToBatch} from './plain_ops.js';
+import type {Pair} from './plain_ops.js';
+import type {Handle, TensorFlow} from './tensorflow.js';
 
-type Map = (tf: TensorFlow, t: Tensor) => Tensor;
+type Map = (tf: TensorFlow, t: Handle) => Handle;
 
 /** Takes images to those of another convolution, and what that makes of them back. */
 export interface ImageMap {
@@ -58,13 +60,13 @@ const step = (p: Problem, geometry: ConvGeometry, x: ImageMap, y: ImageMap): Pro
 
 /** With the channels last. */
 export function channelsLast(p: Problem): Problem {
-  if (p.geometry.channelsLast) return p;
-  const spatial = Array.from({length: p.spatialRank}, (_, a) => a + 1);
-  const map: ImageMap = {
-    to: (tf, t) => transposed(tf, t, [0, ...spatial.map(a => a + 1), 1]),
-    from: (tf, t) => transposed(tf, t, [0, p.spatialRank + 1, ...spatial]),
+  const {geometry, spatialRank} = p;
+  if (geometry.channelsLast) return p;
+  const map = (of: 'x' | 'y'): ImageMap => {
+    const [first, last] = [false, true].map(channelsLast => imageShape({...geometry, channelsLast}, spatialRank, of));
+    return {to: channelsMoved(first, last, 'last'), from: channelsMoved(last, first, 'first')};
   };
-  return step(p, {...p.geometry, channelsLast: true}, map, map);
+  return step(p, {...geometry, channelsLast: true}, map('x'), map('y'));
 }
 
 /** Without padding: x has it, and has nothing that no window covers. */
@@ -87,9 +89,9 @@ export function fitted(p: Problem): Problem {
 }
 
 /** The tensor without elements at the ends of its axes. */
-const without = (tf: TensorFlow, t: Tensor, ends: readonly Pair[]): Tensor => sliced(
+const without = (tf: TensorFlow, t: Handle, ends: readonly Pair[]): Handle => sliced(
     tf, t, ends.map(([before]) => before),
-    (t.shape as readonly number[]).map((size, a) => size - ends[a][0] - ends[a][1]));
+    t.shape.map((size, a) => size - ends[a][0] - ends[a][1]));
 
 /** Outputs that are added so that every phase of an axis has as many. */
 const missing = ({output, dilation}: AxisGeometry): number => (dilation - output % dilation) % dilation;

@@ -7,7 +7,7 @@ import type {Compute} from './native.js';
 import {imageShape, isChannelwise, isPlanar} from './native_ops.js';
 import {byProduct} from './product.js';
 import {channelsLast, fitted, inPhases, isDilated, problemOf} from './problem.js';
-import {concatenated, shaped, sliced} from './tensorflow.js';
+import {concatenated, shaped, sliced} from './plain_ops.js';
 
 /*
  * The gradient by the filter, block by block of taps: each block is the filter of a convolution of the part of x that

@@ -10,19 +10,67 @@ interface NativeAttr {
   readonly value: number | readonly number[] | string | boolean;
 }
 
-/** What the backend of tfjs-node has beyond its type: it runs any op that the loaded TensorFlow library knows. */
-export interface TensorFlow extends KernelBackend {
-  readonly binding: {
-    readonly TF_ATTR_INT: number; readonly TF_ATTR_STRING: number; readonly TF_ATTR_FLOAT: number;
-    readonly TF_ATTR_BOOL: number; readonly TF_ATTR_TYPE: number; readonly TF_FLOAT: number;
-  };
-  executeSingleOutput(name: string, attrs: readonly NativeAttr[], inputs: readonly TensorInfo[]): Tensor;
+/** A tensor of the TensorFlow library, of which TensorFlow.js' engine knows nothing. */
+export interface Handle {
+  readonly id: number;
+  readonly shape: readonly number[];
+  /** As the library numbers them. */
+  readonly dtype: number;
 }
 
-/** The backend that kernels of 'tensorflow' are called with. */
-export const tensorFlow = (backend: KernelBackend): TensorFlow => backend as TensorFlow;
+/** The native addon of tfjs-node: it runs any op that the loaded TensorFlow library knows. */
+interface Binding {
+  readonly TF_ATTR_INT: number;
+  readonly TF_ATTR_STRING: number;
+  readonly TF_ATTR_FLOAT: number;
+  readonly TF_ATTR_BOOL: number;
+  readonly TF_ATTR_TYPE: number;
+  readonly TF_FLOAT: number;
+  readonly TF_INT32: number;
+  createTensor(shape: readonly number[], dtype: number, values: Int32Array): number;
+  deleteTensor(id: number): void;
+  tensorDataSync(id: number): ArrayLike<number>;
+  executeOp(name: string, attrs: readonly NativeAttr[], inputs: readonly number[], outputs: number): Handle[];
+}
 
-function nativeAttr({binding}: TensorFlow, name: string, value: OpAttr): NativeAttr {
+/** What the backend of tfjs-node has beyond its type. */
+interface NodeBackend extends KernelBackend {
+  readonly binding: Binding;
+  getInputTensorIds(tensors: readonly TensorInfo[]): number[];
+  createOutputTensor(output: Handle): Tensor;
+}
+
+/** TensorFlow while it computes a kernel. */
+export interface TensorFlow {
+  readonly backend: NodeBackend;
+  /** What ops have made. */
+  readonly made: Handle[];
+}
+
+/** The library's tensor of a float32 one of TensorFlow.js. */
+export const handleOf = ({backend}: TensorFlow, tensor: TensorInfo): Handle =>
+    ({id: backend.getInputTensorIds([tensor])[0], shape: tensor.shape, dtype: backend.binding.TF_FLOAT});
+
+/**
+ * What ops of TensorFlow make of tensors; all else that they make is freed. Tensors on the way are the library's only: the
+ * engine takes longer over one than a small op.
+ */
+export function computed(kernelBackend: KernelBackend, compute: (tf: TensorFlow) => Handle): Tensor {
+  const backend = kernelBackend as NodeBackend;
+  forgetIntegers(backend);
+  const made: Handle[] = [];
+  let result: Handle | undefined;
+  try {
+    result = compute({backend, made});
+    return backend.createOutputTensor(result);
+  } finally {
+    for (const handle of made) {
+      if (handle !== result) backend.binding.deleteTensor(handle.id);
+    }
+  }
+}
+
+function nativeAttr(binding: Binding, name: string, value: OpAttr): NativeAttr {
   if (typeof value === 'string') return {name, type: binding.TF_ATTR_STRING, value};
   if (typeof value === 'boolean') return {name, type: binding.TF_ATTR_BOOL, value};
   if (typeof value === 'number' || Array.isArray(value)) return {name, type: binding.TF_ATTR_INT, value: value as number};
@@ -30,7 +78,7 @@ function nativeAttr({binding}: TensorFlow, name: string, value: OpAttr): NativeA
 }
 
 /** Runs an op of TensorFlow on tensors. */
-export type RunOp = (tf: TensorFlow, inputs: readonly TensorInfo[]) => Tensor;
+export type RunOp = (tf: TensorFlow, inputs: readonly Handle[]) => Handle;
 
 /**
  * An op of TensorFlow on float32 tensors (its attribute T) with its attributes, which are made once. Types of other inputs
@@ -38,84 +86,42 @@ export type RunOp = (tf: TensorFlow, inputs: readonly TensorInfo[]) => Tensor;
  */
 export function opWith(name: string, attrs: Readonly<Record<string, OpAttr>>): RunOp {
   let native: NativeAttr[] | undefined;
-  return (tf, inputs) => {
+  return ({backend: {binding}, made}, inputs) => {
     native ??= [
-      {name: 'T', type: tf.binding.TF_ATTR_TYPE, value: tf.binding.TF_FLOAT},
-      ...Object.entries(attrs).map(([key, value]) => nativeAttr(tf, key, value)),
+      {name: 'T', type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT},
+      ...Object.entries(attrs).map(([key, value]) => nativeAttr(binding, key, value)),
     ];
-    return tf.executeSingleOutput(name, native, inputs);
+    const [output] = binding.executeOp(name, native, inputs.map(({id}) => id), 1);
+    made.push(output);
+    return output;
   };
 }
 
-/** Ops without other attributes, by their names. */
-const plainOps = new Map<string, RunOp>();
+/** Integers that ops have taken as tensors, which are the same at every call. */
+const integers = new WeakMap<Binding, Map<string, Handle>>();
 
-function plainOp(name: string): RunOp {
-  const op = plainOps.get(name) ?? opWith(name, {});
-  plainOps.set(name, op);
-  return op;
+/** Lists of integers that are remembered; beyond that all are forgotten. */
+const LIMIT = 1024;
+
+function forgetIntegers({binding}: NodeBackend): void {
+  const known = integers.get(binding);
+  if (known === undefined || known.size < LIMIT) return;
+  for (const {id} of known.values()) binding.deleteTensor(id);
+  known.clear();
 }
 
-/** Runs an op of TensorFlow on float32 tensors once. */
-export const runOp = (
-    tf: TensorFlow, name: string, inputs: readonly TensorInfo[], attrs?: Readonly<Record<string, OpAttr>>): Tensor =>
-    (attrs === undefined ? plainOp(name) : opWith(name, attrs))(tf, inputs);
-
-/** Integers as a tensor that an op takes, which TensorFlow.js' engine knows nothing of. */
-export function withIntegers<T>(tf: TensorFlow, values: readonly number[], shape: number[], use: (t: TensorInfo) => T): T {
-  const info: TensorInfo = {dataId: tf.write(Int32Array.from(values), shape, 'int32'), shape, dtype: 'int32'};
-  try {
-    return use(info);
-  } finally {
-    tf.disposeData(info.dataId);
-  }
+/** Integers as a tensor that an op takes. */
+export function integersOf({backend: {binding}}: TensorFlow, values: readonly number[], shape: readonly number[]): Handle {
+  const known = integers.get(binding) ?? new Map<string, Handle>();
+  integers.set(binding, known);
+  const key = `${shape.join()}:${values.join()}`;
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const dtype = binding.TF_INT32;
+  const made = {id: binding.createTensor(shape, dtype, Int32Array.from(values)), shape, dtype};
+  known.set(key, made);
+  return made;
 }
 
-/** Elements at both ends of an axis. */
-export type Pair = readonly [number, number];
-
-const withList = <T>(tf: TensorFlow, values: readonly number[], use: (t: TensorInfo) => T): T =>
-    withIntegers(tf, values, [values.length], use);
-
-const withPairs = <T>(tf: TensorFlow, pairs: readonly Pair[], use: (t: TensorInfo) => T): T =>
-    withIntegers(tf, pairs.flat(), [pairs.length, 2], use);
-
-const isShape = (t: TensorInfo, shape: readonly number[]): boolean =>
-    t.shape.length === shape.length && shape.every((size, a) => t.shape[a] === size);
-
-/** The tensor in another shape; itself if it has it already. */
-export const shaped = (tf: TensorFlow, t: Tensor, shape: readonly number[]): Tensor =>
-    isShape(t, shape) ? t : withList(tf, shape, to => runOp(tf, 'Reshape', [t, to]));
-
-export const transposed = (tf: TensorFlow, t: Tensor, axes: readonly number[]): Tensor =>
-    withList(tf, axes, permutation => runOp(tf, 'Transpose', [t, permutation]));
-
-/** Zeros before and behind each axis. */
-export const padded = (tf: TensorFlow, t: Tensor, pads: readonly Pair[]): Tensor =>
-    pads.every(([before, after]) => before === 0 && after === 0) ? t :
-    withPairs(tf, pads, counts => runOp(tf, 'Pad', [t, counts]));
-
-export const sliced = (tf: TensorFlow, t: Tensor, begin: readonly number[], size: readonly number[]): Tensor =>
-    isShape(t, size) ? t :
-    withList(tf, begin, from => withList(tf, size, count => runOp(tf, 'Slice', [t, from, count])));
-
-/** Every steps[a]-th element from begin[a] to end[a] of each axis. */
-export const strided = (
-    tf: TensorFlow, t: Tensor, begin: readonly number[], end: readonly number[], steps: readonly number[]): Tensor =>
-    withList(tf, begin, from => withList(
-        tf, end, to => withList(tf, steps, by => runOp(tf, 'StridedSlice', [t, from, to, by]))));
-
-/** The tensors one after the other along an axis. */
-export const concatenated = (tf: TensorFlow, parts: readonly Tensor[], axis: number): Tensor =>
-    parts.length === 1 ? parts[0] :
-    withIntegers(tf, [axis], [], along => runOp(tf, 'ConcatV2', [...parts, along], {N: parts.length}));
-
-/** The elements of the axes behind the first that have the same rest modulo `block`, as images of their own. */
-export const spaceToBatch = (
-    tf: TensorFlow, t: Tensor, block: readonly number[], pads: readonly Pair[]): Tensor =>
-    withList(tf, block, sizes => withPairs(tf, pads, counts => runOp(tf, 'SpaceToBatchND', [t, sizes, counts])));
-
-/** The inverse. */
-export const batchToSpace = (
-    tf: TensorFlow, t: Tensor, block: readonly number[], crops: readonly Pair[]): Tensor =>
-    withList(tf, block, sizes => withPairs(tf, crops, counts => runOp(tf, 'BatchToSpaceND', [t, sizes, counts])));
+/** The same as a list. */
+export const listOf = (tf: TensorFlow, values: readonly number[]): Handle => integersOf(tf, values, [values.length]);
