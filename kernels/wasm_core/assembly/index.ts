@@ -18,7 +18,7 @@ export {winogradBackpropFilter} from './winograd_backprop_filter';
 export {transformFilter, transformFour4, transformFour6, winogradFilterBytes} from './winograd_filter';
 export {winogradBackpropFilterScratchBytes} from './winograd_gradient_tiles';
 export {streamFilterBytes, streamOuter, streamPair} from './winograd_stream';
-export {streamFour, streamTwo} from './winograd_stream_tile';
+export {streamFour, streamOne, streamTwo} from './winograd_stream_tile';
 export {outerOfFour, outerOfTwo} from './winograd_outer';
 export {packStream} from './winograd_stream_pack';
 export {winogradScratchBytes} from './winograd_tiles';

@@ -5,7 +5,7 @@ import {
   LINE_PAIRS, pairPosition, positionFactor, ROW, STREAM_POSITION, STREAM_ROWS, streamFilterBytes, streamWeights, TAPS,
   transformPart,
 } from './winograd_stream';
-import {STREAM_INPUT, streamFour, streamTwo} from './winograd_stream_tile';
+import {STREAM_INPUT, streamFour, streamOne, streamTwo} from './winograd_stream_tile';
 import {Block, STREAM_GROUP} from './winograd_tiles';
 
 /*
@@ -51,10 +51,12 @@ function multiplyLine(block: Block, tiles: i32, count: i32, depth: i32, a: usize
     streamFour(count, depth, a, aPosition, b, c, cRow, cPosition);
     return;
   }
-  const second = <usize>(tiles - 1);
+  if (tiles == 1 && count == 6) {
+    streamOne(2, depth, a, aPosition, b, c, cPosition);
+    return;
+  }
   for (; count > 1; count -= 2, a += 2 * aPosition, b += 2 * STREAM_POSITION, c += 2 * cPosition) {
-    streamTwo(
-        depth, a, a + aPosition, second * F32, b, b + STREAM_POSITION, c, c + cPosition, second * cRow);
+    streamTwo(depth, a, a + aPosition, F32, b, b + STREAM_POSITION, c, c + cPosition, cRow);
   }
   if (count > 0) streamFour(1, depth, a, aPosition, b, c, cRow, cPosition);
 }

@@ -2,8 +2,8 @@ import {mad} from './target';
 import {ROW, STREAM_POSITION} from './winograd_stream';
 
 /*
- * Register tiles for a filter that is streamed (winograd_stream_product.ts): eight sums each, as fewer wait for one
- * another. The inputs of four tiles stand side by side, [depth, 4 tiles] at each position.
+ * Register tiles for a filter that is streamed (winograd_stream_product.ts): six or eight sums each, as fewer wait for
+ * one another. The inputs of four tiles stand side by side, [depth, 4 tiles] at each position.
  */
 
 /** Bytes of the inputs of one channel. */
@@ -83,4 +83,38 @@ export function streamTwo(
   v128.store(c1, c11, 16);
   v128.store(d1, d10);
   v128.store(d1, d11, 16);
+}
+
+/** The same for one tile, at `count` times three neighbouring positions. */
+export function streamOne(
+    count: i32, depth: i32, a: usize, aPosition: usize, b: usize, c: usize, cPosition: usize): void {
+  for (; count > 0; count--) {
+    const c1 = c + cPosition, c2 = c1 + cPosition;
+    let c00 = v128.load(c), c01 = v128.load(c, 16), c10 = v128.load(c1), c11 = v128.load(c1, 16);
+    let c20 = v128.load(c2), c21 = v128.load(c2, 16);
+    let p = a, p1 = a + aPosition, p2 = p1 + aPosition;
+    for (let q = b, end = b + ROW * <usize>depth; q < end; q += ROW) {
+      let v = v128.load_splat<f32>(p);
+      c00 = mad(v, v128.load(q), c00);
+      c01 = mad(v, v128.load(q, 16), c01);
+      v = v128.load_splat<f32>(p1);
+      c10 = mad(v, v128.load(q, STREAM_POSITION), c10);
+      c11 = mad(v, v128.load(q, STREAM_POSITION + 16), c11);
+      v = v128.load_splat<f32>(p2);
+      c20 = mad(v, v128.load(q, 2 * STREAM_POSITION), c20);
+      c21 = mad(v, v128.load(q, 2 * STREAM_POSITION + 16), c21);
+      p += STREAM_INPUT;
+      p1 += STREAM_INPUT;
+      p2 += STREAM_INPUT;
+    }
+    v128.store(c, c00);
+    v128.store(c, c01, 16);
+    v128.store(c1, c10);
+    v128.store(c1, c11, 16);
+    v128.store(c2, c20);
+    v128.store(c2, c21, 16);
+    a += 3 * aPosition;
+    b += 3 * STREAM_POSITION;
+    c += 3 * cPosition;
+  }
 }
