@@ -62,16 +62,16 @@ function filterGradient(g: ConvGeometry): Compute | undefined {
  */
 function channelsFirst(kernel: LinearKernel, g: ConvGeometry): Compute {
   const positions = product(spatialSizes(g, 'output'));
-  const [xShape, yShape, filterShape] = [[g.inChannels, positions], [g.outChannels, positions], [g.inChannels, g.outChannels]];
+  const [xMatrix, yMatrix, weights] = [[g.inChannels, positions], [g.outChannels, positions], [g.inChannels, g.outChannels]];
   const image = (of: 'x' | 'y') => imageShape(g, isPlanar(g) ? 2 : 3, of);
   const [x, y] = [image('x'), image('y')];
   switch (kernel) {
     case 'ConvND':
-      return (tf, [a, b]) => shaped(tf, firstTransposed(tf, [shaped(tf, b, filterShape), shaped(tf, a, xShape)]), y);
+      return (tf, [a, b]) => shaped(tf, firstTransposed(tf, [shaped(tf, b, weights), shaped(tf, a, xMatrix)]), y);
     case 'ConvNDBackpropInput':
-      return (tf, [a, b]) => shaped(tf, plain(tf, [shaped(tf, b, filterShape), shaped(tf, a, yShape)]), x);
+      return (tf, [a, b]) => shaped(tf, plain(tf, [shaped(tf, b, weights), shaped(tf, a, yMatrix)]), x);
     case 'ConvNDBackpropFilter':
-      return (tf, [a, b]) => secondTransposed(tf, [shaped(tf, a, xShape), shaped(tf, b, yShape)]);
+      return (tf, [a, b]) => secondTransposed(tf, [shaped(tf, a, xMatrix), shaped(tf, b, yMatrix)]);
   }
 }
 
