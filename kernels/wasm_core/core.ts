@@ -106,7 +106,7 @@ export function hasCore(): boolean {
 }
 
 /** Whether threads share a memory. Pages that may not share any know no SharedArrayBuffer by its name. */
-export const isShared = (memory: WebAssembly.Memory): boolean =>
+const isShared = (memory: WebAssembly.Memory): boolean =>
     Object.prototype.toString.call(memory.buffer) === '[object SharedArrayBuffer]';
 
 /** The core on a memory, with as many threads where that is shared. Default: the calling one. */

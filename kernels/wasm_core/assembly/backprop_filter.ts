@@ -17,7 +17,7 @@ export const RUN_PIXELS: i32 = 4096;
 
 /** Rows of the gradient of a group: its taps' channels. */
 @inline
-export function gradientRows(conv: Conv): i32 {
+function gradientRows(conv: Conv): i32 {
   return conv.depth.taps * conv.height.taps * conv.width.taps * conv.channels;
 }
 

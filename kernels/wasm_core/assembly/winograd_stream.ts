@@ -18,7 +18,7 @@ export const STREAM_ROWS: i32 = 32;
 /** Bytes from one position of the transformed part to the next. */
 export const STREAM_POSITION: usize = ROW * <usize>STREAM_ROWS;
 /** Positions that are there at a time. */
-export const STREAM_POSITIONS: i32 = 12;
+const STREAM_POSITIONS: i32 = 12;
 export const STREAM_BYTES: usize = <usize>STREAM_POSITIONS * STREAM_POSITION;
 
 /** Bytes before the panels: whether all values are within SQUARES_LIMIT. */
