@@ -45,7 +45,10 @@ export interface CoreExports {
   lead(team: number): number;
 }
 
-/** Memory that the core computes in. `malloc` gives 16-byte aligned memory, and throws where there is none left. */
+/**
+ * Memory that the core computes in, which has to have a maximum. `malloc` gives 16-byte aligned memory, and throws where
+ * there is none left.
+ */
 export interface Heap {
   readonly memory: WebAssembly.Memory;
   malloc(bytes: number): number;
@@ -71,32 +74,51 @@ function wordsOf(memory: WebAssembly.Memory): Core['words'] {
   };
 }
 
-function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
+type Bytes = Uint8Array<ArrayBuffer>;
+
+function bytesOf(base64: string): Bytes {
   const text = atob(base64);
   return Uint8Array.from({length: text.length}, (_, i) => text.charCodeAt(i));
 }
 
-/** The binary that this machine runs best, by whether the memory is shared between threads. */
-type Compiled = {readonly [memory in 'unshared'|'shared']: WebAssembly.Module}|null;
+/** Bit of the flags of a memory that is shared. */
+const SHARED = 2;
 
-let compiled: Compiled|undefined;
+/**
+ * Makes a binary import a memory that is not shared. Atomic instructions run on either; waiting, which would not, is only
+ * for the threads of a team.
+ */
+function unshare(binary: Bytes, memoryFlags: number): Bytes {
+  const unshared = binary.slice();
+  unshared[memoryFlags] &= ~SHARED;
+  return unshared;
+}
 
-const moduleOf = (base64: string): WebAssembly.Module => new WebAssembly.Module(bytesOf(base64));
+/** What this machine runs best: the binary, which takes a shared memory, and the module for one that is not. */
+interface Compiled {
+  readonly binary: Bytes;
+  readonly unshared: WebAssembly.Module;
+}
+
+let compiled: Compiled|null|undefined;
 
 /**
  * Compiles at the first call; null where there is no SIMD, or where the page forbids it. Compiling is synchronous, as
  * kernels are: browsers allow that since 2023 (Chrome 114) whatever the size; before, Chrome threw above 4 KiB.
  */
-function compile(): Compiled {
+function compile(): Compiled|null {
   if (typeof WebAssembly === 'undefined') return null;
-  const forms = [[BINARIES.relaxedSimd, BINARIES.relaxedSimdShared], [BINARIES.simd, BINARIES.simdShared]];
-  const form = forms.find(([unshared]) => WebAssembly.validate(bytesOf(unshared)));
-  if (form === undefined) return null;
-  try {
-    return {unshared: moduleOf(form[0]), shared: moduleOf(form[1])};
-  } catch {
-    return null;
+  for (const {base64, memoryFlags} of [BINARIES.relaxedSimd, BINARIES.simd]) {
+    const binary = bytesOf(base64);
+    const unshared = unshare(binary, memoryFlags);
+    if (!WebAssembly.validate(unshared)) continue;
+    try {
+      return {binary, unshared: new WebAssembly.Module(unshared)};
+    } catch {
+      return null;
+    }
   }
+  return null;
 }
 
 /** Whether the core runs on this machine. */
@@ -113,9 +135,9 @@ const isShared = (memory: WebAssembly.Memory): boolean =>
 export function instantiate(heap: Heap, threads = 1): Core {
   if (!hasCore() || compiled == null) throw new Error('tfjs-conv: this machine runs no WebAssembly SIMD');
   const shared = isShared(heap.memory);
-  const binary = compiled[shared ? 'shared' : 'unshared'];
-  const instance = new WebAssembly.Instance(binary, {env: {memory: heap.memory}});
+  const module = shared ? new WebAssembly.Module(compiled.binary) : compiled.unshared;
+  const instance = new WebAssembly.Instance(module, {env: {memory: heap.memory}});
   // The binary is ours: it exports what its sources say.
   const run = instance.exports as unknown as CoreExports;
-  return {run, heap, words: wordsOf(heap.memory), team: shared ? startTeam(binary, heap, threads) : null};
+  return {run, heap, words: wordsOf(heap.memory), team: shared ? startTeam(module, heap, threads) : null};
 }

@@ -4,7 +4,9 @@
 const FILES = [
   'browser/conformance', 'memory', 'nonfinite', 'second_order', 'higher_order', 'figures', 'figures_transposed', 'scopes',
 ];
-const WEBGL_FILES = [...FILES, 'browser/webgl', 'browser/lost_context', 'accelerate'];
+const WEBGL_FILES = [
+  ...FILES, 'browser/webgl_parts', 'browser/webgl_filters', 'browser/webgl_programs', 'browser/lost_context', 'accelerate',
+];
 const CORE_FILES = ['random', ...FILES, 'winograd'];
 const WASM_FILES = [...CORE_FILES, 'wasm_memory'];
 

@@ -1,7 +1,7 @@
 import {leftRow, paddedColumns, resultCount} from './conv';
 import {gatherBlock} from './gather';
 import {packRun} from './pack';
-import {Conv, partColumn} from './plan';
+import {columnsOf, Conv, partColumn} from './plan';
 import {multiply} from './product';
 import {F32} from './target';
 import {paddedTo4} from './winograd_filter';
@@ -122,7 +122,6 @@ export function backpropFilter(conv: Conv, from: i32, end: i32): void {
   end = min(end, conv.groups * conv.parts);
   for (let block = from; block < end; block++) {
     const part = block % conv.parts;
-    const start = partColumn(conv, part);
-    computeColumns(conv, block / conv.parts, start, partColumn(conv, part + 1) - start);
+    computeColumns(conv, block / conv.parts, partColumn(conv, part), columnsOf(conv, part));
   }
 }

@@ -1,4 +1,4 @@
-import {Conv, partColumn} from './plan';
+import {columnsOf, Conv, partColumn} from './plan';
 import {endInside, firstInside} from './tap_lists';
 import {F32, mad} from './target';
 
@@ -135,7 +135,6 @@ function addChannels(conv: Conv, start: i32, channels: i32): void {
 /** Adds the gradient at the taps of the plan to what is there: that of the parts from ... end - 1 of the channels. */
 export function depthwiseBackpropFilter(conv: Conv, from: i32, end: i32): void {
   for (let part = from; part < min(end, conv.parts); part++) {
-    const start = partColumn(conv, part);
-    addChannels(conv, start, partColumn(conv, part + 1) - start);
+    addChannels(conv, partColumn(conv, part), columnsOf(conv, part));
   }
 }

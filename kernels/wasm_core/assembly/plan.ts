@@ -68,6 +68,11 @@ export function partColumn(conv: Conv, part: i32): i32 {
   return min(conv.columns, partColumns(conv.columns, conv.parts) * part);
 }
 
+/** How many columns a part has. */
+export function columnsOf(conv: Conv, part: i32): i32 {
+  return partColumn(conv, part + 1) - partColumn(conv, part);
+}
+
 /** Columns of each of `parts` parts, but for the last. */
 export function partColumns(columns: i32, parts: i32): i32 {
   return roundUp((columns + parts - 1) / parts, PANEL);

@@ -118,7 +118,6 @@ function compute(team: Team, conv: Conv, from: i32, end: i32): bool {
 
 /** Computes chunks of blocks until there are none left. */
 function takePart(team: Team, index: i32): void {
-  if (!ASC_FEATURE_THREADS) return;
   const conv = changetype<Conv>(team.plans + <usize>index * team.planStep);
   const chunk = team.chunk;
   while (true) {
@@ -131,7 +130,6 @@ function takePart(team: Team, index: i32): void {
 
 /** Takes part in every job of the team, for ever. */
 export function serve(team: Team, index: i32): void {
-  if (!ASC_FEATURE_THREADS) return;
   const at = changetype<usize>(team);
   let seen = 0;
   while (true) {
@@ -148,7 +146,6 @@ export function serve(team: Team, index: i32): void {
  * them has found. It waits without sleeping, which the main thread of a page may not.
  */
 export function lead(team: Team): i32 {
-  if (!ASC_FEATURE_THREADS) return THREAD_FAILED;
   const at = changetype<usize>(team);
   team.blocks = divideColumns(team);
   team.chunk = max(1, team.blocks / (team.members * CHUNKS));

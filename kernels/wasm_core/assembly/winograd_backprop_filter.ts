@@ -1,4 +1,4 @@
-import {Conv, partColumn} from './plan';
+import {columnsOf, Conv, partColumn} from './plan';
 import {multiply} from './product';
 import {F32, PANEL} from './target';
 import {planeInside, sourcePlane} from './winograd';
@@ -128,8 +128,8 @@ export function winogradBackpropFilter(conv: Conv, size: i32, from: i32, end: i3
   end = min(end, conv.groups * conv.parts);
   for (let i = from; i < end; i++) {
     const part = i % conv.parts;
-    const start = partColumn(conv, part);
-    if (!computeColumns(conv, block, size, i / conv.parts, start, partColumn(conv, part + 1) - start)) return false;
+    const group = i / conv.parts;
+    if (!computeColumns(conv, block, size, group, partColumn(conv, part), columnsOf(conv, part))) return false;
   }
   return true;
 }
