@@ -101,7 +101,7 @@ function writeRow(wide: bool, c: usize, left: v128, right: v128): void {
 }
 
 @inline
-function limited(x: v128, low: v128, high: v128): v128 {
+export function limited(x: v128, low: v128, high: v128): v128 {
   return f32x4.pmin(f32x4.pmax(x, low), high);
 }
 
