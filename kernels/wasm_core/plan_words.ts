@@ -1,4 +1,4 @@
-import {product} from '../../src/geometry/conv.js';
+import type {AxisTaps} from '../../src/geometry/taps.js';
 import type {Core} from './core.js';
 import {withMemory} from './memory.js';
 import {ACTIVATION_NUMBERS, blocking, F32, isDense, tapCount, withJoinedBatch} from './plan.js';
@@ -11,8 +11,8 @@ import type {ConvPlan, Epilogue} from './plan.js';
 /** Where the words stand that a call writes, and how many words the structures have. */
 const [SOURCE, RESULT, FILTER, BIAS, ACTIVATION, SLOPES, SLOPE_STEP, SCRATCH] = [6, 12, 17, 18, 19, 20, 21, 22];
 const [CONV_WORDS, AXIS_WORDS] = [28, 6];
-/** The word that is the address of the list of taps. */
-const LIST = 27;
+/** The words that are addresses of lists of taps: in a plan, and in an axis. */
+const [LIST, AXIS_LIST] = [27, 4];
 
 /** The words of a plan that stands at address 0, with images there too; made once and copied at every call. */
 export interface PlanWords {
@@ -23,34 +23,41 @@ export interface PlanWords {
   readonly multiplications: number;
 }
 
-/** The words of a plan. */
+/** Words of an axis, with its taps. */
+const axisWords = ({source}: AxisTaps): number => AXIS_WORDS + source.length;
+
+/** Writes an axis to the words of a plan, where it begins at word `at`. */
+function writeAxis(words: Int32Array, at: number, axis: AxisTaps): void {
+  const taps = at + AXIS_WORDS;
+  words.set([axis.count, axis.sourceSize, axis.sourceStep, axis.source.length, taps * 4, Number(isDense(axis))], at);
+  words.set(axis.source, taps);
+}
+
+/** The words of a plan. Lists are not spread, which is slow where it is interpreted: this runs in a layer's first call. */
 export function planWords(conv: ConvPlan): PlanWords {
   const {plan, batch, groups, channels, columns, source, result} = withJoinedBatch(conv);
   const {pointwise, rows, lines} = blocking(conv);
   const {taps = []} = conv;
   const [depth, height, width] = plan;
-  let at = CONV_WORDS;
-  const axes = plan.map(axis => {
-    const start = at;
-    at += AXIS_WORDS + axis.source.length;
-    return start;
-  });
-  const start = depth.start * result.spatial[0] + height.start * result.spatial[1] + width.start * result.spatial[2];
-  const words = [
-    batch, groups, ...axes.map(axis => axis * 4),
-    channels, 0, source.batch, ...source.spatial,
-    columns, start, result.batch,
-    depth.step * result.spatial[0], height.step * result.spatial[1], width.step * result.spatial[2],
-    0, 0, 0, 0, 0, 0, Number(pointwise), rows, lines, 1, at * 4,
-    ...plan.flatMap((axis, a) => [
-      axis.count, axis.sourceSize, axis.sourceStep, axis.source.length, (axes[a] + AXIS_WORDS) * 4,
-      Number(isDense(axis)), ...axis.source,
-    ]),
-    ...taps,
-  ];
+  const [sources, results] = [source.spatial, result.spatial];
+  const atHeight = CONV_WORDS + axisWords(depth);
+  const atWidth = atHeight + axisWords(height);
+  const atTaps = atWidth + axisWords(width);
+  const start = depth.start * results[0] + height.start * results[1] + width.start * results[2];
+  const words = new Int32Array(atTaps + taps.length);
+  words.set([
+    batch, groups, CONV_WORDS * 4, atHeight * 4, atWidth * 4,
+    channels, 0, source.batch, sources[0], sources[1], sources[2],
+    columns, start, result.batch, depth.step * results[0], height.step * results[1], width.step * results[2],
+    0, 0, 0, 0, 0, 0, Number(pointwise), rows, lines, 1, atTaps * 4,
+  ]);
+  writeAxis(words, CONV_WORDS, depth);
+  writeAxis(words, atHeight, height);
+  writeAxis(words, atWidth, width);
+  words.set(taps, atTaps);
   return {
-    words: new Int32Array(words), addresses: [2, 3, 4, LIST, ...axes.map(axis => axis + 4)],
-    multiplications: batch * product(plan.map(({count}) => count)) * tapCount(plan) * groups * channels * columns,
+    words, addresses: [2, 3, 4, LIST, CONV_WORDS + AXIS_LIST, atHeight + AXIS_LIST, atWidth + AXIS_LIST],
+    multiplications: batch * depth.count * height.count * width.count * tapCount(plan) * groups * channels * columns,
   };
 }
 

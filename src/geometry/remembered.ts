@@ -73,11 +73,13 @@ export function remembering<Options, T>(names: ReadonlyArray<keyof Options>): Re
       if (isCall(calls[i], op, x, filter, options)) return calls[i].resolved;
     }
     const resolved = resolve();
-    const values = names.map((name): unknown => options[name]);
-    if (values.every(isPlain)) {
-      const copies = values.map((value): unknown => Array.isArray(value) ? [...value as unknown[]] : value);
-      remember(hash, {op, x: [...x], filter: [...filter], options: copies, resolved});
+    const copies: unknown[] = [];
+    for (let i = 0; i < names.length; i++) {
+      const value: unknown = options[names[i]];
+      if (!isPlain(value)) return resolved;
+      copies.push(Array.isArray(value) ? value.slice() : value);
     }
+    remember(hash, {op, x: x.slice(), filter: filter.slice(), options: copies, resolved});
     return resolved;
   };
 }

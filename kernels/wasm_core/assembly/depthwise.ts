@@ -1,4 +1,4 @@
-import {activateRows} from './activation';
+import {activateRows, isLimited, writeLimits} from './activation';
 import {BLOCK, computeFewChannels, computeResults, repeated, TAP} from './depthwise_tile';
 import {Axis, Conv} from './plan';
 import {readLines, readsAhead} from './read_ahead';
@@ -23,10 +23,12 @@ class Parts {
   list: usize;
   /** Bytes of the packed filter for 8 channels. */
   block: usize;
+  /** The limits of the results where tiles apply them, or 0. */
+  limits: usize;
 }
 
 /** Bytes of Parts, at the beginning of the scratch memory. */
-const PARTS_BYTES: usize = 16;
+const PARTS_BYTES: usize = 32;
 
 @inline
 function initBytes(conv: Conv): usize {
@@ -61,7 +63,7 @@ function bandColumn(
   const step = <usize>conv.height.sourceStep * conv.sourceHeight;
   const at = to + <usize>tw * conv.resultPixel;
   if (conv.channels >= BLOCK) {
-    computeResults(lines, parts.list, end, conv.channels, 0, step, parts.block, parts.init, at, conv.resultHeight);
+    computeResults(lines, parts.list, end, conv.channels, 0, step, parts.block, parts.init, at, conv.resultHeight, parts.limits);
     return;
   }
   for (let i: usize = 0; i < <usize>lines; i++) {
@@ -74,17 +76,17 @@ function insideLine(conv: Conv, parts: Parts, end: usize, count: i32, x: usize, 
   const channels = conv.channels;
   const step = <usize>conv.width.sourceStep * conv.sourcePixel;
   if (channels >= BLOCK) {
-    computeResults(count, parts.list, end, channels, x, step, parts.block, parts.init, to, conv.resultPixel);
+    computeResults(count, parts.list, end, channels, x, step, parts.block, parts.init, to, conv.resultPixel, parts.limits);
     return;
   }
   // Neighbouring results as one with more channels; the last one starts early enough to end with the last result.
   const all = repeated(channels);
   const run = all / channels;
   const runStep = <usize>all * F32;
-  computeResults(count / run, parts.list, end, all, x, runStep, parts.block, parts.init, to, runStep);
+  computeResults(count / run, parts.list, end, all, x, runStep, parts.block, parts.init, to, runStep, parts.limits);
   if (count % run == 0) return;
   const last = <usize>(count - run) * conv.sourcePixel;
-  computeResults(1, parts.list, end, all, x + last, 0, parts.block, parts.init, to + last, 0);
+  computeResults(1, parts.list, end, all, x + last, 0, parts.block, parts.init, to + last, 0, parts.limits);
 }
 
 /** Whether neighbouring results can be computed as one with more channels, and there are so many. */
@@ -112,7 +114,7 @@ function computeBand(conv: Conv, parts: Parts, source: usize, td: i32, th: i32, 
     if (first < end) {
       insideLine(conv, parts, listEnd, end - first, i * step, to + <usize>first * conv.resultPixel);
     }
-    activateRows(to, conv.resultPixel, count, channels, conv.activation, conv.slopes, conv.slopeStep);
+    if (parts.limits == 0) activateRows(to, conv.resultPixel, count, channels, conv.activation, conv.slopes, conv.slopeStep);
   }
 }
 
@@ -125,6 +127,9 @@ export function depthwiseLines(conv: Conv): i32 {
 export function depthwise(conv: Conv, from: i32, end: i32): void {
   end = min(end, depthwiseLines(conv));
   const parts = changetype<Parts>(conv.scratch);
+  const limited = isLimited(conv.activation) && conv.channels >= BLOCK;
+  parts.limits = limited ? conv.scratch + 16 : 0;
+  writeLimits(conv.activation, conv.scratch + 16);
   parts.init = conv.scratch + PARTS_BYTES;
   parts.list = parts.init + initBytes(conv);
   parts.block = <usize>tapCount(conv) * TAP;

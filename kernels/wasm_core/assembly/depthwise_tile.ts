@@ -33,11 +33,16 @@ function writePair(to: usize, a: v128, b: v128): void {
   v128.store(to, b, 16);
 }
 
+@inline
+function writeLimited(to: usize, a: v128, b: v128, low: v128, high: v128): void {
+  writePair(to, f32x4.pmin(f32x4.pmax(a, low), high), f32x4.pmin(f32x4.pmax(b, low), high));
+}
+
 /** `count` results for all channels, `step` bytes apart in the source, of which `x` is the first one's offset. */
 @inline
 function tile(
     count: i32, list: usize, end: usize, channels: i32, x: usize, step: usize, block: usize, init: usize, to: usize,
-    toStep: usize): void {
+    toStep: usize, limits: usize): void {
   for (let c = 0, filter: usize = 0; c < channels; c += BLOCK, filter += block) {
     const offset = <usize>min(c, channels - BLOCK) * F32;
     const from = x + offset;
@@ -76,6 +81,16 @@ function tile(
       }
     }
     let q = to + offset;
+    if (limits != 0) {
+      const low = v128.load_splat<f32>(limits), high = v128.load_splat<f32>(limits, 4);
+      writeLimited(q, a0, b0, low, high);
+      if (count > 1) writeLimited(q += toStep, a1, b1, low, high);
+      if (count > 2) writeLimited(q += toStep, a2, b2, low, high);
+      if (count > 3) writeLimited(q += toStep, a3, b3, low, high);
+      if (count > 4) writeLimited(q += toStep, a4, b4, low, high);
+      if (count > 5) writeLimited(q += toStep, a5, b5, low, high);
+      continue;
+    }
     writePair(q, a0, b0);
     if (count > 1) writePair(q += toStep, a1, b1);
     if (count > 2) writePair(q += toStep, a2, b2);
@@ -89,59 +104,59 @@ function tile(
 
 export function depthwise1(
     list: usize, end: usize, channels: i32, x: usize, step: usize, block: usize, init: usize, to: usize,
-    toStep: usize): void {
-  tile(1, list, end, channels, x, step, block, init, to, toStep);
+    toStep: usize, limits: usize): void {
+  tile(1, list, end, channels, x, step, block, init, to, toStep, limits);
 }
 
 export function depthwise2(
     list: usize, end: usize, channels: i32, x: usize, step: usize, block: usize, init: usize, to: usize,
-    toStep: usize): void {
-  tile(2, list, end, channels, x, step, block, init, to, toStep);
+    toStep: usize, limits: usize): void {
+  tile(2, list, end, channels, x, step, block, init, to, toStep, limits);
 }
 
 export function depthwise3(
     list: usize, end: usize, channels: i32, x: usize, step: usize, block: usize, init: usize, to: usize,
-    toStep: usize): void {
-  tile(3, list, end, channels, x, step, block, init, to, toStep);
+    toStep: usize, limits: usize): void {
+  tile(3, list, end, channels, x, step, block, init, to, toStep, limits);
 }
 
 export function depthwise4(
     list: usize, end: usize, channels: i32, x: usize, step: usize, block: usize, init: usize, to: usize,
-    toStep: usize): void {
-  tile(4, list, end, channels, x, step, block, init, to, toStep);
+    toStep: usize, limits: usize): void {
+  tile(4, list, end, channels, x, step, block, init, to, toStep, limits);
 }
 
 export function depthwise5(
     list: usize, end: usize, channels: i32, x: usize, step: usize, block: usize, init: usize, to: usize,
-    toStep: usize): void {
-  tile(5, list, end, channels, x, step, block, init, to, toStep);
+    toStep: usize, limits: usize): void {
+  tile(5, list, end, channels, x, step, block, init, to, toStep, limits);
 }
 
 export function depthwise6(
     list: usize, end: usize, channels: i32, x: usize, step: usize, block: usize, init: usize, to: usize,
-    toStep: usize): void {
-  tile(6, list, end, channels, x, step, block, init, to, toStep);
+    toStep: usize, limits: usize): void {
+  tile(6, list, end, channels, x, step, block, init, to, toStep, limits);
 }
 
 @inline
 function computeTile(
     count: i32, list: usize, end: usize, channels: i32, x: usize, step: usize, block: usize, init: usize, to: usize,
-    toStep: usize): void {
-  if (count == 1) depthwise1(list, end, channels, x, step, block, init, to, toStep);
-  else if (count == 2) depthwise2(list, end, channels, x, step, block, init, to, toStep);
-  else if (count == 3) depthwise3(list, end, channels, x, step, block, init, to, toStep);
-  else if (count == 4) depthwise4(list, end, channels, x, step, block, init, to, toStep);
-  else if (count == 5) depthwise5(list, end, channels, x, step, block, init, to, toStep);
-  else depthwise6(list, end, channels, x, step, block, init, to, toStep);
+    toStep: usize, limits: usize): void {
+  if (count == 1) depthwise1(list, end, channels, x, step, block, init, to, toStep, limits);
+  else if (count == 2) depthwise2(list, end, channels, x, step, block, init, to, toStep, limits);
+  else if (count == 3) depthwise3(list, end, channels, x, step, block, init, to, toStep, limits);
+  else if (count == 4) depthwise4(list, end, channels, x, step, block, init, to, toStep, limits);
+  else if (count == 5) depthwise5(list, end, channels, x, step, block, init, to, toStep, limits);
+  else depthwise6(list, end, channels, x, step, block, init, to, toStep, limits);
 }
 
 /** Any number of results. The last two tiles share theirs evenly: small tiles load more per result. */
 export function computeResults(
     count: i32, list: usize, end: usize, channels: i32, x: usize, step: usize, block: usize, init: usize, to: usize,
-    toStep: usize): void {
+    toStep: usize, limits: usize): void {
   while (count > 0) {
     const n = count <= TILE_ROWS || count >= 2 * TILE_ROWS ? min(count, TILE_ROWS) : (count + 1) >> 1;
-    computeTile(n, list, end, channels, x, step, block, init, to, toStep);
+    computeTile(n, list, end, channels, x, step, block, init, to, toStep, limits);
     x += <usize>n * step;
     to += <usize>n * toStep;
     count -= n;

@@ -21,6 +21,22 @@ export function clear(to: usize, count: i32): void {
   for (; n < count; n++) f32.store(to + <usize>n * F32, 0);
 }
 
+/** Copies `runs` runs of `count` floats. A few vectors, which may overlap, are copied without a choice. */
+function copyRuns(to: usize, toStep: usize, from: usize, fromStep: usize, runs: i32, count: i32): void {
+  const end = to + <usize>runs * toStep;
+  if (count < 4 || count > 12) {
+    for (; to < end; to += toStep, from += fromStep) copy(to, from, count);
+    return;
+  }
+  const last = <usize>(count - 4) * F32;
+  const middle = min(last, 16);
+  for (; to < end; to += toStep, from += fromStep) {
+    v128.store(to, v128.load(from));
+    v128.store(to + middle, v128.load(from + middle));
+    v128.store(to + last, v128.load(from + last));
+  }
+}
+
 /** The taps of one result along a dense width: those in bounds are one run of the source. */
 function gatherRun(to: usize, line: usize, position: i32, width: Axis, channels: i32, pixel: usize): void {
   const taps = width.taps;
@@ -45,9 +61,10 @@ function gatherRuns(
     gatherRun(to, line, m * step, width, channels, pixel);
   }
   let from = line + <usize>(m * step + load<i32>(width.source)) * pixel;
-  for (const inside = min(end, tw + count); m < inside; m++, to += row, from += <usize>step * pixel) {
-    copy(to, from, floats);
-  }
+  const inside = max(m, min(end, tw + count));
+  copyRuns(to, row, from, <usize>step * pixel, inside - m, floats);
+  to += <usize>(inside - m) * row;
+  m = inside;
   for (; m < tw + count; m++, to += row) gatherRun(to, line, m * step, width, channels, pixel);
 }
 

@@ -9,6 +9,7 @@ export {groupedBackpropFilterScratchBytes} from './grouped_band';
 export {contract, expand, transpose} from './layout';
 export {packPanels, packVectors} from './pack';
 export {multiply} from './product';
+export {rowTile} from './row_tile';
 // Nobody calls it from outside: an export is what keeps the compiler from inlining it, which would spill its registers.
 export {fullTile} from './microkernel';
 export {fullNarrowTile, narrowTile1, narrowTile2, narrowTile3, narrowTile4, narrowTile5} from './microkernel';

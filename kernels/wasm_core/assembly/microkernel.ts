@@ -18,7 +18,6 @@ import {mad, TILE_ROWS} from './target';
 function tile(
     rows: i32, wide: bool, depth: i32, a: usize, aRow: usize, aDepth: usize, b: usize, c: usize, cRow: usize,
     init: usize, initRow: usize, limits: usize): void {
-  const first = c;
   let c00 = v128.load(init), c01 = wide ? v128.load(init, 16) : c00;
   if (rows > 1) init += initRow;
   let c10 = v128.load(init), c11 = wide ? v128.load(init, 16) : c10;
@@ -71,13 +70,28 @@ function tile(
     }
     a += aDepth;
   }
+  if (limits != 0) {
+    const low = v128.load_splat<f32>(limits), high = v128.load_splat<f32>(limits, 4);
+    writeLimited(wide, c, c00, c01, low, high);
+    if (rows > 1) writeLimited(wide, c += cRow, c10, c11, low, high);
+    if (rows > 2) writeLimited(wide, c += cRow, c20, c21, low, high);
+    if (rows > 3) writeLimited(wide, c += cRow, c30, c31, low, high);
+    if (rows > 4) writeLimited(wide, c += cRow, c40, c41, low, high);
+    if (rows > 5) writeLimited(wide, c += cRow, c50, c51, low, high);
+    return;
+  }
   writeRow(wide, c, c00, c01);
   if (rows > 1) writeRow(wide, c += cRow, c10, c11);
   if (rows > 2) writeRow(wide, c += cRow, c20, c21);
   if (rows > 3) writeRow(wide, c += cRow, c30, c31);
   if (rows > 4) writeRow(wide, c += cRow, c40, c41);
   if (rows > 5) writeRow(wide, c += cRow, c50, c51);
-  if (limits != 0) limitRows(rows, wide, first, cRow, limits);
+}
+
+@inline
+function writeLimited(wide: bool, c: usize, left: v128, right: v128, low: v128, high: v128): void {
+  v128.store(c, limited(left, low, high));
+  if (wide) v128.store(c, limited(right, low, high), 16);
 }
 
 @inline
@@ -87,18 +101,8 @@ function writeRow(wide: bool, c: usize, left: v128, right: v128): void {
 }
 
 @inline
-function limited(x: v128, low: v128, high: v128): v128 {
+export function limited(x: v128, low: v128, high: v128): v128 {
   return f32x4.pmin(f32x4.pmax(x, low), high);
-}
-
-/** Limits what a tile has written; NaN stays NaN. */
-@inline
-function limitRows(rows: i32, wide: bool, c: usize, cRow: usize, limits: usize): void {
-  const low = v128.load_splat<f32>(limits), high = v128.load_splat<f32>(limits, 4);
-  for (let m = 0; m < rows; m++, c += cRow) {
-    v128.store(c, limited(v128.load(c), low, high));
-    if (wide) v128.store(c, limited(v128.load(c, 16), low, high), 16);
-  }
 }
 
 export function fullTile(

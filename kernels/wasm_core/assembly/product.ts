@@ -1,14 +1,13 @@
 import {multiplyNarrowPanel, multiplyPanels} from './microkernel';
 import {readAhead} from './read_ahead';
-import {PANEL} from './target';
+import {multiplyRow} from './row_tile';
+import {PANEL, PANEL_ROW} from './target';
 
 /** Longest part of the sum that a tile adds up at once: its rows and the panel stay in the L1 cache. */
 const DEPTH_BLOCK: i32 = 384;
 
 /** Floats of the panels that a block's rows are multiplied by at once: they stay in the L1 cache too. */
 const PANEL_FLOATS: i32 = 3072;
-/** Bytes of a row of a panel. */
-const PANEL_ROW: usize = 32;
 
 /** Floats of `depth` packed rows of a matrix with `columns` columns: panels of 8, the last of 4 where that is enough. */
 @inline
@@ -38,6 +37,15 @@ function multiplyBlocks(
   const panels = columns / PANEL;
   const wide = <usize>panels * PANEL_ROW;
   const panel = <usize>panelDepth * PANEL_ROW;
+  if (rows == 1) {
+    const right = b + <usize>first * PANEL_ROW;
+    multiplyRow(panels, depth, a, aDepth, right, panel, c, init, limits);
+    if (columns % PANEL != 0) {
+      const last = b + <usize>panels * panel + <usize>first * 16;
+      multiplyNarrowPanel(1, depth, a, aRow, aDepth, last, c + wide, cRow, init + wide, initRow, limits);
+    }
+    return;
+  }
   let from = init;
   let fromRow = initRow;
   for (let k = 0; k == 0 || k < depth; k += step) {

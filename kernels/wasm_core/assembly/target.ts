@@ -8,6 +8,9 @@ export const TILE_ROWS: i32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 5;
 /** Columns of the register tile: two vectors. */
 export const PANEL: i32 = 8;
 
+/** Bytes of a row of that panel of the right operand. */
+export const PANEL_ROW: usize = 32;
+
 /** Bytes of a float. */
 export const F32: usize = 4;
 
