@@ -78,7 +78,9 @@ type Bytes = Uint8Array<ArrayBuffer>;
 
 function bytesOf(base64: string): Bytes {
   const text = atob(base64);
-  return Uint8Array.from({length: text.length}, (_, i) => text.charCodeAt(i));
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
 }
 
 /** Bit of the flags of a memory that is shared. */
