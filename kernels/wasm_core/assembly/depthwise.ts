@@ -27,8 +27,9 @@ class Parts {
   limits: usize;
 }
 
-/** Bytes of Parts, at the beginning of the scratch memory. */
-const PARTS_BYTES: usize = 32;
+/** Bytes of Parts, at the beginning of the scratch memory, and of the limits behind it. */
+const PARTS_BYTES: usize = 16;
+const LIMITS_BYTES: usize = 16;
 
 @inline
 function initBytes(conv: Conv): usize {
@@ -36,7 +37,7 @@ function initBytes(conv: Conv): usize {
 }
 
 export function depthwiseScratchBytes(conv: Conv): usize {
-  return PARTS_BYTES + initBytes(conv) + ENTRY * <usize>tapCount(conv);
+  return PARTS_BYTES + LIMITS_BYTES + initBytes(conv) + ENTRY * <usize>tapCount(conv);
 }
 
 /** Taps of an axis that read before a position, for result t. */
@@ -63,7 +64,8 @@ function bandColumn(
   const step = <usize>conv.height.sourceStep * conv.sourceHeight;
   const at = to + <usize>tw * conv.resultPixel;
   if (conv.channels >= BLOCK) {
-    computeResults(lines, parts.list, end, conv.channels, 0, step, parts.block, parts.init, at, conv.resultHeight, parts.limits);
+    computeResults(
+        lines, parts.list, end, conv.channels, 0, step, parts.block, parts.init, at, conv.resultHeight, parts.limits);
     return;
   }
   for (let i: usize = 0; i < <usize>lines; i++) {
@@ -76,7 +78,8 @@ function insideLine(conv: Conv, parts: Parts, end: usize, count: i32, x: usize, 
   const channels = conv.channels;
   const step = <usize>conv.width.sourceStep * conv.sourcePixel;
   if (channels >= BLOCK) {
-    computeResults(count, parts.list, end, channels, x, step, parts.block, parts.init, to, conv.resultPixel, parts.limits);
+    computeResults(
+        count, parts.list, end, channels, x, step, parts.block, parts.init, to, conv.resultPixel, parts.limits);
     return;
   }
   // Neighbouring results as one with more channels; the last one starts early enough to end with the last result.
@@ -114,7 +117,8 @@ function computeBand(conv: Conv, parts: Parts, source: usize, td: i32, th: i32, 
     if (first < end) {
       insideLine(conv, parts, listEnd, end - first, i * step, to + <usize>first * conv.resultPixel);
     }
-    if (parts.limits == 0) activateRows(to, conv.resultPixel, count, channels, conv.activation, conv.slopes, conv.slopeStep);
+    if (parts.limits != 0) continue;
+    activateRows(to, conv.resultPixel, count, channels, conv.activation, conv.slopes, conv.slopeStep);
   }
 }
 
@@ -127,10 +131,10 @@ export function depthwiseLines(conv: Conv): i32 {
 export function depthwise(conv: Conv, from: i32, end: i32): void {
   end = min(end, depthwiseLines(conv));
   const parts = changetype<Parts>(conv.scratch);
-  const limited = isLimited(conv.activation) && conv.channels >= BLOCK;
-  parts.limits = limited ? conv.scratch + 16 : 0;
-  writeLimits(conv.activation, conv.scratch + 16);
-  parts.init = conv.scratch + PARTS_BYTES;
+  const limits = conv.scratch + PARTS_BYTES;
+  writeLimits(conv.activation, limits);
+  parts.limits = isLimited(conv.activation) && conv.channels >= BLOCK ? limits : 0;
+  parts.init = limits + LIMITS_BYTES;
   parts.list = parts.init + initBytes(conv);
   parts.block = <usize>tapCount(conv) * TAP;
   const channelBytes = <usize>conv.channels * F32;

@@ -5,9 +5,10 @@ import {mad, TILE_ROWS} from './target';
  * of the right one. The left operand is read where it stands: element (m, k) at a + m * aRow + k * aDepth, so that one
  * tile serves rows of pixels (aDepth is a float) as well as a transposed operand (aRow is a float). Only the row
  * strides are added up within the step: more than one pointer per operand, or unrolling, costs registers and is slower.
- * The sums start at `init` rather than get it added at the end, where it would take registers too, and are limited once
- * they are written: limits that are there before the loop take registers as well. A loop over panels around that of a
- * tile would have the engine unroll the inner one, so that it spills.
+ * The sums start at `init` rather than get it added at the end, where it would take registers too. What limits them
+ * comes from memory behind the loop, as it would take registers before, into a branch that writes the results itself: sums
+ * that two branches may have changed are spilled. A loop over panels around that of a tile would have the engine unroll
+ * the inner one, so that it spills.
  */
 
 /**
