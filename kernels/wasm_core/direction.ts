@@ -45,8 +45,11 @@ export interface Direction extends DirectionTaps {
   readonly forms: {readonly [P in Packing]: string};
 }
 
-function formsOf(way: 'forward'|'backward', groups: number, taps: readonly number[]): Direction['forms'] {
-  const form = (packing: Packing) => `${packing} ${way} ${groups} ${taps.join()}`;
+/** Of all that packing depends on, as filters of other shapes may share their values. */
+function formsOf(
+    way: 'forward'|'backward', groups: number, channels: number, columns: number,
+    taps: readonly number[]): Direction['forms'] {
+  const form = (packing: Packing) => [packing, way, groups, channels, columns, ...taps].join();
   return {panels: form('panels'), winograd2: form('winograd2'), winograd4: form('winograd4'), stream: form('stream')};
 }
 
@@ -57,7 +60,7 @@ export const forwardDirection = perGeometry((g): Direction => {
   return {
     plan, taps, channels, columns, channelStep: g.outChannels * F32, columnStep: F32, groupStep: columns * F32,
     words: planWords({plan, batch: g.batch, groups: g.groups, channels, columns, source: xImage(g), result: yImage(g)}),
-    forms: formsOf('forward', g.groups, taps),
+    forms: formsOf('forward', g.groups, channels, columns, taps),
   };
 });
 
@@ -67,7 +70,7 @@ export const backwardDirections = perGeometry((g): readonly Direction[] => backw
   return {
     plan, taps, channels, columns, channelStep: F32, columnStep: g.outChannels * F32, groupStep: channels * F32,
     words: planWords({plan, batch: g.batch, groups: g.groups, channels, columns, source: yImage(g), result: xImage(g)}),
-    forms: formsOf('backward', g.groups, taps),
+    forms: formsOf('backward', g.groups, channels, columns, taps),
   };
 }));
 

@@ -3,6 +3,7 @@
 /** Test files of Node that run in a page as they are, roughly from the longest to the shortest. */
 const FILES = [
   'browser/conformance', 'memory', 'nonfinite', 'second_order', 'higher_order', 'figures', 'figures_transposed', 'scopes',
+  'shared_values',
 ];
 const WEBGL_FILES = [
   ...FILES, 'browser/webgl_parts', 'browser/webgl_filters', 'browser/webgl_programs', 'browser/lost_context', 'accelerate',
