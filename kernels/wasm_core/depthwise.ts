@@ -35,7 +35,7 @@ function depthwiseDirection(
       {plan, taps, batch: g.batch, groups: 1, channels: g.outChannels, columns: g.outChannels, source, result});
   // A channel meets no other one.
   const multiplications = words.multiplications / g.outChannels;
-  return {taps, words: {...words, multiplications}, form: ['depthwise', g.outChannels, ...taps].join()};
+  return {taps, words: {...words, multiplications}, form: `depthwise ${g.outChannels} ${taps.join()}`};
 }
 
 const forwardOf = perGeometry(g => depthwiseDirection(g, forwardTaps(g), [xImage(copied(g)), yImage(g)]));

@@ -49,7 +49,8 @@ export interface Direction extends DirectionTaps {
 function formsOf(
     way: 'forward'|'backward', groups: number, channels: number, columns: number,
     taps: readonly number[]): Direction['forms'] {
-  const form = (packing: Packing) => [packing, way, groups, channels, columns, ...taps].join();
+  const rest = `${way} ${groups} ${channels} ${columns} ${taps.join()}`;
+  const form = (packing: Packing) => `${packing} ${rest}`;
   return {panels: form('panels'), winograd2: form('winograd2'), winograd4: form('winograd4'), stream: form('stream')};
 }
 
