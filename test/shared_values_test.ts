@@ -4,8 +4,10 @@ import type {ConvOptions} from 'tfjs-conv';
 import {BACKENDS} from './backends.js';
 import {product} from './sums.js';
 
+type Shape = [height: number, width: number, inPerGroup: number, outChannels: number];
+
 /** Shapes with groups for the same values, so that each is packed in another way than the one before. */
-const SHAPES: ReadonlyArray<readonly [string, ReadonlyArray<readonly [filter: number[], groups: number]>]> = [
+const SHAPES: ReadonlyArray<readonly [string, ReadonlyArray<readonly [filter: Shape, groups: number]>]> = [
   ['1x1', [[[1, 1, 8, 12], 1], [[1, 1, 12, 8], 1], [[1, 1, 4, 24], 1], [[1, 1, 8, 12], 2], [[1, 1, 4, 24], 2]]],
   ['3x3', [[[3, 3, 5, 6], 1], [[3, 3, 6, 5], 1], [[3, 3, 3, 10], 1], [[3, 3, 3, 10], 2], [[3, 3, 5, 6], 2]]],
   ['Winograd', [[[3, 3, 32, 64], 1], [[3, 3, 64, 32], 1], [[3, 3, 32, 64], 2]]],

@@ -14,7 +14,7 @@ import type {Plan} from './plan.js';
 import {draw} from './program.js';
 import {fits, layoutRuns, withScratch} from './runs.js';
 import type {RunLayout} from './runs.js';
-import {withOutput} from './tensors.js';
+import {isFreeToShape, withOutput} from './tensors.js';
 
 const filterLayout = ({source, result}: Plan): RunLayout => layoutRuns(pairs(result.channels), pairs(source.channels));
 
@@ -39,11 +39,11 @@ function pays({source, result}: Plan): boolean {
 
 /** Whether each result meets the source in its place, and the textures of this device hold both packed. */
 export function takesPointwise(plan: Plan): boolean {
-  const {geometry: {axes, groups}, source} = plan;
+  const {geometry: {axes, groups}, source, result} = plan;
   const inPlace = axes.every(({kernel, stride, padBefore, input, output}) =>
       kernel === 1 && stride === 1 && padBefore === 0 && input === output);
   return env().getBool('WEBGL_PACK') && groups === 1 && source.channelsLast && inPlace && source.spatial[2] > 1 && pays(plan) &&
-      fits(linesLayout(source)) && fits(filterLayout(plan)) && fits(resultLayout(plan));
+      isFreeToShape(lineCount(result)) && fits(linesLayout(source)) && fits(filterLayout(plan)) && fits(resultLayout(plan));
 }
 
 /** The filter in pairs of channels. */

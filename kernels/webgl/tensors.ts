@@ -72,6 +72,12 @@ export function readTensor(device: Device, name: string, tensor: TensorInfo, ste
 /** Textures of so many texels a side are what TensorFlow.js makes them. */
 const SMALL = 32;
 
+/**
+ * Whether a packed tensor of so many matrices may have a texture of any shape. Where TensorFlow.js' programs are for any
+ * sizes, it takes those of a single matrix whose texture is as large as the matrix for ones of other textures too.
+ */
+export const isFreeToShape = (matrices: number): boolean => matrices > 1 || !env().getBool('WEBGL_USE_SHAPES_UNIFORMS');
+
 /** A result that a program is to write. */
 export interface Output {
   readonly info: TensorInfo;
@@ -91,7 +97,7 @@ function wideTexture(shape: readonly number[]): [number, number]|undefined {
   const matrices = shape.slice(0, -2).reduce((a, b) => a * b, 1);
   const side = Math.ceil(Math.sqrt(matrices * matrix));
   const texels = layoutRuns(matrices, matrix);
-  return side > SMALL && fits(texels) ? textureShape(texels) : undefined;
+  return side > SMALL && isFreeToShape(matrices) && fits(texels) ? textureShape(texels) : undefined;
 }
 
 /** A float32 tensor without values; the texels of a packed one as `texels` says. */

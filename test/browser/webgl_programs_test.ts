@@ -3,10 +3,11 @@ import {MathBackendWebGL} from '@tensorflow/tfjs-backend-webgl';
 import {conv2d, conv2dTranspose, depthwiseConv2d} from 'tfjs-conv';
 import {deviceOf, programCount} from '../../kernels/webgl/device.js';
 import {VARIANT_FLAG} from '../../src/registry/flags.js';
+import {callOp} from '../call.js';
 import {titleOf} from '../cases/index.js';
 import type {Case} from '../cases/index.js';
 import {comparison, tensorsOf} from '../conformance.js';
-import {numbers} from '../data.js';
+import {numbers, parameterValues} from '../data.js';
 import {modelOf} from '../model.js';
 import {variantsOf, withFlags} from './webgl.js';
 
@@ -135,4 +136,26 @@ describe('devices', () => {
     expect(kernelMs).toBeGreaterThan(0);
     tf.dispose([x, filter]);
   });
+});
+
+describe('results as TensorFlow.js reads them', () => {
+  // Its programs for any sizes tell tensors apart by less than by the shapes of their textures.
+  const SEVERAL: readonly Case[] = [
+    {name: 'a line', op: 'pointwiseConv2d', x: [1, 1, 11, 3], filters: [[1, 1, 3, 2]]},
+    {name: 'a line', op: 'pointwiseConv2d', x: [1, 37, 3], filters: [[1, 1, 3, 2]]},
+    {name: 'a long line', op: 'conv1d', x: [1, 2003, 3], filters: [[3, 3, 8]]},
+    {name: 'a plane', op: 'conv2d', x: [1, 3, 67, 71], filters: [[3, 3, 3, 1]], options: {dataFormat: 'NCHW'}},
+    {name: 'a line', op: 'depthwiseConv2d', x: [1, 1, 1501, 6], filters: [[1, 3, 6, 1]]},
+  ];
+
+  test.each(SEVERAL.map(one => [titleOf(one), one] as const))('after those of its own, %s', (_, one) => tf.tidy(() =>
+      withFlags({WEBGL_USE_SHAPES_UNIFORMS: true, WEBGL_CPU_FORWARD: false}, () => {
+        // Of the shape of its texture.
+        tf.add(tf.ones([1, 12, 2]), tf.ones([1, 12, 2])).dataSync();
+        tf.relu(tf.add(tf.ones([1, 12, 2]), 1)).dataSync();
+        comparison(one)(titleOf(one));
+        const model = modelOf(one);
+        const y = callOp(one, model, tensorsOf(model, parameterValues(one, model)));
+        expect(tf.add(y, y).dataSync()).toEqual(y.dataSync().map(value => 2 * value));
+      })));
 });
