@@ -50,6 +50,11 @@ export const conv2dCases: readonly Case[] = [
   {name: 'empty batch, everything asked for', op: 'conv2d', x: [0, 4, 5, 4], filters: [[3, 2, 2, 6]],
    options: {groups: 2, dataFormat: 'NCHW', bias: true, activation: 'prelu', slopes: [6], flipFilter: true}},
   {name: 'one pixel', op: 'conv2d', x: [1, 1, 1, 5], filters: [[1, 1, 5, 7]]},
+  {
+    name: 'one pixel, 77 results, relu', op: 'conv2d', x: [1, 1, 1, 37], filters: [[1, 1, 37, 77]],
+    options: {bias: true, activation: 'relu'},
+  },
+  {name: 'one result, 3 groups', op: 'conv2d', x: [1, 3, 2, 21], filters: [[3, 2, 7, 129]], options: {groups: 3}},
   {name: 'flipped', op: 'conv2d', x: [2, 7, 9, 3], filters: [[3, 2, 3, 5]], options: {flipFilter: true, pad: [[1, 0], [0, 2]]}},
   {
     name: 'flipped, grouped, NCHW', op: 'conv2d', x: [2, 4, 7, 9], filters: [[2, 4, 2, 6]],

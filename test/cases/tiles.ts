@@ -31,6 +31,10 @@ const limits: readonly Case[] = (['relu', 'relu6'] as const).flatMap((activation
     name: `${activation} of lines of taps`, op: 'conv2d', x: [1, 9, 7, 97], filters: [[3, 3, 97, 13]],
     options: {activation}, integers: true,
   },
+  {
+    name: `${activation} of 21 channels`, op: 'depthwiseConv2d', x: [1, 9, 11, 21], filters: [[3, 3, 21, 1]],
+    options: {pad: 'same', activation}, integers: true,
+  },
 ]);
 
 export const tileCases: readonly Case[] = [

@@ -21,6 +21,19 @@ function readPanels(panels: i32, from: usize, panel: usize, bytes: usize): void 
   for (; panels > 0; panels--, from += panel) readAhead(from, bytes);
 }
 
+/** multiplyBlocks() for a single row, which meets every value of b once and leaves nothing to keep in a cache. */
+function multiplySingle(
+    columns: i32, depth: i32, a: usize, aDepth: usize, b: usize, panelDepth: i32, first: i32, c: usize, init: usize,
+    limits: usize): void {
+  const panels = columns / PANEL;
+  const panel = <usize>panelDepth * PANEL_ROW;
+  multiplyRow(panels, depth, a, aDepth, b + <usize>first * PANEL_ROW, panel, c, init, limits);
+  if (columns % PANEL == 0) return;
+  const wide = <usize>panels * PANEL_ROW;
+  const last = b + <usize>panels * panel + <usize>first * 16;
+  multiplyNarrowPanel(1, depth, a, 0, aDepth, last, c + wide, 0, init + wide, 0, limits);
+}
+
 /**
  * c[m, n] = sum over k of a[m, k] * b[first + k, n] + init[m, n], where c may be init, not beyond two floats at `limits`
  * where that is not 0.
@@ -32,20 +45,15 @@ function readPanels(panels: i32, from: usize, panel: usize, bytes: usize): void 
 function multiplyBlocks(
     ahead: bool, rows: i32, columns: i32, depth: i32, a: usize, aRow: usize, aDepth: usize, b: usize, panelDepth: i32,
     first: i32, c: usize, cRow: usize, init: usize, initRow: usize, limits: usize): void {
+  if (rows == 1) {
+    multiplySingle(columns, depth, a, aDepth, b, panelDepth, first, c, init, limits);
+    return;
+  }
   const blocks = max((depth + DEPTH_BLOCK - 1) / DEPTH_BLOCK, 1);
   const step = max((depth + blocks - 1) / blocks, 1);
   const panels = columns / PANEL;
   const wide = <usize>panels * PANEL_ROW;
   const panel = <usize>panelDepth * PANEL_ROW;
-  if (rows == 1) {
-    const right = b + <usize>first * PANEL_ROW;
-    multiplyRow(panels, depth, a, aDepth, right, panel, c, init, limits);
-    if (columns % PANEL != 0) {
-      const last = b + <usize>panels * panel + <usize>first * 16;
-      multiplyNarrowPanel(1, depth, a, aRow, aDepth, last, c + wide, cRow, init + wide, initRow, limits);
-    }
-    return;
-  }
   let from = init;
   let fromRow = initRow;
   for (let k = 0; k == 0 || k < depth; k += step) {

@@ -5,12 +5,23 @@ import {Conv} from './plan';
  */
 
 /** Bytes of a cache line. */
-export const CACHE_LINE: usize = 64;
+const CACHE_LINE: usize = 64;
 
 /** Reads from every cache line, which brings them into the cache. */
 @inline
 export function readAhead(from: usize, bytes: usize): void {
   for (const end = from + bytes; from < end; from += CACHE_LINE) load<i32>(from);
+}
+
+/** Streams that are read at once: memory gives one of them about half as much as several. */
+export const STREAMS: usize = 8;
+
+/** readAhead() of the beginnings of as many streams, which are `stream` bytes apart. */
+@inline
+export function readStreams(from: usize, stream: usize, bytes: usize): void {
+  for (const end = from + bytes; from < end; from += CACHE_LINE) {
+    for (let s: usize = 0; s < STREAMS; s++) load<i32>(from + s * stream);
+  }
 }
 
 /** Bytes of an image that may still be in the L2 cache. */
@@ -35,17 +46,8 @@ export function readLines(conv: Conv, source: usize, td: i32, th: i32): void {
   const d = load<i32>(conv.depth.source) + td * conv.depth.sourceStep;
   if (<u32>d >= <u32>conv.depth.sourceSize) return;
   const from = source + <usize>d * conv.sourceDepth + <usize>first * conv.sourceHeight;
-  readStreams(from, <usize>lines * conv.sourceHeight);
-}
-
-/** Streams that memory is read in. */
-const STREAMS: usize = 8;
-
-/** readAhead() in several streams at once, which memory gives faster than one. */
-export function readStreams(from: usize, bytes: usize): void {
-  const stream = (bytes / STREAMS) & ~(CACHE_LINE - 1);
-  for (let at = from, end = from + stream; at < end; at += CACHE_LINE) {
-    for (let s: usize = 0; s < STREAMS; s++) load<i32>(at + s * stream);
-  }
+  const bytes = <usize>lines * conv.sourceHeight;
+  const stream = bytes / STREAMS & ~(CACHE_LINE - 1);
+  readStreams(from, stream, stream);
   readAhead(from + STREAMS * stream, bytes - STREAMS * stream);
 }

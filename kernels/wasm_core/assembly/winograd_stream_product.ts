@@ -1,5 +1,5 @@
 import {Conv} from './plan';
-import {CACHE_LINE} from './read_ahead';
+import {readStreams, STREAMS} from './read_ahead';
 import {F32, PANEL} from './target';
 import {
   LINE_PAIRS, pairPosition, positionFactor, ROW, STREAM_POSITION, STREAM_ROWS, streamFilterBytes, streamWeights, TAPS,
@@ -87,17 +87,6 @@ function multiplyGroup(
       c + below * block.productPosition, 2 * block.productRow);
 }
 
-/** Streams that a panel is read in ahead of its use. */
-const STREAMS: usize = 8;
-
-/** Reads from every cache line of a piece of each stream. */
-@inline
-function touchStreams(from: usize, stream: usize, bytes: usize): void {
-  for (const end = from + bytes; from < end; from += CACHE_LINE) {
-    for (let s: usize = 0; s < STREAMS; s++) load<i32>(from + s * stream);
-  }
-}
-
 /** multiplyTiles() for a filter that is streamed. */
 export function multiplyStreamed(
     conv: Conv, block: Block, filter: usize, start: i32, count: i32, first: i32, depth: i32, rows: i32): void {
@@ -120,7 +109,7 @@ export function multiplyStreamed(
       const inputs = block.groups + <usize>k * STREAM_INPUT;
       const piece = TAPS * ROW * <usize>part / (<usize>LINE_PAIRS * STREAMS);
       for (let pair = 0; pair < LINE_PAIRS; pair++, near += piece) {
-        if (ahead) touchStreams(near, stream, piece);
+        if (ahead) readStreams(near, stream, piece);
         transformPart(block.part, filter, all, start + column, first + k, part, pair);
         for (let group = 0; group < rows; group += STREAM_GROUP) {
           multiplyGroup(block, pair, group, rows, lastRows, narrow, part, inputs, products);
