@@ -36,6 +36,7 @@ function checkX(backend: TestBackend, one: Case): void {
     };
     const tensors = tensorsOf(model, changed);
     call(...tensors);
+    if (one.options?.activation !== undefined && !backend.specials) continue;
     const loss = (...inputs: tf.Tensor[]) => tf.sum(tf.mul(call(...inputs), weights));
     const byAll = tf.grads(loss)(tensors);
     // What activations make of an infinite dz is not a matter of receptive fields. The x of a transposed convolution is
@@ -73,7 +74,7 @@ describe.each(BACKENDS)('not finite, on $name', backend => {
         checkDy(backend, one);
       })));
 
-  test.each(backend.specials ? ACTIVATIONS : ['linear'] as const)('%s of NaN and of infinities', activation => tf.tidy(() => {
+  test.each(ACTIVATIONS)('%s of NaN and of infinities', activation => tf.tidy(() => {
     for (const bias of [{}, {bias: true}] as const) {
       const one: Case = {
         name: `${activation} of specials`, op: 'conv2d', x: [1, 3, 4, 2], filters: [[2, 2, 2, 3]],

@@ -3,8 +3,8 @@ import {tensorReader} from './tensor.js';
 import type {Way} from './tensor.js';
 
 /*
- * y = activation(y + bias) on four values at once. Comparisons are such that NaN stays NaN, which min() and max() do not
- * promise.
+ * y = activation(y + bias) on four values at once. Comparisons are such that NaN stays NaN, which min(), max() and exp() do
+ * not promise.
  */
 
 /** A tensor of one value, of one per channel, or of one per channel where channels count anew every `channelPeriod`. */
@@ -43,8 +43,8 @@ const ACTIVATIONS: {readonly [A in Activation]: string} = {
   linear: 'y',
   relu: 'mix(y, vec4(0), lessThan(y, vec4(0)))',
   relu6: 'mix(mix(y, vec4(0), lessThan(y, vec4(0))), vec4(6), greaterThan(y, vec4(6)))',
-  elu: 'mix(exp(y) - 1., y, greaterThanEqual(y, vec4(0)))',
-  sigmoid: '1. / (1. + exp(-y))',
+  elu: 'mix(y, exp(y) - 1., lessThan(y, vec4(0)))',
+  sigmoid: 'mix(mix(y, 1. / (1. + exp(-y)), lessThan(y, vec4(0))), 1. / (1. + exp(-y)), greaterThanEqual(y, vec4(0)))',
   leakyrelu: rectified('alpha'),
   prelu: rectified('slopesOf(channel)'),
 };
