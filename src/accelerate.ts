@@ -16,18 +16,28 @@ function currentBackend(): string {
   return getBackend();
 }
 
-/** The kernels that stand in for built-in ones. */
-const standIns = new WeakSet<KernelConfig>();
+/**
+ * Where a kernel says for which backend it stands in for the built-in one. A program may have several copies of this
+ * module, such as its ES and its CommonJS form, which know each other's by it.
+ */
+const STANDS_IN: unique symbol = Symbol.for('tfjs-conv.standsIn');
 
-function standIn(kernelName: string, backendName: string, builtin: BuiltinKernel): KernelConfig {
+interface MaybeStandIn extends KernelConfig {
+  readonly [STANDS_IN]?: string;
+}
+
+function isReplaced(kernelName: string, backendName: string): boolean {
+  const current: MaybeStandIn|undefined = getKernel(kernelName, backendName);
+  return current?.[STANDS_IN] === backendName;
+}
+
+function standIn(kernelName: string, backendName: string, builtin: BuiltinKernel): MaybeStandIn {
   const run: KernelFunc = ({inputs, attrs, backend}) => {
     // The registration boundary: what the built-in kernel of this name is called with.
     const args = [inputs, attrs] as unknown as [Parameters<BuiltinKernel>[1], Parameters<BuiltinKernel>[2]];
     return builtin(runKernelOn(backendName, backend), ...args);
   };
-  const config: KernelConfig = {kernelName, backendName, kernelFunc: run};
-  standIns.add(config);
-  return config;
+  return {kernelName, backendName, kernelFunc: run, [STANDS_IN]: backendName};
 }
 
 /** Replaces one kernel, and returns what undoes it as long as nothing else has replaced it since. */
@@ -56,10 +66,7 @@ export function accelerate(backendName: string = currentBackend()): () => void {
   if (findBackendFactory(backendName) == null) fail('accelerate', RULES.backend, 'backendName', backendName);
   ensureKernels(backendName);
   const restores = Object.entries(BUILTIN_KERNELS)
-      .filter(([kernelName]) => {
-        const current: KernelConfig|undefined = getKernel(kernelName, backendName);
-        return current === undefined || !standIns.has(current);
-      })
+      .filter(([kernelName]) => !isReplaced(kernelName, backendName))
       .map(([kernelName, builtin]) => replace(standIn(kernelName, backendName, builtin)));
   if (restores.length > 0 && backendName === 'wasm') restores.push(replace(identityConfig(backendName)));
   return () => restores.forEach(restore => restore());

@@ -48,6 +48,24 @@ it('a second accelerate changes nothing, and its restore nothing either', () => 
   first();
 });
 
+it('nor does that of another copy of the package', () => {
+  const core = jest.requireActual<typeof tf>('@tensorflow/tfjs-core');
+  jest.doMock('@tensorflow/tfjs-core', () => core);
+  const another: {copy?: typeof accelerate} = {};
+  jest.isolateModules(() => {
+    another.copy = jest.requireActual<{accelerate: typeof accelerate}>('../src/accelerate.js').accelerate;
+  });
+  const {copy = accelerate} = another;
+  expect(copy).not.toBe(accelerate);
+  for (const [first, second] of [[accelerate, copy], [copy, accelerate]]) {
+    const restores = [first('cpu'), second('cpu')];
+    expectAllReplaced('cpu', builtin);
+    restores.forEach(restore => restore());
+    registered('cpu').forEach((config, i) => expect(config).toBe(builtin[i]));
+  }
+  jest.dontMock('@tensorflow/tfjs-core');
+});
+
 it('restore puts back once, however often it is called', () => {
   const restore = accelerate('cpu');
   restore();
