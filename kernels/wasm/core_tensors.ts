@@ -6,7 +6,7 @@ import type {Device} from '../wasm_core/conv_nd.js';
 import {instantiate} from '../wasm_core/core.js';
 import type {Heap} from '../wasm_core/core.js';
 import type {CoreTensors} from '../wasm_core/core_table.js';
-import {outOfMemory} from '../wasm_core/memory.js';
+import {ALIGN, outOfMemory} from '../wasm_core/memory.js';
 import {createFilterCache} from '../wasm_core/packed_filters.js';
 import {F32} from '../wasm_core/plan.js';
 import type {Team} from '../wasm_core/team.js';
@@ -28,20 +28,39 @@ interface WasmModule {
 /** The backend that kernels of 'wasm' are called with. */
 const wasmOf = (backend: KernelBackend): BackendWasm => backend as BackendWasm;
 
+/** The types of the module say less than it has. */
+const moduleOf = ({wasm}: BackendWasm): WasmModule => wasm as unknown as WasmModule;
+
 const LARGEST = 2 ** 31 - 2 ** 16;
+
+/** Memory as the module gives it, aligned to 8 bytes. Addresses beyond 2 GiB come as negative numbers. */
+function allocate(module: WasmModule, bytes: number): number {
+  // The module takes sizes from 2 GiB on for negative ones.
+  const pointer = bytes < LARGEST ? module._malloc(Math.max(1, bytes)) >>> 0 : 0;
+  if (pointer === 0) throw outOfMemory(bytes);
+  return pointer;
+}
+
+/** Most bytes that lie before an aligned address. */
+const BEFORE = ALIGN - 8;
 
 function heapOf(module: WasmModule): Heap {
   const memory = module.asm.memory ?? module.wasmMemory;
   if (memory === undefined) throw new Error("tfjs-conv: the memory of backend 'wasm' was not found");
+  /** Where the module's allocations begin, by the aligned addresses within. */
+  const begins = new Map<number, number>();
   return {
     memory,
     malloc(bytes) {
-      // The module takes sizes from 2 GiB on for negative ones. Addresses beyond 2 GiB come as negative numbers.
-      const pointer = bytes < LARGEST ? module._malloc(Math.max(1, bytes)) >>> 0 : 0;
-      if (pointer === 0) throw outOfMemory(bytes);
+      const begin = allocate(module, bytes + BEFORE);
+      const pointer = Math.ceil(begin / ALIGN) * ALIGN;
+      begins.set(pointer, begin);
       return pointer;
     },
-    free: pointer => module._free(pointer),
+    free(pointer) {
+      module._free(begins.get(pointer) ?? 0);
+      begins.delete(pointer);
+    },
   };
 }
 
@@ -59,9 +78,8 @@ const devices = new WeakMap<KernelBackend, Device>();
 function device(backend: KernelBackend): Device {
   const known = devices.get(backend);
   if (known !== undefined) return known;
-  const {wasm, dataIdMap} = wasmOf(backend);
-  // The types of the module say less than it has.
-  const module = wasm as unknown as WasmModule;
+  const {dataIdMap} = wasmOf(backend);
+  const module = moduleOf(wasmOf(backend));
   const heap = heapOf(module);
   const core = instantiate(heap, module.tfjs.getThreadsCount());
   if (core.team !== null) endWith(backend, core.team);
@@ -80,14 +98,16 @@ export const wasmTensors: CoreTensors = {
   read: (backend, {dataId}, use) => use(addressOf(backend, dataId)),
   filter: (backend, {dataId}) => ({key: dataId, withPointer: use => use(addressOf(backend, dataId))}),
   write(backend, shape, make) {
-    const {heap} = device(backend).core;
-    const pointer = heap.malloc(product(shape) * F32);
+    const wasm = wasmOf(backend);
+    const module = moduleOf(wasm);
+    // TensorFlow.js frees it.
+    const pointer = allocate(module, product(shape) * F32);
     try {
       make(pointer);
     } catch (error) {
-      heap.free(pointer);
+      module._free(pointer);
       throw error;
     }
-    return wasmOf(backend).makeOutput(shape, 'float32', pointer);
+    return wasm.makeOutput(shape, 'float32', pointer);
   },
 };

@@ -46,8 +46,8 @@ export interface CoreExports {
 }
 
 /**
- * Memory that the core computes in, which has to have a maximum. `malloc` gives 16-byte aligned memory, and throws where
- * there is none left.
+ * Memory that the core computes in, which has to have a maximum. `malloc` gives memory that is aligned to cache
+ * lines, and throws where there is none left.
  */
 export interface Heap {
   readonly memory: WebAssembly.Memory;

@@ -1,4 +1,4 @@
-import {createHeap, withMemory} from '../../kernels/wasm_core/memory.js';
+import {ALIGN, createHeap, withMemory} from '../../kernels/wasm_core/memory.js';
 import {createFilterCache} from '../../kernels/wasm_core/packed_filters.js';
 import type {FilterCache} from '../../kernels/wasm_core/packed_filters.js';
 import {warmUp} from '../../kernels/wasm_core/warm_up.js';
@@ -21,7 +21,7 @@ describe('heap', () => {
       }
       const bytes = integer(0, 30000);
       const pointer = heap.malloc(bytes);
-      expect(pointer % 16).toBe(0);
+      expect(pointer % ALIGN).toBe(0);
       live.forEach((size, other) => expect(pointer + bytes <= other || other + size <= pointer).toBe(true));
       expect(pointer + bytes).toBeLessThanOrEqual(heap.memory.buffer.byteLength);
       live.set(pointer, bytes);

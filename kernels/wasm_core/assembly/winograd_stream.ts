@@ -21,8 +21,8 @@ export const STREAM_POSITION: usize = ROW * <usize>STREAM_ROWS;
 const STREAM_POSITIONS: i32 = 12;
 export const STREAM_BYTES: usize = <usize>STREAM_POSITIONS * STREAM_POSITION;
 
-/** Bytes before the panels: whether all values are within SQUARES_LIMIT. */
-const HEADER: usize = 16;
+/** Bytes before the panels, which begin with a cache line: whether all values are within SQUARES_LIMIT. */
+const HEADER: usize = 64;
 export const TAPS: usize = 9;
 const ROOT: f32 = 1.4142135623730951;
 
