@@ -61,25 +61,33 @@ function multiplyLine(block: Block, tiles: i32, count: i32, depth: i32, a: usize
   if (count > 0) streamFour(1, depth, a, aPosition, b, c, cRow, cPosition);
 }
 
+/** Whether the second tile of each two of a group has no products at the last position of a line. */
+@inline
+function isHalved(narrow: bool, tiles: i32): bool {
+  return narrow && tiles > 2;
+}
+
 /**
- * Adds the products of the group of tiles from `first` on at a pair of lines. Of `rows` tiles, `lastRows` have products
+ * Adds the products of the group of tiles from `first` on at a line of a pair. Of `rows` tiles, `lastRows` have products
  * at the last line; where `narrow`, the second tile of each two has none at the last position of a line.
  */
 function multiplyGroup(
-    block: Block, pair: i32, first: i32, rows: i32, lastRows: i32, narrow: bool, depth: i32, inputs: usize,
+    block: Block, pair: i32, line: i32, first: i32, rows: i32, lastRows: i32, narrow: bool, depth: i32, inputs: usize,
     products: usize): void {
-  const halved = narrow && rows - first > 2;
+  const position = pairPosition(pair, line);
+  const tiles = (position == 30 ? lastRows : rows) - first;
+  if (tiles <= 0) return;
+  const a = inputs + <usize>(first / STREAM_GROUP) * 36 * block.groupPosition;
+  multiplyLine(
+      block, tiles, isHalved(narrow, rows - first) ? 5 : 6, depth, a + <usize>position * block.groupPosition,
+      block.part + <usize>(6 * line) * STREAM_POSITION,
+      products + <usize>first * block.productRow + <usize>position * block.productPosition);
+}
+
+/** What multiplyGroup() leaves out where a group is halved: the first tile of each two at the last position of both lines. */
+function multiplyLast(block: Block, pair: i32, first: i32, depth: i32, inputs: usize, products: usize): void {
   const a = inputs + <usize>(first / STREAM_GROUP) * 36 * block.groupPosition;
   const c = products + <usize>first * block.productRow;
-  for (let line = 0; line < 2; line++) {
-    const position = pairPosition(pair, line);
-    const tiles = (position == 30 ? lastRows : rows) - first;
-    if (tiles <= 0) continue;
-    multiplyLine(
-        block, tiles, halved ? 5 : 6, depth, a + <usize>position * block.groupPosition,
-        block.part + <usize>(6 * line) * STREAM_POSITION, c + <usize>position * block.productPosition);
-  }
-  if (!halved) return;
   const above = <usize>(pairPosition(pair, 0) + 5), below = <usize>(pairPosition(pair, 1) + 5);
   streamTwo(
       depth, a + above * block.groupPosition, a + below * block.groupPosition, 2 * F32,
@@ -107,12 +115,19 @@ export function multiplyStreamed(
     for (let k = 0; k < depth; k += STREAM_ROWS) {
       const part = min(STREAM_ROWS, depth - k);
       const inputs = block.groups + <usize>k * STREAM_INPUT;
-      const piece = TAPS * ROW * <usize>part / (<usize>LINE_PAIRS * STREAMS);
-      for (let pair = 0; pair < LINE_PAIRS; pair++, near += piece) {
+      const piece = TAPS * ROW * <usize>part / (3 * <usize>LINE_PAIRS * STREAMS);
+      for (let pair = 0; pair < LINE_PAIRS; pair++) {
         if (ahead) readStreams(near, stream, piece);
+        near += piece;
         transformPart(block.part, filter, all, start + column, first + k, part, pair);
-        for (let group = 0; group < rows; group += STREAM_GROUP) {
-          multiplyGroup(block, pair, group, rows, lastRows, narrow, part, inputs, products);
+        for (let line = 0; line < 2; line++, near += piece) {
+          if (ahead) readStreams(near, stream, piece);
+          for (let group = 0; group < rows; group += STREAM_GROUP) {
+            multiplyGroup(block, pair, line, group, rows, lastRows, narrow, part, inputs, products);
+          }
+        }
+        for (let group = 0; group < rows && isHalved(narrow, rows - group); group += STREAM_GROUP) {
+          multiplyLast(block, pair, group, part, inputs, products);
         }
       }
     }
