@@ -51,7 +51,16 @@ export function isLimited(activation: i32): bool {
   return activation == RELU || activation == RELU6;
 }
 
-/** Writes the limits of such an activation: the lower one and the upper one. */
+/** Bytes of the limits of such an activation. */
+export const LIMITS_BYTES: usize = 16;
+
+/** A vector within limits; NaN stays NaN. */
+@inline
+export function limited(x: v128, low: v128, high: v128): v128 {
+  return f32x4.pmin(f32x4.pmax(x, low), high);
+}
+
+/** Writes the limits: the lower one and the upper one. */
 export function writeLimits(activation: i32, to: usize): void {
   f32.store(to, 0);
   f32.store(to, activation == RELU6 ? 6 : Infinity, 4);

@@ -1,4 +1,4 @@
-import {activateRows, isLimited, writeLimits} from './activation';
+import {activateRows, isLimited, LIMITS_BYTES, writeLimits} from './activation';
 import {gatherBlock, scatterBlock} from './gather';
 import {Conv, partColumn, resultOffset} from './plan';
 import {multiply, packedLength} from './product';
@@ -40,10 +40,7 @@ function writesInPlace(conv: Conv): bool {
        conv.resultDepth == conv.resultHeight * conv.height.count);
 }
 
-/** Bytes of the limits of the results. */
-const LIMITS_BYTES: usize = 16;
-
-/** Where they are: behind the init row. */
+/** Where the limits of the results are: behind the init row. */
 @inline
 function limitsOf(conv: Conv): usize {
   return conv.scratch + <usize>paddedColumns(conv) * F32;

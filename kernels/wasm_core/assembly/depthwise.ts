@@ -1,4 +1,4 @@
-import {activateRows, isLimited, writeLimits} from './activation';
+import {activateRows, isLimited, LIMITS_BYTES, writeLimits} from './activation';
 import {BLOCK, computeFewChannels, computeResults, repeated, TAP} from './depthwise_tile';
 import {Axis, Conv} from './plan';
 import {readLines, readsAhead} from './read_ahead';
@@ -27,9 +27,8 @@ class Parts {
   limits: usize;
 }
 
-/** Bytes of Parts, at the beginning of the scratch memory, and of the limits behind it. */
+/** Bytes of Parts, at the beginning of the scratch memory; the limits stand behind it. */
 const PARTS_BYTES: usize = 16;
-const LIMITS_BYTES: usize = 16;
 
 @inline
 function initBytes(conv: Conv): usize {

@@ -1,3 +1,4 @@
+import {limited} from './activation';
 import {ENTRY} from './tap_lists';
 import {F32, mad, TILE_ROWS} from './target';
 
@@ -35,7 +36,7 @@ function writePair(to: usize, a: v128, b: v128): void {
 
 @inline
 function writeLimited(to: usize, a: v128, b: v128, low: v128, high: v128): void {
-  writePair(to, f32x4.pmin(f32x4.pmax(a, low), high), f32x4.pmin(f32x4.pmax(b, low), high));
+  writePair(to, limited(a, low, high), limited(b, low, high));
 }
 
 /** `count` results for all channels, `step` bytes apart in the source, of which `x` is the first one's offset. */

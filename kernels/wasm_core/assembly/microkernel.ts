@@ -1,3 +1,4 @@
+import {limited} from './activation';
 import {mad, TILE_ROWS} from './target';
 
 /*
@@ -99,11 +100,6 @@ function writeLimited(wide: bool, c: usize, left: v128, right: v128, low: v128, 
 function writeRow(wide: bool, c: usize, left: v128, right: v128): void {
   v128.store(c, left);
   if (wide) v128.store(c, right, 16);
-}
-
-@inline
-export function limited(x: v128, low: v128, high: v128): v128 {
-  return f32x4.pmin(f32x4.pmax(x, low), high);
 }
 
 export function fullTile(

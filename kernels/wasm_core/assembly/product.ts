@@ -15,6 +15,12 @@ export function packedLength(depth: i32, columns: i32): i32 {
   return depth * ((columns + 3) & ~3);
 }
 
+/** Row `row` of the panel of 4 columns behind as many `panels` of 8. */
+@inline
+function narrowPanel(b: usize, panels: i32, panel: usize, row: i32): usize {
+  return b + <usize>panels * panel + <usize>row * (PANEL_ROW / 2);
+}
+
 /** Reads `bytes` of each panel while something else is computed. */
 @inline
 function readPanels(panels: i32, from: usize, panel: usize, bytes: usize): void {
@@ -30,7 +36,7 @@ function multiplySingle(
   multiplyRow(panels, depth, a, aDepth, b + <usize>first * PANEL_ROW, panel, c, init, limits);
   if (columns % PANEL == 0) return;
   const wide = <usize>panels * PANEL_ROW;
-  const last = b + <usize>panels * panel + <usize>first * 16;
+  const last = narrowPanel(b, panels, panel, first);
   multiplyNarrowPanel(1, depth, a, 0, aDepth, last, c + wide, 0, init + wide, 0, limits);
 }
 
@@ -72,7 +78,7 @@ function multiplyBlocks(
       right = next;
     }
     if (columns % PANEL != 0) {
-      right = b + <usize>panels * panel + <usize>(first + k) * 16;
+      right = narrowPanel(b, panels, panel, first + k);
       multiplyNarrowPanel(rows, count, left, aRow, aDepth, right, c + wide, cRow, from + wide, fromRow, last);
     }
     from = c;

@@ -1,4 +1,5 @@
-import {limited, tile1} from './microkernel';
+import {limited} from './activation';
+import {tile1} from './microkernel';
 import {mad, PANEL_ROW} from './target';
 
 /*
@@ -10,7 +11,7 @@ import {mad, PANEL_ROW} from './target';
 const PANELS: i32 = 4;
 
 /** Bytes of a row of those panels. */
-const WIDE: usize = 4 * PANEL_ROW;
+const WIDE: usize = <usize>PANELS * PANEL_ROW;
 
 /**
  * The row times PANELS panels: as many sums as hide the latency of an addition, and as many streams from memory, which

@@ -115,6 +115,7 @@ export function multiplyStreamed(
     for (let k = 0; k < depth; k += STREAM_ROWS) {
       const part = min(STREAM_ROWS, depth - k);
       const inputs = block.groups + <usize>k * STREAM_INPUT;
+      // A piece before each of the three steps of a pair of lines: its transform, and the products of either line.
       const piece = TAPS * ROW * <usize>part / (3 * <usize>LINE_PAIRS * STREAMS);
       for (let pair = 0; pair < LINE_PAIRS; pair++) {
         if (ahead) readStreams(near, stream, piece);
