@@ -2,6 +2,7 @@ import {product, spatialSizes} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import {xLayout, yLayout} from '../../src/geometry/image.js';
 import type {ImageLayout} from '../../src/geometry/image.js';
+import {perGeometry} from '../../src/geometry/shared.js';
 
 /*
  * How results meet their sources, for both directions in one form. Along an axis the results are in `phases` interleaved
@@ -33,7 +34,7 @@ export interface Plan {
 const divisor = (a: number, b: number): number => b === 0 ? a : divisor(b, a % b);
 
 /** How y reads x. */
-export const forwardPlan = (g: ConvGeometry): Plan => ({
+export const forwardPlan = perGeometry((g): Plan => ({
   backward: false,
   batch: g.batch,
   groups: g.groups,
@@ -46,10 +47,10 @@ export const forwardPlan = (g: ConvGeometry): Plan => ({
   kernelStep: [1, 1, 1],
   tapStep: g.axes.map(({dilation}) => dilation),
   geometry: g,
-});
+}));
 
 /** How dx reads dy. */
-export function backwardPlan(g: ConvGeometry): Plan {
+export const backwardPlan = perGeometry((g): Plan => {
   const common = g.axes.map(({stride, dilation}) => divisor(stride, dilation));
   const phases = g.axes.map(({stride, input}) => Math.min(stride, input));
   return {
@@ -66,7 +67,7 @@ export function backwardPlan(g: ConvGeometry): Plan {
     tapStep: g.axes.map(({dilation}, a) => -dilation / common[a]),
     geometry: g,
   };
-}
+});
 
 /** Results of one phase, of all batch elements. */
 export const resultsPerPhase = ({batch, grid}: Plan): number => batch * product(grid);

@@ -39,12 +39,14 @@ vec4 ${name}Of(int channel) {
 
 const rectified = (slope: string): string => `mix(y, ${slope} * y, lessThan(y, vec4(0)))`;
 
+const LOGISTIC = '1. / (1. + exp(-y))';
+
 const ACTIVATIONS: {readonly [A in Activation]: string} = {
   linear: 'y',
   relu: 'mix(y, vec4(0), lessThan(y, vec4(0)))',
   relu6: 'mix(mix(y, vec4(0), lessThan(y, vec4(0))), vec4(6), greaterThan(y, vec4(6)))',
   elu: 'mix(y, exp(y) - 1., lessThan(y, vec4(0)))',
-  sigmoid: 'mix(mix(y, 1. / (1. + exp(-y)), lessThan(y, vec4(0))), 1. / (1. + exp(-y)), greaterThanEqual(y, vec4(0)))',
+  sigmoid: `mix(mix(y, ${LOGISTIC}, lessThan(y, vec4(0))), ${LOGISTIC}, greaterThanEqual(y, vec4(0)))`,
   leakyrelu: rectified('alpha'),
   prelu: rectified('slopesOf(channel)'),
 };
