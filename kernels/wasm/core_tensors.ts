@@ -6,7 +6,7 @@ import type {Device} from '../wasm_core/conv_nd.js';
 import {instantiate} from '../wasm_core/core.js';
 import type {Heap} from '../wasm_core/core.js';
 import type {CoreTensors} from '../wasm_core/core_table.js';
-import {ALIGN, outOfMemory} from '../wasm_core/memory.js';
+import {ALIGN, notAllocated, outOfMemory} from '../wasm_core/memory.js';
 import {createFilterCache} from '../wasm_core/packed_filters.js';
 import {F32} from '../wasm_core/plan.js';
 import type {Team} from '../wasm_core/team.js';
@@ -58,8 +58,10 @@ function heapOf(module: WasmModule): Heap {
       return pointer;
     },
     free(pointer) {
-      module._free(begins.get(pointer) ?? 0);
+      const begin = begins.get(pointer);
+      if (begin === undefined) throw notAllocated(pointer);
       begins.delete(pointer);
+      module._free(begin);
     },
   };
 }

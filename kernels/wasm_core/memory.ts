@@ -10,6 +10,10 @@ const START = 1024;
 export const outOfMemory = (bytes: number): Error =>
     new Error(`tfjs-conv: out of WebAssembly memory; got bytes=${bytes}`);
 
+/** Thrown where what is freed begins nowhere that was allocated. */
+export const notAllocated = (pointer: number): Error =>
+    new Error(`tfjs-conv: nothing is allocated there; got pointer=${pointer}`);
+
 /** Makes the memory at least `bytes` long. */
 function grow(memory: WebAssembly.Memory, bytes: number): boolean {
   const missing = Math.ceil((bytes - memory.buffer.byteLength) / PAGE);
@@ -53,7 +57,7 @@ export function createHeap(maximum = 2 ** 32): Heap {
 
   function free(pointer: number): void {
     const size = sizes.get(pointer);
-    if (size === undefined) throw new Error(`tfjs-conv: nothing is allocated there; got pointer=${pointer}`);
+    if (size === undefined) throw notAllocated(pointer);
     sizes.delete(pointer);
     const gap = {start: pointer, end: pointer + size};
     const next = gaps.findIndex(({start}) => start > pointer);
