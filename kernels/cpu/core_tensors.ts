@@ -42,7 +42,7 @@ export const cpuTensors: CoreTensors = {
   device,
   read: (backend, tensor, use) => withArray(backend, valuesOf(backend, tensor), use),
   filter: (backend, tensor) => (
-    {key: tensor.dataId, withPointer: use => withArray(backend, valuesOf(backend, tensor), use)}),
+    {key: tensor.dataId, withPointer: use => withArray(backend, valuesOf(backend, tensor), use), stays: false}),
   write(backend, shape, make): TensorInfo {
     const {heap} = device(backend).core;
     let values = new Float32Array(0);

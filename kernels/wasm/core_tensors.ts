@@ -98,7 +98,7 @@ const addressOf = (backend: KernelBackend, dataId: object): number => wasmOf(bac
 export const wasmTensors: CoreTensors = {
   device,
   read: (backend, {dataId}, use) => use(addressOf(backend, dataId)),
-  filter: (backend, {dataId}) => ({key: dataId, withPointer: use => use(addressOf(backend, dataId))}),
+  filter: (backend, {dataId}) => ({key: dataId, withPointer: use => use(addressOf(backend, dataId)), stays: true}),
   write(backend, shape, make) {
     const wasm = wasmOf(backend);
     const module = moduleOf(wasm);

@@ -24,6 +24,8 @@ export interface Device {
 export interface Filter {
   readonly key: object;
   readonly withPointer: (use: (pointer: number) => void) => void;
+  /** Whether they stay there until the call ends. */
+  readonly stays: boolean;
 }
 
 /** Runs `use` with a list of taps in memory. */

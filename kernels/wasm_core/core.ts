@@ -34,10 +34,8 @@ export interface CoreExports {
   transformFilter(
       n: number, to: number, from: number, parts: number, planes: number, channels: number, columns: number,
       part: number, row: number, column: number, passes: number): void;
-  streamFilterBytes(depth: number, columns: number): number;
-  packStream(
-      to: number, from: number, parts: number, planes: number, channels: number, columns: number, part: number,
-      row: number, column: number): void;
+  streamFilterBytes(groups: number, depth: number, columns: number): number;
+  packStream(filter: number, groups: number, planes: number, channels: number, columns: number, count: number): void;
   winogradBackpropFilter(conv: number, size: number, from: number, end: number): number;
   winogradBackpropFilterScratchBytes(conv: number, size: number): number;
   depthwiseFilterBytes(taps: number, channels: number): number;

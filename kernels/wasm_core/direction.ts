@@ -7,7 +7,7 @@ import {planWords} from './plan_words.js';
 import type {PlanWords} from './plan_words.js';
 
 /** The ways that filters are packed. */
-type Packing = 'panels'|'winograd2'|'winograd4'|'stream';
+type Packing = 'panels'|'winograd2'|'winograd4'|'stream'|'unpacked';
 
 /** The taps of one way through a convolution. */
 export interface DirectionTaps {
@@ -51,7 +51,10 @@ function formsOf(
     taps: readonly number[]): Direction['forms'] {
   const rest = `${way} ${groups} ${channels} ${columns} ${taps.join()}`;
   const form = (packing: Packing) => `${packing} ${rest}`;
-  return {panels: form('panels'), winograd2: form('winograd2'), winograd4: form('winograd4'), stream: form('stream')};
+  return {
+    panels: form('panels'), winograd2: form('winograd2'), winograd4: form('winograd4'), stream: form('stream'),
+    unpacked: form('unpacked'),
+  };
 }
 
 /** From x to y. */

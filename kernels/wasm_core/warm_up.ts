@@ -45,7 +45,7 @@ function runLayers(device: Device): void {
       const key = {};
       const at = pointer + x * F32;
       new Float32Array(heap.memory.buffer, pointer, x + filter).fill(0);
-      run(device, g, pointer, {key, withPointer: use => use(at)}, at + filter * F32, NO_EPILOGUE);
+      run(device, g, pointer, {key, withPointer: use => use(at), stays: true}, at + filter * F32, NO_EPILOGUE);
       device.filters.drop(key);
     });
   }

@@ -9,7 +9,8 @@ import type {Direction} from './direction.js';
 import type {ImageKernel} from './layout.js';
 import {withMemory} from './memory.js';
 import type {Operands} from './plan_words.js';
-import {isStreamed, winogradTile} from './winograd_choice.js';
+import {streamedFilter} from './streamed_filter.js';
+import {isFew, isStreamed, winogradTile} from './winograd_choice.js';
 import type {TileSize} from './winograd_choice.js';
 
 /*
@@ -56,16 +57,6 @@ export interface Tiling {
   readonly streamed: boolean;
 }
 
-/** Packs the filters of all groups, to be transformed at every call. */
-function packStreamed(device: Device, g: ConvGeometry, direction: Direction, filter: Filter): number {
-  const {run} = device.core;
-  const {plan, channels, columns, channelStep, columnStep, forms} = direction;
-  const planes = plan[0].source.length;
-  const bytes = run.streamFilterBytes(planes * channels, columns);
-  return packGroups(device, g, direction, forms.stream, bytes, filter, (to, from, list) => run.packStream(
-      to, from, list, planes, channels, columns, tapStep(g), channelStep, columnStep));
-}
-
 /** Packs the transformed filters of all groups. */
 function packTransformed(
     device: Device, g: ConvGeometry, direction: Direction, size: TileSize, filter: Filter): number {
@@ -83,8 +74,9 @@ function runWinograd(
     device: Device, g: ConvGeometry, direction: Direction, {size, streamed}: Tiling, filter: Filter,
     {source, result, epilogue}: Omit<Operands, 'filter'>): void {
   const way = streamed ? 'stream' : `winograd${size}` as const;
-  const packed = device.filters.find(filter.key, direction.forms[way]) ?? (streamed ?
-      packStreamed(device, g, direction, filter) : packTransformed(device, g, direction, size, filter));
+  const packed = streamed ?
+      streamedFilter(device, g, direction, filter, isFew(direction.plan, g.batch)) :
+      device.filters.find(filter.key, direction.forms[way]) ?? packTransformed(device, g, direction, size, filter);
   computePlan(device.core, direction.words, {source, result, filter: packed, epilogue}, WINOGRAD[way]);
 }
 

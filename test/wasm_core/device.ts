@@ -71,5 +71,6 @@ export function testDevice(): TestDevice {
   };
 }
 
-/** A filter that stands in the core's memory. */
-export const filterAt = (key: object, pointer: number): Filter => ({key, withPointer: use => use(pointer)});
+/** A filter that stands in the core's memory, as on the wasm backend, or is only there while it is packed, as on cpu. */
+export const filterAt = (key: object, pointer: number, stays = true): Filter =>
+    ({key, withPointer: use => use(pointer), stays});

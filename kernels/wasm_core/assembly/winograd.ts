@@ -5,9 +5,10 @@ import {winogradFilterBytes} from './winograd_filter';
 import {transformInputs} from './winograd_input';
 import {transformProducts2, transformProducts4} from './winograd_output';
 import {multiplyTiles} from './winograd_product';
-import {streamFilterBytes} from './winograd_stream';
-import {groupInputs} from './winograd_stream_product';
-import {Block, findTile, layOut, outputOf, Tile, tileOf, tilesPerPlane, winogradBlockRows} from './winograd_tiles';
+import {panelBytes, panelsOf, StreamedFilter} from './winograd_stream';
+import {packColumns} from './winograd_stream_pack';
+import {groupInputs, multiplyStreamed} from './winograd_stream_product';
+import {Block, findTile, layOut, Output, outputOf, Tile, tileOf, tilesPerPlane, winogradBlockRows} from './winograd_tiles';
 
 /*
  * Winograd convolution (see winograd_transform.ts) with a 3x3 kernel in the height and width, stride 1, any dilation,
@@ -69,6 +70,30 @@ function transformBlock(
   }
 }
 
+/**
+ * The products of a block of tiles with a filter that is streamed, for columns from `start` on; returns how many. Those
+ * that are not packed are packed for this alone.
+ */
+function multiplyPanels(
+    conv: Conv, block: Block, output: Output, group: i32, start: i32, endColumn: i32, tap: i32, end: i32,
+    rows: i32): i32 {
+  const filter = changetype<StreamedFilter>(conv.filter);
+  const planes = conv.depth.taps, channels = conv.channels, all = planes * channels;
+  const packed = filter.packed, isPacked = start < packed;
+  const count = isPacked ? min(min(block.columns, endColumn - start), packed - start) :
+                           min(block.panelColumns, endColumn - start);
+  let bounded = filter.bounded != 0;
+  output.filter = panelsOf(filter, group, all, conv.columns);
+  if (!isPacked) {
+    bounded = packColumns(block.panels, filter, group, planes, channels, start, start + count, conv.columns);
+    output.filter = block.panels - panelBytes(all, start);
+  }
+  multiplyStreamed(
+      conv, block, output.filter, isPacked ? packed : start + count, bounded, start, count, tap * channels,
+      (end - tap) * channels, rows);
+  return count;
+}
+
 /** A part of the columns of a block of tiles in a plane of results. */
 function computeBlock(
     conv: Conv, block: Block, size: i32, group: i32, depth: i32, first: i32, rows: i32, part: i32): void {
@@ -83,16 +108,18 @@ function computeBlock(
   while (end > tap && !planeInside(conv, depth, end - 1)) end--;
   const source = conv.source + <usize>(group * channels) * F32;
   const result = conv.result + <usize>depth * conv.resultDepth + <usize>(group * columns) * F32;
-  const filterBytes = block.part != 0 ? streamFilterBytes(planes * channels, columns) :
-                                        winogradFilterBytes(size + 2, planes, channels, columns);
-  output.filter = conv.filter + <usize>group * filterBytes;
+  output.filter = conv.filter + <usize>group * winogradFilterBytes(size + 2, planes, channels, columns);
   output.depth = depth;
   transformBlock(conv, block, size, source, depth, tap, end, first, rows);
   if (block.part != 0) groupInputs(block, rows, (end - tap) * channels, true);
   const endColumn = partColumn(conv, part + 1);
-  for (let start = partColumn(conv, part); start < endColumn; start += block.columns) {
-    const count = min(block.columns, endColumn - start);
-    multiplyTiles(conv, block, size, output.filter, start, count, tap * channels, (end - tap) * channels, rows);
+  for (let start = partColumn(conv, part), count = 0; start < endColumn; start += count) {
+    if (block.part != 0) {
+      count = multiplyPanels(conv, block, output, group, start, endColumn, tap, end, rows);
+    } else {
+      count = min(block.columns, endColumn - start);
+      multiplyTiles(conv, block, size, output.filter, start, count, tap * channels, (end - tap) * channels, rows);
+    }
     for (let r = 0; r < rows; r++) {
       findTile(tile, conv, block, size, first + r);
       const image = source + <usize>tile.batch * conv.sourceBatch;

@@ -2,7 +2,6 @@ import {Conv} from './plan';
 import {multiplyNear} from './product';
 import {F32} from './target';
 import {paddedTo4, positionBytes} from './winograd_filter';
-import {multiplyStreamed} from './winograd_stream_product';
 import {Block} from './winograd_tiles';
 
 /*
@@ -17,10 +16,6 @@ import {Block} from './winograd_tiles';
 export function multiplyTiles(
     conv: Conv, block: Block, size: i32, filter: usize, start: i32, count: i32, first: i32, depth: i32,
     rows: i32): void {
-  if (block.part != 0) {
-    multiplyStreamed(conv, block, filter, start, count, first, depth, rows);
-    return;
-  }
   const all = conv.depth.taps * conv.channels;
   const position = positionBytes(conv.depth.taps, conv.channels, conv.columns);
   const panels = filter + <usize>start * <usize>all * F32;

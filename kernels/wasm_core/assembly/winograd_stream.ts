@@ -7,6 +7,9 @@ import {SQUARES_LIMIT} from './winograd_filter';
  * that is packed as it is, for each 8 columns [planes * channels, 9 taps, columns], and a part of the channels is
  * transformed at a time, into the cache.
  *
+ * Memory for all such panels takes longer to come than everything else in a first call. So columns that are not packed yet
+ * are packed a few at a time, for the call alone, near the L2 cache.
+ *
  * The rows of G (winograd_transform.ts) are scaled so that they cost few operations; groupInputs() makes up for it.
  */
 
@@ -21,21 +24,50 @@ export const STREAM_POSITION: usize = ROW * <usize>STREAM_ROWS;
 const STREAM_POSITIONS: i32 = 12;
 export const STREAM_BYTES: usize = <usize>STREAM_POSITIONS * STREAM_POSITION;
 
-/** Bytes before the panels, which begin with a cache line: whether all values are within SQUARES_LIMIT. */
-const HEADER: usize = 64;
 export const TAPS: usize = 9;
 const ROOT: f32 = 1.4142135623730951;
 
-/** Bytes of the filter of one group; `depth` is planes * channels. */
-export function streamFilterBytes(depth: i32, columns: i32): usize {
-  return HEADER + TAPS * <usize>depth * <usize>roundUp(columns, PANEL) * F32;
+/** A filter that is streamed, as the host writes it (../streamed_filter.ts). The panels of its groups stand behind it. */
+@unmanaged
+export class StreamedFilter {
+  /** The first weight of the first group, channel, column and tap; read as long as not all columns are packed. */
+  weights: usize;
+  /** Bytes from one group, plane of taps, channel, tap and column to the next. */
+  group: usize;
+  plane: usize;
+  channel: usize;
+  tap: usize;
+  column: usize;
+  /** Columns of each group that are packed, from the first on. */
+  packed: i32;
+  /** Whether all of their values are within SQUARES_LIMIT. */
+  bounded: i32;
 }
 
-/** Where the weights (row 0, tap 0) of a vector of columns stand. */
+/** Bytes before the panels, which begin with a cache line. */
+const HEADER: usize = 64;
+
+/** Bytes of panels for `columns` columns; `depth` is planes * channels. */
 @inline
-export function streamWeights(filter: usize, depth: i32, column: i32): usize {
-  return filter + HEADER + TAPS * <usize>(column & ~(PANEL - 1)) * <usize>depth * F32 +
-      <usize>(column & (PANEL - 1)) * F32;
+export function panelBytes(depth: i32, columns: i32): usize {
+  return TAPS * <usize>depth * <usize>roundUp(columns, PANEL) * F32;
+}
+
+/** Bytes of a filter with the panels of all groups. */
+export function streamFilterBytes(groups: i32, depth: i32, columns: i32): usize {
+  return HEADER + <usize>groups * panelBytes(depth, columns);
+}
+
+/** Where the panels of a group begin. */
+@inline
+export function panelsOf(filter: StreamedFilter, group: i32, depth: i32, columns: i32): usize {
+  return changetype<usize>(filter) + HEADER + <usize>group * panelBytes(depth, columns);
+}
+
+/** Where the weights (row 0, tap 0) of a vector of columns stand in panels. */
+@inline
+export function streamWeights(panels: usize, depth: i32, column: i32): usize {
+  return panels + TAPS * <usize>(column & ~(PANEL - 1)) * <usize>depth * F32 + <usize>(column & (PANEL - 1)) * F32;
 }
 
 /**
@@ -125,17 +157,15 @@ export function pairPosition(pair: i32, line: i32): i32 {
 }
 
 /**
- * Transforms `rows` rows from `first` on of the panel that begins with a column, at the positions of a pair of lines: at
- * each [rows, 8]. `depth` is planes * channels.
+ * Transforms `rows` rows of a panel at the positions of a pair of lines: at each [rows, 8]. Where they are not known to be
+ * `bounded`, those that are not become NaN.
  */
-export function transformPart(
-    to: usize, filter: usize, depth: i32, column: i32, first: i32, rows: i32, pair: i32): void {
-  const from = streamWeights(filter, depth, column) + TAPS * <usize>first * ROW;
+export function transformPart(to: usize, from: usize, rows: i32, pair: i32, bounded: bool): void {
   const middle = from + LINE, last = from + 2 * LINE;
   if (pair == 1) streamPair(to, from, middle, last, rows);
   else if (pair == 2) streamPair(to, last, middle, from, rows);
   else streamOuter(to, from, rows);
-  if (pair > 0 || load<i32>(filter) != 0) return;
+  if (pair > 0 || bounded) return;
   for (let k: usize = 0; k < <usize>rows; k++) {
     poison(to + k * ROW, from + k * TAPS * ROW);
     poison(to + k * ROW + 16, from + k * TAPS * ROW + 16);

@@ -1,6 +1,6 @@
 import {F32, PANEL} from './target';
 import {SQUARES_LIMIT} from './winograd_filter';
-import {ROW, streamWeights, TAPS} from './winograd_stream';
+import {panelsOf, ROW, StreamedFilter, streamWeights, TAPS} from './winograd_stream';
 
 /** Rows that are packed for all columns before the next ones, so that they are read from memory once. */
 const BLOCK_ROWS: i32 = 4;
@@ -23,24 +23,27 @@ function isBounded(value: v128): v128 {
   return f32x4.lt(f32x4.mul(value, value), f32x4.splat(SQUARES_LIMIT / 9));
 }
 
-/** Packs the filter of one group; parameters as of transformFilter(). */
-export function packStream(
-    to: usize, from: usize, parts: usize, planes: i32, channels: i32, columns: i32, part: usize, row: usize,
-    column: usize): void {
-  const depth = planes * channels;
+/**
+ * Packs the columns first ... end - 1 of a group, in panels that begin at `to` with the first one, which is a multiple of
+ * 8. `present` is how many columns there are. Returns whether all values are within SQUARES_LIMIT.
+ */
+export function packColumns(
+    to: usize, filter: StreamedFilter, group: i32, planes: i32, channels: i32, first: i32, end: i32,
+    present: i32): bool {
+  const depth = planes * channels, column = filter.column, tap = filter.tap;
+  const from = filter.weights + <usize>group * filter.group;
   let bounded = f32x4.eq(f32x4.splat(0), f32x4.splat(0));
-  for (let first = 0; first < depth; first += BLOCK_ROWS) {
-    const end = min(first + BLOCK_ROWS, depth);
-    for (let panel = 0; panel < columns; panel += PANEL) {
-      const whole = column == F32 && columns - panel >= PANEL;
-      let at = streamWeights(to, depth, panel) + TAPS * <usize>first * ROW;
-      for (let k = first; k < end; k++) {
-        let list = parts + TAPS * <usize>(k / channels) * 4;
-        const source = from + <usize>(k % channels) * row + <usize>panel * column;
-        for (const listEnd = list + TAPS * 4; list < listEnd; list += 4, at += ROW) {
-          const weight = source + <usize>load<i32>(list) * part;
-          const left = whole ? v128.load(weight) : fourColumns(weight, column, columns - panel);
-          const right = whole ? v128.load(weight, 16) : fourColumns(weight + 4 * column, column, columns - panel - 4);
+  for (let row = 0; row < depth; row += BLOCK_ROWS) {
+    const endRow = min(row + BLOCK_ROWS, depth);
+    for (let panel = first; panel < end; panel += PANEL) {
+      const whole = column == F32 && present - panel >= PANEL;
+      let at = streamWeights(to, depth, panel - first) + TAPS * <usize>row * ROW;
+      for (let k = row; k < endRow; k++) {
+        let weight = from + <usize>(k / channels) * filter.plane + <usize>(k % channels) * filter.channel +
+            <usize>panel * column;
+        for (const endTaps = at + TAPS * ROW; at < endTaps; at += ROW, weight += tap) {
+          const left = whole ? v128.load(weight) : fourColumns(weight, column, present - panel);
+          const right = whole ? v128.load(weight, 16) : fourColumns(weight + 4 * column, column, present - panel - 4);
           v128.store(at, left);
           v128.store(at, right, 16);
           bounded = v128.and(bounded, v128.and(isBounded(left), isBounded(right)));
@@ -48,5 +51,16 @@ export function packStream(
       }
     }
   }
-  store<i32>(to, i32x4.all_true(bounded) ? 1 : 0);
+  return i32x4.all_true(bounded);
+}
+
+/** Packs up to `count` more columns, a multiple of 8, of every group. */
+export function packStream(
+    filter: StreamedFilter, groups: i32, planes: i32, channels: i32, columns: i32, count: i32): void {
+  const first = filter.packed, end = min(first + count, columns);
+  for (let group = 0; group < groups; group++) {
+    const to = streamWeights(panelsOf(filter, group, planes * channels, columns), planes * channels, first);
+    if (!packColumns(to, filter, group, planes, channels, first, end, columns)) filter.bounded = 0;
+  }
+  filter.packed = end;
 }

@@ -2,7 +2,7 @@ import {Conv} from './plan';
 import {readStreams, STREAMS} from './read_ahead';
 import {F32, PANEL} from './target';
 import {
-  LINE_PAIRS, pairPosition, positionFactor, ROW, STREAM_POSITION, STREAM_ROWS, streamFilterBytes, streamWeights, TAPS,
+  LINE_PAIRS, pairPosition, panelBytes, positionFactor, ROW, STREAM_POSITION, STREAM_ROWS, streamWeights, TAPS,
   transformPart,
 } from './winograd_stream';
 import {STREAM_INPUT, streamFour, streamOne, streamTwo} from './winograd_stream_tile';
@@ -95,23 +95,24 @@ function multiplyLast(block: Block, pair: i32, first: i32, depth: i32, inputs: u
       c + below * block.productPosition, 2 * block.productRow);
 }
 
-/** multiplyTiles() for a filter that is streamed. */
+/** multiplyTiles() for a filter that is streamed, of which `packed` columns stand in panels. */
 export function multiplyStreamed(
-    conv: Conv, block: Block, filter: usize, start: i32, count: i32, first: i32, depth: i32, rows: i32): void {
+    conv: Conv, block: Block, panels: usize, packed: i32, bounded: bool, start: i32, count: i32, first: i32, depth: i32,
+    rows: i32): void {
   const all = conv.depth.taps * conv.channels;
   const short = block.heightDilation == 1 && (conv.height.count & 3) != 0;
   const lastRows = short && rows == block.heightTiles * block.widthTiles ? rows - block.widthTiles : rows;
   const narrow =
       block.widthDilation == 1 && (conv.width.count & 3) != 0 && block.widthTiles == 2 && (block.rows & 1) == 0;
-  const endFilter = filter + streamFilterBytes(all, conv.columns);
+  const endPanels = panels + panelBytes(all, packed);
   memory.fill(block.products, 0, 36 * block.productPosition);
   for (let column = 0; column < count; column += PANEL) {
     const products = block.products + <usize>column * F32;
-    const panel = streamWeights(filter, all, start + column);
+    const panel = streamWeights(panels, all, start + column);
     // The next panel comes in several streams at once, of which the processor brings most while it computes.
     const stream = TAPS * ROW * <usize>all / STREAMS;
     let near = panel + TAPS * ROW * <usize>all;
-    const ahead = near < endFilter;
+    const ahead = near < endPanels;
     for (let k = 0; k < depth; k += STREAM_ROWS) {
       const part = min(STREAM_ROWS, depth - k);
       const inputs = block.groups + <usize>k * STREAM_INPUT;
@@ -120,7 +121,7 @@ export function multiplyStreamed(
       for (let pair = 0; pair < LINE_PAIRS; pair++) {
         if (ahead) readStreams(near, stream, piece);
         near += piece;
-        transformPart(block.part, filter, all, start + column, first + k, part, pair);
+        transformPart(block.part, panel + TAPS * <usize>(first + k) * ROW, part, pair, bounded);
         for (let line = 0; line < 2; line++, near += piece) {
           if (ahead) readStreams(near, stream, piece);
           for (let group = 0; group < rows; group += STREAM_GROUP) {

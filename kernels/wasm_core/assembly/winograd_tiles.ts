@@ -1,7 +1,7 @@
 import {Axis, Conv} from './plan';
 import {F32, PANEL, roundUp, TILE_ROWS} from './target';
 import {paddedTo4} from './winograd_filter';
-import {STREAM_BYTES} from './winograd_stream';
+import {panelBytes, STREAM_BYTES, StreamedFilter} from './winograd_stream';
 import {STREAM_INPUT} from './winograd_stream_tile';
 
 /*
@@ -43,6 +43,9 @@ export class Block {
   /** The inputs of groups of tiles (winograd_stream_product.ts): per group and position, [planes * channels, 4]. */
   groups: usize;
   groupPosition: usize;
+  /** Panels that are packed for a call alone, and how many columns of them at a time. */
+  panels: usize;
+  panelColumns: i32;
 }
 
 /** Bytes of transformed inputs and of products of a block that the L2 cache is to hold. */
@@ -122,14 +125,24 @@ export function groupPosition(conv: Conv): usize {
   return STREAM_INPUT * <usize>paddedTo4(conv.depth.taps * conv.channels) + 64;
 }
 
+/** Bytes of panels that are packed for a call alone, near the L2 cache. */
+const PANELS_BYTES: i32 = 1 << 20;
+
+/** Columns that are packed at a time for a call alone; 0 where all are. */
+function panelColumns(conv: Conv): i32 {
+  if (changetype<StreamedFilter>(conv.filter).packed == conv.columns) return 0;
+  const perPanel = <i32>panelBytes(conv.depth.taps * conv.channels, PANEL);
+  return max(1, min(PANELS_BYTES / perPanel, BLOCK_COLUMNS / PANEL)) * PANEL;
+}
+
 /** Bytes of scratch memory that winograd() needs. */
 export function winogradScratchBytes(conv: Conv, size: i32, streamed: bool): usize {
   const rows = winogradBlockRows(conv, size);
   const products = <usize>productRows(rows, streamed) * <usize>blockColumns(conv, streamed) * F32;
   let perPosition = spaced(<usize>rows * inputRow(conv)) + spaced(products);
   if (streamed) perPosition += <usize>(productRows(rows, streamed) / STREAM_GROUP) * groupPosition(conv);
-  return fixedBytes(conv, size, streamed) + <usize>((size + 2) * (size + 2)) * perPosition +
-      (streamed ? STREAM_BYTES : 0);
+  const bytes = fixedBytes(conv, size, streamed) + <usize>((size + 2) * (size + 2)) * perPosition;
+  return streamed ? bytes + STREAM_BYTES + panelBytes(conv.depth.taps * conv.channels, panelColumns(conv)) : bytes;
 }
 
 /** Divides a plane of results. */
@@ -159,6 +172,8 @@ export function layOut(block: Block, conv: Conv, size: i32, streamed: bool): voi
   block.part = streamed ? block.products + <usize>(n * n) * block.productPosition : 0;
   block.groups = block.part + STREAM_BYTES;
   block.groupPosition = groupPosition(conv);
+  block.panelColumns = streamed ? panelColumns(conv) : 0;
+  block.panels = block.groups + <usize>(n * n * productRows(block.rows, streamed) / STREAM_GROUP) * block.groupPosition;
 }
 
 /** One tile of results. */
@@ -181,7 +196,7 @@ function present(first: i32, dilation: i32, size: i32, count: i32): i32 {
 /** What the results of a block have in common. */
 @unmanaged
 export class Output {
-  /** Transformed filter of the group. */
+  /** Transformed filter of the group, or its panels. */
   filter: usize;
   /** The plane of results. */
   depth: i32;
