@@ -29,9 +29,9 @@ export interface Filter {
 }
 
 /** Runs `use` with a list of taps in memory. */
-export function withTaps({heap}: Core, taps: readonly number[], use: (list: number) => void): void {
-  withMemory(heap, taps.length * 4, list => {
-    new Int32Array(heap.memory.buffer, list, taps.length).set(taps);
+export function withTaps(core: Core, taps: readonly number[], use: (list: number) => void): void {
+  withMemory(core.heap, taps.length * 4, list => {
+    core.words(list + taps.length * 4).set(taps, list / 4);
     use(list);
   });
 }

@@ -87,11 +87,10 @@ export function createFilterCache<Size, Place>(
 
   /** Drops filters whose values are gone, before anybody notices that the objects that stand for them are. */
   function sweep(): void {
-    const gone = [...all].filter(({owner}) => {
-      const filter = owner.filter.deref();
-      return filter === undefined || !isAlive(filter);
-    });
-    gone.forEach(release);
+    for (const packed of all) {
+      const filter = packed.owner.filter.deref();
+      if (filter === undefined || !isAlive(filter)) release(packed);
+    }
   }
 
   function add(filter: object, form: string, size: Size, pack: (place: Place) => void): Place {
