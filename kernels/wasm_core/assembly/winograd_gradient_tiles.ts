@@ -44,9 +44,12 @@ function gradientBlockRows(conv: Conv, size: i32): i32 {
   return (tiles + blocks - 1) / blocks;
 }
 
-/** Sums of a block, at each position, where they are of one group of tiles: in the L1 cache. */
-const GROUP_ROWS: i32 = 4;
-const GROUP_COLUMNS: i32 = 64;
+/**
+ * The same where they are of one group of tiles: in the L2 cache, so that results are written a KiB at a time and the
+ * gradients are read for more rows.
+ */
+const GROUP_ROWS: i32 = 8;
+const GROUP_COLUMNS: i32 = 256;
 
 /** Whether all tiles are one group (winograd_outer.ts), of F(4,3) and full panels. */
 @inline

@@ -3,7 +3,7 @@ import {STREAM_INPUT} from './winograd_stream_tile';
 
 /*
  * Products for the filter's gradient out of one group of tiles: sums of so few terms take longer to store than to
- * compute, so the gradients stay in registers, and what is stored in the L1 cache.
+ * compute, so the gradients stay in registers.
  */
 
 /** c[k, n] = sum over the tiles of a[k, tile] * y[tile, n] for `depth` rows of 8 columns: four tiles, or two. */
