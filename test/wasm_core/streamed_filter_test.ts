@@ -1,12 +1,16 @@
 import {NO_EPILOGUE} from '../../kernels/wasm_core/plan.js';
-import {winogradBackpropInput, winogradForward} from '../../kernels/wasm_core/winograd.js';
+import {gemmBackpropInput, gemmForward} from '../../kernels/cpu/implicit_gemm.js';
+import {xImage, yImage} from '../../kernels/cpu/image.js';
+import {tilingOf, winogradBackpropInput, winogradForward} from '../../kernels/wasm_core/winograd.js';
 import type {ImageKernel} from '../../kernels/wasm_core/layout.js';
 import {convAxis, UNIT_AXIS} from '../../src/geometry/axis.js';
+import type {AxisGeometry} from '../../src/geometry/axis.js';
 import {filterShape, product, xShape, yShape} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import {filterAt, testDevice} from './device.js';
 import type {TestDevice} from './device.js';
-import {randomValues} from './geometries.js';
+import {expectClose, randomValues} from './geometries.js';
+import {winogradError} from '../tolerance.js';
 
 /*
  * Filters that are transformed while they are used: packed by the first call for itself, and by later ones a share at a
@@ -70,5 +74,31 @@ describe.each(KERNELS)('%s', (_, kernel, sourceLength, resultLength) => {
       expect(first.values.some(value => Math.abs(value) < 1e20)).toBe(true);
       for (const {values} of later) expect(values).toEqual(first.values);
     }
+  });
+});
+
+describe('planes of taps that are not evenly spaced, as the middle one meets nothing but padding', () => {
+  const device = testDevice();
+  const depth: AxisGeometry = {input: 2, kernel: 5, output: 2, stride: 3, dilation: 1, padBefore: 3, padAfter: 3};
+  const g: ConvGeometry = {...layer(1, 64, 128, depth), batch: 1};
+  const filter = randomValues(product(filterShape(g)), 2);
+  const bound = (terms: number) => winogradError(5 * terms, 1, 45 * terms);
+
+  test('forward', () => {
+    const x = randomValues(product(xShape(g)), 1);
+    const expected = new Float32Array(product(yShape(g)));
+    gemmForward(g, xImage(x, g), filter, yImage(expected, g));
+    const got = device.compute([x, filter], expected.length, ([from, at], to) =>
+        winogradForward(tilingOf(4))(device, g, from, filterAt(filter, at), to, NO_EPILOGUE));
+    expectClose('forward', got, expected, 0, bound(g.inChannels));
+  });
+
+  test('input gradient', () => {
+    const dy = randomValues(product(yShape(g)), 1);
+    const expected = new Float32Array(product(xShape(g)));
+    gemmBackpropInput(g, yImage(dy, g), filter, xImage(expected, g));
+    const got = device.compute([dy, filter], expected.length, ([from, at], to) =>
+        winogradBackpropInput(tilingOf(4))(device, g, from, filterAt(filter, at), to, NO_EPILOGUE));
+    expectClose('input gradient', got, expected, 0, bound(g.outChannels));
   });
 });
