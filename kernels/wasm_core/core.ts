@@ -35,7 +35,9 @@ export interface CoreExports {
       n: number, to: number, from: number, parts: number, planes: number, channels: number, columns: number,
       part: number, row: number, column: number, passes: number): void;
   streamFilterBytes(groups: number, depth: number, columns: number): number;
-  packStream(filter: number, groups: number, planes: number, channels: number, columns: number, count: number): void;
+  packStream(
+      filter: number, taps: number, groups: number, planes: number, channels: number, columns: number,
+      count: number): void;
   winogradBackpropFilter(conv: number, size: number, from: number, end: number): number;
   winogradBackpropFilterScratchBytes(conv: number, size: number): number;
   depthwiseFilterBytes(taps: number, channels: number): number;

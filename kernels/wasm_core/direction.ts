@@ -63,7 +63,7 @@ export const forwardDirection = perGeometry((g): Direction => {
   const [channels, columns] = [g.inChannels / g.groups, g.outChannels / g.groups];
   return {
     plan, taps, channels, columns, channelStep: g.outChannels * F32, columnStep: F32, groupStep: columns * F32,
-    words: planWords({plan, batch: g.batch, groups: g.groups, channels, columns, source: xImage(g), result: yImage(g)}),
+    words: planWords({plan, taps, batch: g.batch, groups: g.groups, channels, columns, source: xImage(g), result: yImage(g)}),
     forms: formsOf('forward', g.groups, channels, columns, taps),
   };
 });
@@ -73,7 +73,7 @@ export const backwardDirections = perGeometry((g): readonly Direction[] => backw
   const [channels, columns] = [g.outChannels / g.groups, g.inChannels / g.groups];
   return {
     plan, taps, channels, columns, channelStep: F32, columnStep: g.outChannels * F32, groupStep: channels * F32,
-    words: planWords({plan, batch: g.batch, groups: g.groups, channels, columns, source: yImage(g), result: xImage(g)}),
+    words: planWords({plan, taps, batch: g.batch, groups: g.groups, channels, columns, source: yImage(g), result: xImage(g)}),
     forms: formsOf('backward', g.groups, channels, columns, taps),
   };
 }));

@@ -55,7 +55,7 @@ export interface ConvPlan {
   readonly result: Image;
   /** How the blocks are cut. Default FORWARD_BLOCKS. */
   readonly blocks?: BlockSizes;
-  /** Those taps in the filter, where the core needs them: to write the filter's gradient. Default none. */
+  /** Those taps in the filter, where the core needs them: to pack a filter, or to write its gradient. Default none. */
   readonly taps?: readonly number[];
 }
 

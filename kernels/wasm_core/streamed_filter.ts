@@ -1,4 +1,5 @@
 import type {ConvGeometry} from '../../src/geometry/conv.js';
+import {withTaps} from './conv_nd.js';
 import type {Device, Filter} from './conv_nd.js';
 import {tapStep} from './direction.js';
 import type {Direction} from './direction.js';
@@ -12,7 +13,7 @@ import type {Direction} from './direction.js';
 
 /** Bytes of the structure before the panels, and where the words of it stand that change: the address, packed columns. */
 const HEADER = 64;
-const [WEIGHTS, PACKED] = [0, 6];
+const [WEIGHTS, PACKED] = [0, 5];
 
 /** Calls that packing is divided among, and columns of a panel. */
 const SHARES = 4;
@@ -20,15 +21,10 @@ const PANEL = 8;
 
 /** Adds a filter to the cache, of `bytes` with the panels. */
 function addFilter(
-    {core, filters}: Device, g: ConvGeometry, {taps, channelStep, columnStep, groupStep}: Direction, filter: Filter,
+    {core, filters}: Device, g: ConvGeometry, {channelStep, columnStep, groupStep}: Direction, filter: Filter,
     form: string, bytes: number, pack: (to: number) => void): number {
-  const tap = tapStep(g);
-  // Of a single plane, the step to the next one does not matter.
-  const planeStep = taps.length > 9 ? taps[9] - taps[0] : 0;
   return filters.add(filter.key, form, bytes, to => filter.withPointer(from => {
-    core.words(to + HEADER).set(
-        [from + taps[0] * tap, groupStep, planeStep * tap, channelStep, (taps[1] - taps[0]) * tap, columnStep, 0, 1],
-        to / 4);
+    core.words(to + HEADER).set([from, groupStep, channelStep, tapStep(g), columnStep, 0, 1], to / 4);
     pack(to);
   }));
 }
@@ -41,7 +37,8 @@ export function streamedFilter(
   const planes = plan[0].source.length;
   const inShares = filter.stays && once;
   const share = inShares ? Math.ceil(columns / SHARES / PANEL) * PANEL : columns;
-  const pack = (to: number): void => run.packStream(to, g.groups, planes, channels, columns, share);
+  const pack = (to: number): void =>
+      withTaps(core, taps, list => run.packStream(to, list, g.groups, planes, channels, columns, share));
   const found = filters.find(filter.key, forms.stream);
   if (found === undefined) {
     if (inShares && filters.find(filter.key, forms.unpacked) === undefined) {
@@ -52,7 +49,7 @@ export function streamedFilter(
   }
   const words = core.words(found + HEADER);
   if (words[found / 4 + PACKED] < columns) {
-    filter.withPointer(from => words[found / 4 + WEIGHTS] = from + taps[0] * tapStep(g));
+    filter.withPointer(from => words[found / 4 + WEIGHTS] = from);
     pack(found);
   }
   return found;

@@ -47,13 +47,6 @@ export function directCost(plan: TapPlan, batch: number, channels: number, colum
 }
 
 /**
- * Whether the planes of taps are as far apart in the filter, as streamed_filter.ts needs them; they are not where one
- * between others meets nothing but padding.
- */
-const hasEvenPlanes = ([{kernel}]: TapPlan): boolean =>
-    kernel.every((tap, n) => tap - kernel[0] === n * (kernel[1] - kernel[0]));
-
-/**
  * Where tiles of 4 x 4 should transform the filter while they use it (assembly/winograd_stream.ts): up to so many tiles,
  * where the transformed filter has so many bytes at least. Beyond the L2 cache it takes longer to come than a transform,
  * which every block of tiles needs; beyond 16 MiB, than several of them. Measured.
@@ -61,7 +54,6 @@ const hasEvenPlanes = ([{kernel}]: TapPlan): boolean =>
 const STREAMED = [{tiles: 20, bytes: 2 * 1024 * 1024}, {tiles: 120, bytes: 16 * 1024 * 1024}] as const;
 
 export function isStreamed(plan: TapPlan, batch: number, channels: number, columns: number): boolean {
-  if (!hasEvenPlanes(plan)) return false;
   const count = tileCount(plan, batch, 4);
   const size = 36 * 4 * plan[0].source.length * channels * columns;
   return STREAMED.some(({tiles, bytes}) => count <= tiles && size >= bytes);

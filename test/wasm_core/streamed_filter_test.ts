@@ -2,6 +2,7 @@ import {NO_EPILOGUE} from '../../kernels/wasm_core/plan.js';
 import {gemmBackpropInput, gemmForward} from '../../kernels/cpu/implicit_gemm.js';
 import {xImage, yImage} from '../../kernels/cpu/image.js';
 import {tilingOf, winogradBackpropInput, winogradForward} from '../../kernels/wasm_core/winograd.js';
+import type {ChooseTiling} from '../../kernels/wasm_core/winograd.js';
 import type {ImageKernel} from '../../kernels/wasm_core/layout.js';
 import {convAxis, UNIT_AXIS} from '../../src/geometry/axis.js';
 import type {AxisGeometry} from '../../src/geometry/axis.js';
@@ -27,10 +28,26 @@ const LAYERS: readonly ConvGeometry[] = [
   layer(1, 10, 43, axis(2)), {...layer(1, 8, 20), batch: 3},
 ];
 
-const STREAMED = () => ({size: 4, streamed: true} as const);
-const KERNELS: ReadonlyArray<readonly [string, ImageKernel, (g: ConvGeometry) => number, (g: ConvGeometry) => number]> = [
-  ['forward', winogradForward(STREAMED), g => product(xShape(g)), g => product(yShape(g))],
-  ['input gradient', winogradBackpropInput(STREAMED), g => product(yShape(g)), g => product(xShape(g))],
+/** A way through a convolution, and the same by the kernels in TypeScript. */
+interface Pass {
+  readonly name: string;
+  readonly by: (tiling: ChooseTiling) => ImageKernel;
+  readonly sourceShape: (g: ConvGeometry) => number[];
+  readonly resultShape: (g: ConvGeometry) => number[];
+  /** Channels that are summed over. */
+  readonly terms: (g: ConvGeometry) => number;
+  readonly reference: (g: ConvGeometry, filter: Float32Array, source: Float32Array, result: Float32Array) => void;
+}
+
+const PASSES: readonly Pass[] = [
+  {
+    name: 'forward', by: winogradForward, sourceShape: xShape, resultShape: yShape, terms: g => g.inChannels,
+    reference: (g, filter, x, y) => gemmForward(g, xImage(x, g), filter, yImage(y, g)),
+  },
+  {
+    name: 'input gradient', by: winogradBackpropInput, sourceShape: yShape, resultShape: xShape, terms: g => g.outChannels,
+    reference: (g, filter, dy, dx) => gemmBackpropInput(g, yImage(dy, g), filter, xImage(dx, g)),
+  },
 ];
 
 /** More than there are shares. */
@@ -50,14 +67,18 @@ function calls(
   return results;
 }
 
-describe.each(KERNELS)('%s', (_, kernel, sourceLength, resultLength) => {
+describe.each(PASSES)('$name', ({by, sourceShape, resultShape, terms, reference}) => {
   const device = testDevice();
+  const kernel = by(() => ({size: 4, streamed: true}));
+  const sourceOf = (g: ConvGeometry) => randomValues(product(sourceShape(g)), 1);
+  const filterOf = (g: ConvGeometry) => randomValues(product(filterShape(g)), 2);
+  const lengthOf = (g: ConvGeometry) => product(resultShape(g));
 
   test.each(LAYERS.map(g => [product(filterShape(g)), g] as const))(
       'a filter of %i weights gives every call the same, and memory is for the second one', (weights, g) => {
-        const [source, filter] = [randomValues(sourceLength(g), 1), randomValues(weights, 2)];
-        const [first, ...later] = calls(device, g, kernel, source, resultLength(g), filter, true);
-        const [atOnce] = calls(device, g, kernel, source, resultLength(g), filter, false);
+        const [source, filter] = [sourceOf(g), filterOf(g)];
+        const [first, ...later] = calls(device, g, kernel, source, lengthOf(g), filter, true);
+        const [atOnce] = calls(device, g, kernel, source, lengthOf(g), filter, false);
         expect(first.bytes).toBeLessThan(4 * weights);
         expect(later[0].bytes).toBeGreaterThanOrEqual(4 * weights);
         expect(new Set(later.map(({bytes}) => bytes)).size).toBe(1);
@@ -67,38 +88,22 @@ describe.each(KERNELS)('%s', (_, kernel, sourceLength, resultLength) => {
 
   test.each([NaN, -Infinity, 3e38, 1e25])('%p in the last columns of the filter does the same to every call', special => {
     for (const g of LAYERS) {
-      const [source, filter] = [randomValues(sourceLength(g), 1), randomValues(product(filterShape(g)), 2)];
+      const [source, filter] = [sourceOf(g), filterOf(g)];
       filter[filter.length - 1] = special;
-      const [first, ...later] = calls(device, g, kernel, source, resultLength(g), filter, true);
+      const [first, ...later] = calls(device, g, kernel, source, lengthOf(g), filter, true);
       expect(first.values.some(value => !(Math.abs(value) < 1e20))).toBe(true);
       expect(first.values.some(value => Math.abs(value) < 1e20)).toBe(true);
       for (const {values} of later) expect(values).toEqual(first.values);
     }
   });
-});
 
-describe('planes of taps that are not evenly spaced, as the middle one meets nothing but padding', () => {
-  const device = testDevice();
-  const depth: AxisGeometry = {input: 2, kernel: 5, output: 2, stride: 3, dilation: 1, padBefore: 3, padAfter: 3};
-  const g: ConvGeometry = {...layer(1, 64, 128, depth), batch: 1};
-  const filter = randomValues(product(filterShape(g)), 2);
-  const bound = (terms: number) => winogradError(5 * terms, 1, 45 * terms);
-
-  test('forward', () => {
-    const x = randomValues(product(xShape(g)), 1);
-    const expected = new Float32Array(product(yShape(g)));
-    gemmForward(g, xImage(x, g), filter, yImage(expected, g));
-    const got = device.compute([x, filter], expected.length, ([from, at], to) =>
-        winogradForward(tilingOf(4))(device, g, from, filterAt(filter, at), to, NO_EPILOGUE));
-    expectClose('forward', got, expected, 0, bound(g.inChannels));
-  });
-
-  test('input gradient', () => {
-    const dy = randomValues(product(yShape(g)), 1);
-    const expected = new Float32Array(product(xShape(g)));
-    gemmBackpropInput(g, yImage(dy, g), filter, xImage(expected, g));
-    const got = device.compute([dy, filter], expected.length, ([from, at], to) =>
-        winogradBackpropInput(tilingOf(4))(device, g, from, filterAt(filter, at), to, NO_EPILOGUE));
-    expectClose('input gradient', got, expected, 0, bound(g.outChannels));
+  test('planes of taps that are not evenly spaced, as the middle one meets nothing but padding', () => {
+    const depth: AxisGeometry = {input: 2, kernel: 5, output: 2, stride: 3, dilation: 1, padBefore: 3, padAfter: 3};
+    const g = layer(1, 64, 128, depth);
+    const [source, filter, expected] = [sourceOf(g), filterOf(g), new Float32Array(lengthOf(g))];
+    reference(g, filter, source, expected);
+    const got = device.compute([source, filter], expected.length, ([from, at], to) =>
+        by(tilingOf(4))(device, g, from, filterAt(filter, at), to, NO_EPILOGUE));
+    expectClose('uneven', got, expected, 0, winogradError(5 * terms(g), 1, 45 * terms(g)));
   });
 });

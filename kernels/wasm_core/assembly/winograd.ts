@@ -85,7 +85,8 @@ function multiplyPanels(
   let bounded = filter.bounded != 0;
   output.filter = panelsOf(filter, group, all, conv.columns);
   if (!isPacked) {
-    bounded = packColumns(block.panels, filter, group, planes, channels, start, start + count, conv.columns);
+    bounded = packColumns(
+        block.panels, filter, conv.list, group, planes, channels, start, start + count, conv.columns);
     output.filter = block.panels - panelBytes(all, start);
   }
   multiplyStreamed(
@@ -108,7 +109,6 @@ function computeBlock(
   while (end > tap && !planeInside(conv, depth, end - 1)) end--;
   const source = conv.source + <usize>(group * channels) * F32;
   const result = conv.result + <usize>depth * conv.resultDepth + <usize>(group * columns) * F32;
-  output.filter = conv.filter + <usize>group * winogradFilterBytes(size + 2, planes, channels, columns);
   output.depth = depth;
   transformBlock(conv, block, size, source, depth, tap, end, first, rows);
   if (block.part != 0) groupInputs(block, rows, (end - tap) * channels, true);
@@ -118,6 +118,7 @@ function computeBlock(
       count = multiplyPanels(conv, block, output, group, start, endColumn, tap, end, rows);
     } else {
       count = min(block.columns, endColumn - start);
+      output.filter = conv.filter + <usize>group * winogradFilterBytes(size + 2, planes, channels, columns);
       multiplyTiles(conv, block, size, output.filter, start, count, tap * channels, (end - tap) * channels, rows);
     }
     for (let r = 0; r < rows; r++) {

@@ -30,11 +30,10 @@ const ROOT: f32 = 1.4142135623730951;
 /** A filter that is streamed, as the host writes it (../streamed_filter.ts). The panels of its groups stand behind it. */
 @unmanaged
 export class StreamedFilter {
-  /** The first weight of the first group, channel, column and tap; read as long as not all columns are packed. */
+  /** The weights, read as long as not all columns are packed. */
   weights: usize;
-  /** Bytes from one group, plane of taps, channel, tap and column to the next. */
+  /** Bytes from one group, channel, tap of the filter and column to the next. */
   group: usize;
-  plane: usize;
   channel: usize;
   tap: usize;
   column: usize;

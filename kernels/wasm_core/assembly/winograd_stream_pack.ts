@@ -25,10 +25,11 @@ function isBounded(value: v128): v128 {
 
 /**
  * Packs the columns first ... end - 1 of a group, in panels that begin at `to` with the first one, which is a multiple of
- * 8. `present` is how many columns there are. Returns whether all values are within SQUARES_LIMIT.
+ * 8. `taps` lists nine for each plane, `present` is how many columns there are. Returns whether all values are within
+ * SQUARES_LIMIT.
  */
 export function packColumns(
-    to: usize, filter: StreamedFilter, group: i32, planes: i32, channels: i32, first: i32, end: i32,
+    to: usize, filter: StreamedFilter, taps: usize, group: i32, planes: i32, channels: i32, first: i32, end: i32,
     present: i32): bool {
   const depth = planes * channels, column = filter.column, tap = filter.tap;
   const from = filter.weights + <usize>group * filter.group;
@@ -39,9 +40,10 @@ export function packColumns(
       const whole = column == F32 && present - panel >= PANEL;
       let at = streamWeights(to, depth, panel - first) + TAPS * <usize>row * ROW;
       for (let k = row; k < endRow; k++) {
-        let weight = from + <usize>(k / channels) * filter.plane + <usize>(k % channels) * filter.channel +
-            <usize>panel * column;
-        for (const endTaps = at + TAPS * ROW; at < endTaps; at += ROW, weight += tap) {
+        let list = taps + TAPS * <usize>(k / channels) * 4;
+        const source = from + <usize>(k % channels) * filter.channel + <usize>panel * column;
+        for (const endList = list + TAPS * 4; list < endList; list += 4, at += ROW) {
+          const weight = source + <usize>load<i32>(list) * tap;
           const left = whole ? v128.load(weight) : fourColumns(weight, column, present - panel);
           const right = whole ? v128.load(weight, 16) : fourColumns(weight + 4 * column, column, present - panel - 4);
           v128.store(at, left);
@@ -56,11 +58,11 @@ export function packColumns(
 
 /** Packs up to `count` more columns, a multiple of 8, of every group. */
 export function packStream(
-    filter: StreamedFilter, groups: i32, planes: i32, channels: i32, columns: i32, count: i32): void {
+    filter: StreamedFilter, taps: usize, groups: i32, planes: i32, channels: i32, columns: i32, count: i32): void {
   const first = filter.packed, end = min(first + count, columns);
   for (let group = 0; group < groups; group++) {
     const to = streamWeights(panelsOf(filter, group, planes * channels, columns), planes * channels, first);
-    if (!packColumns(to, filter, group, planes, channels, first, end, columns)) filter.bounded = 0;
+    if (!packColumns(to, filter, taps, group, planes, channels, first, end, columns)) filter.bounded = 0;
   }
   filter.packed = end;
 }
