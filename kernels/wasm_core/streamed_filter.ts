@@ -16,7 +16,7 @@ const HEADER = 64;
 const [WEIGHTS, PACKED] = [0, 5];
 
 /** Calls that packing is divided among, and columns of a panel. */
-const SHARES = 4;
+const SHARES = 2;
 const PANEL = 8;
 
 /** Adds a filter to the cache, of `bytes` with the panels. */
