@@ -5,9 +5,9 @@ export default {
   testEnvironment: 'node',
   // The sources too: what no test loads has to show up in the coverage.
   roots: ['<rootDir>/test', '<rootDir>/src', '<rootDir>/kernels'],
-  testMatch: ['**/*_test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '/test/upstream/', '/test/package/', '/test/browser/'],
-  setupFiles: ['<rootDir>/test/jest_setup.cjs'],
+  testMatch: ['<rootDir>/test/specs/**/*_test.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '/test/specs/browser/'],
+  setupFiles: ['<rootDir>/test/support/jest_setup.cjs'],
   // Tests run as CommonJS (no experimental flag); the types are checked by `npm run typecheck`.
   transform: {
     '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.jest.json' }],

@@ -1,5 +1,5 @@
-import {instantiate} from '../kernels/wasm_core/core.js';
-import {createHeap} from '../kernels/wasm_core/memory.js';
+import {instantiate} from '../kernels/wasm_core/runtime/instantiate.js';
+import {createHeap} from '../kernels/wasm_core/runtime/heap.js';
 
 const [ROWS, COLUMNS, DEPTH, REPEATS] = [30, 8, 256, 400];
 

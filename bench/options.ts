@@ -1,6 +1,6 @@
 import {parseArgs} from 'node:util';
 
-/** What a leg measures. */
+/** What a runtime measures. */
 export const PARTS = ['first calls', 'layers', 'networks', 'gradients', 'others'] as const;
 
 export interface BenchOptions {
@@ -8,11 +8,11 @@ export interface BenchOptions {
   /** Part of the names of the layers and networks that are measured. */
   readonly only: string;
   readonly parts: readonly string[];
-  /** Keys of legs. */
-  readonly legs: readonly string[];
+  /** Keys of runtimes. */
+  readonly runtimes: readonly string[];
   /** Puts tables and plots into docs/. */
   readonly docs: boolean;
-  /** Of a leg: its title, the file that it writes, and whether it runs what takes long too. */
+  /** Of a runtime: its title, the file that it writes, and whether it runs what takes long too. */
   readonly title: string;
   readonly out: string;
   readonly thorough: boolean;
@@ -26,7 +26,7 @@ export function parseOptions(args = process.argv.slice(2)): BenchOptions {
     rounds: {type: 'string', default: '15'},
     only: {type: 'string', default: ''},
     parts: {type: 'string', default: PARTS.join()},
-    legs: {type: 'string', default: ''},
+    runtimes: {type: 'string', default: ''},
     docs: {type: 'boolean', default: false},
     title: {type: 'string', default: ''},
     out: {type: 'string', default: ''},
@@ -36,8 +36,8 @@ export function parseOptions(args = process.argv.slice(2)): BenchOptions {
   const unknown = parts.filter(part => !(PARTS as readonly string[]).includes(part));
   if (unknown.length > 0) throw new Error(`--parts are ${PARTS.join(', ')}; got ${unknown.join(', ')}`);
   if (!/^[1-9]\d*$/.test(values.rounds)) throw new Error(`--rounds is a positive number; got ${values.rounds}`);
-  if (values.docs && (values.only !== '' || values.legs !== '' || parts.length < PARTS.length)) {
-    throw new Error('--docs takes all of it: no --only, --parts or --legs');
+  if (values.docs && (values.only !== '' || values.runtimes !== '' || parts.length < PARTS.length)) {
+    throw new Error('--docs takes all of it: no --only, --parts or --runtimes');
   }
-  return {...values, rounds: Number(values.rounds), parts, legs: listOf(values.legs)};
+  return {...values, rounds: Number(values.rounds), parts, runtimes: listOf(values.runtimes)};
 }

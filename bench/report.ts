@@ -2,7 +2,7 @@ import {COMPARISONS, NETWORK_COMPARISONS} from './comparisons.js';
 import {summaryLine} from './compare.js';
 import {STATES} from './first_call.js';
 import type {FirstCall} from './first_call.js';
-import type {LegResult} from './leg.js';
+import type {RuntimeResult} from './runtime.js';
 import type {Measured} from './measure.js';
 import {PASSES} from './measure_gradients.js';
 import {gflopsOf} from './measure_layer.js';
@@ -17,12 +17,12 @@ import type {Target} from './targets.js';
 /** How a table is written: for the terminal or a page. */
 export type Write = <R>(results: readonly R[], columns: ReadonlyArray<Column<R>>) => string;
 
-/** What the library is measured by, a column for each leg. */
-export const summaryTable = (legs: readonly LegResult[], write: Write): string => write<Target>(TARGETS, [
+/** What the library is measured by, a column for each runtime. */
+export const summaryTable = (runtimes: readonly RuntimeResult[], write: Write): string => write<Target>(TARGETS, [
   {title: 'one thread, medians of one run', text: true, cell: ({title}) => title},
   {title: 'at least', cell: target => limitOf(target, target.least)},
   {title: 'aim', cell: target => limitOf(target, target.aim)},
-  ...legs.map(leg => ({title: leg.title, cell: (target: Target) => verdict(target, leg)})),
+  ...runtimes.map(runtime => ({title: runtime.title, cell: (target: Target) => verdict(target, runtime)})),
 ]);
 
 function layerColumns(results: readonly LayerResult[]): Array<Column<LayerResult>> {
@@ -42,7 +42,7 @@ interface FirstCallRow {
   readonly warm: Readonly<Record<string, FirstCall>>;
 }
 
-const firstCallRows = ({firstCalls, warmFirstCalls}: LegResult): FirstCallRow[] =>
+const firstCallRows = ({firstCalls, warmFirstCalls}: RuntimeResult): FirstCallRow[] =>
     Object.keys(firstCalls).map(name => ({name, fresh: firstCalls[name], warm: warmFirstCalls[name]}));
 
 const ratioOf = ({first, later}: FirstCall): string => fixed(first / later, 1, 'x');
@@ -67,16 +67,16 @@ const gradientColumns = (results: readonly Measured[]): Array<Column<Measured>> 
   over('filter, cpu', PASSES.builtinFilter, PASSES.filter), over('input, cpu', PASSES.builtinInput, PASSES.input),
 ];
 
-/** A title and a table for each part that a leg has measured, and lines of sums. */
-export function legSections(leg: LegResult, write: Write): string[] {
-  const {layers, networks, gradients, others} = leg;
-  const firsts = firstCallRows(leg);
+/** A title and a table for each part that a runtime has measured, and lines of sums. */
+export function runtimeSections(runtime: RuntimeResult, write: Write): string[] {
+  const {layers, networks, gradients, others} = runtime;
+  const firsts = firstCallRows(runtime);
   const sums = (results: readonly LayerResult[]) => Object.values(COMPARISONS).map(one => `- ${summaryLine(results, one)}`);
   const section = (title: string, results: readonly unknown[], ...text: string[]) =>
       results.length === 0 ? [] : [`### ${title}`, ...text];
   return [
-    `## ${leg.title}`,
-    leg.machine,
+    `## ${runtime.title}`,
+    runtime.machine,
     ...section('Layers', layers, write(layers, layerColumns(layers)), sums(layers).join('\n')),
     ...section('First calls', firsts, write(firsts, FIRST_CALL_COLUMNS)),
     ...section('Networks', networks, write(

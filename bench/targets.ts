@@ -2,7 +2,7 @@ import {geometricMean, speedup, speedups} from './compare.js';
 import type {Comparison} from './compare.js';
 import {COMPARISONS, NETWORK_COMPARISONS} from './comparisons.js';
 import type {FirstCalls} from './first_call.js';
-import type {LegResult} from './leg.js';
+import type {RuntimeResult} from './runtime.js';
 import {PASSES} from './measure_gradients.js';
 import {gflopsOf} from './measure_layer.js';
 import {oursWasm} from './peers/ours.js';
@@ -11,7 +11,7 @@ import {oursWasm} from './peers/ours.js';
 export interface Target {
   readonly title: string;
   /** NaN where it was not measured. */
-  readonly value: (leg: LegResult) => number;
+  readonly value: (runtime: RuntimeResult) => number;
   /** Ratios that should be small have `atMost`, the others `atLeast`. */
   readonly limit: 'atLeast'|'atMost';
   /** null where there is no target. */
@@ -23,17 +23,17 @@ export interface Target {
 const worst = (values: readonly number[]): number => values.length === 0 ? NaN : Math.min(...values);
 const most = (values: readonly number[]): number => values.length === 0 ? NaN : Math.max(...values);
 
-const mean = (comparison: Comparison) => ({layers}: LegResult): number => geometricMean(speedups(layers, comparison));
+const mean = (comparison: Comparison) => ({layers}: RuntimeResult): number => geometricMean(speedups(layers, comparison));
 
 /** 3x3 layers of stride 1, dilated ones too. */
 const isPlain3x3 = ({name}: {name: string}): boolean => name.startsWith('3x3 ') && !name.includes('stride');
 const is1x1 = ({name}: {name: string}): boolean => name.startsWith('1x1 ');
 
 /** Time of a gradient over that of the forward, of the slowest layer. */
-const gradient = (pass: string) => ({gradients}: LegResult): number =>
+const gradient = (pass: string) => ({gradients}: RuntimeResult): number =>
     most(gradients.map(({timings}) => timings[pass].median / timings[PASSES.forward].median));
 
-const network = (name: string) => ({networks}: LegResult): number => {
+const network = (name: string) => ({networks}: RuntimeResult): number => {
   const result = networks.find(one => one.name.startsWith(name));
   return result === undefined ? NaN : speedup(result, NETWORK_COMPARISONS.tfjs) ?? NaN;
 };
@@ -104,8 +104,8 @@ export const limitOf = ({limit, percent}: Target, value: number|null): string =>
     value === null ? '-' : `${limit === 'atLeast' ? '≥' : '≤'} ${format(value, percent)}`;
 
 /** A value and whether it holds: ✓ what is asked for at least, ✓✓ the aim, ✗ neither. */
-export function verdict({value, limit, least, aim, percent}: Target, leg: LegResult): string {
-  const measured = value(leg);
+export function verdict({value, limit, least, aim, percent}: Target, runtime: RuntimeResult): string {
+  const measured = value(runtime);
   const holds = (bound: number|null) => bound !== null && (limit === 'atLeast' ? measured >= bound : measured <= bound);
   const text = format(measured, percent);
   if (Number.isNaN(measured) || least === null) return text;

@@ -94,7 +94,7 @@ async function runNodeBackend() {
     runReadme(),
     await runJest(
         'jest, tensorflow without oneDNN', [],
-        ['--silent', 'test/conformance_tensorflow_test', 'test/nonfinite_test', 'test/random_test', 'test/second_order_test', 'test/node_memory_test'],
+        ['--silent', 'test/specs/conformance_tensorflow_test', 'test/specs/nonfinite_test', 'test/specs/random_test', 'test/specs/second_order_test', 'test/specs/node_memory_test'],
         {...withoutOneDnn, TFJS_CONV_TEST_BACKEND: 'tensorflow'}),
     await runMode(NODE_MODE),
     await runMode(NODE_MODE, {suite: `${NODE_MODE} without oneDNN`, env: withoutOneDnn}),
@@ -112,7 +112,7 @@ const reports = [nodeReport, await runJest('jest', [], ['--coverage'])];
 if (Number(process.versions.node.split('.')[0]) < 22) {
   reports.push(await runJest(
       'jest, relaxed SIMD', ['--experimental-wasm-relaxed-simd'],
-      ['--silent', 'test/conformance_cpu_test', 'test/wasm_core/', 'test/winograd_test', 'test/nonfinite_test']));
+      ['--silent', 'test/specs/conformance_cpu_test', 'test/specs/wasm_core/', 'test/specs/winograd_test', 'test/specs/nonfinite_test']));
 }
 for (const mode of MODES) reports.push(await runMode(mode));
 reports.push(...await runBrowser());

@@ -2,7 +2,7 @@ import {matrixShape, product, spatialSizes} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import {takesEverything} from '../../src/registry/kernel_table.js';
 import type {Variants} from '../../src/registry/kernel_table.js';
-import {fillMatrix} from '../wasm_core/fill_matrix.js';
+import {fillMatrix} from '../wasm_core/algorithms/fill_matrix.js';
 import {epilogueArrays, makeOutput, valuesOf} from './arrays.js';
 import {applyEpilogue} from './epilogue.js';
 import {xImage, yImage} from './image.js';

@@ -1,5 +1,5 @@
 import type {KernelTable} from '../../src/registry/kernel_table.js';
-import {coreTable} from '../wasm_core/core_table.js';
+import {coreTable} from '../wasm_core/kernel_table.js';
 import {conv2DTransposeMatrix, convMatrix} from './conv_matrix.js';
 import {convND} from './conv_nd.js';
 import {convNDBackpropFilter} from './conv_nd_backprop_filter.js';

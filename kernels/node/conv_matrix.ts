@@ -5,7 +5,7 @@ import type {Variants} from '../../src/registry/kernel_table.js';
 import {matrixOf, timesMatrix, unitsOf} from '../portable/conv_matrix.js';
 import type {LinearMaps} from '../portable/conv_matrix.js';
 import {portable} from '../../src/registry/portable.js';
-import {native, required} from './linear.js';
+import {native, required} from './strategies.js';
 import type {LinearKernel} from './native_ops.js';
 import {computed, handleOf} from './tensorflow.js';
 

@@ -3,8 +3,8 @@ import type {EpilogueAttrs, EpilogueInputs, KernelInputs} from '../../src/regist
 import type {KernelArgs, Variant, Variants} from '../../src/registry/kernel_table.js';
 import {portable} from '../../src/registry/portable.js';
 import {applyEpilogue} from './epilogue.js';
-import {required, WAYS} from './linear.js';
-import type {Way} from './linear.js';
+import {required, WAYS} from './strategies.js';
+import type {Way} from './strategies.js';
 import type {LinearKernel} from './native_ops.js';
 import {shaped} from './plain_ops.js';
 import {computed, handleOf} from './tensorflow.js';

@@ -1,9 +1,9 @@
 import type {ConvGeometry} from '../../src/geometry/conv.js';
-import {byFamily, byPlanarOps} from './native.js';
-import type {Compute} from './native.js';
+import {byFamily, byPlanarOps} from './op_family.js';
+import type {Compute} from './op_family.js';
 import {imageShape, isChannelwise, isPlanar} from './native_ops.js';
 import {hasFiniteSum, shaped} from './plain_ops.js';
-import {channelsLast, inPhases, problemOf} from './problem.js';
+import {channelsLast, inPhases, problemOf} from './rewrite.js';
 import {byTapBlocks} from './tap_blocks.js';
 
 /*

@@ -2,11 +2,11 @@ import type {AxisGeometry} from '../../src/geometry/axis.js';
 import {windowSize} from '../../src/geometry/axis.js';
 import {filterShape, product, spatialSizes, xShape} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
-import {byPlanarOps, isFirstLine, LONG_KERNEL} from './native.js';
-import type {Compute} from './native.js';
+import {byPlanarOps, isFirstLine, LONG_KERNEL} from './op_family.js';
+import type {Compute} from './op_family.js';
 import {imageShape, isChannelwise, isPlanar} from './native_ops.js';
-import {byProduct} from './product.js';
-import {channelsLast, fitted, inPhases, isDilated, problemOf} from './problem.js';
+import {byProduct} from './matrix_product.js';
+import {channelsLast, fitted, inPhases, isDilated, problemOf} from './rewrite.js';
 import {concatenated, shaped, sliced} from './plain_ops.js';
 
 /*

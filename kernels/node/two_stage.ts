@@ -3,7 +3,7 @@ import type {EpilogueAttrs, EpilogueInputs, TwoStageAttrs} from '../../src/regis
 import type {Variants} from '../../src/registry/kernel_table.js';
 import {portable} from '../../src/registry/portable.js';
 import {applyEpilogue} from './epilogue.js';
-import {native, required} from './linear.js';
+import {native, required} from './strategies.js';
 import {shaped} from './plain_ops.js';
 import {computed, handleOf} from './tensorflow.js';
 

@@ -1,7 +1,7 @@
 import {reshape, transpose} from '@tensorflow/tfjs-core';
 import type {Tensor} from '@tensorflow/tfjs-core';
 import {product} from '../../src/geometry/conv.js';
-import type {ImageLayout} from '../../src/geometry/image.js';
+import type {ImageLayout} from '../../src/geometry/image_layout.js';
 
 /** An image tensor of any layout as [batch, depth, height, width, channels]. */
 export function toChannelsLast(x: Tensor, {batch, spatial, channels, channelsLast}: ImageLayout): Tensor {

@@ -3,7 +3,7 @@ import type {Tensor} from '@tensorflow/tfjs-core';
 import {product} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import {filterTaps, forwardPlan} from '../../src/geometry/taps.js';
-import {xLayout, yLayout} from '../../src/geometry/image.js';
+import {xLayout, yLayout} from '../../src/geometry/image_layout.js';
 import {toChannelsLast} from './layout.js';
 import {gridOf, resultRows, rowsOfTap, toRows} from './rows.js';
 import type {Grid} from './rows.js';

@@ -3,7 +3,7 @@ import type {Tensor} from '@tensorflow/tfjs-core';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import {filterTaps, forwardPlan} from '../../src/geometry/taps.js';
 import type {TapPlan} from '../../src/geometry/taps.js';
-import {xLayout, yLayout} from '../../src/geometry/image.js';
+import {xLayout, yLayout} from '../../src/geometry/image_layout.js';
 import {filterFromTaps, tapMatrices} from './filter_taps.js';
 import {fromChannelsLast, toChannelsLast} from './layout.js';
 import {interleavePhases} from './phases.js';

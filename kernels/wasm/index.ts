@@ -1,6 +1,6 @@
 import {registerTable} from '../../src/registry/register.js';
-import {hasCore} from '../wasm_core/core.js';
-import {setUp} from '../wasm_core/set_up.js';
+import {hasCore} from '../wasm_core/runtime/instantiate.js';
+import {setUp} from '../wasm_core/warm_up/set_up.js';
 import {wasmTensors} from './core_tensors.js';
 import {wasmTable} from './kernel_table.js';
 

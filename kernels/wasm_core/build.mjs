@@ -94,7 +94,7 @@ export function buildBinaries() {
 /** Builds them unless what is there is newer than every source. */
 export function ensureBinaries() {
   const output = join(here, 'binaries.ts');
-  const sources = readdirSync(join(here, 'assembly')).map((name) => join(here, 'assembly', name));
+  const sources = readdirSync(join(here, 'assembly'), {recursive: true}).map((name) => join(here, 'assembly', name));
   const newest = Math.max(...[...sources, join(here, 'build.mjs')].map((file) => statSync(file).mtimeMs));
   return existsSync(output) && statSync(output).mtimeMs > newest ? {} : buildBinaries();
 }

@@ -1,7 +1,7 @@
 import {isDepthwise} from '../../src/geometry/conv.js';
 import type {Products} from './glsl/conv.js';
-import {blocksOf} from './load.js';
-import type {Blocks} from './load.js';
+import {blocksOf} from './image_texture.js';
+import type {Blocks} from './image_texture.js';
 import type {Plan} from './plan.js';
 
 /** Which channels meet: those of a group, or each with itself, where groups are nothing to count. */

@@ -6,14 +6,14 @@ import type {Device} from './device.js';
 import {epiloguePart} from './epilogue.js';
 import type {Epilogue} from './epilogue.js';
 import {depthwiseRowsSource} from './glsl/depthwise_rows.js';
-import type {ImageLayout} from '../../src/geometry/image.js';
-import {laidOutFilter} from './filters.js';
-import {blocksOf} from './load.js';
+import type {ImageLayout} from '../../src/geometry/image_layout.js';
+import {laidOutFilter} from './filter_cache.js';
+import {blocksOf} from './image_texture.js';
 import {columnPairs, lineCount, linesLayout, packedImage, pairs} from './packed.js';
 import type {Plan} from './plan.js';
 import {draw} from './program.js';
-import {fits, withScratch} from './runs.js';
-import type {RunLayout} from './runs.js';
+import {fits, withScratch} from './texture_layout.js';
+import type {RunLayout} from './texture_layout.js';
 import {withOutput} from './tensors.js';
 
 /** Whether the program computes the plan, on packed textures of this device. */

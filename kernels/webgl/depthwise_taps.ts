@@ -1,13 +1,13 @@
-import {copyValues} from './filter_load.js';
-import type {FilterLoad} from './filter_load.js';
+import {copyValues} from './filter_texture.js';
+import type {FilterLoad} from './filter_texture.js';
 import {TILE} from './glsl/conv.js';
 import type {Loops} from './glsl/depthwise_rows.js';
 import {sourceLines, sourceTexels} from './glsl/depthwise_unrolled.js';
 import type {Unrolled} from './glsl/depthwise_unrolled.js';
-import {loadTapPairs} from './glsl/load.js';
+import {loadTapPairs} from './glsl/image_texture.js';
 import {pairs} from './packed.js';
 import type {Plan} from './plan.js';
-import type {RunLayout} from './runs.js';
+import type {RunLayout} from './texture_layout.js';
 
 /*
  * The taps of a depthwise convolution of packed texels, which have two columns by two channels.

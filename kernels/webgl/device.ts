@@ -3,8 +3,8 @@ import type {KernelBackend} from '@tensorflow/tfjs-core';
 import type {MathBackendWebGL} from '@tensorflow/tfjs-backend-webgl';
 import {createFilterCache} from '../../src/registry/filter_cache.js';
 import type {FilterCache} from '../../src/registry/filter_cache.js';
-import {acquire, release, texelsOf} from './runs.js';
-import type {Acquired, RunLayout} from './runs.js';
+import {acquire, release, texelsOf} from './texture_layout.js';
+import type {Acquired, RunLayout} from './texture_layout.js';
 
 type GPGPUContext = ReturnType<MathBackendWebGL['getGPGPUContext']>;
 

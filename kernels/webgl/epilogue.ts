@@ -3,7 +3,7 @@ import {product} from '../../src/geometry/conv.js';
 import type {EpilogueAttrs, EpilogueInputs} from '../../src/registry/kernel_names.js';
 import type {Device} from './device.js';
 import type {EpilogueKind} from './glsl/epilogue.js';
-import type {Blocks} from './load.js';
+import type {Blocks} from './image_texture.js';
 import {readTensor} from './tensors.js';
 
 /** Bias and activation of a convolution. */

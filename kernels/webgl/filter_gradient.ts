@@ -5,17 +5,17 @@ import type {Device} from './device.js';
 import {TILE} from './glsl/conv.js';
 import type {Products} from './glsl/conv.js';
 import {filterGradientSource} from './glsl/filter_gradient.js';
-import {storeFilterGradient} from './glsl/store_filter_gradient.js';
-import type {ImageLayout} from '../../src/geometry/image.js';
-import {blocksOf, imageRuns, layoutUniforms, loadImage, perGroup} from './load.js';
-import type {Blocks} from './load.js';
-import {partsOf, planOf, sourceRanges, wholeOf} from './parts.js';
-import type {Part} from './parts.js';
+import {storeFilterGradient} from './glsl/write_filter_gradient.js';
+import type {ImageLayout} from '../../src/geometry/image_layout.js';
+import {blocksOf, imageRuns, layoutUniforms, loadImage, perGroup} from './image_texture.js';
+import type {Blocks} from './image_texture.js';
+import {partsOf, planOf, sourceRanges, wholeOf} from './partition.js';
+import type {Part} from './partition.js';
 import {axisUniforms, forwardPlan} from './plan.js';
 import type {Plan} from './plan.js';
 import {draw} from './program.js';
-import {fits, layoutRuns, withScratch} from './runs.js';
-import type {Runs, Scratch} from './runs.js';
+import {fits, layoutRuns, withScratch} from './texture_layout.js';
+import type {Runs, Scratch} from './texture_layout.js';
 import {withOutput} from './tensors.js';
 
 /** Fragments that keep a GPU busy, and columns and results below which a slice costs more than it gains. */

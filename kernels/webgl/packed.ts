@@ -1,11 +1,11 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
-import type {ImageLayout} from '../../src/geometry/image.js';
+import type {ImageLayout} from '../../src/geometry/image_layout.js';
 import type {Device} from './device.js';
-import {repackSource} from './glsl/load.js';
+import {repackSource} from './glsl/image_texture.js';
 import {draw} from './program.js';
 import type {Target} from './program.js';
-import {layoutRuns} from './runs.js';
-import type {RunLayout, Runs, Scratch} from './runs.js';
+import {layoutRuns} from './texture_layout.js';
+import type {RunLayout, Runs, Scratch} from './texture_layout.js';
 import {packedTexture, readTensor} from './tensors.js';
 
 /*

@@ -1,8 +1,8 @@
 import {product, spatialSizes} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
-import {xLayout, yLayout} from '../../src/geometry/image.js';
-import type {ImageLayout} from '../../src/geometry/image.js';
-import {perGeometry} from '../../src/geometry/shared.js';
+import {xLayout, yLayout} from '../../src/geometry/image_layout.js';
+import type {ImageLayout} from '../../src/geometry/image_layout.js';
+import {perGeometry} from '../../src/geometry/geometry_cache.js';
 
 /*
  * How results meet their sources, for both directions in one form. Along an axis the results are in `phases` interleaved

@@ -1,19 +1,19 @@
 import {env} from '@tensorflow/tfjs-core';
 import type {TensorInfo} from '@tensorflow/tfjs-core';
-import {copyValues} from './filter_load.js';
-import type {FilterLoad} from './filter_load.js';
-import {laidOutFilter} from './filters.js';
+import {copyValues} from './filter_texture.js';
+import type {FilterLoad} from './filter_texture.js';
+import {laidOutFilter} from './filter_cache.js';
 import type {Device} from './device.js';
 import {epiloguePart} from './epilogue.js';
 import type {Epilogue} from './epilogue.js';
 import {TILE} from './glsl/conv.js';
 import {loadWeightPairs, pointwiseSource} from './glsl/pointwise.js';
-import {blocksOf, layoutUniforms} from './load.js';
+import {blocksOf, layoutUniforms} from './image_texture.js';
 import {columnPairs, lineCount, linesLayout, packedImage, pairs} from './packed.js';
 import type {Plan} from './plan.js';
 import {draw} from './program.js';
-import {fits, layoutRuns, withScratch} from './runs.js';
-import type {RunLayout} from './runs.js';
+import {fits, layoutRuns, withScratch} from './texture_layout.js';
+import type {RunLayout} from './texture_layout.js';
 import {isFreeToShape, withOutput} from './tensors.js';
 
 const filterLayout = ({source, result}: Plan): RunLayout => layoutRuns(pairs(result.channels), pairs(source.channels));

@@ -1,11 +1,11 @@
 import {env} from '@tensorflow/tfjs-core';
 import type {TensorInfo} from '@tensorflow/tfjs-core';
 import type {Device} from './device.js';
-import type {Values} from './filter_load.js';
+import type {Values} from './filter_texture.js';
 import type {Way} from './glsl/tensor.js';
 import type {Draw, Target} from './program.js';
-import {fits, layoutRuns, textureShape} from './runs.js';
-import type {RunLayout} from './runs.js';
+import {fits, layoutRuns, textureShape} from './texture_layout.js';
+import type {RunLayout} from './texture_layout.js';
 
 /*
  * Tensors of TensorFlow.js as textures. Unpacked ones hold one element per texel in row-major order; packed ones hold two

@@ -2,9 +2,9 @@ import type {backend_util} from '@tensorflow/tfjs-core';
 import {convAxis, UNIT_AXIS} from '../geometry/axis.js';
 import type {AxisGeometry, AxisPadding, Rounding} from '../geometry/axis.js';
 import type {ConvGeometry} from '../geometry/conv.js';
-import {remembering} from '../geometry/remembered.js';
+import {remembering} from '../geometry/call_cache.js';
 import type {ResolvedConv} from '../geometry/resolve.js';
-import {shared} from '../geometry/shared.js';
+import {shared} from '../geometry/geometry_cache.js';
 
 /** What TensorFlow.js' convolution kernels have among their attributes, over all of them. */
 export interface BuiltinAttrs {

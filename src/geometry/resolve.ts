@@ -5,10 +5,10 @@ import {layout} from './conv.js';
 import type {ConvGeometry} from './conv.js';
 import {
   ensureChannels, ensureElements, ensureFilter, ensureGroupsDivide, isPositive, openDoor, perAxis, resolveGroups, resolvePad,
-} from './door.js';
-import type {Door, NamedFilter, SpatialRank} from './door.js';
+} from './validate.js';
+import type {Door, NamedFilter, SpatialRank} from './validate.js';
 import type {ConvOptions, ConvTransposeOptions} from './options.js';
-import {shared} from './shared.js';
+import {shared} from './geometry_cache.js';
 
 /** What an op resolves at its door: the geometry, and the shape of the result as the caller counts its axes. */
 export interface ResolvedConv {

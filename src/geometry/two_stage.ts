@@ -2,10 +2,10 @@ import {fail, RULES} from '../errors.js';
 import {passThrough} from './axis.js';
 import {layout} from './conv.js';
 import type {ConvGeometry} from './conv.js';
-import {ensureElements, ensureFilterSizes} from './door.js';
+import {ensureElements, ensureFilterSizes} from './validate.js';
 import type {ConvOptions} from './options.js';
 import {DEPTHWISE_FORM, resolveConv, resolveDepthwise} from './resolve.js';
-import {shared} from './shared.js';
+import {shared} from './geometry_cache.js';
 
 /** Two convolutions, the second of the result of the first. */
 export interface ResolvedTwoStage {

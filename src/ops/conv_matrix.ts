@@ -3,7 +3,7 @@ import type {Tensor2D, Tensor4D, TensorLike} from '@tensorflow/tfjs-core';
 import {fail, MAX_MATRIX_ELEMENTS, RULES} from '../errors.js';
 import {matrixShape, product} from '../geometry/conv.js';
 import type {ConvGeometry} from '../geometry/conv.js';
-import {ensureFilterSizes, isPositive, resolveGroups} from '../geometry/door.js';
+import {ensureFilterSizes, isPositive, resolveGroups} from '../geometry/validate.js';
 import type {ConvOptions} from '../geometry/options.js';
 import {resolveConv} from '../geometry/resolve.js';
 import {runKernel} from '../registry/run_kernel.js';

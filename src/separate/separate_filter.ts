@@ -2,7 +2,7 @@ import {tensor4d, tidy} from '@tensorflow/tfjs-core';
 import type {Tensor2D, Tensor4D, TensorLike} from '@tensorflow/tfjs-core';
 import {Matrix, SingularValueDecomposition} from 'ml-matrix';
 import {fail, RULES} from '../errors.js';
-import {ensureFilterSizes} from '../geometry/door.js';
+import {ensureFilterSizes} from '../geometry/validate.js';
 import {checkNames, floatTensor} from '../ops/inputs.js';
 
 export interface SeparateFilterOptions {

@@ -30,7 +30,7 @@ async function bundleFiles(files) {
     entryPoints: [
       {in: `${root}test/browser/page/tests.ts`, out: 'tests'},
       {in: `${root}test/browser/page/upstream.mjs`, out: 'upstream'},
-      ...files.map((file) => ({in: `${root}test/${file}_test.ts`, out: `${file}_test`})),
+      ...files.map((file) => ({in: `${root}test/specs/${file}_test.ts`, out: `${file}_test`})),
     ],
     outdir,
     bundle: true,

@@ -43,7 +43,7 @@ vec4 texelOf(sampler2D t, int index) { return texture(t, texelPlace(t, index)); 
 `;
 
 /**
- * The texel of a Runs texture called `name` (runs.ts): place() is where the first of run number i is, as coordinates for
+ * The texel of a Runs texture called `name` (texture_layout.ts): place() is where the first of run number i is, as coordinates for
  * texture(), of which neighbours are (texelWidth(), 0) apart.
  */
 export const runsReader = (name: string): string => `

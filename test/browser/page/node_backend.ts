@@ -1,2 +1,2 @@
-/** In place of test/node_backend.ts: a page has no tfjs-node. */
+/** In place of test/support/node_backend.ts: a page has no tfjs-node. */
 export const nodeBackendRuns = false;

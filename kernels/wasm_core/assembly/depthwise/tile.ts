@@ -1,0 +1,190 @@
+import {limited} from '../common/activation';
+import {ENTRY} from '../common/tap_lists';
+import {F32, mad, TILE_ROWS} from '../common/target';
+
+/*
+ * The register tile of a depthwise convolution: up to TILE_ROWS neighbouring results times 8 channels, to which the
+ * taps of a list are added one by one, so that a tap of the filter is loaded once for all results. Tiles that share
+ * inputs between neighbouring results as well were slower: engines load all of a step's inputs first, and then spill
+ * the sums.
+ *
+ * The filter is packed: for each 8 channels, [taps, 8]. Where the channels do not fill the last 8, those start early
+ * enough to end with the last channel, and are computed again. Lists (tap_lists.ts) hold addresses for the first result
+ * and the first 8 channels.
+ */
+
+/** Channels that are computed at once: two vectors. */
+export const BLOCK: i32 = 8;
+/** Bytes of a tap in the packed filter. */
+export const TAP: usize = 32;
+
+/**
+ * Channels of the packed filter: less than 8 are repeated until they fill vectors of 8, which are then those of
+ * neighbouring pixels.
+ */
+@inline
+export function repeated(channels: i32): i32 {
+  if (channels >= BLOCK) return channels;
+  return (channels & 1) != 0 ? 8 * channels : channels == 6 ? 24 : BLOCK;
+}
+
+@inline
+function writePair(to: usize, a: v128, b: v128): void {
+  v128.store(to, a);
+  v128.store(to, b, 16);
+}
+
+@inline
+function writeLimited(to: usize, a: v128, b: v128, low: v128, high: v128): void {
+  writePair(to, limited(a, low, high), limited(b, low, high));
+}
+
+/** `count` results for all channels, `step` bytes apart in the source, of which `x` is the first one's offset. */
+@inline
+function tile(
+    count: i32, list: usize, end: usize, channels: i32, x: usize, step: usize, block: usize, init: usize, to: usize,
+    toStep: usize, limits: usize): void {
+  for (let c = 0, filter: usize = 0; c < channels; c += BLOCK, filter += block) {
+    const offset = <usize>min(c, channels - BLOCK) * F32;
+    const from = x + offset;
+    let a0 = v128.load(init + offset), b0 = v128.load(init + offset, 16);
+    let a1 = a0, b1 = b0, a2 = a0, b2 = b0, a3 = a0, b3 = b0, a4 = a0, b4 = b0, a5 = a0, b5 = b0;
+    for (let entry = list; entry < end; entry += ENTRY) {
+      let p = load<usize>(entry) + from;
+      const f = load<usize>(entry, 4) + filter;
+      const fa = v128.load(f), fb = v128.load(f, 16);
+      a0 = mad(v128.load(p), fa, a0);
+      b0 = mad(v128.load(p, 16), fb, b0);
+      if (count > 1) {
+        p += step;
+        a1 = mad(v128.load(p), fa, a1);
+        b1 = mad(v128.load(p, 16), fb, b1);
+      }
+      if (count > 2) {
+        p += step;
+        a2 = mad(v128.load(p), fa, a2);
+        b2 = mad(v128.load(p, 16), fb, b2);
+      }
+      if (count > 3) {
+        p += step;
+        a3 = mad(v128.load(p), fa, a3);
+        b3 = mad(v128.load(p, 16), fb, b3);
+      }
+      if (count > 4) {
+        p += step;
+        a4 = mad(v128.load(p), fa, a4);
+        b4 = mad(v128.load(p, 16), fb, b4);
+      }
+      if (count > 5) {
+        p += step;
+        a5 = mad(v128.load(p), fa, a5);
+        b5 = mad(v128.load(p, 16), fb, b5);
+      }
+    }
+    let q = to + offset;
+    if (limits != 0) {
+      const low = v128.load_splat<f32>(limits), high = v128.load_splat<f32>(limits, 4);
+      writeLimited(q, a0, b0, low, high);
+      if (count > 1) writeLimited(q += toStep, a1, b1, low, high);
+      if (count > 2) writeLimited(q += toStep, a2, b2, low, high);
+      if (count > 3) writeLimited(q += toStep, a3, b3, low, high);
+      if (count > 4) writeLimited(q += toStep, a4, b4, low, high);
+      if (count > 5) writeLimited(q += toStep, a5, b5, low, high);
+      continue;
+    }
+    writePair(q, a0, b0);
+    if (count > 1) writePair(q += toStep, a1, b1);
+    if (count > 2) writePair(q += toStep, a2, b2);
+    if (count > 3) writePair(q += toStep, a3, b3);
+    if (count > 4) writePair(q += toStep, a4, b4);
+    if (count > 5) writePair(q += toStep, a5, b5);
+  }
+}
+
+/* One function for each size, exported so that the compiler does not inline them all in one, which would spill. */
+
+export function depthwise1(
+    list: usize, end: usize, channels: i32, x: usize, step: usize, block: usize, init: usize, to: usize,
+    toStep: usize, limits: usize): void {
+  tile(1, list, end, channels, x, step, block, init, to, toStep, limits);
+}
+
+export function depthwise2(
+    list: usize, end: usize, channels: i32, x: usize, step: usize, block: usize, init: usize, to: usize,
+    toStep: usize, limits: usize): void {
+  tile(2, list, end, channels, x, step, block, init, to, toStep, limits);
+}
+
+export function depthwise3(
+    list: usize, end: usize, channels: i32, x: usize, step: usize, block: usize, init: usize, to: usize,
+    toStep: usize, limits: usize): void {
+  tile(3, list, end, channels, x, step, block, init, to, toStep, limits);
+}
+
+export function depthwise4(
+    list: usize, end: usize, channels: i32, x: usize, step: usize, block: usize, init: usize, to: usize,
+    toStep: usize, limits: usize): void {
+  tile(4, list, end, channels, x, step, block, init, to, toStep, limits);
+}
+
+export function depthwise5(
+    list: usize, end: usize, channels: i32, x: usize, step: usize, block: usize, init: usize, to: usize,
+    toStep: usize, limits: usize): void {
+  tile(5, list, end, channels, x, step, block, init, to, toStep, limits);
+}
+
+export function depthwise6(
+    list: usize, end: usize, channels: i32, x: usize, step: usize, block: usize, init: usize, to: usize,
+    toStep: usize, limits: usize): void {
+  tile(6, list, end, channels, x, step, block, init, to, toStep, limits);
+}
+
+@inline
+function computeTile(
+    count: i32, list: usize, end: usize, channels: i32, x: usize, step: usize, block: usize, init: usize, to: usize,
+    toStep: usize, limits: usize): void {
+  if (count == 1) depthwise1(list, end, channels, x, step, block, init, to, toStep, limits);
+  else if (count == 2) depthwise2(list, end, channels, x, step, block, init, to, toStep, limits);
+  else if (count == 3) depthwise3(list, end, channels, x, step, block, init, to, toStep, limits);
+  else if (count == 4) depthwise4(list, end, channels, x, step, block, init, to, toStep, limits);
+  else if (count == 5) depthwise5(list, end, channels, x, step, block, init, to, toStep, limits);
+  else depthwise6(list, end, channels, x, step, block, init, to, toStep, limits);
+}
+
+/** Any number of results. The last two tiles share theirs evenly: small tiles load more per result. */
+export function computeResults(
+    count: i32, list: usize, end: usize, channels: i32, x: usize, step: usize, block: usize, init: usize, to: usize,
+    toStep: usize, limits: usize): void {
+  while (count > 0) {
+    const n = count <= TILE_ROWS || count >= 2 * TILE_ROWS ? min(count, TILE_ROWS) : (count + 1) >> 1;
+    computeTile(n, list, end, channels, x, step, block, init, to, toStep, limits);
+    x += <usize>n * step;
+    to += <usize>n * toStep;
+    count -= n;
+  }
+}
+
+/** One result of less than 8 channels; `x` is its offset from the list. */
+export function computeFewChannels(list: usize, end: usize, channels: i32, x: usize, init: usize, to: usize): void {
+  const last = <usize>channels * F32;
+  if (channels >= 4) {
+    // Two vectors, which may overlap.
+    const b = last - 16;
+    let y0 = v128.load(init), y1 = v128.load(init + b);
+    for (let entry = list; entry < end; entry += ENTRY) {
+      const p = load<usize>(entry) + x, f = load<usize>(entry, 4);
+      y0 = mad(v128.load(p), v128.load(f), y0);
+      y1 = mad(v128.load(p + b), v128.load(f + b), y1);
+    }
+    v128.store(to, y0);
+    v128.store(to + b, y1);
+    return;
+  }
+  for (let c: usize = 0; c < last; c += F32) {
+    let y = f32.load(init + c);
+    for (let entry = list; entry < end; entry += ENTRY) {
+      y += f32.load(load<usize>(entry) + x + c) * f32.load(load<usize>(entry, 4) + c);
+    }
+    f32.store(to + c, y);
+  }
+}

@@ -1,0 +1,28 @@
+import {Conv} from '../common/plan';
+import {multiplyNear} from '../gemm/product';
+import {F32} from '../common/target';
+import {paddedTo4, positionBytes} from './filter';
+import {Block} from './tiles';
+
+/*
+ * The products of Winograd convolution: at each position [rows, depth] transformed inputs times [depth, columns] of the
+ * transformed filter.
+ */
+
+/**
+ * The products of `rows` tiles for the columns start ... start + count - 1 of a group, over the rows
+ * first ... first + depth - 1 of its filter.
+ */
+export function multiplyTiles(
+    conv: Conv, block: Block, size: i32, filter: usize, start: i32, count: i32, first: i32, depth: i32,
+    rows: i32): void {
+  const all = conv.depth.taps * conv.channels;
+  const position = positionBytes(conv.depth.taps, conv.channels, conv.columns);
+  const panels = filter + <usize>start * <usize>all * F32;
+  for (let i: usize = 0; i < <usize>((size + 2) * (size + 2)); i++) {
+    multiplyNear(
+        rows, paddedTo4(count), depth, block.inputs + i * block.inputPosition, block.inputRow, F32,
+        panels + i * position, all, first, block.products + i * block.productPosition, block.productRow, block.zeros,
+        0);
+  }
+}

@@ -1,0 +1,164 @@
+import {activateRows} from '../common/activation';
+import {Conv, partColumn} from '../common/plan';
+import {F32} from '../common/target';
+import {winogradFilterBytes} from './filter';
+import {transformInputs} from './input';
+import {transformProducts2, transformProducts4} from './output';
+import {multiplyTiles} from './product';
+import {panelBytes, panelsOf, StreamedFilter} from './stream/stream';
+import {packColumns} from './stream/pack';
+import {groupInputs, multiplyStreamed} from './stream/product';
+import {Block, findTile, layOut, Output, outputOf, Tile, tileOf, tilesPerPlane, winogradBlockRows} from './tiles';
+
+/*
+ * Winograd convolution (see transform.ts) with a 3x3 kernel in the height and width, stride 1, any dilation,
+ * and any taps in the depth, whose planes are added up as transformed. Blocks of tiles: transform their inputs, then
+ * multiply at each of the n * n positions the [tiles, planes * channels] inputs and the [planes * channels, columns]
+ * filter, then transform the products. `size` is 4 or 2, the side of a tile of results. conv.filter is that of
+ * transformFilter(), of one group after the other.
+ */
+
+const RELU: i32 = 1;
+const RELU6: i32 = 2;
+
+/** Writes the bias of a group with its padding, and the zeros. */
+function writeInit(conv: Conv, block: Block, group: i32): void {
+  const columns = conv.columns;
+  for (let n: i32 = 0; n < columns; n++) {
+    const value: f32 = conv.bias != 0 ? f32.load(conv.bias + <usize>(group * columns + n) * F32) : 0;
+    f32.store(block.bias + <usize>n * F32, value);
+  }
+  for (let at = block.bias + <usize>columns * F32; at < block.passes; at += F32) f32.store(at, 0);
+}
+
+/** Activations other than those that are limits, of the columns first ... first + count - 1 of a tile. */
+function activateTile(
+    conv: Conv, block: Block, tile: Tile, group: i32, first: i32, count: i32, to: usize): void {
+  const slopes = conv.slopes + <usize>(group * conv.columns + first) * conv.slopeStep;
+  const pixel = <usize>block.widthDilation * conv.resultPixel;
+  for (let i = 0; i < tile.rows; i++) {
+    const line = to + <usize>(i * block.heightDilation) * conv.resultHeight + <usize>first * F32;
+    activateRows(line, pixel, tile.columns, count, conv.activation, slopes, conv.slopeStep);
+  }
+}
+
+/** The plane of the source that a tap in the depth reads for a plane of results. */
+@inline
+export function sourcePlane(conv: Conv, depth: i32, tap: i32): i32 {
+  return load<i32>(conv.depth.source + (<usize>tap << 2)) + depth * conv.depth.sourceStep;
+}
+
+@inline
+export function planeInside(conv: Conv, depth: i32, tap: i32): bool {
+  return <u32>sourcePlane(conv, depth, tap) < <u32>conv.depth.sourceSize;
+}
+
+/** Transforms the inputs of `rows` tiles from `first` on, for the taps in the depth first ... end - 1. */
+function transformBlock(
+    conv: Conv, block: Block, size: i32, source: usize, depth: i32, firstTap: i32, endTap: i32, first: i32,
+    rows: i32): void {
+  const tile = tileOf(block);
+  const step = <usize>conv.channels * F32;
+  for (let r = 0; r < rows; r++) {
+    findTile(tile, conv, block, size, first + r);
+    let to = block.inputs + <usize>r * block.inputRow;
+    for (let tap = firstTap; tap < endTap; tap++, to += step) {
+      const image = source + <usize>tile.batch * conv.sourceBatch;
+      const plane = image + <usize>sourcePlane(conv, depth, tap) * conv.sourceDepth;
+      transformInputs(conv, block, size, tile, plane, to);
+    }
+  }
+}
+
+/**
+ * The products of a block of tiles with a filter that is streamed, for columns from `start` on; returns how many. Those
+ * that are not packed are packed for this alone.
+ */
+function multiplyPanels(
+    conv: Conv, block: Block, output: Output, group: i32, start: i32, endColumn: i32, tap: i32, end: i32,
+    rows: i32): i32 {
+  const filter = changetype<StreamedFilter>(conv.filter);
+  const planes = conv.depth.taps, channels = conv.channels, all = planes * channels;
+  const packed = filter.packed, isPacked = start < packed;
+  const count = isPacked ? min(min(block.columns, endColumn - start), packed - start) :
+                           min(block.panelColumns, endColumn - start);
+  let bounded = filter.bounded != 0;
+  output.filter = panelsOf(filter, group, all, conv.columns);
+  if (!isPacked) {
+    bounded = packColumns(
+        block.panels, filter, conv.list, group, planes, channels, start, start + count, conv.columns);
+    output.filter = block.panels - panelBytes(all, start);
+  }
+  multiplyStreamed(
+      conv, block, output.filter, isPacked ? packed : start + count, bounded, start, count, tap * channels,
+      (end - tap) * channels, rows);
+  return count;
+}
+
+/** A part of the columns of a block of tiles in a plane of results. */
+function computeBlock(
+    conv: Conv, block: Block, size: i32, group: i32, depth: i32, first: i32, rows: i32, part: i32): void {
+  const tile = tileOf(block);
+  const output = outputOf(block);
+  const planes = conv.depth.taps;
+  const channels = conv.channels;
+  const columns = conv.columns;
+  // Taps in the depth that are out of bounds stand at the ends.
+  let tap = 0, end = planes;
+  while (tap < end && !planeInside(conv, depth, tap)) tap++;
+  while (end > tap && !planeInside(conv, depth, end - 1)) end--;
+  const source = conv.source + <usize>(group * channels) * F32;
+  const result = conv.result + <usize>depth * conv.resultDepth + <usize>(group * columns) * F32;
+  output.depth = depth;
+  transformBlock(conv, block, size, source, depth, tap, end, first, rows);
+  if (block.part != 0) groupInputs(block, rows, (end - tap) * channels, true);
+  const endColumn = partColumn(conv, part + 1);
+  for (let start = partColumn(conv, part), count = 0; start < endColumn; start += count) {
+    if (block.part != 0) {
+      count = multiplyPanels(conv, block, output, group, start, endColumn, tap, end, rows);
+    } else {
+      count = min(block.columns, endColumn - start);
+      output.filter = conv.filter + <usize>group * winogradFilterBytes(size + 2, planes, channels, columns);
+      multiplyTiles(conv, block, size, output.filter, start, count, tap * channels, (end - tap) * channels, rows);
+    }
+    for (let r = 0; r < rows; r++) {
+      findTile(tile, conv, block, size, first + r);
+      const image = source + <usize>tile.batch * conv.sourceBatch;
+      const to = result + <usize>tile.batch * conv.resultBatch + <usize>tile.h * conv.resultHeight +
+          <usize>tile.w * conv.resultPixel;
+      const row = block.products + <usize>r * block.productRow;
+      if (size == 4) transformProducts4(conv, block, tile, output, start, count, row, image, to);
+      else transformProducts2(conv, block, tile, output, start, count, row, image, to);
+      if (conv.activation > RELU6) activateTile(conv, block, tile, group, start, count, to);
+    }
+  }
+}
+
+/** Number of blocks that winograd() divides the work into. */
+export function winogradBlocks(conv: Conv, size: i32): i32 {
+  const rows = winogradBlockRows(conv, size);
+  return conv.depth.count * ((tilesPerPlane(conv, size) + rows - 1) / rows) * conv.parts;
+}
+
+/**
+ * Computes the blocks from ... end - 1, as far as there are, each part of one being a block; any split of them may run at
+ * once, each on its own scratch memory.
+ */
+export function winograd(conv: Conv, size: i32, streamed: bool, from: i32, end: i32): void {
+  end = min(end, winogradBlocks(conv, size));
+  const block = changetype<Block>(conv.scratch);
+  layOut(block, conv, size, streamed);
+  const output = outputOf(block);
+  output.low = conv.activation == RELU || conv.activation == RELU6 ? 0 : -Infinity;
+  output.high = conv.activation == RELU6 ? 6 : Infinity;
+  const tiles = tilesPerPlane(conv, size);
+  const perPlane = (tiles + block.rows - 1) / block.rows;
+  for (let group = 0; group < conv.groups; group++) {
+    writeInit(conv, block, group);
+    for (let i = from; i < end; i++) {
+      const at = i / conv.parts;
+      const first = at % perPlane * block.rows;
+      computeBlock(conv, block, size, group, at / perPlane, first, min(block.rows, tiles - first), i % conv.parts);
+    }
+  }
+}

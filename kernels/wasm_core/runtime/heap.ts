@@ -1,0 +1,93 @@
+import type {Heap} from './instantiate.js';
+
+const PAGE = 65536;
+/** A cache line: a vector that lies in two takes twice as long. */
+export const ALIGN = 64;
+/** Addresses below stay unused, so that 0 means nothing. */
+const START = 1024;
+
+/** Thrown where memory cannot grow any more. What was allocated before stays, and works. */
+export const outOfMemory = (bytes: number): Error =>
+    new Error(`tfjs-conv: out of WebAssembly memory; got bytes=${bytes}`);
+
+/** Thrown where what is freed begins nowhere that was allocated. */
+export const notAllocated = (pointer: number): Error =>
+    new Error(`tfjs-conv: nothing is allocated there; got pointer=${pointer}`);
+
+/** Makes the memory at least `bytes` long. */
+function grow(memory: WebAssembly.Memory, bytes: number): boolean {
+  const missing = Math.ceil((bytes - memory.buffer.byteLength) / PAGE);
+  if (missing <= 0) return true;
+  try {
+    memory.grow(missing);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A free part of the memory. */
+interface Gap {
+  start: number;
+  end: number;
+}
+
+/** A heap in a memory of its own: first fit, neighbouring gaps joined. `maximum` is in bytes. */
+export function createHeap(maximum = 2 ** 32): Heap {
+  const memory = new WebAssembly.Memory({initial: 16, maximum: Math.ceil(maximum / PAGE)});
+  const gaps: Gap[] = [];
+  const sizes = new Map<number, number>();
+  let end = START;
+
+  function malloc(bytes: number): number {
+    const size = Math.max(ALIGN, Math.ceil(bytes / ALIGN) * ALIGN);
+    const index = gaps.findIndex(gap => gap.end - gap.start >= size);
+    let pointer = end;
+    if (index >= 0) {
+      pointer = gaps[index].start;
+      gaps[index].start += size;
+      if (gaps[index].start === gaps[index].end) gaps.splice(index, 1);
+    } else {
+      if (!(end + size <= maximum) || !grow(memory, end + size)) throw outOfMemory(bytes);
+      end += size;
+    }
+    sizes.set(pointer, size);
+    return pointer;
+  }
+
+  function free(pointer: number): void {
+    const size = sizes.get(pointer);
+    if (size === undefined) throw notAllocated(pointer);
+    sizes.delete(pointer);
+    const gap = {start: pointer, end: pointer + size};
+    const next = gaps.findIndex(({start}) => start > pointer);
+    const index = next < 0 ? gaps.length : next;
+    gaps.splice(index, 0, gap);
+    join(index);
+    if (index > 0) join(index - 1);
+    const last = gaps[gaps.length - 1];
+    if (last.end === end) {
+      end = last.start;
+      gaps.pop();
+    }
+  }
+
+  /** Joins a gap with the one behind it if they touch. */
+  function join(index: number): void {
+    if (index + 1 >= gaps.length || gaps[index].end !== gaps[index + 1].start) return;
+    gaps[index].end = gaps[index + 1].end;
+    gaps.splice(index + 1, 1);
+  }
+
+  return {memory, malloc, free};
+}
+
+/** Runs `use` with memory that is free again afterwards, whatever happens. */
+export function withMemory<T>(heap: Heap, bytes: number, use: (pointer: number) => T): T {
+  const pointer = heap.malloc(bytes);
+  try {
+    return use(pointer);
+  } finally {
+    heap.free(pointer);
+  }
+}

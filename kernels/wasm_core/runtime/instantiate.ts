@@ -1,0 +1,145 @@
+import {BINARIES} from '../binaries.js';
+import {startTeam} from './thread_pool.js';
+import type {Team} from './thread_pool.js';
+
+/** What the binaries export; see assembly/. Pointers are byte offsets in the memory. */
+export interface CoreExports {
+  convolve(conv: number, from: number, end: number): void;
+  scratchBytes(conv: number): number;
+  backpropFilter(conv: number, from: number, end: number): void;
+  backpropFilterScratchBytes(conv: number): number;
+  packPanels(
+      to: number, from: number, parts: number, taps: number, rows: number, columns: number, part: number, row: number,
+      column: number): void;
+  packVectors(to: number, from: number, parts: number, taps: number, columns: number): void;
+  multiply(
+      rows: number, columns: number, depth: number, a: number, aRow: number, aDepth: number, b: number,
+      panelDepth: number, first: number, c: number, cRow: number, init: number, initRow: number, limits: number): void;
+  depthwise(conv: number, from: number, end: number): void;
+  depthwiseBackpropFilter(conv: number, from: number, end: number): void;
+  depthwiseScratchBytes(conv: number): number;
+  grouped(conv: number, from: number, end: number): void;
+  groupedScratchBytes(conv: number): number;
+  groupedBackpropFilter(conv: number, from: number, end: number): void;
+  groupedBackpropFilterScratchBytes(conv: number): number;
+  expand(to: number, from: number, count: number, copies: number): void;
+  contract(to: number, from: number, count: number, parts: number): void;
+  finishRows(
+      c: number, cRow: number, rows: number, columns: number, bias: number, activation: number, slopes: number,
+      slopeStep: number): void;
+  transpose(to: number, from: number, rows: number, columns: number): void;
+  winograd(conv: number, size: number, streamed: number, from: number, end: number): void;
+  winogradScratchBytes(conv: number, size: number, streamed: number): number;
+  winogradFilterBytes(n: number, planes: number, channels: number, columns: number): number;
+  transformFilter(
+      n: number, to: number, from: number, parts: number, planes: number, channels: number, columns: number,
+      part: number, row: number, column: number, passes: number): void;
+  streamFilterBytes(groups: number, depth: number, columns: number): number;
+  packStream(
+      filter: number, taps: number, groups: number, planes: number, channels: number, columns: number,
+      count: number): void;
+  winogradBackpropFilter(conv: number, size: number, from: number, end: number): number;
+  winogradBackpropFilterScratchBytes(conv: number, size: number): number;
+  depthwiseFilterBytes(taps: number, channels: number): number;
+  packDepthwise(to: number, from: number, list: number, taps: number, channels: number): void;
+  lead(team: number): number;
+}
+
+/**
+ * Memory that the core computes in, which has to have a maximum. `malloc` gives memory that is aligned to cache
+ * lines, and throws where there is none left.
+ */
+export interface Heap {
+  readonly memory: WebAssembly.Memory;
+  malloc(bytes: number): number;
+  free(pointer: number): void;
+}
+
+/** The core on one memory. */
+export interface Core {
+  readonly run: CoreExports;
+  readonly heap: Heap;
+  /** The memory as 32-bit words, at least its first `bytes`; good until the next allocation. */
+  readonly words: (bytes: number) => Int32Array;
+  /** Threads to compute with; null where the calling one is alone. */
+  readonly team: Team|null;
+}
+
+/** Making a view costs as much as writing a plan, so one is kept until the memory has grown: then it is too short. */
+function wordsOf(memory: WebAssembly.Memory): Core['words'] {
+  let view = new Int32Array(memory.buffer);
+  return bytes => {
+    if (view.byteLength < bytes) view = new Int32Array(memory.buffer);
+    return view;
+  };
+}
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+function bytesOf(base64: string): Bytes {
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
+}
+
+/** Bit of the flags of a memory that is shared. */
+const SHARED = 2;
+
+/**
+ * Makes a binary import a memory that is not shared. Atomic instructions run on either; waiting, which would not, is only
+ * for the threads of a team.
+ */
+function unshare(binary: Bytes, memoryFlags: number): Bytes {
+  const unshared = binary.slice();
+  unshared[memoryFlags] &= ~SHARED;
+  return unshared;
+}
+
+/** What this machine runs best: the binary, which takes a shared memory, and the module for one that is not. */
+interface Compiled {
+  readonly binary: Bytes;
+  readonly unshared: WebAssembly.Module;
+}
+
+let compiled: Compiled|null|undefined;
+
+/**
+ * Compiles at the first call; null where there is no SIMD, or where the page forbids it. Compiling is synchronous, as
+ * kernels are: browsers allow that since 2023 (Chrome 114) whatever the size; before, Chrome threw above 4 KiB.
+ */
+function compile(): Compiled|null {
+  if (typeof WebAssembly === 'undefined') return null;
+  for (const {base64, memoryFlags} of [BINARIES.relaxedSimd, BINARIES.simd]) {
+    const binary = bytesOf(base64);
+    const unshared = unshare(binary, memoryFlags);
+    if (!WebAssembly.validate(unshared)) continue;
+    try {
+      return {binary, unshared: new WebAssembly.Module(unshared)};
+    } catch {
+      return null;
+    }
+  }
+  return null;
+}
+
+/** Whether the core runs on this machine. */
+export function hasCore(): boolean {
+  if (compiled === undefined) compiled = compile();
+  return compiled !== null;
+}
+
+/** Whether threads share a memory. Pages that may not share any know no SharedArrayBuffer by its name. */
+const isShared = (memory: WebAssembly.Memory): boolean =>
+    Object.prototype.toString.call(memory.buffer) === '[object SharedArrayBuffer]';
+
+/** The core on a memory, with as many threads where that is shared. Default: the calling one. */
+export function instantiate(heap: Heap, threads = 1): Core {
+  if (!hasCore() || compiled == null) throw new Error('tfjs-conv: this machine runs no WebAssembly SIMD');
+  const shared = isShared(heap.memory);
+  const module = shared ? new WebAssembly.Module(compiled.binary) : compiled.unshared;
+  const instance = new WebAssembly.Instance(module, {env: {memory: heap.memory}});
+  // The binary is ours: it exports what its sources say.
+  const run = instance.exports as unknown as CoreExports;
+  return {run, heap, words: wordsOf(heap.memory), team: shared ? startTeam(module, heap, threads) : null};
+}

@@ -1,0 +1,41 @@
+import type {Products} from './conv.js';
+import {PRELUDE, remembered, WHICH_TEXEL} from './prelude.js';
+import {MADE_AT} from './write_tensor.js';
+import {EACH_VALUE, tensorWriter} from './tensor.js';
+
+/** Where an element of the filter is among the sums: fragment of the first slice, target, and component. */
+const WHERE: {readonly [P in Products]: string} = {
+  dense: `
+int fragmentOf(int e, out int of, out int place) {
+  int q = quotient(e, outChannels), outChannel = e - q * outChannels;
+  int tap = quotient(q, inPerGroup), inChannel = q - tap * inPerGroup;
+  int group = quotient(outChannel, outPerGroup);
+  outChannel -= group * outPerGroup;
+  of = inChannel & 3;
+  place = outChannel & 3;
+  return (tap * inBlocks + group * inBlocksPerGroup + (inChannel >> 2)) * outBlocksPerGroup + (outChannel >> 2);
+}`,
+  depthwise: `
+int fragmentOf(int e, out int of, out int place) {
+  int tap = quotient(e, outChannels), channel = e - tap * outChannels;
+  of = tap & 3;
+  place = channel & 3;
+  return (tap >> 2) * inBlocks + (channel >> 2);
+}`,
+};
+
+/** The program that adds the slices up and writes the tensor. */
+export const storeFilterGradient = remembered((products: Products, isPacked: boolean): string => `${PRELUDE}${WHICH_TEXEL}
+uniform int inBlocks, inBlocksPerGroup, outBlocksPerGroup, inPerGroup, outPerGroup, outChannels, slices, sliceFragments;
+${WHERE[products]}
+${MADE_AT}
+float valueAt(int e) {
+  int of, place;
+  int index = fragmentOf(e, of, place);
+  vec4 sum = vec4(0);
+  for (int slice = 0; slice < slices; slice++) sum += madeAt(of, texelPlace(made0, index + slice * sliceFragments));
+  return place == 0 ? sum.x : place == 1 ? sum.y : place == 2 ? sum.z : sum.w;
+}
+${EACH_VALUE}
+${tensorWriter(isPacked)}
+`);

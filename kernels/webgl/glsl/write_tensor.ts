@@ -1,0 +1,173 @@
+import {lines, PRELUDE, remembered, targets, WHICH_TEXEL} from './prelude.js';
+import {DIGITS} from './taps.js';
+import {EACH_VALUE, tensorWriter} from './tensor.js';
+import {TILE} from './conv.js';
+
+/** One of the textures that were written at once. */
+export const MADE_AT = `
+uniform sampler2D ${Array.from({length: TILE}, (_, i) => `made${i}`).join(', ')};
+vec4 madeAt(int of, vec2 place) {
+  ${lines(TILE, i => `vec4 v${i} = texture(made${i}, place);`)}
+  return of < 2 ? (of == 0 ? v0 : v1) : (of == 2 ? v2 : v3);
+}
+`;
+
+/** Reads what glsl/conv.ts made: four channels of a result, by its number within its phase. */
+const RESULTS = `${MADE_AT}
+uniform int blocks, firstBlock, blocksPerGroup, channelsPerGroup, tiles;
+vec4 resultAt(int phaseNumber, int result, int block) {
+  return madeAt(result & 3, texelPlace(made0, (phaseNumber * tiles + (result >> 2)) * blocks + block));
+}
+// The block with a channel, and the place of the channel in it.
+int blockOf(int channel, out int place) {
+  int group = quotient(channel, channelsPerGroup);
+  int local = channel - group * channelsPerGroup;
+  place = local & 3;
+  return group * blocksPerGroup + (local >> 2);
+}
+`;
+
+/** What of a store makes a program of its own. */
+export interface StoreKind {
+  readonly isPacked: boolean;
+  readonly channelsLast: boolean;
+  /** Whether two channels of a pixel that share a packed texel share a block too. */
+  readonly paired: boolean;
+  readonly results: 'onePhase'|'phases'|'part';
+  /** Whether a packed texel is of two channels of two results of one tile. */
+  readonly within: boolean;
+}
+
+const BLOCK_OF_ONE_PHASE = `
+vec4 blockAt(int pixel, int block) { return resultAt(0, pixel, block); }
+`;
+
+const BLOCK_OF_PHASES = `${DIGITS}
+uniform ivec3 imageSize, phases, grid, stride;
+vec4 blockAt(int pixel, int block) {
+  int image;
+  ivec3 at = digits(pixel, imageSize, image);
+  ivec3 t = ivec3(quotient(at.x, stride.x), quotient(at.y, stride.y), quotient(at.z, stride.z));
+  ivec3 phase = at - t * stride;
+  return resultAt(
+      (phase.x * phases.y + phase.y) * phases.z + phase.z,
+      ((image * grid.x + t.x) * grid.y + t.y) * grid.z + t.z, block);
+}
+`;
+
+/** The same of a part, and whether an element is in it. */
+const BLOCK_OF_PART = `${DIGITS}
+uniform ivec3 imageSize, phases, grid, stride, gridFrom;
+uniform int batchFrom, batch;
+void findInPart(int pixel, out int image, out ivec3 t, out ivec3 phase) {
+  ivec3 at = digits(pixel, imageSize, image);
+  t = ivec3(quotient(at.x, stride.x), quotient(at.y, stride.y), quotient(at.z, stride.z));
+  phase = at - t * stride;
+  t -= gridFrom;
+  image -= batchFrom;
+}
+vec4 blockAt(int pixel, int block) {
+  int image;
+  ivec3 t, phase;
+  findInPart(pixel, image, t, phase);
+  return resultAt(
+      (phase.x * phases.y + phase.y) * phases.z + phase.z,
+      ((image * grid.x + t.x) * grid.y + t.y) * grid.z + t.z, block - firstBlock);
+}
+bool isInPart(int pixel, int block) {
+  int image;
+  ivec3 t, phase;
+  findInPart(pixel, image, t, phase);
+  return image >= 0 && image < batch && all(greaterThanEqual(t, ivec3(0))) && all(lessThan(t, grid)) &&
+      block >= firstBlock && block < firstBlock + blocks;
+}
+`;
+
+/** Which pixel and channel an element is. */
+const CHANNELS_LAST = `
+int pixel = quotient(e, channels), channel = e - pixel * channels;
+`;
+const CHANNELS_FIRST = `
+int plane = quotient(e, imagePixels), image = quotient(plane, channels);
+int pixel = image * imagePixels + e - plane * imagePixels, channel = plane - image * channels;
+`;
+
+/** Leaves elements of other parts as they are. */
+const discarding = (channelsLast: boolean): string => `
+void discardOthers(int e) {
+  ${channelsLast ? CHANNELS_LAST : CHANNELS_FIRST}
+  int place;
+  if (!isInPart(pixel, blockOf(channel, place))) discard;
+}
+`;
+
+const PAIR = `
+vec2 valuesAt(int e) {
+  ${CHANNELS_LAST}
+  int place;
+  vec4 four = blockAt(pixel, blockOf(channel, place));
+  return place == 0 ? four.xy : four.zw;
+}
+`;
+
+const valueFunction = (channelsLast: boolean): string => `
+float valueAt(int e) {
+  ${channelsLast ? CHANNELS_LAST : CHANNELS_FIRST}
+  int place;
+  vec4 four = blockAt(pixel, blockOf(channel, place));
+  return place < 2 ? (place == 0 ? four.x : four.y) : (place == 2 ? four.z : four.w);
+}
+`;
+
+/** A packed texel from the two results in it, which are a half of a tile: one place in all textures. */
+const WITHIN = `
+uniform ivec2 resultSizes;
+out vec4 result;
+void main() {
+  int texel = whichTexel();
+  int halves = resultSizes.y >> 1;
+  int half_ = quotient(texel, halves), channel = 2 * (texel - half_ * halves), local;
+  vec2 at = texelPlace(made0, (half_ >> 1) * blocks + blockOf(channel, local));
+  ${lines(TILE, i => `vec4 v${i} = texture(made${i}, at);`)}
+  vec4 first = (half_ & 1) == 0 ? v0 : v2, second = (half_ & 1) == 0 ? v1 : v3;
+  result = local == 0 ? vec4(first.xy, second.xy) : vec4(first.zw, second.zw);
+}
+`;
+
+const BLOCK_OF: {readonly [R in StoreKind['results']]: string} = {
+  onePhase: BLOCK_OF_ONE_PHASE, phases: BLOCK_OF_PHASES, part: BLOCK_OF_PART,
+};
+
+/** Writes results as the image tensor that they are. */
+export const storeImage = remembered(({isPacked, channelsLast, paired, results, within}: StoreKind): string => within ?
+    `${PRELUDE}${WHICH_TEXEL}${RESULTS}${WITHIN}` : `${PRELUDE}${WHICH_TEXEL}${RESULTS}
+uniform int channels, imagePixels;
+${BLOCK_OF[results]}
+${paired ? PAIR : valueFunction(channelsLast) + EACH_VALUE}
+${results === 'part' ? discarding(channelsLast) : ''}
+${tensorWriter(isPacked, results === 'part')}
+`);
+
+/**
+ * Lays results of one phase out as the image that the next convolution reads, see loadImageSource() in glsl/image_texture.ts.
+ * `sameBlocks`: whether the blocks of both are the same, so that one texel is read.
+ */
+export const reloadImage = remembered((sameBlocks: boolean): string => `${PRELUDE}${WHICH_TEXEL}${RESULTS}${targets(1)}
+uniform int groups, perGroup, zeroPixel, multiplier, sourcePerGroup;
+float channelAt(int pixel, int channel) {
+  int place;
+  vec4 four = resultAt(0, pixel, blockOf(quotient(channel, multiplier), place));
+  return place < 2 ? (place == 0 ? four.x : four.y) : (place == 2 ? four.z : four.w);
+}
+void main() {
+  int texel = whichTexel();
+  int pixel = quotient(texel, groups * perGroup);
+  texel -= pixel * groups * perGroup;
+  int group = quotient(texel, perGroup), local = texel - group * perGroup;
+  int count = pixel < zeroPixel ? sourcePerGroup - 4 * local : 0;
+  int channel = group * sourcePerGroup + 4 * local;
+  vec4 values = ${sameBlocks ? 'resultAt(0, pixel, group * blocksPerGroup + local)' : `vec4(
+      channelAt(pixel, channel), channelAt(pixel, channel + 1), channelAt(pixel, channel + 2), channelAt(pixel, channel + 3))`};
+  target0 = mix(vec4(0), values, lessThan(ivec4(0, 1, 2, 3), ivec4(count)));
+}
+`);

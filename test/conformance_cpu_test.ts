@@ -1,4 +1,0 @@
-import {BACKENDS} from './backends.js';
-import {conformance} from './conformance.js';
-
-BACKENDS.filter(({name}) => name === 'cpu').forEach(conformance);

@@ -1,0 +1,4 @@
+import {BACKENDS} from '../../support/backends.js';
+import {conformance} from '../../support/conformance.js';
+
+BACKENDS.forEach(conformance);

@@ -1,0 +1,48 @@
+import {convAxis, UNIT_AXIS} from '../../src/geometry/axis.js';
+import type {AxisGeometry} from '../../src/geometry/axis.js';
+import type {ConvGeometry} from '../../src/geometry/conv.js';
+import {perGeometry, shared} from '../../src/geometry/geometry_cache.js';
+
+const axis = (): AxisGeometry => convAxis({input: 9, kernel: 3, stride: 2, dilation: 1}, [1, 0]);
+const geometry = (): ConvGeometry => (
+    {batch: 2, groups: 1, inChannels: 3, outChannels: 4, channelsLast: true, axes: [{...UNIT_AXIS}, axis(), axis()]});
+
+describe('shared geometries', () => {
+  test('equal ones are one object', () => {
+    expect(shared(geometry())).toBe(shared(geometry()));
+  });
+
+  test('every number of them counts', () => {
+    const one = shared(geometry());
+    const fields = ['batch', 'groups', 'inChannels', 'outChannels'] as const;
+    const others: ConvGeometry[] = [
+      ...fields.map(field => ({...geometry(), [field]: 5})),
+      {...geometry(), channelsLast: false},
+      ...(Object.keys(axis()) as Array<keyof AxisGeometry>).flatMap(field => [0, 1, 2].map(a => {
+        const g = geometry();
+        const [depth, height, width] = g.axes.map((old, i) => i === a ? {...old, [field]: 5} : old);
+        return {...g, axes: [depth, height, width] as const};
+      })),
+    ];
+    expect(others).toHaveLength(26);
+    others.forEach(other => {
+      expect(shared(other)).toBe(other);
+      expect(shared({...other})).toBe(other);
+    });
+    expect(shared(geometry())).toBe(one);
+  });
+
+  test('are forgotten when there are many', () => {
+    const one = shared(geometry());
+    for (let batch = 10; batch < 3000; batch++) shared({...geometry(), batch});
+    expect(shared(geometry())).not.toBe(one);
+  });
+
+  test('what is derived from one is derived once, undefined too', () => {
+    const derive = jest.fn((): number|undefined => undefined);
+    const derived = perGeometry(derive);
+    const [one, other] = [geometry(), geometry()];
+    [one, one, other, one].forEach(derived);
+    expect(derive.mock.calls).toEqual([[one], [other]]);
+  });
+});

@@ -1,0 +1,39 @@
+import type * as Core from '../../../kernels/wasm_core/runtime/instantiate.js';
+import {createHeap} from '../../../kernels/wasm_core/runtime/heap.js';
+
+/*
+ * What is compiled, and when: the core as nobody has asked for it yet.
+ */
+
+let core: typeof Core;
+
+beforeEach(() => jest.isolateModulesAsync(async () => {
+  core = await import('../../../kernels/wasm_core/runtime/instantiate.js');
+}));
+
+afterEach(() => jest.restoreAllMocks());
+
+test('each kind of memory has a module, compiled where it is needed', () => {
+  const {Module} = WebAssembly;
+  const compile = jest.spyOn(WebAssembly, 'Module').mockImplementation(bytes => new Module(bytes));
+  expect(core.hasCore()).toBe(true);
+  core.instantiate(createHeap());
+  core.instantiate(createHeap());
+  expect(compile).toHaveBeenCalledTimes(1);
+  const memory = new WebAssembly.Memory({initial: 1, maximum: 16, shared: true});
+  core.instantiate({memory, malloc: () => 0, free: () => {}});
+  expect(compile).toHaveBeenCalledTimes(2);
+});
+
+const WITHOUT: ReadonlyArray<readonly [string, () => void]> = [
+  ['SIMD', () => jest.spyOn(WebAssembly, 'validate').mockReturnValue(false)],
+  ['leave to compile', () => jest.spyOn(WebAssembly, 'Module').mockImplementation(() => {
+    throw new Error('forbidden');
+  })],
+];
+
+test.each(WITHOUT)('there is no core without %s', (_, takeAway) => {
+  takeAway();
+  expect(core.hasCore()).toBe(false);
+  expect(() => core.instantiate(createHeap())).toThrow('tfjs-conv: this machine runs no WebAssembly SIMD');
+});

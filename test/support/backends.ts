@@ -1,0 +1,126 @@
+import * as tf from '@tensorflow/tfjs';
+import 'tfjs-conv';
+import '@tensorflow/tfjs-backend-wasm';
+import 'tfjs-conv/cpu';
+import 'tfjs-conv/wasm';
+import 'tfjs-conv/node';
+import 'tfjs-conv/webgl';
+import {cpuTable} from '../../kernels/cpu/kernel_table.js';
+import {nodeTable} from '../../kernels/node/kernel_table.js';
+import {wasmTable} from '../../kernels/wasm/kernel_table.js';
+import {webglTable} from '../../kernels/webgl/kernel_table.js';
+import {portableTable} from '../../kernels/portable/kernel_table.js';
+import type {Case} from '../cases/case.js';
+import {nodeBackendRuns} from './node_backend.js';
+import {page} from './page.js';
+import type {KernelName} from '../../src/registry/kernel_names.js';
+import type {KernelArgs, KernelTable, Variants} from '../../src/registry/kernel_table.js';
+
+/*
+ * A backend that has the built-in cpu kernels and none of ours: the portable kernels must serve it by themselves.
+ */
+const PLAIN = 'plain-cpu';
+tf.registerBackend(PLAIN, tf.findBackendFactory('cpu'));
+tf.getKernelsForBackend('cpu')
+    .filter(({kernelName}) => !(kernelName in cpuTable))
+    .forEach(kernel => tf.registerKernel({...kernel, backendName: PLAIN}));
+
+export interface TestBackend {
+  readonly name: 'cpu'|'wasm'|'webgl'|'tensorflow'|typeof PLAIN;
+  /** The kernels that are to run on it. */
+  readonly table: KernelTable;
+  /** Whether TensorFlow.js' own ops on this backend get a gradient of the case wrong. */
+  readonly broken: (one: Case) => boolean;
+  /** Whether Node has it too, and not only browsers. */
+  readonly node: boolean;
+  /** Whether it keeps numbers below 2^-126. GPUs, and processors as TensorFlow sets them, may take them for 0. */
+  readonly denormals: boolean;
+  /** Whether TensorFlow.js' own activations, of which gradients are recorded, are right for NaN and infinities. */
+  readonly specials: boolean;
+  /**
+   * Of how many cases of an op one is forced onto the variant 'portable' of a backend that has others too; every random
+   * case is. TensorFlow.js' own ops on webgl, of which it is made there, compile programs for every shape.
+   */
+  readonly portableOf: number;
+  /** How many random cases run on it. */
+  readonly randomCases: number;
+  /** Variants, as kernel.variant, that no case can run on the library that is loaded. */
+  readonly unavailable: readonly string[];
+}
+
+const never = (): boolean => false;
+
+/**
+ * The gradient of slopes is a sum by TensorFlow.js; that of an empty tensor is unwritten memory on the wasm backend, and
+ * an error on webgl.
+ */
+const sumsNothing = ({x, options}: Case): boolean => x[0] === 0 && options?.slopes !== undefined;
+
+const EVERYWHERE = {node: true, denormals: true, specials: true, portableOf: 1, unavailable: []} as const;
+
+/** Runs that differ in what one backend has loaded take that one alone. */
+const ONLY = process.env.TFJS_CONV_TEST_BACKEND;
+
+const TENSORFLOW: TestBackend = {
+  name: 'tensorflow', table: nodeTable, broken: never, ...EVERYWHERE, denormals: false, randomCases: 250,
+  // Without oneDNN, TensorFlow's op in 3-D multiplies a NaN by zeros that it puts between the elements of dy, and none
+  // has the gradient by a dilated filter with groups, which the rest of unequal phases takes.
+  unavailable: process.env.TF_ENABLE_ONEDNN_OPTS === '0' ?
+      ['ConvNDBackpropFilter.native_3d', 'ConvNDBackpropFilter.padded_phases'] : [],
+};
+
+const ALL: readonly TestBackend[] = [
+  {name: 'cpu', table: cpuTable, broken: never, ...EVERYWHERE, randomCases: 250},
+  {name: 'wasm', table: wasmTable, broken: sumsNothing, ...EVERYWHERE, randomCases: 250},
+  {name: PLAIN, table: portableTable, broken: never, ...EVERYWHERE, randomCases: 100},
+  {
+    name: 'webgl', table: webglTable, broken: sumsNothing, ...EVERYWHERE, node: false, denormals: false, specials: false,
+    portableOf: 8, randomCases: 30,
+  },
+  ...nodeBackendRuns ? [TENSORFLOW] : [],
+];
+
+/**
+ * Every backend that the tests expect: in Node each has a conformance file of its own, see backends_test.ts; a page of
+ * test/browser has one.
+ */
+export const BACKENDS: readonly TestBackend[] =
+    ALL.filter(({name, node}) => page() === undefined ? node && name === (ONLY ?? name) : name === page()?.backend);
+
+/**
+ * Those whose built-in kernels are complete, to compare with. The wasm backend has no filter gradients, no NCHW and no
+ * general bias, the one of tfjs-node throws at paddings, fused NCHW and dilated depthwise convolutions; what accelerate()
+ * makes of them is shown by TensorFlow.js' own specs (test/upstream, modes wasm and tensorflow).
+ */
+export const COMPLETE_BACKENDS: readonly TestBackend[] =
+    BACKENDS.filter(({name}) => name !== 'wasm' && name !== 'tensorflow');
+
+export const kernelNames = (table: KernelTable): KernelName[] => Object.keys(table) as KernelName[];
+
+/** One call of a kernel. */
+export interface Run {
+  readonly kernel: KernelName;
+  readonly variant: string;
+  /** The variants that take what it was called with. */
+  readonly takers: readonly string[];
+}
+
+/** Records every call of every variant of a table from now on. */
+export function recordRuns(table: KernelTable): Run[] {
+  const runs: Run[] = [];
+  const record = <K extends KernelName>(kernel: K) => wrap(kernel, table[kernel], runs);
+  kernelNames(table).forEach(record);
+  return runs;
+}
+
+function wrap<K extends KernelName>(kernel: K, variants: Variants<K>, runs: Run[]): void {
+  for (const variant of variants) {
+    const {name, run} = variant;
+    const recorded = (args: KernelArgs<K>) => {
+      const takers = variants.filter(({when}) => when(args.attrs)).map(taker => taker.name);
+      runs.push({kernel, variant: name, takers});
+      return run(args);
+    };
+    Object.assign(variant, {run: recorded});
+  }
+}
