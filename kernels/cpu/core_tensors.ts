@@ -1,13 +1,13 @@
 import {backend} from '@tensorflow/tfjs-core';
 import type {KernelBackend, TensorInfo} from '@tensorflow/tfjs-core';
 import {product} from '../../src/geometry/conv.js';
-import type {Device} from '../wasm_core/algorithms/gemm.js';
 import {instantiate} from '../wasm_core/runtime/instantiate.js';
 import type {CoreTensors} from '../wasm_core/kernel_table.js';
 import {createHeap, withMemory} from '../wasm_core/runtime/heap.js';
 import {createFilterCache} from '../wasm_core/runtime/filter_cache.js';
 import {F32} from '../wasm_core/plan/conv_plan.js';
 import {valuesOf} from './arrays.js';
+import type {Device} from '../wasm_core/types.js';
 
 /*
  * The WebAssembly core for tensors that are typed arrays: it has a memory of its own, where operands are copied in and

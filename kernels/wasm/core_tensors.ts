@@ -2,14 +2,14 @@ import {backend} from '@tensorflow/tfjs-core';
 import type {KernelBackend} from '@tensorflow/tfjs-core';
 import type {BackendWasm} from '@tensorflow/tfjs-backend-wasm';
 import {product} from '../../src/geometry/conv.js';
-import type {Device} from '../wasm_core/algorithms/gemm.js';
 import {instantiate} from '../wasm_core/runtime/instantiate.js';
-import type {Heap} from '../wasm_core/runtime/instantiate.js';
 import type {CoreTensors} from '../wasm_core/kernel_table.js';
 import {ALIGN, notAllocated, outOfMemory} from '../wasm_core/runtime/heap.js';
 import {createFilterCache} from '../wasm_core/runtime/filter_cache.js';
 import {F32} from '../wasm_core/plan/conv_plan.js';
 import type {Team} from '../wasm_core/runtime/thread_pool.js';
+import type {Heap} from '../wasm_core/runtime/exports.js';
+import type {Device} from '../wasm_core/types.js';
 
 /*
  * The WebAssembly core on the memory of TensorFlow.js' wasm backend: it reads and writes tensors where they stand. The

@@ -3,15 +3,14 @@ import type {ConvGeometry} from '../../src/geometry/conv.js';
 import type {EpilogueAttrs, EpilogueInputs, KernelName, TwoStageAttrs} from '../../src/registry/kernel_names.js';
 import type {KernelArgs, KernelTable, Variant} from '../../src/registry/kernel_table.js';
 import {CORE_BACKPROP_FILTER, CORE_BACKPROP_INPUT, CORE_FORWARD} from './algorithms/choice.js';
-import type {Device, Filter} from './algorithms/gemm.js';
 import {hasCore} from './runtime/instantiate.js';
 import {filterGradientInBothLayouts, inBothLayouts} from './algorithms/channels_last.js';
-import type {ImageKernel} from './algorithms/channels_last.js';
 import {fillMatrix, multiplyByMatrix} from './algorithms/matrix.js';
 import {withMemory} from './runtime/heap.js';
 import {F32} from './plan/conv_plan.js';
 import type {Epilogue} from './plan/conv_plan.js';
 import {convolveStrips} from './algorithms/strips.js';
+import type {Device, Filter, ImageKernel} from './types.js';
 
 /** How a backend's tensors come into the core's memory and out of it. */
 export interface CoreTensors {

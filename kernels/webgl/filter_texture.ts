@@ -8,6 +8,7 @@ import {imageLoad, perGroup} from './image_texture.js';
 import type {Blocks, Load} from './image_texture.js';
 import type {Range} from './partition.js';
 import {layoutRuns} from './texture_layout.js';
+import type {Values} from './tensors.js';
 import type {RunLayout} from './texture_layout.js';
 
 /** The layout of a filter for so many blocks of results, whose sources are in `source`. */
@@ -23,8 +24,6 @@ export interface FilterLoad extends Load {
   /** Writes what a texel holds, as the program does. */
   readonly write: (values: Values, texel: number, out: Float32Array) => void;
 }
-
-export type Values = Float32Array|Int32Array|Uint8Array;
 
 /** Copies up to `most` values, of which there are `count`, to a place in the texels. */
 export function copyValues(values: Values, from: number, count: number, most: number, out: Float32Array, at: number): void {

@@ -3,7 +3,7 @@ import type {ImageLayout} from '../../src/geometry/image_layout.js';
 import type {Device} from './device.js';
 import {repackSource} from './glsl/image_texture.js';
 import {draw} from './program.js';
-import type {Target} from './program.js';
+import type {Target} from './texture_layout.js';
 import {layoutRuns} from './texture_layout.js';
 import type {RunLayout, Runs, Scratch} from './texture_layout.js';
 import {packedTexture, readTensor} from './tensors.js';

@@ -1,5 +1,6 @@
 import {env} from '@tensorflow/tfjs-core';
 import type {Device, Program} from './device.js';
+import type {Target} from './texture_layout.js';
 import {timed} from './timer.js';
 
 /** One draw: every fragment of the targets runs the program once. */
@@ -10,12 +11,6 @@ export interface Draw {
   /** int, ivec2, ivec3 or ivec4, by the length. */
   readonly ints: Readonly<Record<string, number|readonly number[]>>;
   readonly floats?: Readonly<Record<string, number>>;
-}
-
-export interface Target {
-  readonly texture: WebGLTexture;
-  readonly width: number;
-  readonly height: number;
 }
 
 /**

@@ -1,16 +1,18 @@
 import {env} from '@tensorflow/tfjs-core';
 import type {TensorInfo} from '@tensorflow/tfjs-core';
 import type {Device} from './device.js';
-import type {Values} from './filter_texture.js';
 import type {Way} from './glsl/tensor.js';
-import type {Draw, Target} from './program.js';
+import type {Draw} from './program.js';
 import {fits, layoutRuns, textureShape} from './texture_layout.js';
-import type {RunLayout} from './texture_layout.js';
+import type {RunLayout, Target} from './texture_layout.js';
 
 /*
  * Tensors of TensorFlow.js as textures. Unpacked ones hold one element per texel in row-major order; packed ones hold two
  * by two elements of the last two axes, padded to even sizes.
  */
+
+/** The values of a tensor that is not on the GPU, by its dtype. */
+export type Values = Float32Array|Int32Array|Uint8Array;
 
 /** What a program needs to read a tensor, under a name of its choice: see glsl/tensor.ts. */
 export interface TensorRead extends Pick<Draw, 'textures'|'ints'> {

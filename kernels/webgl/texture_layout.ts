@@ -1,7 +1,12 @@
 import {env} from '@tensorflow/tfjs-core';
 import type {MathBackendWebGL} from '@tensorflow/tfjs-backend-webgl';
-import type {Device} from './device.js';
-import type {Target} from './program.js';
+
+/** A texture that a program writes, with its size in texels. */
+export interface Target {
+  readonly texture: WebGLTexture;
+  readonly width: number;
+  readonly height: number;
+}
 
 /**
  * How texels are laid out in the kernels' own textures: in runs of `length` neighbours, of which a row of the texture
@@ -35,7 +40,10 @@ type TextureManager = ReturnType<MathBackendWebGL['getTextureManager']>;
 // TextureUsage.RENDER of the backend.
 const RENDER = 0;
 
-type Backend = Pick<Device, 'backend'>;
+/** Whose pool textures come from. */
+interface Backend {
+  readonly backend: MathBackendWebGL;
+}
 
 /** A texture of the backend's pool, which takes it back by its handle. */
 export interface Acquired extends Runs {

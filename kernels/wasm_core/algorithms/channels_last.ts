@@ -1,14 +1,9 @@
 import {product, spatialSizes} from '../../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../../src/geometry/conv.js';
 import {perGeometry, shared} from '../../../src/geometry/geometry_cache.js';
-import type {Device, Filter} from './gemm.js';
 import {withMemory} from '../runtime/heap.js';
 import {F32} from '../plan/conv_plan.js';
-import type {Epilogue} from '../plan/conv_plan.js';
-
-/** Computes a result of a geometry from a source image: y from x, or dx from dy. */
-export type ImageKernel = (
-    device: Device, g: ConvGeometry, source: number, filter: Filter, result: number, epilogue: Epilogue) => void;
+import type {Device, FilterGradientKernel, ImageKernel} from '../types.js';
 
 /** The geometry with its images channels last. */
 export const channelsLast = perGeometry((g): ConvGeometry => g.channelsLast ? g : shared({...g, channelsLast: true}));
@@ -58,9 +53,6 @@ export const inBothLayouts = (kernel: ImageKernel, source: 'x'|'y'): ImageKernel
         withChannelsLast(device, g, source, from, image => makeImage(
             device, g, source === 'x' ? 'y' : 'x', to,
             result => kernel(device, channelsLast(g), image, filter, result, epilogue)));
-
-/** Computes dfilter from x and dy. */
-export type FilterGradientKernel = (device: Device, g: ConvGeometry, x: number, dy: number, dfilter: number) => void;
 
 /** The same for a kernel that computes dfilter. */
 export const filterGradientInBothLayouts = (kernel: FilterGradientKernel): FilterGradientKernel =>

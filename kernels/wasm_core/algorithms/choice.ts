@@ -6,9 +6,9 @@ import {perGeometry} from '../../../src/geometry/geometry_cache.js';
 import {gemmBackpropInput, gemmForward, groupedBackpropInput, groupedForward} from './gemm.js';
 import {depthwiseBackpropFilter, depthwiseBackpropInput, depthwiseForward} from './depthwise.js';
 import {filterGradientPays, gemmBackpropFilter, groupedBackpropFilter, winogradBackpropFilter} from './filter_gradient.js';
-import type {FilterGradientKernel, ImageKernel} from './channels_last.js';
 import {backwardPays, forwardPays, tilingOf, winogradBackpropInput, winogradForward} from './winograd.js';
 import type {TileSize} from './winograd_cost.js';
+import type {FilterGradientKernel, ImageKernel} from '../types.js';
 
 /** A way to compute a convolution, or its input gradient, on the core. */
 export interface CoreAlgorithm<Kernel = ImageKernel> {

@@ -3,7 +3,6 @@ import type {ConvGeometry} from '../../../src/geometry/conv.js';
 import {perGeometry} from '../../../src/geometry/geometry_cache.js';
 import {computePlan, DEPTHWISE, DEPTHWISE_GRADIENT} from '../plan/dispatch.js';
 import {startInputGradient, withTaps} from './gemm.js';
-import type {Device, Filter} from './gemm.js';
 import {backwardTaps, forwardTaps} from '../plan/direction.js';
 import type {DirectionTaps} from '../plan/direction.js';
 import {withMemory} from '../runtime/heap.js';
@@ -11,6 +10,7 @@ import {ACTIVATION_NUMBERS, F32, NO_EPILOGUE, xImage, yImage} from '../plan/conv
 import type {Epilogue, Image} from '../plan/conv_plan.js';
 import {planWords} from '../plan/encoding.js';
 import type {Operands, PlanWords} from '../plan/encoding.js';
+import type {Device, Filter} from '../types.js';
 
 /*
  * Depthwise convolution, channels last. With more than one filter per channel, every channel is written as often as it

@@ -3,15 +3,14 @@ import type {ConvGeometry} from '../../../src/geometry/conv.js';
 import {perGeometry} from '../../../src/geometry/geometry_cache.js';
 import {computePlan, GEMM_GRADIENT, GROUPED_GRADIENT, WINOGRAD_GRADIENT} from '../plan/dispatch.js';
 import type {BlockKernel} from '../plan/dispatch.js';
-import type {Device} from './gemm.js';
 import {forwardDirection} from '../plan/direction.js';
-import type {FilterGradientKernel} from './channels_last.js';
 import {BACKPROP_FILTER_BLOCKS, NO_EPILOGUE, xImage, yImage} from '../plan/conv_plan.js';
 import {planWords} from '../plan/encoding.js';
 import type {PlanWords} from '../plan/encoding.js';
 import {is3x3, isWinogradPlan} from './winograd.js';
 import {winogradGradientTile} from './winograd_cost.js';
 import type {TileSize} from './winograd_cost.js';
+import type {Device, FilterGradientKernel} from '../types.js';
 
 /*
  * dfilter of conv(x, filter) at dy, both channels last.

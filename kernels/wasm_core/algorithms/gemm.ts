@@ -4,29 +4,13 @@ import {perGeometry} from '../../../src/geometry/geometry_cache.js';
 import {backwardPlans} from '../../../src/geometry/taps.js';
 import {computePlan, GEMM, GROUPED} from '../plan/dispatch.js';
 import type {BlockKernel} from '../plan/dispatch.js';
-import type {Core} from '../runtime/instantiate.js';
 import {backwardDirections, forwardDirection, tapStep} from '../plan/direction.js';
 import type {Direction} from '../plan/direction.js';
-import type {ImageKernel} from './channels_last.js';
 import {withMemory} from '../runtime/heap.js';
-import type {FilterCache} from '../runtime/filter_cache.js';
 import {ACTIVATION_NUMBERS, F32} from '../plan/conv_plan.js';
 import type {Epilogue} from '../plan/conv_plan.js';
 import type {Operands} from '../plan/encoding.js';
-
-/** What the kernels run on: the core, and the packed filters in its memory. */
-export interface Device {
-  readonly core: Core;
-  readonly filters: FilterCache;
-}
-
-/** A filter: what stands for its values in the cache, and those values in the core's memory when they are packed. */
-export interface Filter {
-  readonly key: object;
-  readonly withPointer: (use: (pointer: number) => void) => void;
-  /** Whether they stay there until the call ends. */
-  readonly stays: boolean;
-}
+import type {Core, Device, Filter, ImageKernel} from '../types.js';
 
 /** Runs `use` with a list of taps in memory. */
 export function withTaps(core: Core, taps: readonly number[], use: (list: number) => void): void {

@@ -1,10 +1,9 @@
 import {filterShape, matrixShape, product} from '../../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../../src/geometry/conv.js';
-import type {Device} from './gemm.js';
 import {fillMatrix as fill} from './fill_matrix.js';
-import type {ImageKernel} from './channels_last.js';
 import {withMemory} from '../runtime/heap.js';
 import {ACTIVATION_NUMBERS, F32} from '../plan/conv_plan.js';
+import type {Device, ImageKernel} from '../types.js';
 
 /** Writes the matrix of a convolution. */
 export function fillMatrix({core: {heap: {memory}}}: Device, g: ConvGeometry, filter: number, matrix: number): void {

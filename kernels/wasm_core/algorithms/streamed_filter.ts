@@ -1,8 +1,8 @@
 import type {ConvGeometry} from '../../../src/geometry/conv.js';
 import {withTaps} from './gemm.js';
-import type {Device, Filter} from './gemm.js';
 import {tapStep} from '../plan/direction.js';
 import type {Direction} from '../plan/direction.js';
+import type {Device, Filter} from '../types.js';
 
 /*
  * Filters of Winograd convolution that are transformed while they are used, from panels (assembly/winograd/stream/stream.ts).

@@ -2,12 +2,11 @@ import {product, spatialSizes} from '../../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../../src/geometry/conv.js';
 import {stripOf} from '../../../src/geometry/two_stage.js';
 import {CORE_FORWARD} from './choice.js';
-import type {Device, Filter} from './gemm.js';
 import {channelsLast, makeImage, withChannelsLast} from './channels_last.js';
-import type {ImageKernel} from './channels_last.js';
 import {withMemory} from '../runtime/heap.js';
 import {F32, NO_EPILOGUE} from '../plan/conv_plan.js';
 import type {Epilogue} from '../plan/conv_plan.js';
+import type {Device, Filter, ImageKernel} from '../types.js';
 
 /** The algorithm that is the first choice for a geometry. */
 const forwardOf = (g: ConvGeometry): ImageKernel => CORE_FORWARD.filter(({when}) => when(g))[0].run;

@@ -3,15 +3,14 @@ import {perGeometry} from '../../../src/geometry/geometry_cache.js';
 import type {AxisTaps, TapPlan} from '../../../src/geometry/taps.js';
 import {computePlan, WINOGRAD} from '../plan/dispatch.js';
 import {packGroups, startInputGradient} from './gemm.js';
-import type {Device, Filter} from './gemm.js';
 import {backwardDirections, forwardDirection, tapStep} from '../plan/direction.js';
 import type {Direction} from '../plan/direction.js';
-import type {ImageKernel} from './channels_last.js';
 import {withMemory} from '../runtime/heap.js';
 import type {Operands} from '../plan/encoding.js';
 import {streamedFilter} from './streamed_filter.js';
 import {isFew, isStreamed, winogradTile} from './winograd_cost.js';
 import type {TileSize} from './winograd_cost.js';
+import type {Device, Filter, ImageKernel} from '../types.js';
 
 /*
  * Winograd convolution (assembly/winograd/winograd.ts), channels last. A plan qualifies with three evenly spaced taps along the

@@ -1,9 +1,10 @@
-import type {Core, CoreExports} from '../runtime/instantiate.js';
 import {ALL} from './conv_plan.js';
 import {withPlan, withPlans} from './encoding.js';
 import type {Operands, PlanWords} from './encoding.js';
 import {lead} from '../runtime/thread_pool.js';
 import type {TileSize} from '../algorithms/winograd_cost.js';
+import type {CoreExports} from '../runtime/exports.js';
+import type {Core} from '../types.js';
 
 /*
  * The kernels of the core that compute a plan by blocks, which threads may share.

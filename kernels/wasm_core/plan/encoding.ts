@@ -1,8 +1,8 @@
 import type {AxisTaps} from '../../../src/geometry/taps.js';
-import type {Core} from '../runtime/instantiate.js';
 import {withMemory} from '../runtime/heap.js';
 import {ACTIVATION_NUMBERS, blocking, F32, isDense, tapCount, withJoinedBatch} from './conv_plan.js';
 import type {ConvPlan, Epilogue} from './conv_plan.js';
+import type {Core} from '../types.js';
 
 /*
  * Plans as the core reads them: structures of 32-bit words (see assembly/common/plan.ts, whose order of fields this is).

@@ -1,6 +1,6 @@
 import {createFilterCache as createCache} from '../../../src/registry/filter_cache.js';
 import type {FilterCache as Cache, FilterCacheOptions} from '../../../src/registry/filter_cache.js';
-import type {Heap} from './instantiate.js';
+import type {Heap} from './exports.js';
 
 /** Filters as the core reads them, at addresses of its memory. */
 export type FilterCache = Cache<number, number>;

@@ -1,4 +1,4 @@
-import type {Heap} from './instantiate.js';
+import type {Heap} from './exports.js';
 
 const PAGE = 65536;
 /** A cache line: a vector that lies in two takes twice as long. */

@@ -1,4 +1,4 @@
-import type {CoreExports, Heap} from './instantiate.js';
+import type {CoreExports, Heap} from './exports.js';
 
 /*
  * Threads that share a memory, and compute the blocks of a plan together (assembly/threads/thread_pool.ts).

@@ -2,13 +2,12 @@ import {convAxis, UNIT_AXIS} from '../../../src/geometry/axis.js';
 import {filterShape, product, xShape, yShape} from '../../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../../src/geometry/conv.js';
 import {gemmForward, groupedForward} from '../algorithms/gemm.js';
-import type {Device} from '../algorithms/gemm.js';
 import {depthwiseForward} from '../algorithms/depthwise.js';
-import type {ImageKernel} from '../algorithms/channels_last.js';
 import {withMemory} from '../runtime/heap.js';
 import {F32, NO_EPILOGUE} from '../plan/conv_plan.js';
 import {winogradForward} from '../algorithms/winograd.js';
 import type {Tiling} from '../algorithms/winograd.js';
+import type {Device, ImageKernel} from '../types.js';
 
 /*
  * Engines compile WebAssembly twice: quickly, for code that is several times slower, and again in the background what

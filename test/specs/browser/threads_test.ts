@@ -2,17 +2,16 @@ import {convAxis, UNIT_AXIS} from '../../../src/geometry/axis.js';
 import {filterShape, product, xShape, yShape} from '../../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../../src/geometry/conv.js';
 import {gemmBackpropInput, gemmForward, groupedForward} from '../../../kernels/wasm_core/algorithms/gemm.js';
-import type {Device} from '../../../kernels/wasm_core/algorithms/gemm.js';
 import {instantiate} from '../../../kernels/wasm_core/runtime/instantiate.js';
-import type {Heap} from '../../../kernels/wasm_core/runtime/instantiate.js';
 import {depthwiseBackpropFilter, depthwiseForward} from '../../../kernels/wasm_core/algorithms/depthwise.js';
 import {gemmBackpropFilter, groupedBackpropFilter, winogradBackpropFilter} from '../../../kernels/wasm_core/algorithms/filter_gradient.js';
-import type {FilterGradientKernel, ImageKernel} from '../../../kernels/wasm_core/algorithms/channels_last.js';
 import {createFilterCache} from '../../../kernels/wasm_core/runtime/filter_cache.js';
 import {servedBy} from '../../../kernels/wasm_core/runtime/thread_pool.js';
 import {winogradForward} from '../../../kernels/wasm_core/algorithms/winograd.js';
 import {numbers} from '../../support/data.js';
 import {filterAt} from '../../support/wasm_core/device.js';
+import type {Heap} from '../../../kernels/wasm_core/runtime/exports.js';
+import type {Device, FilterGradientKernel, ImageKernel} from '../../../kernels/wasm_core/types.js';
 
 /** Of 64 KiB: nothing is freed. */
 const PAGES = 4096;

@@ -3,7 +3,6 @@ import {gemmBackpropInput, gemmForward} from '../../../kernels/cpu/implicit_gemm
 import {xImage, yImage} from '../../../kernels/cpu/image.js';
 import {tilingOf, winogradBackpropInput, winogradForward} from '../../../kernels/wasm_core/algorithms/winograd.js';
 import type {ChooseTiling} from '../../../kernels/wasm_core/algorithms/winograd.js';
-import type {ImageKernel} from '../../../kernels/wasm_core/algorithms/channels_last.js';
 import {convAxis, UNIT_AXIS} from '../../../src/geometry/axis.js';
 import type {AxisGeometry} from '../../../src/geometry/axis.js';
 import {filterShape, product, xShape, yShape} from '../../../src/geometry/conv.js';
@@ -12,6 +11,7 @@ import {filterAt, testDevice} from '../../support/wasm_core/device.js';
 import type {TestDevice} from '../../support/wasm_core/device.js';
 import {expectClose, randomValues} from '../../support/wasm_core/geometries.js';
 import {winogradError} from '../../support/tolerance.js';
+import type {ImageKernel} from '../../../kernels/wasm_core/types.js';
 
 /*
  * Filters that are transformed while they are used: packed by the first call for itself, and by later ones a share at a

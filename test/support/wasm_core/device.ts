@@ -1,8 +1,8 @@
 import {instantiate} from '../../../kernels/wasm_core/runtime/instantiate.js';
-import type {Heap} from '../../../kernels/wasm_core/runtime/instantiate.js';
-import type {Device, Filter} from '../../../kernels/wasm_core/algorithms/gemm.js';
 import {createHeap} from '../../../kernels/wasm_core/runtime/heap.js';
 import {createFilterCache} from '../../../kernels/wasm_core/runtime/filter_cache.js';
+import type {Heap} from '../../../kernels/wasm_core/runtime/exports.js';
+import type {Device, Filter} from '../../../kernels/wasm_core/types.js';
 
 /** Bytes before and behind every allocation that nothing may write. */
 const GUARD = 64;
