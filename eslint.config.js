@@ -4,85 +4,137 @@ import tseslint from 'typescript-eslint';
 
 const root = import.meta.dirname;
 
+/** How imports are resolved. */
+const importSettings = {
+  'import-x/extensions': ['.ts', '.js', '.mjs', '.cjs'],
+  'import-x/parsers': {'@typescript-eslint/parser': ['.ts']},
+  // Sources import './x.js', which TypeScript finds as ./x.ts.
+  'import-x/resolver-next': [createNodeResolver({extensions: ['.ts', '.js'], extensionAlias: {'.js': ['.ts', '.js']}})],
+};
+
 /** Imports go one way: what `files` may not import, as [folder, what in it is allowed after all, why]. */
 function oneWay(files, forbidden, ignores = []) {
   return {
     files,
     ignores,
     plugins: {'import-x': importX},
-    settings: {
-      // Sources import './x.js', which TypeScript finds as ./x.ts.
-      'import-x/resolver-next': [createNodeResolver({extensions: ['.ts', '.js'], extensionAlias: {'.js': ['.ts', '.js']}})],
-    },
+    settings: importSettings,
     rules: {
-      'import-x/no-restricted-paths': ['error', {
-        basePath: root,
-        zones: [...forbidden, ...outside].map(([from, except, message]) => ({target: '.', from, except, message})),
-      }],
+      'import-x/no-restricted-paths': [
+        'error',
+        {
+          basePath: root,
+          zones: [...forbidden, ...outside].map(([from, except, message]) => ({target: '.', from, except, message})),
+        },
+      ],
     },
   };
 }
 
-const outside = ['test', 'bench', 'examples', 'scripts'].map(
-    (folder) => [`./${folder}`, [], `the library does not import from ${folder}/`]);
+const outside = ['test', 'bench', 'examples', 'scripts'].map(folder => [
+  `./${folder}`,
+  [],
+  `the library does not import from ${folder}/`,
+]);
 
 const noKernels = ['./kernels', [], 'kernels are reached by their names in the TensorFlow.js registry only'];
 
 /** Kernels that leave to the portable ones what their library does not compute. */
 const STAND_ON = {node: ['./portable']};
 
-const backends = existsSync(`${root}/kernels`) ?
-  readdirSync(`${root}/kernels`, {withFileTypes: true}).filter((entry) => entry.isDirectory()).map(({name}) => name) :
-  [];
+const backends = existsSync(`${root}/kernels`)
+  ? readdirSync(`${root}/kernels`, {withFileTypes: true})
+      .filter(entry => entry.isDirectory())
+      .map(({name}) => name)
+  : [];
 
 export default tseslint.config(
-    // assembly/ is AssemblyScript.
-    {ignores: ['dist/', 'coverage/', 'node_modules/', 'kernels/wasm_core/assembly/', 'kernels/wasm_core/binaries.ts', '*/out/']},
-    ...tseslint.configs.recommended,
-    {
-      rules: {
-        '@typescript-eslint/no-explicit-any': 'error',
-        '@typescript-eslint/ban-ts-comment': ['error', {'ts-expect-error': true, 'ts-ignore': true, 'ts-nocheck': true}],
-        'eqeqeq': ['error', 'always', {null: 'ignore'}],
-        'prefer-const': 'error',
-        'no-var': 'error',
-      },
+  {
+    ignores: ['dist/', 'coverage/', 'node_modules/', 'kernels/wasm_core/binaries.ts', '*/out/'],
+  },
+  ...tseslint.configs.recommended,
+  {
+    rules: {
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/ban-ts-comment': ['error', {'ts-expect-error': true, 'ts-ignore': true, 'ts-nocheck': true}],
+      eqeqeq: ['error', 'always', {null: 'ignore'}],
+      'prefer-const': 'error',
+      'no-var': 'error',
     },
-    {
-      // jest setup files are CommonJS.
-      files: ['**/*.cjs'],
-      rules: {'@typescript-eslint/no-require-imports': 'off'},
-    },
-    oneWay(['src/geometry/**/*.ts', 'src/errors.ts'], [
-      ['./src', ['./geometry', './errors.ts'], 'geometry and errors stand on nothing but each other'],
-      noKernels,
-    ]),
-    oneWay(['src/registry/**/*.ts'], [
+  },
+  {
+    // A file of a circle cannot be read, tested or moved without the others.
+    files: ['src/**/*.ts', 'kernels/**/*.ts', 'bench/**/*.ts', 'test/**/*.ts', 'examples/**/*.ts'],
+    plugins: {'import-x': importX},
+    settings: importSettings,
+    rules: {'import-x/no-cycle': ['error', {ignoreExternal: true}]},
+  },
+  {
+    // AssemblyScript has decorators on functions, which TypeScript takes for an error, and its == compares numbers only.
+    files: ['kernels/wasm_core/assembly/**/*.ts'],
+    languageOptions: {parserOptions: {allowInvalidAST: true}},
+    rules: {eqeqeq: 'off'},
+  },
+  {
+    // jest setup files are CommonJS.
+    files: ['**/*.cjs'],
+    rules: {'@typescript-eslint/no-require-imports': 'off'},
+  },
+  oneWay(
+    ['src/geometry/**/*.ts', 'src/errors.ts'],
+    [['./src', ['./geometry', './errors.ts'], 'geometry and errors stand on nothing but each other'], noKernels],
+  ),
+  oneWay(
+    ['src/registry/**/*.ts'],
+    [
       ['./src', ['./geometry', './errors.ts', './registry'], 'the registry stands on geometry and errors only'],
       noKernels,
-    ]),
-    oneWay(['src/ops/**/*.ts', 'src/gradients/**/*.ts', 'src/separate/**/*.ts', 'src/accelerate/**/*.ts'], [
+    ],
+  ),
+  oneWay(
+    ['src/ops/**/*.ts', 'src/gradients/**/*.ts', 'src/separate/**/*.ts', 'src/accelerate/**/*.ts'],
+    [
       [
         './src',
         ['./geometry', './errors.ts', './registry', './ops', './gradients', './separate', './accelerate'],
         'ops and gradients do not import the entry points, which import them',
       ],
       noKernels,
-    ]),
-    // The entry points join the sides.
-    oneWay(['src/index.ts', 'src/accelerate.ts', 'kernels/*/index.ts'], []),
-    ...backends.map((backend) => oneWay([`kernels/${backend}/**/*.ts`], [
-      ['./src', ['./geometry', './errors.ts', './registry'], 'kernels know geometry, registry and errors, not ops'],
-      ['./kernels', [...new Set([`./${backend}`, './wasm_core', ...STAND_ON[backend] ?? []])], 'a kernel folder never imports from another backend (wasm_core is none)'],
-    ], ['kernels/*/index.ts'])),
-    {
-      files: ['examples/**/*.ts'],
-      ...(({plugins, settings}) => ({plugins, settings}))(oneWay([], [])),
-      rules: {
-        'import-x/no-restricted-paths': ['error', {
+    ],
+  ),
+  // The entry points join the sides.
+  oneWay(['src/index.ts', 'src/accelerate.ts', 'kernels/*/index.ts'], []),
+  ...backends.map(backend =>
+    oneWay(
+      [`kernels/${backend}/**/*.ts`],
+      [
+        ['./src', ['./geometry', './errors.ts', './registry'], 'kernels know geometry, registry and errors, not ops'],
+        [
+          './kernels',
+          [...new Set([`./${backend}`, './wasm_core', ...(STAND_ON[backend] ?? [])])],
+          'a kernel folder never imports from another backend (wasm_core is none)',
+        ],
+      ],
+      ['kernels/*/index.ts'],
+    ),
+  ),
+  {
+    files: ['examples/**/*.ts'],
+    ...(({plugins, settings}) => ({plugins, settings}))(oneWay([], [])),
+    rules: {
+      'import-x/no-restricted-paths': [
+        'error',
+        {
           basePath: root,
-          zones: [{target: '.', from: ['./src', './kernels'], message: 'examples import the package by its name, as users do'}],
-        }],
-      },
+          zones: [
+            {
+              target: '.',
+              from: ['./src', './kernels'],
+              message: 'examples import the package by its name, as users do',
+            },
+          ],
+        },
+      ],
     },
+  },
 );

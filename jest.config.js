@@ -10,7 +10,7 @@ export default {
   setupFiles: ['<rootDir>/test/support/jest_setup.cjs'],
   // Tests run as CommonJS (no experimental flag); the types are checked by `npm run typecheck`.
   transform: {
-    '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.jest.json' }],
+    '^.+\\.ts$': ['ts-jest', {tsconfig: 'tsconfig.jest.json'}],
   },
   moduleNameMapper: {
     '^tfjs-conv$': '<rootDir>/src/index.ts',

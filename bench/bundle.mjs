@@ -9,8 +9,15 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 export const outdir = join(here, 'out');
 
 /** Bundles files of this folder, by the names that their bundles get. */
-export const bundlePrograms = (files) => build({
-  entryPoints: Object.entries(files).map(([out, file]) => ({in: join(here, file), out})), outdir,
-  outExtension: {'.js': '.mjs'}, bundle: true, platform: 'node', format: 'esm', target: 'node20',
-  external: ['@tensorflow/*', 'onnxruntime-*', 'cli-table3', 'protobufjs*', 'ml-matrix'], logLevel: 'warning',
-});
+export const bundlePrograms = files =>
+  build({
+    entryPoints: Object.entries(files).map(([out, file]) => ({in: join(here, file), out})),
+    outdir,
+    outExtension: {'.js': '.mjs'},
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    external: ['@tensorflow/*', 'onnxruntime-*', 'cli-table3', 'protobufjs*', 'ml-matrix'],
+    logLevel: 'warning',
+  });

@@ -19,6 +19,6 @@ export function ceilingOf(): () => number {
     for (let i = 0; i < REPEATS; i++) {
       run.multiply(ROWS, COLUMNS, DEPTH, a, 4 * DEPTH, 4, b, DEPTH, 0, c, 4 * COLUMNS, zeros, 0, 0);
     }
-    return 2 * ROWS * COLUMNS * DEPTH * REPEATS / (performance.now() - start) / 1e6;
+    return (2 * ROWS * COLUMNS * DEPTH * REPEATS) / (performance.now() - start) / 1e6;
   };
 }

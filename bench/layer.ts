@@ -29,13 +29,13 @@ export const flopsOf = (layer: Layer): number => flops(geometryOf(layer));
 /** Terms in the longest sum of a result. */
 export function termsOf(layer: Layer): number {
   const g = geometryOf(layer);
-  return layer.op === 'conv2dTranspose' ? reductionLength(g) / g.inChannels * g.outChannels : reductionLength(g);
+  return layer.op === 'conv2dTranspose' ? (reductionLength(g) / g.inChannels) * g.outChannels : reductionLength(g);
 }
 
 /** Name of the variant of the WebAssembly core that runs the layer. */
 export function variantOf(layer: Layer): string {
   const attrs = {...resolvedOf(layer), activation: 'linear', leakyreluAlpha: 0} as const;
-  return layer.op === 'conv2dTranspose' ?
-      selectVariant(wasmTable.ConvNDBackpropInput, attrs).name :
-      selectVariant(wasmTable.ConvND, attrs).name;
+  return layer.op === 'conv2dTranspose'
+    ? selectVariant(wasmTable.ConvNDBackpropInput, attrs).name
+    : selectVariant(wasmTable.ConvND, attrs).name;
 }

@@ -15,10 +15,23 @@ import {markdownTable, terminalTable} from './table.js';
 
 function measureRuntime(runtime: Runtime, {rounds, only, parts}: BenchOptions, thorough: boolean): RuntimeResult {
   const out = join(OUT, `${runtime.key}.json`);
-  const args = ['--title', runtime.title, '--out', out, '--rounds', String(rounds), '--only', only, '--parts', parts.join()];
+  const args = [
+    '--title',
+    runtime.title,
+    '--out',
+    out,
+    '--rounds',
+    String(rounds),
+    '--only',
+    only,
+    '--parts',
+    parts.join(),
+  ];
   const {status} = spawnSync(
-      runtime.node, [...runtime.flags, join(OUT, 'runtime.mjs'), ...args, ...thorough ? ['--thorough'] : []],
-      {stdio: ['ignore', 'inherit', 'inherit']});
+    runtime.node,
+    [...runtime.flags, join(OUT, 'runtime.mjs'), ...args, ...(thorough ? ['--thorough'] : [])],
+    {stdio: ['ignore', 'inherit', 'inherit']},
+  );
   if (status !== 0) throw new Error(`${runtime.title} ended with ${status}`);
   return JSON.parse(readFileSync(out, 'utf8')) as RuntimeResult;
 }
@@ -36,7 +49,8 @@ function plots(runtimes: readonly RuntimeResult[]): Record<string, string> {
 const options = parseOptions();
 const all = runtimesOf(process.cwd());
 const runtimes = all.filter(({key}) => options.runtimes.length === 0 || options.runtimes.includes(key));
-if (runtimes.length === 0) throw new Error(`--runtimes are ${all.map(({key}) => key).join(', ')}; got ${options.runtimes.join(', ')}`);
+if (runtimes.length === 0)
+  throw new Error(`--runtimes are ${all.map(({key}) => key).join(', ')}; got ${options.runtimes.join(', ')}`);
 mkdirSync(OUT, {recursive: true});
 const started = performance.now();
 const results = runtimes.map((runtime, i) => measureRuntime(runtime, options, i === 0));
@@ -49,4 +63,6 @@ if (options.docs) {
   writeSection('benchmarks.md', 'results', [summaryTable(results, markdownTable), ...sections].join('\n\n'));
 }
 const minutes = ((performance.now() - started) / 60000).toFixed(1);
-console.log(`${minutes} minutes; bench/out: ${[...runtimes.map(({key}) => `${key}.json`), ...Object.keys(pictures)].join(', ')}`);
+console.log(
+  `${minutes} minutes; bench/out: ${[...runtimes.map(({key}) => `${key}.json`), ...Object.keys(pictures)].join(', ')}`,
+);

@@ -57,12 +57,16 @@ export const median = (values: readonly number[]): number => {
 
 /** Who leaves out rounds leaves out the last ones. */
 const medianRatio = (times: readonly number[], others: readonly number[]): number =>
-    median(times.slice(0, others.length).map((time, round) => time / others[round]));
+  median(times.slice(0, others.length).map((time, round) => time / others[round]));
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 /** One run, timed; the result is read and freed outside of that. */
-async function timed<T>(runtime: Runtime, prepared: Prepared, read: (output: Output) => T): Promise<{ms: number, value: T}> {
+async function timed<T>(
+  runtime: Runtime,
+  prepared: Prepared,
+  read: (output: Output) => T,
+): Promise<{ms: number; value: T}> {
   await runtime.activate();
   const start = performance.now();
   const running = prepared.run();
@@ -104,10 +108,12 @@ interface Started {
 
 /** Prepares and runs each of them once, and returns the largest difference over what rounding allows. */
 async function start(
-    name: string, contestants: readonly Contestant[],
-    {bound, timeEach}: Pick<Required<MeasureOptions>, 'bound'|'timeEach'>): Promise<[Started[], number]> {
+  name: string,
+  contestants: readonly Contestant[],
+  {bound, timeEach}: Pick<Required<MeasureOptions>, 'bound' | 'timeEach'>,
+): Promise<[Started[], number]> {
   const started: Started[] = [];
-  const expected = new Map<string|undefined, Float32Array>();
+  const expected = new Map<string | undefined, Float32Array>();
   let difference = 0;
   for (const contestant of contestants) {
     await contestant.activate();
@@ -115,8 +121,9 @@ async function start(
     const {ms, value} = await timed(contestant, prepared, output => output.values().slice());
     const reference = expected.get(contestant.computes) ?? value;
     expected.set(contestant.computes, reference);
-    const share = largestDifference(reference, value) /
-        bound(largestDifference(reference, new Float32Array(reference.length)), contestant.computes);
+    const share =
+      largestDifference(reference, value) /
+      bound(largestDifference(reference, new Float32Array(reference.length)), contestant.computes);
     if (!(share <= 1)) throw new Error(`${name}: ${contestant.name} is off by ${share} times what rounding explains`);
     difference = Math.max(difference, share);
     started.push({contestant, prepared, first: ms, times: ms > timeEach ? [ms] : []});
@@ -138,8 +145,10 @@ const blocksOf = (started: readonly Started[]): Started[][] => [
  * @throws if results differ by more than rounding explains.
  */
 export async function measure(
-    name: string, contestants: readonly Contestant[],
-    {rounds, bound, timeEach = 1500, timeAtLeast = 0, seed = 1, beforeRound}: MeasureOptions): Promise<Measured> {
+  name: string,
+  contestants: readonly Contestant[],
+  {rounds, bound, timeEach = 1500, timeAtLeast = 0, seed = 1, beforeRound}: MeasureOptions,
+): Promise<Measured> {
   const [started, difference] = await start(name, contestants, {bound, timeEach});
   const random = randomNumbers(seed);
   for (const block of blocksOf(started)) {
@@ -156,9 +165,11 @@ export async function measure(
     await contestant.activate();
     await prepared.dispose();
   }
-  const timings = Object.fromEntries(started.map(({contestant, first, times}): [string, Timing] => [
-    contestant.name,
-    {first, median: median(times), ...contestant.apart ? {} : {ratio: medianRatio(times, started[0].times)}},
-  ]));
+  const timings = Object.fromEntries(
+    started.map(({contestant, first, times}): [string, Timing] => [
+      contestant.name,
+      {first, median: median(times), ...(contestant.apart ? {} : {ratio: medianRatio(times, started[0].times)})},
+    ]),
+  );
   return {name, timings, difference};
 }

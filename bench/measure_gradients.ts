@@ -15,17 +15,21 @@ import {LAYERS} from './shapes.js';
 import type {Layer} from './shapes.js';
 
 /** The 3x3 layers of stride 1 and the 1x1 layers. */
-export const GRADIENT_LAYERS: readonly Layer[] =
-    LAYERS.filter(({op, filter: [height, width], options: {groups = 1}}) =>
-      op === 'conv2d' && groups === 1 && height === width && height <= 3);
+export const GRADIENT_LAYERS: readonly Layer[] = LAYERS.filter(
+  ({op, filter: [height, width], options: {groups = 1}}) =>
+    op === 'conv2d' && groups === 1 && height === width && height <= 3,
+);
 
 /** Names of what is timed, in {@link Measured.timings}. */
 export const PASSES = {
-  forward: 'forward', filter: 'filter gradient', input: 'input gradient',
-  builtinFilter: 'filter gradient, tfjs-cpu', builtinInput: 'input gradient, tfjs-cpu',
+  forward: 'forward',
+  filter: 'filter gradient',
+  input: 'input gradient',
+  builtinFilter: 'filter gradient, tfjs-cpu',
+  builtinInput: 'input gradient, tfjs-cpu',
 } as const;
 
-type Operands = {readonly [name in 'x'|'filter'|'dy']: Tensor};
+type Operands = {readonly [name in 'x' | 'filter' | 'dy']: Tensor};
 
 /**
  * Both gradients on the wasm backend beside the forward, and on request on tfjs-cpu, which takes seconds, and has none
@@ -35,11 +39,20 @@ export function measureGradients(layer: Layer, rounds: number, withBuiltin: bool
   const {geometry, outputShape} = resolvedOf(layer);
   const [x, filter] = operandsOf(layer);
   const dy = pseudoRandom(product(outputShape), 3);
-  const contestant = (name: string, {activate}: Runtime, computes: string, run: (operands: Operands) => Tensor): Contestant => ({
-    name, activate, computes,
+  const contestant = (
+    name: string,
+    {activate}: Runtime,
+    computes: string,
+    run: (operands: Operands) => Tensor,
+  ): Contestant => ({
+    name,
+    activate,
+    computes,
     prepare: () => {
       const operands = {
-        x: tensor(x, [...layer.x]), filter: tensor(filter, [...layer.filter]), dy: tensor(dy, outputShape),
+        x: tensor(x, [...layer.x]),
+        filter: tensor(filter, [...layer.filter]),
+        dy: tensor(dy, outputShape),
       };
       return Promise.resolve({
         run: () => output(tidy(() => run(operands))),
@@ -52,20 +65,30 @@ export function measureGradients(layer: Layer, rounds: number, withBuiltin: bool
   const builtin = {strides: 1, pad: 'same', dataFormat: 'NHWC', inputShape, filterShape};
   const ours = [
     contestant(PASSES.forward, oursWasm, 'forward', ({x, filter}) =>
-      runKernel('ConvND', {x, filter}, {geometry, outputShape, ...LINEAR})),
+      runKernel('ConvND', {x, filter}, {geometry, outputShape, ...LINEAR}),
+    ),
     contestant(PASSES.filter, oursWasm, 'filter', ({x, dy}) =>
-      runKernel('ConvNDBackpropFilter', {x, dy}, {geometry, outputShape: filterShape})),
+      runKernel('ConvNDBackpropFilter', {x, dy}, {geometry, outputShape: filterShape}),
+    ),
     contestant(PASSES.input, oursWasm, 'input', ({dy, filter}) =>
-      runKernel('ConvNDBackpropInput', {dy, filter}, {geometry, outputShape: inputShape, ...LINEAR})),
+      runKernel('ConvNDBackpropInput', {dy, filter}, {geometry, outputShape: inputShape, ...LINEAR}),
+    ),
   ];
-  const theirs = !withBuiltin || layer.options.dilations !== undefined ? [] : [
-    contestant(PASSES.builtinFilter, tfjsCpu, 'filter', ({x, dy}) => engine().runKernel('Conv2DBackpropFilter', {x, dy}, builtin)),
-    contestant(PASSES.builtinInput, tfjsCpu, 'input', ({dy, filter}) =>
-      engine().runKernel('Conv2DBackpropInput', {dy, filter}, builtin)),
-  ];
+  const theirs =
+    !withBuiltin || layer.options.dilations !== undefined
+      ? []
+      : [
+          contestant(PASSES.builtinFilter, tfjsCpu, 'filter', ({x, dy}) =>
+            engine().runKernel('Conv2DBackpropFilter', {x, dy}, builtin),
+          ),
+          contestant(PASSES.builtinInput, tfjsCpu, 'input', ({dy, filter}) =>
+            engine().runKernel('Conv2DBackpropInput', {dy, filter}, builtin),
+          ),
+        ];
   const [height, width] = geometry.axes.slice(1).map(axis => axis.output);
   return measure(layer.name, [...ours, ...theirs], {
-    rounds, timeEach: 1000,
+    rounds,
+    timeEach: 1000,
     bound: (_, computes) => roundingOf(computes === 'filter' ? height * width : product(filterShape) / filterShape[2]),
   });
 }

@@ -14,14 +14,16 @@ export interface LayerResult extends Measured {
 }
 
 /** A layer's input and filter, the same for every peer. */
-export const operandsOf = ({x, filter}: Layer): [x: Float32Array, filter: Float32Array] =>
-    [pseudoRandom(product(x), 1), pseudoRandom(product(filter), 2)];
+export const operandsOf = ({x, filter}: Layer): [x: Float32Array, filter: Float32Array] => [
+  pseudoRandom(product(x), 1),
+  pseudoRandom(product(filter), 2),
+];
 
 /** Each sum of n terms of at most 1 is within n * n * 2^-24 of the exact one, so two are within twice that. */
 export const roundingOf = (terms: number): number => 2 * terms ** 2 * 2 ** -24;
 
 /** The peers with a layer to run, and what rounding allows their results. */
-export function layerOn(layer: Layer, peers: readonly Peer[]): {contestants: Contestant[], bound: () => number} {
+export function layerOn(layer: Layer, peers: readonly Peer[]): {contestants: Contestant[]; bound: () => number} {
   const operands = operandsOf(layer);
   const rounding = roundingOf(termsOf(layer));
   return {
@@ -30,18 +32,24 @@ export function layerOn(layer: Layer, peers: readonly Peer[]): {contestants: Con
   };
 }
 
-export interface LayerOptions extends Pick<MeasureOptions, 'rounds'|'timeEach'> {
+export interface LayerOptions extends Pick<MeasureOptions, 'rounds' | 'timeEach'> {
   /** Measures the microkernel once, in GFLOP/s. */
   readonly ceiling: () => number;
 }
 
 /** Runs one layer on all peers. */
 export async function measureLayer(
-    layer: Layer, peers: readonly Peer[], {ceiling, ...options}: LayerOptions): Promise<LayerResult> {
+  layer: Layer,
+  peers: readonly Peer[],
+  {ceiling, ...options}: LayerOptions,
+): Promise<LayerResult> {
   const ceilings: number[] = [];
   const {contestants, bound} = layerOn(layer, peers);
-  const measured = await measure(
-      layer.name, contestants, {...options, bound, beforeRound: () => ceilings.push(ceiling())});
+  const measured = await measure(layer.name, contestants, {
+    ...options,
+    bound,
+    beforeRound: () => ceilings.push(ceiling()),
+  });
   return {...measured, variant: variantOf(layer), flops: flopsOf(layer), ceiling: median(ceilings)};
 }
 

@@ -22,11 +22,15 @@ export interface NetworkResult extends Measured {
 export async function measureNetwork(network: Network, rounds: number): Promise<NetworkResult> {
   const weights = seededWeights(network);
   const x = pseudoRandom(product(network.input), 7);
-  const measured = await measure(network.name, [
-    tfjsNetwork(oursWasm.name, 'ours', network, weights, x),
-    tfjsNetwork(tfjsWasm.name, 'built-in', network, weights, x),
-    onnxNetwork(onnxRuntimeWeb, network, weights, x),
-    onnxNetwork(onnxRuntimeNode, network, weights, x),
-  ], {rounds, bound: largest => largest * 2 ** -14, timeEach: 6000});
+  const measured = await measure(
+    network.name,
+    [
+      tfjsNetwork(oursWasm.name, 'ours', network, weights, x),
+      tfjsNetwork(tfjsWasm.name, 'built-in', network, weights, x),
+      onnxNetwork(onnxRuntimeWeb, network, weights, x),
+      onnxNetwork(onnxRuntimeNode, network, weights, x),
+    ],
+    {rounds, bound: largest => largest * 2 ** -14, timeEach: 6000},
+  );
   return {...measured, flops: flopsOfNetwork(network)};
 }

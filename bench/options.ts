@@ -18,20 +18,27 @@ export interface BenchOptions {
   readonly thorough: boolean;
 }
 
-const listOf = (text: string): string[] => text.split(',').map(part => part.trim()).filter(part => part !== '');
+const listOf = (text: string): string[] =>
+  text
+    .split(',')
+    .map(part => part.trim())
+    .filter(part => part !== '');
 
 /** Options of the command line. */
 export function parseOptions(args = process.argv.slice(2)): BenchOptions {
-  const {values} = parseArgs({args, options: {
-    rounds: {type: 'string', default: '15'},
-    only: {type: 'string', default: ''},
-    parts: {type: 'string', default: PARTS.join()},
-    runtimes: {type: 'string', default: ''},
-    docs: {type: 'boolean', default: false},
-    title: {type: 'string', default: ''},
-    out: {type: 'string', default: ''},
-    thorough: {type: 'boolean', default: false},
-  }});
+  const {values} = parseArgs({
+    args,
+    options: {
+      rounds: {type: 'string', default: '15'},
+      only: {type: 'string', default: ''},
+      parts: {type: 'string', default: PARTS.join()},
+      runtimes: {type: 'string', default: ''},
+      docs: {type: 'boolean', default: false},
+      title: {type: 'string', default: ''},
+      out: {type: 'string', default: ''},
+      thorough: {type: 'boolean', default: false},
+    },
+  });
   const parts = listOf(values.parts);
   const unknown = parts.filter(part => !(PARTS as readonly string[]).includes(part));
   if (unknown.length > 0) throw new Error(`--parts are ${PARTS.join(', ')}; got ${unknown.join(', ')}`);

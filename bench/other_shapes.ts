@@ -1,11 +1,16 @@
 import {conv, depthwise, transposed} from './shapes.js';
 import type {Layer} from './shapes.js';
 
-const batched = (batch: number, layer: Layer): Layer =>
-    ({...layer, name: `${layer.name} batch ${batch}`, x: [batch, ...layer.x.slice(1)]});
+const batched = (batch: number, layer: Layer): Layer => ({
+  ...layer,
+  name: `${layer.name} batch ${batch}`,
+  x: [batch, ...layer.x.slice(1)],
+});
 
 const channelsFirst = (layer: Layer): Layer => ({
-  ...layer, name: `${layer.name} NCHW`, x: [layer.x[0], layer.x[3], layer.x[1], layer.x[2]],
+  ...layer,
+  name: `${layer.name} NCHW`,
+  x: [layer.x[0], layer.x[3], layer.x[1], layer.x[2]],
   options: {...layer.options, dataFormat: 'NCHW'},
 });
 

@@ -18,19 +18,22 @@ import type {Target} from './targets.js';
 export type Write = <R>(results: readonly R[], columns: ReadonlyArray<Column<R>>) => string;
 
 /** What the library is measured by, a column for each runtime. */
-export const summaryTable = (runtimes: readonly RuntimeResult[], write: Write): string => write<Target>(TARGETS, [
-  {title: 'one thread, medians of one run', text: true, cell: ({title}) => title},
-  {title: 'at least', cell: target => limitOf(target, target.least)},
-  {title: 'aim', cell: target => limitOf(target, target.aim)},
-  ...runtimes.map(runtime => ({title: runtime.title, cell: (target: Target) => verdict(target, runtime)})),
-]);
+export const summaryTable = (runtimes: readonly RuntimeResult[], write: Write): string =>
+  write<Target>(TARGETS, [
+    {title: 'one thread, medians of one run', text: true, cell: ({title}) => title},
+    {title: 'at least', cell: target => limitOf(target, target.least)},
+    {title: 'aim', cell: target => limitOf(target, target.aim)},
+    ...runtimes.map(runtime => ({title: runtime.title, cell: (target: Target) => verdict(target, runtime)})),
+  ]);
 
 function layerColumns(results: readonly LayerResult[]): Array<Column<LayerResult>> {
   const ours = COMPARISONS.wasm.ours;
   return [
-    nameColumn('layer'), {title: 'variant', text: true, cell: ({variant}) => variant}, ...timeColumns(results),
+    nameColumn('layer'),
+    {title: 'variant', text: true, cell: ({variant}) => variant},
+    ...timeColumns(results),
     {title: 'GFLOP/s', cell: result => fixed(gflopsOf(result, ours), 1)},
-    {title: 'of ceiling', cell: result => fixed(100 * gflopsOf(result, ours) / result.ceiling, 0, ' %')},
+    {title: 'of ceiling', cell: result => fixed((100 * gflopsOf(result, ours)) / result.ceiling, 0, ' %')},
     ...speedupColumns(Object.values(COMPARISONS)),
   ];
 }
@@ -43,7 +46,7 @@ interface FirstCallRow {
 }
 
 const firstCallRows = ({firstCalls, warmFirstCalls}: RuntimeResult): FirstCallRow[] =>
-    Object.keys(firstCalls).map(name => ({name, fresh: firstCalls[name], warm: warmFirstCalls[name]}));
+  Object.keys(firstCalls).map(name => ({name, fresh: firstCalls[name], warm: warmFirstCalls[name]}));
 
 const ratioOf = ({first, later}: FirstCall): string => fixed(first / later, 1, 'x');
 
@@ -58,29 +61,41 @@ const FIRST_CALL_COLUMNS: ReadonlyArray<Column<FirstCallRow>> = [
 ];
 
 const over = (title: string, pass: string, base: string): Column<Measured> => ({
-  title, cell: ({timings}) => fixed(timings[pass] && timings[base] && timings[pass].median / timings[base].median, 2, 'x'),
+  title,
+  cell: ({timings}) => fixed(timings[pass] && timings[base] && timings[pass].median / timings[base].median, 2, 'x'),
 });
 
 const gradientColumns = (results: readonly Measured[]): Array<Column<Measured>> => [
-  nameColumn('layer'), ...timeColumns(results),
-  over('filter over forward', PASSES.filter, PASSES.forward), over('input over forward', PASSES.input, PASSES.forward),
-  over('filter, cpu', PASSES.builtinFilter, PASSES.filter), over('input, cpu', PASSES.builtinInput, PASSES.input),
+  nameColumn('layer'),
+  ...timeColumns(results),
+  over('filter over forward', PASSES.filter, PASSES.forward),
+  over('input over forward', PASSES.input, PASSES.forward),
+  over('filter, cpu', PASSES.builtinFilter, PASSES.filter),
+  over('input, cpu', PASSES.builtinInput, PASSES.input),
 ];
 
 /** A title and a table for each part that a runtime has measured, and lines of sums. */
 export function runtimeSections(runtime: RuntimeResult, write: Write): string[] {
   const {layers, networks, gradients, others} = runtime;
   const firsts = firstCallRows(runtime);
-  const sums = (results: readonly LayerResult[]) => Object.values(COMPARISONS).map(one => `- ${summaryLine(results, one)}`);
+  const sums = (results: readonly LayerResult[]) =>
+    Object.values(COMPARISONS).map(one => `- ${summaryLine(results, one)}`);
   const section = (title: string, results: readonly unknown[], ...text: string[]) =>
-      results.length === 0 ? [] : [`### ${title}`, ...text];
+    results.length === 0 ? [] : [`### ${title}`, ...text];
   return [
     `## ${runtime.title}`,
     runtime.machine,
     ...section('Layers', layers, write(layers, layerColumns(layers)), sums(layers).join('\n')),
     ...section('First calls', firsts, write(firsts, FIRST_CALL_COLUMNS)),
-    ...section('Networks', networks, write(
-        networks, [nameColumn('network'), ...timeColumns(networks), ...speedupColumns(Object.values(NETWORK_COMPARISONS))])),
+    ...section(
+      'Networks',
+      networks,
+      write(networks, [
+        nameColumn('network'),
+        ...timeColumns(networks),
+        ...speedupColumns(Object.values(NETWORK_COMPARISONS)),
+      ]),
+    ),
     ...section('Gradients', gradients, write(gradients, gradientColumns(gradients))),
     ...section('Other layers', others, write(others, layerColumns(others)), sums(others).join('\n')),
   ];

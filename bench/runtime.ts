@@ -34,11 +34,14 @@ export interface RuntimeResult {
 const {only, rounds, title, out, thorough, parts} = parseOptions();
 
 const matching = <T extends {readonly name: string}>(part: string, all: readonly T[]): T[] =>
-    parts.includes(part) ? all.filter(({name}) => name.includes(only)) : [];
+  parts.includes(part) ? all.filter(({name}) => name.includes(only)) : [];
 
 /** Measures each of a list, and says which one it is at. */
 async function each<T extends {readonly name: string}, R>(
-    part: string, all: readonly T[], measureOne: (one: T) => R|Promise<R>): Promise<R[]> {
+  part: string,
+  all: readonly T[],
+  measureOne: (one: T) => R | Promise<R>,
+): Promise<R[]> {
   const list = matching(part, all);
   const results: R[] = [];
   for (const [i, one] of list.entries()) {

@@ -19,14 +19,26 @@ export const conv = (name: string, x: number[], filter: number[], options: ConvO
   return {name, op: CONV_OPS[rank], x: [1, ...x], filter, options: {pad: 'same', ...options}};
 };
 
-export const depthwise =
-    (name: string, x: number[], kernel: number, options: ConvOptions = {}, multiplier = 1): Layer => ({
-      name, op: 'depthwiseConv2d', x: [1, ...x], filter: [kernel, kernel, x[2], multiplier],
-      options: {pad: 'same', ...options},
-    });
+export const depthwise = (
+  name: string,
+  x: number[],
+  kernel: number,
+  options: ConvOptions = {},
+  multiplier = 1,
+): Layer => ({
+  name,
+  op: 'depthwiseConv2d',
+  x: [1, ...x],
+  filter: [kernel, kernel, x[2], multiplier],
+  options: {pad: 'same', ...options},
+});
 
 export const transposed = (name: string, x: number[], kernel: number, strides: number, outChannels: number): Layer => ({
-  name, op: 'conv2dTranspose', x: [1, ...x], filter: [kernel, kernel, outChannels, x[2]], options: {pad: 'same', strides},
+  name,
+  op: 'conv2dTranspose',
+  x: [1, ...x],
+  filter: [kernel, kernel, outChannels, x[2]],
+  options: {pad: 'same', strides},
 });
 
 /** Layers of the networks that people run: dense ones first, then those that runtimes tend to neglect. */

@@ -11,23 +11,33 @@ export interface Column<R> {
 }
 
 /** A number, or a dash where there is none. */
-export const fixed = (value: number|null|undefined, digits: number, unit = ''): string =>
-    value == null || Number.isNaN(value) ? '-' : `${value.toFixed(digits)}${unit}`;
+export const fixed = (value: number | null | undefined, digits: number, unit = ''): string =>
+  value == null || Number.isNaN(value) ? '-' : `${value.toFixed(digits)}${unit}`;
 
-export const nameColumn = (title: string): Column<{readonly name: string}> => ({title, text: true, cell: ({name}) => name});
+export const nameColumn = (title: string): Column<{readonly name: string}> => ({
+  title,
+  text: true,
+  cell: ({name}) => name,
+});
 
 /** Medians in ms: a column for each of the contestants that was measured anywhere. */
 export const timeColumns = (results: readonly Measured[], digits = 2): Array<Column<Measured>> =>
-    [...new Set(results.flatMap(({timings}) => Object.keys(timings)))].map(
-        name => ({title: `${name} ms`, cell: ({timings}) => fixed(timings[name]?.median, digits)}));
+  [...new Set(results.flatMap(({timings}) => Object.keys(timings)))].map(name => ({
+    title: `${name} ms`,
+    cell: ({timings}) => fixed(timings[name]?.median, digits),
+  }));
 
-export const speedupColumns = (comparisons: readonly Comparison[]): Array<Column<Measured>> => comparisons.map(
-    comparison => ({title: comparison.title, cell: result => fixed(speedup(result, comparison), 2, 'x')}));
+export const speedupColumns = (comparisons: readonly Comparison[]): Array<Column<Measured>> =>
+  comparisons.map(comparison => ({
+    title: comparison.title,
+    cell: result => fixed(speedup(result, comparison), 2, 'x'),
+  }));
 
 /** The table for the terminal. */
 export function terminalTable<R>(results: readonly R[], columns: ReadonlyArray<Column<R>>): string {
   const table = new Table({
-    head: columns.map(({title}) => title), colAligns: columns.map(({text}) => text ? 'left' : 'right'),
+    head: columns.map(({title}) => title),
+    colAligns: columns.map(({text}) => (text ? 'left' : 'right')),
     style: {head: [], border: [], compact: true},
   });
   table.push(...results.map(result => columns.map(({cell}) => cell(result))));
@@ -39,7 +49,7 @@ export function markdownTable<R>(results: readonly R[], columns: ReadonlyArray<C
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [
     line(columns.map(({title}) => title)),
-    line(columns.map(({text}) => text ? '---' : '---:')),
+    line(columns.map(({text}) => (text ? '---' : '---:'))),
     ...results.map(result => line(columns.map(({cell}) => cell(result)))),
   ].join('\n');
 }

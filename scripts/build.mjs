@@ -10,7 +10,10 @@ const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 
 ensureBinaries();
 rmSync(`${root}/dist`, {recursive: true, force: true});
-for (const [format, type] of [['esm', 'module'], ['cjs', 'commonjs']]) {
+for (const [format, type] of [
+  ['esm', 'module'],
+  ['cjs', 'commonjs'],
+]) {
   const {status} = spawnSync(process.execPath, [tsc, '-p', `tsconfig.${format}.json`], {cwd: root, stdio: 'inherit'});
   if (status !== 0) {
     console.error(`build: ${format} failed`);

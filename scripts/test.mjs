@@ -24,15 +24,19 @@ async function runJest(suite, nodeFlags, jestArgs, env = {}) {
   const file = join(folder, 'report.json');
   try {
     const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
-    const exit = await run([...nodeFlags, jest, '--json', '--outputFile', file, ...jestArgs, ...process.argv.slice(2)], env);
-    const {numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults, success} =
-        JSON.parse(readFileSync(file, 'utf8'));
+    const exit = await run(
+      [...nodeFlags, jest, '--json', '--outputFile', file, ...jestArgs, ...process.argv.slice(2)],
+      env,
+    );
+    const {numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults, success} = JSON.parse(
+      readFileSync(file, 'utf8'),
+    );
     report.passed = numPassedTests;
     report.failed = numFailedTests;
     report.skipped = numPendingTests + numTodoTests;
     // A file that does not load has no failed test: jest counts it only as a suite.
     for (const {name, status, assertionResults, message} of testResults) {
-      if (status === 'failed' && !assertionResults.some((one) => one.status === 'failed')) {
+      if (status === 'failed' && !assertionResults.some(one => one.status === 'failed')) {
         report.problems.push(`${name} did not run: ${message.slice(0, 500)}`);
       }
     }
@@ -52,23 +56,33 @@ async function runJest(suite, nodeFlags, jestArgs, env = {}) {
 }
 
 function run(args, env) {
-  return new Promise((resolve) => {
+  return new Promise(resolve => {
     // jest writes its JSON also to stdout where no --outputFile is given; its own report goes to stderr.
     const child = spawn(process.execPath, args, {
-      cwd: root, stdio: ['ignore', 'inherit', 'inherit'], timeout: LIMIT_MS, env: {...process.env, ...env},
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      timeout: LIMIT_MS,
+      env: {...process.env, ...env},
     });
-    child.on('error', (error) => resolve(error.message));
+    child.on('error', error => resolve(error.message));
     child.on('exit', (code, signal) => resolve(code ?? signal));
   });
 }
 
 function table(reports) {
   const columns = ['suite', 'passed', 'failed', 'skipped', 'seconds'];
-  const rows = [columns, ...reports.map((report) => columns.map(
-      (column) => column === 'seconds' ? report.seconds.toFixed(1) : String(report[column])))];
-  const widths = columns.map((_, index) => Math.max(...rows.map((row) => row[index].length)));
-  return rows.map((row) => row.map(
-      (text, index) => index === 0 ? text.padEnd(widths[index]) : text.padStart(widths[index])).join('  ')).join('\n');
+  const rows = [
+    columns,
+    ...reports.map(report =>
+      columns.map(column => (column === 'seconds' ? report.seconds.toFixed(1) : String(report[column]))),
+    ),
+  ];
+  const widths = columns.map((_, index) => Math.max(...rows.map(row => row[index].length)));
+  return rows
+    .map(row =>
+      row.map((text, index) => (index === 0 ? text.padEnd(widths[index]) : text.padStart(widths[index]))).join('  '),
+    )
+    .join('\n');
 }
 
 /** Sets tfjs-node up. Where that fails, its tests are left out, but for continuous integration, where it is a failure. */
@@ -93,9 +107,18 @@ async function runNodeBackend() {
   const reports = [
     runReadme(),
     await runJest(
-        'jest, tensorflow without oneDNN', [],
-        ['--silent', 'test/specs/conformance_tensorflow_test', 'test/specs/nonfinite_test', 'test/specs/random_test', 'test/specs/second_order_test', 'test/specs/node_memory_test'],
-        {...withoutOneDnn, TFJS_CONV_TEST_BACKEND: 'tensorflow'}),
+      'jest, tensorflow without oneDNN',
+      [],
+      [
+        '--silent',
+        'test/specs/conformance_tensorflow_test',
+        'test/specs/nonfinite_test',
+        'test/specs/random_test',
+        'test/specs/second_order_test',
+        'test/specs/node_memory_test',
+      ],
+      {...withoutOneDnn, TFJS_CONV_TEST_BACKEND: 'tensorflow'},
+    ),
     await runMode(NODE_MODE),
     await runMode(NODE_MODE, {suite: `${NODE_MODE} without oneDNN`, env: withoutOneDnn}),
   ];
@@ -110,15 +133,25 @@ const nodeReport = await nodeBackend();
 const reports = [nodeReport, await runJest('jest', [], ['--coverage'])];
 // Newer versions have relaxed SIMD on, so that the run above is on its binary.
 if (Number(process.versions.node.split('.')[0]) < 22) {
-  reports.push(await runJest(
-      'jest, relaxed SIMD', ['--experimental-wasm-relaxed-simd'],
-      ['--silent', 'test/specs/conformance_cpu_test', 'test/specs/wasm_core/', 'test/specs/winograd_test', 'test/specs/nonfinite_test']));
+  reports.push(
+    await runJest(
+      'jest, relaxed SIMD',
+      ['--experimental-wasm-relaxed-simd'],
+      [
+        '--silent',
+        'test/specs/conformance_cpu_test',
+        'test/specs/wasm_core/',
+        'test/specs/winograd_test',
+        'test/specs/nonfinite_test',
+      ],
+    ),
+  );
 }
 for (const mode of MODES) reports.push(await runMode(mode));
-reports.push(...await runBrowser());
-if (nodeReport.passed > 0) reports.push(...await runNodeBackend());
+reports.push(...(await runBrowser()));
+if (nodeReport.passed > 0) reports.push(...(await runNodeBackend()));
 
-const sum = (column) => reports.reduce((total, report) => total + report[column], 0);
+const sum = column => reports.reduce((total, report) => total + report[column], 0);
 console.log(`\n${table(reports)}\n`);
 process.exitCode = sum('failed') > 0 || reports.some(({passed, skipped}) => passed + skipped === 0) ? 1 : 0;
 console.log(`${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`);

@@ -1,4 +1,11 @@
-import {backend, findBackendFactory, getBackend, getKernel, registerKernel, unregisterKernel} from '@tensorflow/tfjs-core';
+import {
+  backend,
+  findBackendFactory,
+  getBackend,
+  getKernel,
+  registerKernel,
+  unregisterKernel,
+} from '@tensorflow/tfjs-core';
 import type {KernelConfig, KernelFunc} from '@tensorflow/tfjs-core';
 import {portableTable} from '../kernels/portable/kernel_table.js';
 import {BUILTIN_KERNELS} from './accelerate/builtin_kernels.js';
@@ -27,7 +34,7 @@ interface MaybeStandIn extends KernelConfig {
 }
 
 function isReplaced(kernelName: string, backendName: string): boolean {
-  const current: MaybeStandIn|undefined = getKernel(kernelName, backendName);
+  const current: MaybeStandIn | undefined = getKernel(kernelName, backendName);
   return current?.[STANDS_IN] === backendName;
 }
 
@@ -43,7 +50,7 @@ function standIn(kernelName: string, backendName: string, builtin: BuiltinKernel
 /** Replaces one kernel, and returns what undoes it as long as nothing else has replaced it since. */
 function replace(config: KernelConfig): () => void {
   const {kernelName, backendName} = config;
-  const builtin: KernelConfig|undefined = getKernel(kernelName, backendName);
+  const builtin: KernelConfig | undefined = getKernel(kernelName, backendName);
   if (builtin !== undefined) unregisterKernel(kernelName, backendName);
   registerKernel(config);
   return () => {
@@ -66,8 +73,8 @@ export function accelerate(backendName: string = currentBackend()): () => void {
   if (findBackendFactory(backendName) == null) fail('accelerate', RULES.backend, 'backendName', backendName);
   ensureKernels(backendName);
   const restores = Object.entries(BUILTIN_KERNELS)
-      .filter(([kernelName]) => !isReplaced(kernelName, backendName))
-      .map(([kernelName, builtin]) => replace(standIn(kernelName, backendName, builtin)));
+    .filter(([kernelName]) => !isReplaced(kernelName, backendName))
+    .map(([kernelName, builtin]) => replace(standIn(kernelName, backendName, builtin)));
   if (restores.length > 0 && backendName === 'wasm') restores.push(replace(identityConfig(backendName)));
   return () => restores.forEach(restore => restore());
 }

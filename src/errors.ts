@@ -11,7 +11,7 @@ export const MAX_MATRIX_ELEMENTS = 2 ** 27;
 
 const integerFrom = (minimum: 0 | 1) => `an integer from ${minimum} to ${MAX_ELEMENTS}`;
 const perAxis = (name: string, minimum: 0 | 1) =>
-    `${name} must be one number or one per spatial axis, each ${integerFrom(minimum)}`;
+  `${name} must be one number or one per spatial axis, each ${integerFrom(minimum)}`;
 
 /** The rules, by what they are about. A function where the rule names what it is about. */
 export const RULES = {
@@ -30,7 +30,7 @@ export const RULES = {
   groups: `groups must be ${integerFrom(1)}`,
   groupsDivide: (channels: string) => `groups must divide ${channels}`,
   channels: (expected: number, name: string, form: string) =>
-      `x must have inChannels = ${expected} to match ${name} ${form}`,
+    `x must have inChannels = ${expected} to match ${name} ${form}`,
   depthwiseGroups: 'a depthwise convolution has as many groups as channels, groups must be left out',
   twice: (name: string) => `${name} are an argument of their own, the options must not hold them too`,
   mid: 'the channels between the two filters must match',
@@ -55,7 +55,8 @@ export const RULES = {
   separateRank: 'rank must be an integer from 1 to min(height * inChannels, width * outChannels)',
   tolerance: 'tolerance must be a number from 0 to 1',
   backend: 'backendName must be that of a registered backend',
-  gradientActivation: "the gradient needs the activation 'linear' (the ops apply other activations as a step of their own)",
+  gradientActivation:
+    "the gradient needs the activation 'linear' (the ops apply other activations as a step of their own)",
 } as const;
 
 const show = (value: unknown): string => {
@@ -68,7 +69,7 @@ const show = (value: unknown): string => {
 };
 
 /** A value may be an array of a whole image. */
-const shorten = (text: string): string => text.length <= 200 ? text : `${text.slice(0, 200)}...`;
+const shorten = (text: string): string => (text.length <= 200 ? text : `${text.slice(0, 200)}...`);
 
 /** Throws `<op>: <rule>; got <name>=<value>`. */
 export function fail(op: string, rule: string, name: string, value: unknown): never {

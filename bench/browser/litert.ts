@@ -2,7 +2,7 @@ import {loadAndCompile, loadLiteRt, Tensor} from '@litertjs/core';
 import type {Peer} from '../peers/peer.js';
 import {tfliteModel} from './tflite_model.js';
 
-let loaded: Promise<unknown>|undefined;
+let loaded: Promise<unknown> | undefined;
 
 /** LiteRT.js: TensorFlow Lite (XNNPACK, with relaxed SIMD where there is any) compiled to WebAssembly, one thread. */
 export const litert: Peer = {

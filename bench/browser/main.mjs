@@ -15,13 +15,22 @@ const out = join(outdir, 'browser');
 const BACKENDS = ['wasm', 'wasm-threads', 'webgl'];
 
 // A page that may share memory has finer clocks.
-const pageOf = (backend) => `/isolated/page.html?${
-  new URLSearchParams({tfjsflags: `WASM_HAS_MULTITHREAD_SUPPORT:${backend === 'wasm-threads'}`})}`;
+const pageOf = backend =>
+  `/isolated/page.html?${new URLSearchParams({
+    tfjsflags: `WASM_HAS_MULTITHREAD_SUPPORT:${backend === 'wasm-threads'}`,
+  })}`;
 
 async function bundle() {
   await build({
-    entryPoints: [join(here, 'page.ts')], outdir: out, bundle: true, format: 'esm', platform: 'browser', target: 'es2022',
-    mainFields: ['module', 'main'], absWorkingDir: root, logLevel: 'warning',
+    entryPoints: [join(here, 'page.ts')],
+    outdir: out,
+    bundle: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    mainFields: ['module', 'main'],
+    absWorkingDir: root,
+    logLevel: 'warning',
     // The package declares its files free of side effects.
     ignoreAnnotations: true,
     // Generated glue of runtimes asks for Node's modules where it finds Node.
@@ -36,7 +45,7 @@ async function inPage(browser, address, backend, use) {
   const context = await browser.newContext();
   try {
     const page = await context.newPage();
-    page.on('pageerror', (error) => console.error(error.message));
+    page.on('pageerror', error => console.error(error.message));
     await page.goto(address + pageOf(backend));
     await page.waitForFunction('globalThis.tfjsConvBench !== undefined');
     return await use(page);
@@ -47,7 +56,8 @@ async function inPage(browser, address, backend, use) {
 
 /** What a backend runs on, as far as the page knows. */
 function deviceOf(page, backend) {
-  if (backend !== 'webgl') return `${cpus()[0].model.trim()}, ${backend === 'wasm' ? 'one thread' : `${cpus().length} threads`}`;
+  if (backend !== 'webgl')
+    return `${cpus()[0].model.trim()}, ${backend === 'wasm' ? 'one thread' : `${cpus().length} threads`}`;
   return page.evaluate(() => {
     const gl = document.createElement('canvas').getContext('webgl2');
     return gl.getParameter(gl.getExtension('WEBGL_debug_renderer_info').UNMASKED_RENDERER_WEBGL);
@@ -59,46 +69,54 @@ function deviceOf(page, backend) {
  * the process of the GPU, so that who comes first changes from layer to layer.
  */
 async function firstCalls(newPage, backend, layer, turn) {
-  const peers = await newPage((page) => page.evaluate((call) => tfjsConvBench.peers(...call), [backend, layer]));
+  const peers = await newPage(page => page.evaluate(call => tfjsConvBench.peers(...call), [backend, layer]));
   const firsts = {};
   for (const peer of turn % 2 === 0 ? peers : [...peers].reverse()) {
-    firsts[peer] = await newPage((page) => page.evaluate((call) => tfjsConvBench.first(...call), [backend, layer, peer]));
+    firsts[peer] = await newPage(page => page.evaluate(call => tfjsConvBench.first(...call), [backend, layer, peer]));
   }
   return firsts;
 }
 
 async function measureOn(browser, address, backend, {rounds, only}) {
-  const newPage = (use) => inPage(browser, address, backend, use);
-  const {layers, comparisons, device} = await newPage(async (page) => ({
-    ...await page.evaluate((name) => ({layers: tfjsConvBench.layers, comparisons: tfjsConvBench.comparisons(name)}), backend),
+  const newPage = use => inPage(browser, address, backend, use);
+  const {layers, comparisons, device} = await newPage(async page => ({
+    ...(await page.evaluate(
+      name => ({layers: tfjsConvBench.layers, comparisons: tfjsConvBench.comparisons(name)}),
+      backend,
+    )),
     device: await deviceOf(page, backend),
   }));
   const results = [];
-  const wanted = layers.filter((name) => name.includes(only));
+  const wanted = layers.filter(name => name.includes(only));
   for (const [i, layer] of wanted.entries()) {
     process.stderr.write(`${backend}, layer ${i + 1} of ${wanted.length}: ${layer}\n`);
     const firsts = await firstCalls(newPage, backend, layer, i);
-    const measured = await newPage((page) => page.evaluate(
-        (call) => tfjsConvBench.measure(...call), [backend, layer, Number(rounds)]));
+    const measured = await newPage(page =>
+      page.evaluate(call => tfjsConvBench.measure(...call), [backend, layer, Number(rounds)]),
+    );
     results.push({...measured, firsts});
   }
   return {backend, machine: `Chromium ${browser.version()}, ${device}, up to ${rounds} rounds`, comparisons, results};
 }
 
-const {values} = parseArgs({options: {
-  backend: {type: 'string', multiple: true, default: BACKENDS},
-  rounds: {type: 'string', default: '15'},
-  only: {type: 'string', default: ''},
-  docs: {type: 'boolean', default: false},
-}});
-const unknown = values.backend.filter((backend) => !BACKENDS.includes(backend));
+const {values} = parseArgs({
+  options: {
+    backend: {type: 'string', multiple: true, default: BACKENDS},
+    rounds: {type: 'string', default: '15'},
+    only: {type: 'string', default: ''},
+    docs: {type: 'boolean', default: false},
+  },
+});
+const unknown = values.backend.filter(backend => !BACKENDS.includes(backend));
 if (unknown.length > 0) throw new Error(`--backend is ${BACKENDS.join(' or ')}; got ${unknown.join(', ')}`);
 if (values.docs && values.only !== '') throw new Error('--docs takes all layers: no --only');
 const {writeResults} = await bundle();
 const browser = await launch();
 const server = await serve({
-  '/bench/': out, '/isolated/': here,
-  '/node_modules/': join(root, 'node_modules'), '/bench_modules/': join(root, 'bench', 'node_modules'),
+  '/bench/': out,
+  '/isolated/': here,
+  '/node_modules/': join(root, 'node_modules'),
+  '/bench_modules/': join(root, 'bench', 'node_modules'),
 });
 try {
   const results = [];

@@ -26,16 +26,21 @@ interface Bench {
   readonly comparisons: readonly Comparison[];
 }
 
-const compare = (title: string, ours: Peer, ...against: Array<{readonly name: string}>): Comparison =>
-    ({title, ours: ours.name, against: against.map(({name}) => name)});
+const compare = (title: string, ours: Peer, ...against: Array<{readonly name: string}>): Comparison => ({
+  title,
+  ours: ours.name,
+  against: against.map(({name}) => name),
+});
 
 const BENCHES: Readonly<Record<string, Bench>> = {
   wasm: {
     start: () => Promise.resolve(),
-    peersOf: layer => [oursWasm, tfjsWasm, onnxLayers(onnxRuntimeWeb), ...hasTflite(layer) ? [litert] : []],
+    peersOf: layer => [oursWasm, tfjsWasm, onnxLayers(onnxRuntimeWeb), ...(hasTflite(layer) ? [litert] : [])],
     comparisons: [
-      compare('best peer', oursWasm, tfjsWasm, onnxRuntimeWeb, litert), compare('tfjs', oursWasm, tfjsWasm),
-      compare('onnxruntime', oursWasm, onnxRuntimeWeb), compare('litert', oursWasm, litert),
+      compare('best peer', oursWasm, tfjsWasm, onnxRuntimeWeb, litert),
+      compare('tfjs', oursWasm, tfjsWasm),
+      compare('onnxruntime', oursWasm, onnxRuntimeWeb),
+      compare('litert', oursWasm, litert),
     ],
   },
   'wasm-threads': {
@@ -93,13 +98,18 @@ globalThis.tfjsConvBench = {
     const layer = layerOf(name);
     const {start, peersOf} = BENCHES[backend];
     await start();
-    return firstRun(layerOn(layer, peersOf(layer).filter(one => one.name === peer)).contestants[0]);
+    return firstRun(
+      layerOn(
+        layer,
+        peersOf(layer).filter(one => one.name === peer),
+      ).contestants[0],
+    );
   },
   async measure(backend, name, rounds) {
     const layer = layerOf(name);
     const {start, peersOf} = BENCHES[backend];
     await start();
     const {contestants, bound} = layerOn(layer, peersOf(layer));
-    return {...await measure(name, contestants, {rounds, bound}), flops: flopsOf(layer)};
+    return {...(await measure(name, contestants, {rounds, bound})), flops: flopsOf(layer)};
   },
 };

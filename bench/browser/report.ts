@@ -19,18 +19,21 @@ export interface BackendResult {
 }
 
 const columns = ({comparisons, results}: BackendResult): Array<Column<BrowserResult>> => [
-  nameColumn('layer'), ...timeColumns(results),
+  nameColumn('layer'),
+  ...timeColumns(results),
   {title: 'GFLOP/s', cell: ({timings, flops}) => fixed(flops / timings[comparisons[0].ours].median / 1e6, 1)},
-  ...[comparisons[0].ours, ...comparisons[0].against].map(
-      name => ({title: `${name} first ms`, cell: ({firsts}: BrowserResult) => fixed(firsts[name], 1)})),
+  ...[comparisons[0].ours, ...comparisons[0].against].map(name => ({
+    title: `${name} first ms`,
+    cell: ({firsts}: BrowserResult) => fixed(firsts[name], 1),
+  })),
   ...speedupColumns(comparisons),
 ];
 
 const sums = ({comparisons, results}: BackendResult): string =>
-    comparisons.map(one => `- ${summaryLine(results, one)}`).join('\n');
+  comparisons.map(one => `- ${summaryLine(results, one)}`).join('\n');
 
 const section = (one: BackendResult): string =>
-    [`## ${one.backend}`, one.machine, markdownTable(one.results, columns(one)), sums(one)].join('\n\n');
+  [`## ${one.backend}`, one.machine, markdownTable(one.results, columns(one)), sums(one)].join('\n\n');
 
 export function writeResults(all: readonly BackendResult[], docs: boolean): void {
   for (const one of all) {

@@ -25,13 +25,13 @@ const hasTimer = (): boolean => env().getBool('WEBGL_DISJOINT_QUERY_TIMER_EXTENS
 
 /** Runs with the time that the GPU was busy. */
 async function onTimer(run: Prepared['run']): Promise<Output> {
-  let running: Output|Promise<Output>|undefined;
+  let running: Output | Promise<Output> | undefined;
   const {kernelMs} = await time(() => {
     running = run();
   });
   if (running === undefined) throw new Error('tf.time() ran nothing');
   if (typeof kernelMs !== 'number') throw new Error(`no time of the GPU: ${kernelMs.error}`);
-  return {...await running, ms: kernelMs};
+  return {...(await running), ms: kernelMs};
 }
 
 /** To the end, and without the copy of the result: the time of the GPU where there is a timer, otherwise of all of it. */

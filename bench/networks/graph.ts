@@ -3,7 +3,7 @@
  * convolution has padding 'same', a bias and an activation, as networks have once batch normalization is folded in.
  */
 
-export type Activation = 'linear'|'relu'|'relu6'|'sigmoid';
+export type Activation = 'linear' | 'relu' | 'relu6' | 'sigmoid';
 export type Shape = readonly [height: number, width: number, channels: number];
 
 interface Convolution {
@@ -14,14 +14,14 @@ interface Convolution {
 
 /** What a node computes of its inputs. */
 export type Step =
-    (Convolution & {readonly op: 'conv'|'depthwise'}) |
-    /** With a kernel as large as its stride. */
-    {readonly op: 'transposed', readonly stride: number} |
-    {readonly op: 'add', readonly activation: Activation} |
-    {readonly op: 'maxPool', readonly size: number, readonly stride: number} |
-    /** A fully connected layer of the mean over all pixels. */
-    {readonly op: 'classify'} |
-    {readonly op: 'concat'};
+  | (Convolution & {readonly op: 'conv' | 'depthwise'})
+  /** With a kernel as large as its stride. */
+  | {readonly op: 'transposed'; readonly stride: number}
+  | {readonly op: 'add'; readonly activation: Activation}
+  | {readonly op: 'maxPool'; readonly size: number; readonly stride: number}
+  /** A fully connected layer of the mean over all pixels. */
+  | {readonly op: 'classify'}
+  | {readonly op: 'concat'};
 
 /** `inputs` are indices of nodes, -1 for the network's input. */
 export interface Node {
@@ -29,7 +29,7 @@ export interface Node {
   readonly inputs: readonly number[];
   readonly shape: Shape;
   /** As TensorFlow.js has it, and the number of terms of a result; null where there is none. */
-  readonly filter: {readonly shape: readonly number[], readonly terms: number}|null;
+  readonly filter: {readonly shape: readonly number[]; readonly terms: number} | null;
 }
 
 export interface Network {
@@ -53,12 +53,19 @@ export function builder(name: string, input: Shape) {
     nodes.push({step, inputs: inputs.map(({node}) => node), shape, filter});
     return {node: nodes.length - 1, shape};
   }
-  const strided = ([height, width]: Shape, stride: number, channels: number): Shape =>
-      [divided(height, stride), divided(width, stride), channels];
+  const strided = ([height, width]: Shape, stride: number, channels: number): Shape => [
+    divided(height, stride),
+    divided(width, stride),
+    channels,
+  ];
   return {
     input: {node: -1, shape: input} as Value,
     network: (): Network => ({name, input, nodes}),
-    conv(x: Value, channels: number, {kernel = 1, stride = 1, activation = 'linear'}: Partial<Convolution> = {}): Value {
+    conv(
+      x: Value,
+      channels: number,
+      {kernel = 1, stride = 1, activation = 'linear'}: Partial<Convolution> = {},
+    ): Value {
       const terms = kernel * kernel * x.shape[2];
       const filter = {shape: [kernel, kernel, x.shape[2], channels], terms};
       return add({op: 'conv', kernel, stride, activation}, [x], strided(x.shape, stride, channels), filter);
@@ -73,18 +80,21 @@ export function builder(name: string, input: Shape) {
       return add({op: 'transposed', stride}, [x], [stride * height, stride * width, channels], filter);
     },
     add: (left: Value, right: Value, activation: Activation = 'linear'): Value =>
-        add({op: 'add', activation}, [left, right], left.shape),
+      add({op: 'add', activation}, [left, right], left.shape),
     maxPool: (x: Value, size: number, stride: number): Value =>
-        add({op: 'maxPool', size, stride}, [x], strided(x.shape, stride, x.shape[2])),
+      add({op: 'maxPool', size, stride}, [x], strided(x.shape, stride, x.shape[2])),
     concat: (left: Value, right: Value): Value =>
-        add({op: 'concat'}, [left, right], [left.shape[0], left.shape[1], left.shape[2] + right.shape[2]]),
+      add({op: 'concat'}, [left, right], [left.shape[0], left.shape[1], left.shape[2] + right.shape[2]]),
     classify: (x: Value, classes: number): Value =>
-        add({op: 'classify'}, [x], [1, 1, classes], {shape: [x.shape[2], classes], terms: x.shape[2]}),
+      add({op: 'classify'}, [x], [1, 1, classes], {shape: [x.shape[2], classes], terms: x.shape[2]}),
   };
 }
 
 /** Multiplications and additions of the convolutions and the fully connected layer. */
 export function flopsOfNetwork({nodes}: Network): number {
-  return nodes.reduce((sum, {shape: [height, width, channels], filter}) =>
-    sum + (filter === null ? 0 : 2 * height * width * channels * filter.terms), 0);
+  return nodes.reduce(
+    (sum, {shape: [height, width, channels], filter}) =>
+      sum + (filter === null ? 0 : 2 * height * width * channels * filter.terms),
+    0,
+  );
 }

@@ -5,7 +5,13 @@ import type {Network, Value} from './graph.js';
 function mobileNetV2(): Network {
   const b = builder('MobileNetV2 1.0 224x224', [224, 224, 3]);
   const stages = [
-    [1, 16, 1, 1], [6, 24, 2, 2], [6, 32, 3, 2], [6, 64, 4, 2], [6, 96, 3, 1], [6, 160, 3, 2], [6, 320, 1, 1],
+    [1, 16, 1, 1],
+    [6, 24, 2, 2],
+    [6, 32, 3, 2],
+    [6, 64, 4, 2],
+    [6, 96, 3, 1],
+    [6, 160, 3, 2],
+    [6, 320, 1, 1],
   ];
   function block(x: Value, expansion: number, channels: number, stride: number): Value {
     const expanded = expansion === 1 ? x : b.conv(x, expansion * x.shape[2], {activation: 'relu6'});
@@ -29,7 +35,12 @@ function resNet50(): Network {
     return b.add(x.shape[2] === 4 * channels ? x : b.conv(x, 4 * channels, {stride}), y, 'relu');
   }
   let x = b.maxPool(b.conv(b.input, 64, {kernel: 7, stride: 2, activation: 'relu'}), 3, 2);
-  for (const [channels, blocks, stride] of [[64, 3, 1], [128, 4, 2], [256, 6, 2], [512, 3, 2]]) {
+  for (const [channels, blocks, stride] of [
+    [64, 3, 1],
+    [128, 4, 2],
+    [256, 6, 2],
+    [512, 3, 2],
+  ]) {
     for (let i = 0; i < blocks; i++) x = block(x, channels, i === 0 ? stride : 1);
   }
   b.classify(x, 1000);
@@ -40,7 +51,7 @@ function resNet50(): Network {
 function uNet(): Network {
   const b = builder('U-Net 256x256', [256, 256, 3]);
   const twice = (x: Value, channels: number): Value =>
-      b.conv(b.conv(x, channels, {kernel: 3, activation: 'relu'}), channels, {kernel: 3, activation: 'relu'});
+    b.conv(b.conv(x, channels, {kernel: 3, activation: 'relu'}), channels, {kernel: 3, activation: 'relu'});
   function level(x: Value, channels: number): Value {
     const y = twice(x, channels);
     if (channels === 512) return y;

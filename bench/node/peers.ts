@@ -17,4 +17,7 @@ export const ours = onBackend('tfjs-conv/node', 'tensorflow', OURS);
 export const builtin = onBackend('tfjs-node', 'tensorflow', BUILTIN);
 
 /** Native ONNX Runtime (MLAS). */
-export const onnx = (threads: number): Peer => ({...onnxLayers(onnxRuntime('onnxruntime-node', ort, 'cpu', threads)), apart: true});
+export const onnx = (threads: number): Peer => ({
+  ...onnxLayers(onnxRuntime('onnxruntime-node', ort, 'cpu', threads)),
+  apart: true,
+});

@@ -19,15 +19,17 @@ import {builtin, onnx, ours} from './peers.js';
 import {TASKS} from './tasks.js';
 import type {Task} from './tasks.js';
 
-const {values: options} = parseArgs({options: {
-  threads: {type: 'string', default: '1'},
-  rounds: {type: 'string', default: '101'},
-  /** Of the order of the turns. */
-  seed: {type: 'string', default: '1'},
-  only: {type: 'string', default: ''},
-  /** Puts the tables into docs/. */
-  docs: {type: 'boolean', default: false},
-}});
+const {values: options} = parseArgs({
+  options: {
+    threads: {type: 'string', default: '1'},
+    rounds: {type: 'string', default: '101'},
+    /** Of the order of the turns. */
+    seed: {type: 'string', default: '1'},
+    only: {type: 'string', default: ''},
+    /** Puts the tables into docs/. */
+    docs: {type: 'boolean', default: false},
+  },
+});
 
 const turns = {rounds: Number(options.rounds), seed: Number(options.seed), timeAtLeast: 150};
 const onnxRuntime = onnx(Number(options.threads));
@@ -42,18 +44,24 @@ const TASK_BOUND = 1e-4;
 
 /** All results one after the other, each over its largest number. */
 function joined(results: readonly Tensor[]): Float32Array {
-  return Float32Array.from(results.flatMap(result => {
-    const values = [...result.dataSync<'float32'>()];
-    const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-    return values.map(value => value / largest);
-  }));
+  return Float32Array.from(
+    results.flatMap(result => {
+      const values = [...result.dataSync<'float32'>()];
+      const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+      return values.map(value => value / largest);
+    }),
+  );
 }
 
 /** A task by the op of one side. */
 const taskOn = ({name, activate}: Runtime, {x, filter}: Task, run: Task['ours']): Contestant => ({
-  name, activate,
+  name,
+  activate,
   prepare: () => {
-    const operands = [[x, 1], [filter, 2]] as const;
+    const operands = [
+      [x, 1],
+      [filter, 2],
+    ] as const;
     const [a, b] = operands.map(([shape, seed]) => tensor(pseudoRandom(product(shape), seed), [...shape]));
     return Promise.resolve({
       run: (): Output => {
@@ -69,8 +77,11 @@ const isWanted = ({name}: {readonly name: string}): boolean => name.includes(opt
 
 /** Small layers by every op, after which the JavaScript of both sides is compiled. */
 const WARM_UP: readonly Layer[] = [
-  conv('1-D', [64, 8], [3, 8, 8]), conv('2-D', [8, 8, 8], [3, 3, 8, 8]), conv('3-D', [4, 4, 4, 4], [3, 3, 3, 4, 4]),
-  depthwise('depthwise', [8, 8, 8], 3), transposed('transposed', [8, 8, 8], 3, 2, 8),
+  conv('1-D', [64, 8], [3, 8, 8]),
+  conv('2-D', [8, 8, 8], [3, 3, 8, 8]),
+  conv('3-D', [4, 4, 4, 4], [3, 3, 3, 4, 4]),
+  depthwise('depthwise', [8, 8, 8], 3),
+  transposed('transposed', [8, 8, 8], 3, 2, 8),
 ];
 for (const layer of WARM_UP) {
   const {contestants, bound} = layerOn(layer, [ours, builtin]);
@@ -91,13 +102,16 @@ const columns = [nameColumn('layer'), ...timeColumns(results, 3), ...speedupColu
 const lines = [
   ...COMPARISONS.filter(one => speedups(results, one).length > 0).map(one => summaryLine(results, one)),
   `${options.threads} thread${options.threads === '1' ? '' : 's'}, Node ${process.versions.node}, ${cpus()[0].model.trim()}, ` +
-      `${options.rounds} rounds or more, turns in the order of seed ${options.seed}`,
+    `${options.rounds} rounds or more, turns in the order of seed ${options.seed}`,
 ];
 console.log(`${terminalTable(results, columns)}\n${lines.join('\n')}`);
 writeFileSync(join(OUT, `node_${options.threads}.json`), JSON.stringify({lines, results}, null, 2));
 if (options.docs) {
-  writeSection('benchmarks_node.md', options.threads, [
-    markdownTable(results, columns), '', ...lines.map(text => `- ${text}`)].join('\n'));
+  writeSection(
+    'benchmarks_node.md',
+    options.threads,
+    [markdownTable(results, columns), '', ...lines.map(text => `- ${text}`)].join('\n'),
+  );
 }
 // ONNX Runtime keeps the process alive.
 process.exit(0);

@@ -7,5 +7,11 @@ import {tfjsCpu} from './tfjs_cpu.js';
 import {tfjsWasm} from './tfjs_wasm.js';
 
 /** All that run layers in Node. */
-export const PEERS: readonly Peer[] =
-    [oursWasm, oursCpu, tfjsWasm, onnxLayers(onnxRuntimeWeb), onnxLayers(onnxRuntimeNode), tfjsCpu];
+export const PEERS: readonly Peer[] = [
+  oursWasm,
+  oursCpu,
+  tfjsWasm,
+  onnxLayers(onnxRuntimeWeb),
+  onnxLayers(onnxRuntimeNode),
+  tfjsCpu,
+];

@@ -15,10 +15,13 @@ export const range = (from: number, end: number): number[] => Array.from({length
 
 /** [batch, ...spatial, channels] to [batch, channels, ...spatial]. */
 export const channelsFirst = (values: Float32Array, shape: readonly number[]): Float32Array =>
-    permuted(values, shape, [0, shape.length - 1, ...range(1, shape.length - 1)]);
+  permuted(values, shape, [0, shape.length - 1, ...range(1, shape.length - 1)]);
 export const channelsLast = (values: Float32Array, shape: readonly number[]): Float32Array =>
-    permuted(values, shape, [0, ...range(2, shape.length), 1]);
+  permuted(values, shape, [0, ...range(2, shape.length), 1]);
 
 /** The shape of what {@link channelsFirst} makes. */
-export const channelsFirstShape = (shape: readonly number[]): number[] =>
-    [shape[0], shape[shape.length - 1], ...shape.slice(1, -1)];
+export const channelsFirstShape = (shape: readonly number[]): number[] => [
+  shape[0],
+  shape[shape.length - 1],
+  ...shape.slice(1, -1),
+];

@@ -10,7 +10,9 @@ import type {Output, Peer, Prepared, Runtime} from './peer.js';
 
 /** What both packages of ONNX Runtime export. */
 interface OnnxPackage {
-  readonly InferenceSession: {create(model: Uint8Array, options: InferenceSession.SessionOptions): Promise<InferenceSession>};
+  readonly InferenceSession: {
+    create(model: Uint8Array, options: InferenceSession.SessionOptions): Promise<InferenceSession>;
+  };
   readonly Tensor: TensorConstructor;
 }
 
@@ -21,15 +23,16 @@ export interface OnnxRuntime extends Runtime {
 }
 
 /** On one thread, unless told otherwise. */
-export const onnxRuntime = (
-    name: string, ort: OnnxPackage, executionProvider: string, threads = 1): OnnxRuntime => ({
+export const onnxRuntime = (name: string, ort: OnnxPackage, executionProvider: string, threads = 1): OnnxRuntime => ({
   name,
   activate: () => Promise.resolve(),
   load: async (model, x) => {
     const session = await ort.InferenceSession.create(onnxModel(model), {
-      executionProviders: [executionProvider], intraOpNumThreads: threads, interOpNumThreads: 1,
+      executionProviders: [executionProvider],
+      intraOpNumThreads: threads,
+      interOpNumThreads: 1,
       // Its threads would go on spinning after a run, on the processors that the next runtime is timed on.
-      ...threads > 1 ? {extra: {session: {intra_op: {allow_spinning: '0'}}}} : {},
+      ...(threads > 1 ? {extra: {session: {intra_op: {allow_spinning: '0'}}}} : {}),
     });
     const input = new ort.Tensor('float32', x, model.input[1]);
     return {
@@ -47,7 +50,11 @@ export const onnxRuntime = (
 
 /** Loads a model for operands that are channels last; they are transposed outside of what is timed. */
 export async function loadChannelsLast(
-    load: OnnxRuntime['load'], model: OnnxModel, x: Float32Array, shape: readonly number[]): Promise<Prepared> {
+  load: OnnxRuntime['load'],
+  model: OnnxModel,
+  x: Float32Array,
+  shape: readonly number[],
+): Promise<Prepared> {
   const {run, dispose} = await load(model, channelsFirst(x, shape));
   const [, dims] = model.output;
   return {
@@ -86,10 +93,13 @@ function modelOf(layer: Layer, filter: Float32Array): OnnxModel {
   const op = layer.op === 'conv2dTranspose' ? 'ConvTranspose' : 'Conv';
   return {
     nodes: [{op, inputs: ['x', 'w'], output: 'y', attributes}],
-    initializers: [{
-      name: 'w', dims: [shapes.filter[rank + 1], shapes.filter[rank], ...shapes.filter.slice(0, rank)],
-      values: permuted(filter, shapes.filter, [rank + 1, rank, ...range(0, rank)]),
-    }],
+    initializers: [
+      {
+        name: 'w',
+        dims: [shapes.filter[rank + 1], shapes.filter[rank], ...shapes.filter.slice(0, rank)],
+        values: permuted(filter, shapes.filter, [rank + 1, rank, ...range(0, rank)]),
+      },
+    ],
     input: ['x', g.channelsLast ? channelsFirstShape(layer.x) : layer.x],
     output: ['y', shapes.y],
   };
@@ -97,7 +107,8 @@ function modelOf(layer: Layer, filter: Float32Array): OnnxModel {
 
 /** ONNX Runtime as a peer that runs layers. */
 export const onnxLayers = ({name, activate, load}: OnnxRuntime): Peer => ({
-  name, activate,
+  name,
+  activate,
   prepare: (layer, x, filter) => {
     const model = modelOf(layer, filter);
     return geometryOf(layer).channelsLast ? loadChannelsLast(load, model, x, layer.x) : load(model, x);

@@ -1,4 +1,16 @@
-import {add, concat, conv2dTranspose, fused, matMul, maxPool, mean, relu, setBackend, tensor, tidy} from '@tensorflow/tfjs-core';
+import {
+  add,
+  concat,
+  conv2dTranspose,
+  fused,
+  matMul,
+  maxPool,
+  mean,
+  relu,
+  setBackend,
+  tensor,
+  tidy,
+} from '@tensorflow/tfjs-core';
 import type {Tensor, Tensor4D} from '@tensorflow/tfjs-core';
 import type {Contestant} from '../measure.js';
 import type {Network, Node} from '../networks/graph.js';
@@ -15,12 +27,12 @@ function runOf({step, shape: [height, width, channels]}: Node, filter: Tensor4D,
     case 'conv':
       return ([x]) => fused.conv2d({x, filter, bias, strides: step.stride, pad: 'same', activation: step.activation});
     case 'depthwise':
-      return ([x]) => fused.depthwiseConv2d(
-          {x, filter, bias, strides: step.stride, pad: 'same', activation: step.activation});
+      return ([x]) =>
+        fused.depthwiseConv2d({x, filter, bias, strides: step.stride, pad: 'same', activation: step.activation});
     case 'transposed':
       return ([x]) => add(conv2dTranspose(x, filter, [1, height, width, channels], step.stride, 'same'), bias);
     case 'add':
-      return ([left, right]) => step.activation === 'relu' ? relu(add(left, right)) : add(left, right);
+      return ([left, right]) => (step.activation === 'relu' ? relu(add(left, right)) : add(left, right));
     case 'maxPool':
       return ([x]) => maxPool(x, step.size, step.stride, 'same');
     case 'concat':
@@ -32,7 +44,9 @@ function runOf({step, shape: [height, width, channels]}: Node, filter: Tensor4D,
 
 /** Runs every node, and frees what is not needed any more. */
 function execute({nodes}: Network, runs: readonly Run[], x: Tensor): Tensor {
-  const uses = nodes.map((_, i) => nodes.reduce((sum, {inputs}) => sum + inputs.filter(input => input === i).length, 0));
+  const uses = nodes.map((_, i) =>
+    nodes.reduce((sum, {inputs}) => sum + inputs.filter(input => input === i).length, 0),
+  );
   const values: Tensor[] = [];
   for (const [i, {inputs}] of nodes.entries()) {
     const of = inputs.map(input => (input < 0 ? x : values[input]) as Tensor4D);
@@ -42,10 +56,10 @@ function execute({nodes}: Network, runs: readonly Run[], x: Tensor): Tensor {
   return values[nodes.length - 1];
 }
 
-function prepare(network: Network, weights: ReadonlyArray<Weights|null>, x: Float32Array): Prepared {
+function prepare(network: Network, weights: ReadonlyArray<Weights | null>, x: Float32Array): Prepared {
   const constants = network.nodes.map((node, i) => {
     const of = weights[i];
-    return of === null ? [] : [tensor(of.filter, [...node.filter?.shape ?? []]), tensor(of.bias)];
+    return of === null ? [] : [tensor(of.filter, [...(node.filter?.shape ?? [])]), tensor(of.bias)];
   });
   const runs = network.nodes.map((node, i) => runOf(node, constants[i][0] as Tensor4D, constants[i][1]));
   const input = tensor(x, [1, ...network.input]);
@@ -57,8 +71,12 @@ function prepare(network: Network, weights: ReadonlyArray<Weights|null>, x: Floa
 
 /** A network on the wasm backend, its convolutions on our kernels (by `accelerate()`) or on the built-in ones. */
 export const tfjsNetwork = (
-    name: string, kernels: 'ours'|'built-in', network: Network, weights: ReadonlyArray<Weights|null>,
-    x: Float32Array): Contestant => ({
+  name: string,
+  kernels: 'ours' | 'built-in',
+  network: Network,
+  weights: ReadonlyArray<Weights | null>,
+  x: Float32Array,
+): Contestant => ({
   name,
   activate: async () => {
     await setBackend('wasm');

@@ -28,12 +28,14 @@ export function contactSheet(title: string, subtitle: string, panels: readonly P
   const room = canvas.width - 2 * MARGIN;
   write(context, title, `bold 44px "${FONT}"`, INK, MARGIN, MARGIN + 40, room);
   write(context, subtitle, `20px "${FONT}"`, MUTED, MARGIN, MARGIN + 76, room);
-  panels.forEach((panel, i) => drawPanel(context, panel, {
-    x: MARGIN + (i % COLUMNS) * (width + GUTTER),
-    y: MARGIN + HEADER + Math.floor(i / COLUMNS) * (height + CAPTION + GUTTER),
-    width,
-    height,
-  }));
+  panels.forEach((panel, i) =>
+    drawPanel(context, panel, {
+      x: MARGIN + (i % COLUMNS) * (width + GUTTER),
+      y: MARGIN + HEADER + Math.floor(i / COLUMNS) * (height + CAPTION + GUTTER),
+      width,
+      height,
+    }),
+  );
   return canvas;
 }
 
@@ -52,7 +54,13 @@ function drawPanel(context: SKRSContext2D, panel: Panel, box: Box): void {
 
 /** One line; narrowed where it would not fit, never cut. */
 function write(
-  context: SKRSContext2D, content: string, font: string, color: string, x: number, y: number, width: number,
+  context: SKRSContext2D,
+  content: string,
+  font: string,
+  color: string,
+  x: number,
+  y: number,
+  width: number,
 ): void {
   context.font = font;
   context.fillStyle = color;

@@ -31,7 +31,11 @@ export function convMatrixPanel(title: string, subtitle: string, filter: Matrix,
 
 /** Matrices from left to right, with what leads from one to the next written on the arrows. */
 export function chainPanel(
-  title: string, subtitle: string, matrices: readonly Matrix[], labels: string[], arrows: string[],
+  title: string,
+  subtitle: string,
+  matrices: readonly Matrix[],
+  labels: string[],
+  arrows: string[],
 ): Panel {
   return diagram(title, subtitle, (context, box) => {
     const cells = matrices.reduce((sum, m) => sum + m[0].length, 0);
@@ -71,8 +75,10 @@ export function curvesPanel(title: string, subtitle: string, curves: readonly Cu
     const span = Math.max(...curves.map(({values, offset, step}) => offset + (values.length - 1) * step));
     let legend = plot.x;
     for (const {values, offset, step, color, label, dots = false} of curves) {
-      const points = Array.from(values, (value, i): [number, number] =>
-        [plot.x + ((offset + i * step) * plot.width) / span, plot.y + plot.height * (high - value) / (high - low || 1)]);
+      const points = Array.from(values, (value, i): [number, number] => [
+        plot.x + ((offset + i * step) * plot.width) / span,
+        plot.y + (plot.height * (high - value)) / (high - low || 1),
+      ]);
       drawCurve(context, points, color, dots);
       legend += text(context, label, legend, box.y + 24, color) + 18;
     }

@@ -1,7 +1,13 @@
 /** The worked figures of the kinds of convolution, computed by the library and put in words. */
 import * as tf from '@tensorflow/tfjs-core';
 import {
-  conv2d, conv3d, depthwiseConv2d, depthwiseSeparableConv2d, groupedConv2d, pointwiseConv2d, separateFilter,
+  conv2d,
+  conv3d,
+  depthwiseConv2d,
+  depthwiseSeparableConv2d,
+  groupedConv2d,
+  pointwiseConv2d,
+  separateFilter,
 } from 'tfjs-conv';
 import {asMatrix, SOBEL_X} from './filters.js';
 import {matrixFigure, rows} from './matrix_figure.js';
@@ -10,10 +16,22 @@ import {multiplications, parameters, positionsOf, type Pass} from './step.js';
 import {coverage} from './steps/windows.js';
 
 export function figures(): string {
-  return ['The worked figures', '', ...tf.tidy(() => [
-    kernel(), ...strides(), multiChannel(), pointwise(), volume(),
-    ...spatiallySeparable(), ...depthwiseSeparable(), grouped(), '', ...matrixForm(),
-  ])].join('\n');
+  return [
+    'The worked figures',
+    '',
+    ...tf.tidy(() => [
+      kernel(),
+      ...strides(),
+      multiChannel(),
+      pointwise(),
+      volume(),
+      ...spatiallySeparable(),
+      ...depthwiseSeparable(),
+      grouped(),
+      '',
+      ...matrixForm(),
+    ]),
+  ].join('\n');
 }
 
 function line(title: string, text: string): string {
@@ -40,8 +58,10 @@ function kernel(): string {
 function strides(): string[] {
   return ['overlap', 'touch', 'skip a pixel'].map((word, i) => {
     const {windows, counts} = coverage(2, i + 1);
-    return line(i === 0 ? 'Strides' : '', `stride ${i + 1}: ${windows} windows of 2 ${word}; `
-      + `a pixel is read ${counts.join(' ')} times`);
+    return line(
+      i === 0 ? 'Strides' : '',
+      `stride ${i + 1}: ${windows} windows of 2 ${word}; ` + `a pixel is read ${counts.join(' ')} times`,
+    );
   });
 }
 
@@ -58,7 +78,10 @@ function pointwise(): string {
 
 function volume(): string {
   const x = random(6, 7, 5, 1) as tf.Tensor4D;
-  return line('3-D', shapes(x, conv3d(x, random(3, 3, 3, 1, 1) as tf.Tensor5D), 'a 3×3×3 filter slides along all three'));
+  return line(
+    '3-D',
+    shapes(x, conv3d(x, random(3, 3, 3, 1, 1) as tf.Tensor5D), 'a 3×3×3 filter slides along all three'),
+  );
 }
 
 function spatiallySeparable(): string[] {
@@ -69,12 +92,18 @@ function spatiallySeparable(): string[] {
   const y = conv2d(middle, rowFilter);
   const whole = full.size * positionsOf(y);
   const passes = columnFilter.size * positionsOf(middle) + rowFilter.size * positionsOf(y);
-  const vector = (t: tf.Tensor): string => `[${[...t.dataSync()].map((v) => v.toFixed(3)).join(' ')}]`;
+  const vector = (t: tf.Tensor): string => `[${[...t.dataSync()].map(v => v.toFixed(3)).join(' ')}]`;
   return [
-    line('Spatially separable', `Sobel: ${full.size} weights become ${columnFilter.size + rowFilter.size}, `
-      + `column ${vector(columnFilter)}, row ${vector(rowFilter)}, relative error ${relativeError.toExponential(0)}`),
-    line('', `${full.size} multiplications an output become ${columnFilter.size + rowFilter.size}; `
-      + `for ${shape(x)}, where the column also runs beside the outputs, ${whole} become ${passes}`),
+    line(
+      'Spatially separable',
+      `Sobel: ${full.size} weights become ${columnFilter.size + rowFilter.size}, ` +
+        `column ${vector(columnFilter)}, row ${vector(rowFilter)}, relative error ${relativeError.toExponential(0)}`,
+    ),
+    line(
+      '',
+      `${full.size} multiplications an output become ${columnFilter.size + rowFilter.size}; ` +
+        `for ${shape(x)}, where the column also runs beside the outputs, ${whole} become ${passes}`,
+    ),
   ];
 }
 
@@ -89,8 +118,11 @@ function depthwiseSeparable(): string[] {
   const share = (100 * multiplications(two)) / multiplications(one);
   return [
     line('Depthwise separable', `${shape(x)} → ${shape(middle)} → ${shape(y)}`),
-    line('', `${parameters(one)} weights become ${parameters(two)}, `
-      + `${multiplications(one)} multiplications become ${multiplications(two)} (${share.toFixed(0)} %)`),
+    line(
+      '',
+      `${parameters(one)} weights become ${parameters(two)}, ` +
+        `${multiplications(one)} multiplications become ${multiplications(two)} (${share.toFixed(0)} %)`,
+    ),
   ];
 }
 
@@ -111,22 +143,24 @@ function matrixForm(): string[] {
   const difference = tf.max(tf.abs(tf.sub(back, direct))).dataSync()[0];
   return [
     `The convolution matrix C, ${shape(matrix)}: a 3×3 filter w over a 4×4 input; a row is a window, a column a pixel`,
-    ...grid(rows(matrix).map((row) => row.map(symbol))),
+    ...grid(rows(matrix).map(row => row.map(symbol))),
     '',
     `With w = ${inline(filter)} and x = ${inline(x)}:`,
-    ...grid(rows(matrix).map((row) => row.map((v) => (v === 0 ? '·' : String(v))))),
+    ...grid(rows(matrix).map(row => row.map(v => (v === 0 ? '·' : String(v))))),
     `C · flat(x), as 2×2: ${inline(y)}`,
     `Transpose of C, ${shape(tf.transpose(matrix))}, times that, as 4×4 (conv2dTranspose differs by ${difference}):`,
-    ...grid(rows(back).map((row) => row.map(String))),
+    ...grid(rows(back).map(row => row.map(String))),
     'The size and the positions are those of x again; the values are not.',
   ];
 }
 
 function inline(t: tf.Tensor2D): string {
-  return `[${rows(t).map((row) => row.join(' ')).join(' | ')}]`;
+  return `[${rows(t)
+    .map(row => row.join(' '))
+    .join(' | ')}]`;
 }
 
 function grid(cells: readonly (readonly string[])[]): string[] {
   const width = Math.max(...cells.flat().map(({length}) => length)) + 1;
-  return cells.map((row) => `   ${row.map((cell) => cell.padStart(width)).join('')}`);
+  return cells.map(row => `   ${row.map(cell => cell.padStart(width)).join('')}`);
 }

@@ -3,11 +3,31 @@ import * as tf from '@tensorflow/tfjs-core';
 
 export type Kernel = readonly (readonly number[])[];
 
-export const RELIEF: Kernel = [[-2, -1, 0], [-1, 0, 1], [0, 1, 2]];
-export const SOBEL_X: Kernel = [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]];
-export const SOBEL_Y: Kernel = [[-1, -2, -1], [0, 0, 0], [1, 2, 1]];
-export const LAPLACIAN: Kernel = [[0, 1, 0], [1, -4, 1], [0, 1, 0]];
-export const SHARPEN: Kernel = [[0, -1, 0], [-1, 5, -1], [0, -1, 0]];
+export const RELIEF: Kernel = [
+  [-2, -1, 0],
+  [-1, 0, 1],
+  [0, 1, 2],
+];
+export const SOBEL_X: Kernel = [
+  [-1, 0, 1],
+  [-2, 0, 2],
+  [-1, 0, 1],
+];
+export const SOBEL_Y: Kernel = [
+  [-1, -2, -1],
+  [0, 0, 0],
+  [1, 2, 1],
+];
+export const LAPLACIAN: Kernel = [
+  [0, 1, 0],
+  [1, -4, 1],
+  [0, 1, 0],
+];
+export const SHARPEN: Kernel = [
+  [0, -1, 0],
+  [-1, 5, -1],
+  [0, -1, 0],
+];
 
 /** RGB to luma (Rec. 601), one column per output channel. */
 export const LUMA: Kernel = [[0.299], [0.587], [0.114]];
@@ -31,7 +51,7 @@ export function kernelOf(height: number, width: number, tap: (row: number, colum
 }
 
 export function scaled(kernel: Kernel, factor: number): Kernel {
-  return kernel.map((row) => row.map((tap) => tap * factor));
+  return kernel.map(row => row.map(tap => tap * factor));
 }
 
 /** Scaled to the sum 1, so that a constant picture stays as it is. */
@@ -40,7 +60,7 @@ export function normalized(kernel: Kernel): Kernel {
 }
 
 export function outerProduct(column: readonly number[], row: readonly number[]): Kernel {
-  return column.map((c) => row.map((r) => c * r));
+  return column.map(c => row.map(r => c * r));
 }
 
 export function box(size: number): Kernel {
@@ -67,17 +87,21 @@ export function disc(size: number): Kernel {
 export function gabor(size: number, angle: number, wavelength: number): Kernel {
   const centre = (size - 1) / 2;
   const envelope = kernelOf(size, size, (row, column) =>
-    Math.exp(-((row - centre) ** 2 + (column - centre) ** 2) / (2 * (wavelength / 2) ** 2)));
+    Math.exp(-((row - centre) ** 2 + (column - centre) ** 2) / (2 * (wavelength / 2) ** 2)),
+  );
   const wave = kernelOf(size, size, (row, column) =>
-    Math.cos((2 * Math.PI / wavelength) * ((column - centre) * Math.cos(angle) + (row - centre) * Math.sin(angle))));
+    Math.cos(((2 * Math.PI) / wavelength) * ((column - centre) * Math.cos(angle) + (row - centre) * Math.sin(angle))),
+  );
   const weight = envelope.flat().reduce((sum, e) => sum + e, 0);
-  const mean = kernelOf(size, size, (r, c) => envelope[r][c] * wave[r][c]).flat().reduce((sum, v) => sum + v, 0);
+  const mean = kernelOf(size, size, (r, c) => envelope[r][c] * wave[r][c])
+    .flat()
+    .reduce((sum, v) => sum + v, 0);
   return kernelOf(size, size, (r, c) => envelope[r][c] * (wave[r][c] - mean / weight));
 }
 
 /** [kh, kw]. */
 export function asMatrix(kernel: Kernel): tf.Tensor2D {
-  return tf.tensor2d(kernel.map((row) => [...row]));
+  return tf.tensor2d(kernel.map(row => [...row]));
 }
 
 /** [kh, kw, 1, kernels]: a one-channel picture in, one channel out per kernel. */

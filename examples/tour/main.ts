@@ -30,10 +30,12 @@ async function tour(picture: string, out: string): Promise<boolean> {
   tf.enableProdMode();
   await tf.setBackend('cpu');
   const photo = photoOf(await loadPicture(picture));
-  const measurements = run(CHAPTERS.flatMap((chapter) => chapter(photo)));
+  const measurements = run(CHAPTERS.flatMap(chapter => chapter(photo)));
   console.log(table(measurements));
   const exceeding = measurements.filter(failed);
-  for (const {step: {op, options, compare}} of exceeding)
+  for (const {
+    step: {op, options, compare},
+  } of exceeding)
     console.log(`${op} (${options}) is further from ${compare.name} than rounding explains.`);
   console.log(`\n${figures()}\n`);
   await saveSheet(photo, picture, measurements, out);
@@ -43,7 +45,7 @@ async function tour(picture: string, out: string): Promise<boolean> {
 
 function run(steps: readonly Step[]): Measurement[] {
   const {step: show, done} = progress(steps.length);
-  const measurements = steps.map((step) => {
+  const measurements = steps.map(step => {
     show(`${step.op}: ${step.options}`);
     return measure(step);
   });
@@ -52,7 +54,10 @@ function run(steps: readonly Step[]): Measurement[] {
 }
 
 async function saveSheet(
-  {color}: Photo, picture: string, measurements: readonly Measurement[], out: string,
+  {color}: Photo,
+  picture: string,
+  measurements: readonly Measurement[],
+  out: string,
 ): Promise<void> {
   const [height, width] = color.shape;
   const room = {width: Math.max(width, SMALLEST_PANEL.width), height: Math.max(height, SMALLEST_PANEL.height)};
@@ -60,8 +65,9 @@ async function saveSheet(
     imagePanel('The photograph', `${basename(picture)}, ${shape(color)}`, natural(color)),
     ...measurements.flatMap(({step, y}) => step.panels?.(y) ?? []),
   ];
-  const subtitle = `${basename(picture)}, ${width}×${height} pixels · shapes are height×width×channels · `
-    + 'signed results around mid grey · computed by tfjs-conv on the cpu backend of TensorFlow.js';
+  const subtitle =
+    `${basename(picture)}, ${width}×${height} pixels · shapes are height×width×channels · ` +
+    'signed results around mid grey · computed by tfjs-conv on the cpu backend of TensorFlow.js';
   await savePng(contactSheet('Every kind of convolution, on one photograph', subtitle, panels, room), out);
 }
 

@@ -16,9 +16,18 @@ export interface MatrixFigure {
 }
 
 export function matrixFigure(): MatrixFigure {
-  const filter = tf.tensor2d([[1, 2, 3], [4, 5, 6], [7, 8, 9]]);
+  const filter = tf.tensor2d([
+    [1, 2, 3],
+    [4, 5, 6],
+    [7, 8, 9],
+  ]);
   const filter4d = tf.reshape(filter, [3, 3, 1, 1]) as tf.Tensor4D;
-  const x = tf.tensor2d([[1, 0, 2, 0], [0, 1, 0, 1], [1, 0, 1, 0], [0, 2, 0, 1]]);
+  const x = tf.tensor2d([
+    [1, 0, 2, 0],
+    [0, 1, 0, 1],
+    [1, 0, 1, 0],
+    [0, 2, 0, 1],
+  ]);
   const matrix = convMatrix(filter4d, [4, 4]);
   const y = tf.reshape(tf.matMul(matrix, tf.reshape(x, [16, 1])), [2, 2]) as tf.Tensor2D;
   const back = tf.reshape(tf.matMul(matrix, tf.reshape(y, [4, 1]), true), [4, 4]) as tf.Tensor2D;

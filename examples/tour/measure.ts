@@ -65,7 +65,7 @@ function tolerance(x: tf.Tensor, passes: readonly Pass[]): number {
 function reduction({filter, layout}: Pass): {length: number; norm: number} {
   const [beforeLast, last] = [filter.rank - 2, filter.rank - 1];
   const outputAxes = {dense: [last], depthwise: [beforeLast, last], transposed: [beforeLast]};
-  const axes = filter.shape.map((_, axis) => axis).filter((axis) => !outputAxes[layout].includes(axis));
+  const axes = filter.shape.map((_, axis) => axis).filter(axis => !outputAxes[layout].includes(axis));
   return {
     length: axes.reduce((product, axis) => product * filter.shape[axis], 1),
     norm: tf.tidy(() => tf.max(tf.sum(tf.abs(filter), axes)).dataSync()[0]),

@@ -73,9 +73,9 @@ export function tilesPanel(title: string, subtitle: string, columns: number, til
 function gridCell(box: Box, columns: number, rows: number, i: number): Box {
   const edge = (start: number, length: number, count: number, k: number): number =>
     start + Math.round((k * (length + GAP)) / count);
-  const [x, right] = [i % columns, (i % columns) + 1].map((k) => edge(box.x, box.width, columns, k)) as [number, number];
+  const [x, right] = [i % columns, (i % columns) + 1].map(k => edge(box.x, box.width, columns, k)) as [number, number];
   const row = Math.floor(i / columns);
-  const [y, bottom] = [row, row + 1].map((k) => edge(box.y, box.height, rows, k)) as [number, number];
+  const [y, bottom] = [row, row + 1].map(k => edge(box.y, box.height, rows, k)) as [number, number];
   return {x, y, width: right - x - GAP, height: bottom - y - GAP};
 }
 

@@ -33,7 +33,7 @@ export function crop(t: tf.Tensor3D, top: number, left: number, height: number, 
 /** [count, height, width, channels]: a camera moving over the picture, `dy` and `dx` pixels a frame. */
 export function panning(t: tf.Tensor3D, count: number, dy: number, dx: number): tf.Tensor4D {
   const [h, w] = t.shape;
-  const [height, width] = [Math.floor(h * 2 / 3), Math.floor(w * 2 / 3)];
+  const [height, width] = [Math.floor((h * 2) / 3), Math.floor((w * 2) / 3)];
   const frame = (i: number): tf.Tensor3D => tf.slice(t, [i * dy, i * dx, 0], [height, width, -1]);
   return tf.tidy(() => tf.stack(Array.from({length: count}, (_, i) => frame(i))) as tf.Tensor4D);
 }

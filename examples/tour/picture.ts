@@ -12,14 +12,18 @@ const SATURATION = 0.975;
 
 /** RGB in 0..1, [height, width, 3], scaled down (or a tiny one up) to the size worked on. */
 export async function loadPicture(path: string): Promise<tf.Tensor3D> {
-  const image = await readFile(path).then(loadImage).catch((error: unknown) => {
-    throw new Error(`The picture ${path} cannot be read: ${reason(error)}.`);
-  });
+  const image = await readFile(path)
+    .then(loadImage)
+    .catch((error: unknown) => {
+      throw new Error(`The picture ${path} cannot be read: ${reason(error)}.`);
+    });
   const fit = Math.min(LARGEST.width / image.width, LARGEST.height / image.height);
   const scale = fit < 1 || fit > 2 ? fit : 1;
   const [width, height] = [Math.round(image.width * scale), Math.round(image.height * scale)];
   if (!(Math.min(width, height) >= SMALLEST))
-    throw new Error(`The picture ${path} is too narrow: at ${width}x${height} it lacks the ${SMALLEST} pixels each way.`);
+    throw new Error(
+      `The picture ${path} is too narrow: at ${width}x${height} it lacks the ${SMALLEST} pixels each way.`,
+    );
   const context = createCanvas(width, height).getContext('2d');
   context.fillStyle = 'white';
   context.fillRect(0, 0, width, height);
@@ -42,14 +46,13 @@ export async function savePng(canvas: Canvas, path: string): Promise<void> {
 
 function rgb(rgba: ArrayLike<number>, height: number, width: number): tf.Tensor3D {
   const values = new Float32Array(height * width * 3);
-  for (let i = 0; i < height * width; i++)
-    for (let c = 0; c < 3; c++) values[i * 3 + c] = rgba[i * 4 + c] / 255;
+  for (let i = 0; i < height * width; i++) for (let c = 0; c < 3; c++) values[i * 3 + c] = rgba[i * 4 + c] / 255;
   return tf.tensor3d(values, [height, width, 3]);
 }
 
 /** Values 0..1 as they are. */
 export function natural(t: tf.Tensor): Canvas {
-  return toCanvas(t, (value) => value);
+  return toCanvas(t, value => value);
 }
 
 /** Signed values around a mid grey, or from one tint to its opposite. */
@@ -61,17 +64,23 @@ export function signed(t: tf.Tensor, tint: readonly [number, number, number] = [
 /** Values from 0 up; the brightest per cent saturates. */
 export function magnitude(t: tf.Tensor): Canvas {
   const limit = quantile(t.dataSync(), 0.99) || 1;
-  return toCanvas(t, (value) => value / limit);
+  return toCanvas(t, value => value / limit);
 }
 
 /** The direction of the gradient as hue, its length as brightness. */
 export function gradient(dx: tf.Tensor, dy: tf.Tensor): Canvas {
-  return magnitude(tf.tidy(() => {
-    const length = tf.sqrt(tf.add(tf.square(dx), tf.square(dy)));
-    const hue = tf.atan2(dy, dx);
-    const channel = (shift: number): tf.Tensor => tf.mul(length, tf.add(0.55, tf.mul(0.45, tf.cos(tf.sub(hue, shift)))));
-    return tf.concat([0, 1, 2].map((c) => channel(c * 2 * Math.PI / 3)), -1);
-  }));
+  return magnitude(
+    tf.tidy(() => {
+      const length = tf.sqrt(tf.add(tf.square(dx), tf.square(dy)));
+      const hue = tf.atan2(dy, dx);
+      const channel = (shift: number): tf.Tensor =>
+        tf.mul(length, tf.add(0.55, tf.mul(0.45, tf.cos(tf.sub(hue, shift)))));
+      return tf.concat(
+        [0, 1, 2].map(c => channel((c * 2 * Math.PI) / 3)),
+        -1,
+      );
+    }),
+  );
 }
 
 function quantile(values: ArrayLike<number>, q: number): number {
@@ -87,7 +96,8 @@ function toCanvas(t: tf.Tensor, shade: (value: number, channel: number) => numbe
   const pixels = context.createImageData(width, height);
   const values = t.dataSync();
   for (let i = 0; i < height * width; i++) {
-    for (let c = 0; c < 3; c++) pixels.data[i * 4 + c] = shade(values[i * channels + (channels === 3 ? c : 0)], c) * 255;
+    for (let c = 0; c < 3; c++)
+      pixels.data[i * 4 + c] = shade(values[i * channels + (channels === 3 ? c : 0)], c) * 255;
     pixels.data[i * 4 + 3] = 255;
   }
   context.putImageData(pixels, 0, 0);

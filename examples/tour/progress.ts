@@ -17,7 +17,7 @@ export function progress(total: number, out: NodeJS.WriteStream = process.stderr
     else out.write(`${line(title)}\n`);
   };
   return {
-    step: (title) => {
+    step: title => {
       count++;
       write(title);
     },

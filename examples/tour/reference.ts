@@ -11,7 +11,12 @@ export interface Windows {
 type Triple = [number, number, number];
 
 /** y[o, co] = sum over k, ci of x[o*stride - pad + k*dilation, ci] * filter[k, ci, co]; outside x is 0. */
-export function referenceConv(x: tf.Tensor, filter: tf.Tensor, outputShape: number[], windows: Windows = {}): Float64Array {
+export function referenceConv(
+  x: tf.Tensor,
+  filter: tf.Tensor,
+  outputShape: number[],
+  windows: Windows = {},
+): Float64Array {
   const {groups = 1} = windows;
   const [inputs, outputs] = filter.shape.slice(-2).map((size, i) => (i === 0 ? size : size / groups));
   const y = new Float64Array(outputShape.reduce((a, b) => a * b, 1));
@@ -28,7 +33,10 @@ export function referenceConv(x: tf.Tensor, filter: tf.Tensor, outputShape: numb
 
 /** y[i*stride - pad + k*dilation, co] += x[i, ci] * filter[k, co, ci]: the same windows, written instead of read. */
 export function referenceConvTranspose(
-  x: tf.Tensor, filter: tf.Tensor, outputShape: number[], windows: Windows = {},
+  x: tf.Tensor,
+  filter: tf.Tensor,
+  outputShape: number[],
+  windows: Windows = {},
 ): Float64Array {
   const {groups = 1} = windows;
   const [outputs, inputs] = filter.shape.slice(-2).map((size, i) => (i === 0 ? size : size / groups));
@@ -46,7 +54,10 @@ export function referenceConvTranspose(
 
 /** Visits every (window, tap) pair whose tap lies inside the field, as flat spatial positions. */
 function forEachTap(
-  windowShape: readonly number[], filterShape: readonly number[], fieldShape: readonly number[], windows: Windows,
+  windowShape: readonly number[],
+  filterShape: readonly number[],
+  fieldShape: readonly number[],
+  windows: Windows,
   visit: (window: number, tap: number, at: number) => void,
 ): void {
   const {strides = 1, dilations = 1, padBefore = 0} = windows;
@@ -68,6 +79,5 @@ function spatial(shape: readonly number[], trailing: number): Triple {
 function* positions([depth, height, width]: Triple): Generator<[number, Triple]> {
   let flat = 0;
   for (let z = 0; z < depth; z++)
-    for (let y = 0; y < height; y++)
-      for (let x = 0; x < width; x++) yield [flat++, [z, y, x]];
+    for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) yield [flat++, [z, y, x]];
 }

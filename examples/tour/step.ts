@@ -46,11 +46,11 @@ export function positionsOf(t: tf.Tensor): number {
 }
 
 export function densePass(filter: tf.Tensor): (y: tf.Tensor) => Pass[] {
-  return (y) => [{filter, layout: 'dense', positions: positionsOf(y)}];
+  return y => [{filter, layout: 'dense', positions: positionsOf(y)}];
 }
 
 export function depthwisePass(filter: tf.Tensor): (y: tf.Tensor) => Pass[] {
-  return (y) => [{filter, layout: 'depthwise', positions: positionsOf(y)}];
+  return y => [{filter, layout: 'depthwise', positions: positionsOf(y)}];
 }
 
 export function transposedPass(x: tf.Tensor, filter: tf.Tensor): () => Pass[] {

@@ -4,7 +4,15 @@ import type {Measurement} from './measure.js';
 import {shape} from './photo.js';
 
 const HEAD = [
-  '', 'op', 'input → output', 'parameters', 'multiplications', 'largest difference', 'ours', 'built-in', 'ratio',
+  '',
+  'op',
+  'input → output',
+  'parameters',
+  'multiplications',
+  'largest difference',
+  'ours',
+  'built-in',
+  'ratio',
 ];
 
 export function table(measurements: readonly Measurement[]): string {
@@ -29,8 +37,8 @@ function row(measurement: Measurement): string[] {
     `${shape(step.x)}\n→ ${shape(y)}`,
     grouped(measurement.parameters),
     grouped(measurement.multiplications),
-    `${difference.toExponential(1)} to ${step.compare.name}\n`
-      + `${failed(measurement) ? 'EXCEEDS' : 'within'} ${tolerance.toExponential(1)}`,
+    `${difference.toExponential(1)} to ${step.compare.name}\n` +
+      `${failed(measurement) ? 'EXCEEDS' : 'within'} ${tolerance.toExponential(1)}`,
     time(milliseconds),
     builtInMilliseconds === undefined ? '-' : time(builtInMilliseconds),
     builtInMilliseconds === undefined ? '-' : `${(builtInMilliseconds / milliseconds).toFixed(1)}×`,

@@ -22,19 +22,21 @@ export interface Batch {
 }
 
 /** All of them, in an order that the seed gives, cut into those to learn from and those to be tested on. */
-export function loadDigits(tested: number, seed: number): {train: Digits, test: Digits} {
+export function loadDigits(tested: number, seed: number): {train: Digits; test: Digits} {
   const require = createRequire(import.meta.url);
   const images = Array.from({length: CLASSES}, (_, label) => {
     const file = require.resolve(`mnist/src/digits/${label}.json`);
     const {data} = JSON.parse(readFileSync(file, 'utf8')) as {data: number[]};
-    return Array.from(
-      {length: data.length / PIXELS}, (_, i) => ({label, pixels: data.slice(i * PIXELS, (i + 1) * PIXELS)}));
+    return Array.from({length: data.length / PIXELS}, (_, i) => ({
+      label,
+      pixels: data.slice(i * PIXELS, (i + 1) * PIXELS),
+    }));
   }).flat();
   const order = shuffle(images.length, seed);
   const select = (indices: Uint32Array): Digits => {
     const pixels = new Float32Array(indices.length * PIXELS);
     indices.forEach((image, i) => pixels.set(images[image].pixels, i * PIXELS));
-    return {pixels, labels: Uint8Array.from(indices, (image) => images[image].label)};
+    return {pixels, labels: Uint8Array.from(indices, image => images[image].label)};
   };
   return {train: select(order.subarray(tested)), test: select(order.subarray(0, tested))};
 }

@@ -33,17 +33,27 @@ async function refusal(digits: Digits, seed: number): Promise<string> {
 }
 
 /** A bar on a terminal; elsewhere a line now and then. */
-async function withProgress(total: number, work: (onStep: (history: History) => void) => Promise<History>): Promise<History> {
-  const bar = new cliProgress.SingleBar({
-    format: '[{bar}] {value} of {total} steps, {eta} s left, loss {loss}, accuracy {accuracy}',
-    noTTYOutput: true, notTTYSchedule: 5000, hideCursor: true,
-  }, cliProgress.Presets.shades_classic);
+async function withProgress(
+  total: number,
+  work: (onStep: (history: History) => void) => Promise<History>,
+): Promise<History> {
+  const bar = new cliProgress.SingleBar(
+    {
+      format: '[{bar}] {value} of {total} steps, {eta} s left, loss {loss}, accuracy {accuracy}',
+      noTTYOutput: true,
+      notTTYSchedule: 5000,
+      hideCursor: true,
+    },
+    cliProgress.Presets.shades_classic,
+  );
   bar.start(total, 0, {loss: '-', accuracy: '-'});
   try {
-    return await work(({losses, accuracies}) => bar.update(losses.length, {
-      loss: losses[losses.length - 1].toFixed(3),
-      accuracy: accuracies.length === 0 ? '-' : percent(accuracies[accuracies.length - 1]),
-    }));
+    return await work(({losses, accuracies}) =>
+      bar.update(losses.length, {
+        loss: losses[losses.length - 1].toFixed(3),
+        accuracy: accuracies.length === 0 ? '-' : percent(accuracies[accuracies.length - 1]),
+      }),
+    );
   } finally {
     bar.stop();
   }
@@ -55,11 +65,13 @@ function count(option: string, value: string): number {
 }
 
 async function main(): Promise<void> {
-  const {values} = parseArgs({options: {
-    epochs: {type: 'string', default: '6'},
-    seed: {type: 'string', default: '1'},
-    out: {type: 'string', default: fileURLToPath(new URL('../out/training.svg', import.meta.url))},
-  }});
+  const {values} = parseArgs({
+    options: {
+      epochs: {type: 'string', default: '6'},
+      seed: {type: 'string', default: '1'},
+      out: {type: 'string', default: fileURLToPath(new URL('../out/training.svg', import.meta.url))},
+    },
+  });
   const plan: Plan = {epochs: count('epochs', values.epochs), batchSize: BATCH_SIZE, seed: count('seed', values.seed)};
   setThreadsCount(1);
   await tf.setBackend('wasm');
@@ -67,8 +79,9 @@ async function main(): Promise<void> {
   console.log(`TensorFlow.js alone, on wasm: ${await refusal(digits.train, plan.seed)}`);
   accelerate('wasm');
   const started = performance.now();
-  const history = await withProgress(plan.epochs * stepsPerEpoch(digits.train, plan),
-    (onStep) => train(network(plan.seed), digits, plan, onStep));
+  const history = await withProgress(plan.epochs * stepsPerEpoch(digits.train, plan), onStep =>
+    train(network(plan.seed), digits, plan, onStep),
+  );
   const seconds = ((performance.now() - started) / 1000).toFixed(0);
   const accuracy = history.accuracies[history.accuracies.length - 1];
   const summary = `${percent(accuracy)} of ${TESTED} digits that were not learnt from are read right`;

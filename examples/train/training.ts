@@ -36,7 +36,10 @@ export const learn = (model: tf.LayersModel, batch: Batch): Promise<number> =>
   using(batch, async ({x, y}) => [await model.trainOnBatch(x, y)].flat()[0]);
 
 export async function train(
-  model: tf.LayersModel, digits: {train: Digits, test: Digits}, plan: Plan, onStep: (history: History) => void,
+  model: tf.LayersModel,
+  digits: {train: Digits; test: Digits},
+  plan: Plan,
+  onStep: (history: History) => void,
 ): Promise<History> {
   const history: History = {losses: [], accuracies: []};
   const next = random(plan.seed);

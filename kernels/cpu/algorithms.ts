@@ -18,7 +18,7 @@ const FEW = 3;
 
 /** One filter per channel, and enough channels to share what is found out once a pixel. */
 const isWideDepthwise = ({groups, inChannels, outChannels}: ConvGeometry): boolean =>
-    groups === inChannels && groups === outChannels && groups >= 4;
+  groups === inChannels && groups === outChannels && groups >= 4;
 
 /** The ways to compute a convolution, in order of preference. The last one takes everything. */
 export const FORWARD: readonly Choice[] = [

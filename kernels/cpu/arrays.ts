@@ -11,15 +11,17 @@ export function valuesOf(backend: KernelBackend, {dataId}: Tensor): Float32Array
 
 /** A float32 result of the backend, filled by `compute`. */
 export function makeOutput(
-    backend: KernelBackend, shape: number[], compute: (values: Float32Array) => void): TensorInfo {
+  backend: KernelBackend,
+  shape: number[],
+  compute: (values: Float32Array) => void,
+): TensorInfo {
   const values = new Float32Array(product(shape));
   compute(values);
   return {dataId: backend.write(values, shape, 'float32'), shape, dtype: 'float32'};
 }
 
 /** Bias and slopes as arrays. */
-export function epilogueArrays(
-    backend: KernelBackend, {bias, preluActivationWeights}: EpilogueInputs): EpilogueArrays {
-  const values = (tensor: Tensor|undefined) => tensor === undefined ? undefined : valuesOf(backend, tensor);
+export function epilogueArrays(backend: KernelBackend, {bias, preluActivationWeights}: EpilogueInputs): EpilogueArrays {
+  const values = (tensor: Tensor | undefined) => (tensor === undefined ? undefined : valuesOf(backend, tensor));
   return {bias: values(bias), preluActivationWeights: values(preluActivationWeights)};
 }

@@ -8,16 +8,23 @@ import {applyEpilogue} from './epilogue.js';
 import {xImage, yImage} from './image.js';
 import type {Image} from './image.js';
 
-export const convMatrix: Variants<'ConvMatrix'> = [{
-  name: 'fill',
-  when: takesEverything,
-  run: ({inputs: {filter}, attrs: {geometry, outputShape}, backend}) => makeOutput(
-      backend, outputShape, matrix => fillMatrix(geometry, valuesOf(backend, filter), matrix)),
-}];
+export const convMatrix: Variants<'ConvMatrix'> = [
+  {
+    name: 'fill',
+    when: takesEverything,
+    run: ({inputs: {filter}, attrs: {geometry, outputShape}, backend}) =>
+      makeOutput(backend, outputShape, matrix => fillMatrix(geometry, valuesOf(backend, filter), matrix)),
+  },
+];
 
 /** Copies one batch element between an image and a vector in channels-last order. */
 function forEachElement(
-    image: Image, b: number, pixels: number, channels: number, visit: (at: number, index: number) => void): void {
+  image: Image,
+  b: number,
+  pixels: number,
+  channels: number,
+  visit: (at: number, index: number) => void,
+): void {
   for (let p = 0; p < pixels; p++) {
     const at = image.offset + b * image.batch + p * image.spatial[2];
     for (let c = 0; c < channels; c++) visit(at + c * image.channel, p * channels + c);
@@ -39,18 +46,20 @@ function multiplyTransposed(g: ConvGeometry, matrix: Float32Array, dy: Image, dx
   }
 }
 
-export const conv2DTransposeMatrix: Variants<'Conv2DTransposeMatrix'> = [{
-  name: 'matrix_product',
-  when: takesEverything,
-  run: ({inputs, attrs, backend}) => {
-    const {geometry: g, outputShape} = attrs;
-    const matrix = new Float32Array(product(matrixShape(g)));
-    fillMatrix(g, valuesOf(backend, inputs.filter), matrix);
-    return makeOutput(backend, outputShape, values => {
-      const dx = xImage(values, g);
-      multiplyTransposed(g, matrix, yImage(valuesOf(backend, inputs.dy), g), dx);
-      const pixels = product(spatialSizes(g, 'input'));
-      applyEpilogue(dx, g.batch, pixels, g.inChannels, epilogueArrays(backend, inputs), attrs);
-    });
+export const conv2DTransposeMatrix: Variants<'Conv2DTransposeMatrix'> = [
+  {
+    name: 'matrix_product',
+    when: takesEverything,
+    run: ({inputs, attrs, backend}) => {
+      const {geometry: g, outputShape} = attrs;
+      const matrix = new Float32Array(product(matrixShape(g)));
+      fillMatrix(g, valuesOf(backend, inputs.filter), matrix);
+      return makeOutput(backend, outputShape, values => {
+        const dx = xImage(values, g);
+        multiplyTransposed(g, matrix, yImage(valuesOf(backend, inputs.dy), g), dx);
+        const pixels = product(spatialSizes(g, 'input'));
+        applyEpilogue(dx, g.batch, pixels, g.inChannels, epilogueArrays(backend, inputs), attrs);
+      });
+    },
   },
-}];
+];

@@ -7,16 +7,21 @@ import {epilogueArrays, makeOutput, valuesOf} from './arrays.js';
 import {applyEpilogue} from './epilogue.js';
 import {xImage, yImage} from './image.js';
 
-const run = (forward: Algorithm) => ({inputs, attrs, backend}: KernelArgs<'ConvND'>): TensorInfo => {
-  const {geometry: g, outputShape} = attrs;
-  const [x, filter] = [valuesOf(backend, inputs.x), valuesOf(backend, inputs.filter)];
-  return makeOutput(backend, outputShape, values => {
-    const y = yImage(values, g);
-    forward(g, xImage(x, g), filter, y);
-    const pixels = product(spatialSizes(g, 'output'));
-    applyEpilogue(y, g.batch, pixels, g.outChannels, epilogueArrays(backend, inputs), attrs);
-  });
-};
+const run =
+  (forward: Algorithm) =>
+  ({inputs, attrs, backend}: KernelArgs<'ConvND'>): TensorInfo => {
+    const {geometry: g, outputShape} = attrs;
+    const [x, filter] = [valuesOf(backend, inputs.x), valuesOf(backend, inputs.filter)];
+    return makeOutput(backend, outputShape, values => {
+      const y = yImage(values, g);
+      forward(g, xImage(x, g), filter, y);
+      const pixels = product(spatialSizes(g, 'output'));
+      applyEpilogue(y, g.batch, pixels, g.outChannels, epilogueArrays(backend, inputs), attrs);
+    });
+  };
 
-export const convND: Variants<'ConvND'> = FORWARD.map(
-    ({name, when, run: forward}) => ({name, when: ({geometry}) => when(geometry), run: run(forward)}));
+export const convND: Variants<'ConvND'> = FORWARD.map(({name, when, run: forward}) => ({
+  name,
+  when: ({geometry}) => when(geometry),
+  run: run(forward),
+}));

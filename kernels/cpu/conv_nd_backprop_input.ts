@@ -7,17 +7,19 @@ import {epilogueArrays, makeOutput, valuesOf} from './arrays.js';
 import {applyEpilogue} from './epilogue.js';
 import {xImage, yImage} from './image.js';
 
-const run = (backpropInput: Algorithm) =>
-    ({inputs, attrs, backend}: KernelArgs<'ConvNDBackpropInput'>): TensorInfo => {
-      const {geometry: g, outputShape} = attrs;
-      const [dy, filter] = [valuesOf(backend, inputs.dy), valuesOf(backend, inputs.filter)];
-      return makeOutput(backend, outputShape, values => {
-        const dx = xImage(values, g);
-        backpropInput(g, yImage(dy, g), filter, dx);
-        const pixels = product(spatialSizes(g, 'input'));
-        applyEpilogue(dx, g.batch, pixels, g.inChannels, epilogueArrays(backend, inputs), attrs);
-      });
-    };
+const run =
+  (backpropInput: Algorithm) =>
+  ({inputs, attrs, backend}: KernelArgs<'ConvNDBackpropInput'>): TensorInfo => {
+    const {geometry: g, outputShape} = attrs;
+    const [dy, filter] = [valuesOf(backend, inputs.dy), valuesOf(backend, inputs.filter)];
+    return makeOutput(backend, outputShape, values => {
+      const dx = xImage(values, g);
+      backpropInput(g, yImage(dy, g), filter, dx);
+      const pixels = product(spatialSizes(g, 'input'));
+      applyEpilogue(dx, g.batch, pixels, g.inChannels, epilogueArrays(backend, inputs), attrs);
+    });
+  };
 
 export const convNDBackpropInput: Variants<'ConvNDBackpropInput'> = BACKPROP_INPUT.map(
-    ({name, when, run: backpropInput}) => ({name, when: ({geometry}) => when(geometry), run: run(backpropInput)}));
+  ({name, when, run: backpropInput}) => ({name, when: ({geometry}) => when(geometry), run: run(backpropInput)}),
+);

@@ -41,8 +41,11 @@ function withArray(backend: KernelBackend, values: Float32Array, use: (pointer: 
 export const cpuTensors: CoreTensors = {
   device,
   read: (backend, tensor, use) => withArray(backend, valuesOf(backend, tensor), use),
-  filter: (backend, tensor) => (
-    {key: tensor.dataId, withPointer: use => withArray(backend, valuesOf(backend, tensor), use), stays: false}),
+  filter: (backend, tensor) => ({
+    key: tensor.dataId,
+    withPointer: use => withArray(backend, valuesOf(backend, tensor), use),
+    stays: false,
+  }),
   write(backend, shape, make): TensorInfo {
     const {heap} = device(backend).core;
     let values = new Float32Array(0);

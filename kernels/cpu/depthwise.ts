@@ -17,16 +17,23 @@ interface PixelTaps {
 
 /** Calls `visit` for every result of every batch element with its taps and its offset (without channel). */
 function walk(
-    plan: TapPlan, g: ConvGeometry, source: Image, result: Image,
-    visit: (taps: PixelTaps, resultOffset: number) => void): void {
+  plan: TapPlan,
+  g: ConvGeometry,
+  source: Image,
+  result: Image,
+  visit: (taps: PixelTaps, resultOffset: number) => void,
+): void {
   const indices = filterTaps(plan, g);
   const taps: PixelTaps = {count: 0, source: new Int32Array(indices.length), filter: new Int32Array(indices.length)};
   const [depth, height, width] = plan;
   for (let b = 0; b < g.batch; b++) {
     for (let d = 0; d < depth.count; d++) {
       for (let h = 0; h < height.count; h++) {
-        const line = result.offset + b * result.batch + (depth.start + d * depth.step) * result.spatial[0] +
-            (height.start + h * height.step) * result.spatial[1];
+        const line =
+          result.offset +
+          b * result.batch +
+          (depth.start + d * depth.step) * result.spatial[0] +
+          (height.start + h * height.step) * result.spatial[1];
         for (let w = 0; w < width.count; w++) {
           collect(plan, d, h, w, indices, g.outChannels, source, source.offset + b * source.batch, taps);
           visit(taps, line + (width.start + w * width.step) * result.spatial[2]);
@@ -37,8 +44,16 @@ function walk(
 }
 
 function collect(
-    [depth, height, width]: TapPlan, td: number, th: number, tw: number, indices: readonly number[],
-    filterTapStride: number, source: Image, base: number, taps: PixelTaps): void {
+  [depth, height, width]: TapPlan,
+  td: number,
+  th: number,
+  tw: number,
+  indices: readonly number[],
+  filterTapStride: number,
+  source: Image,
+  base: number,
+  taps: PixelTaps,
+): void {
   let count = 0;
   let index = 0;
   for (const sourceDepth of depth.source) {
@@ -66,13 +81,21 @@ function collect(
  * 32-bit integers, without which the JIT checks every multiplication for overflow.
  */
 function sumChannels(
-    {count, source, filter}: PixelTaps, channels: number, {values: x, channel: xs}: Image, f: Float32Array,
-    {values: y, channel: ys}: Image, to: number): void {
-  const [x2, x3, y2, y3] = [2 * xs | 0, 3 * xs | 0, 2 * ys | 0, 3 * ys | 0];
+  {count, source, filter}: PixelTaps,
+  channels: number,
+  {values: x, channel: xs}: Image,
+  f: Float32Array,
+  {values: y, channel: ys}: Image,
+  to: number,
+): void {
+  const [x2, x3, y2, y3] = [(2 * xs) | 0, (3 * xs) | 0, (2 * ys) | 0, (3 * ys) | 0];
   let c = 0;
   for (; c + 4 <= channels; c += 4) {
     const xc = Math.imul(c, xs);
-    let s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+    let s0 = 0,
+      s1 = 0,
+      s2 = 0,
+      s3 = 0;
     for (let t = 0; t < count; t++) {
       const xo = (source[t] + xc) | 0;
       const fo = (filter[t] + c) | 0;

@@ -4,24 +4,29 @@ import type {Image} from './image.js';
 
 /** Bias and slopes as arrays; slopes are one, or one per channel. */
 export interface EpilogueArrays {
-  readonly bias: Float32Array|undefined;
-  readonly preluActivationWeights: Float32Array|undefined;
+  readonly bias: Float32Array | undefined;
+  readonly preluActivationWeights: Float32Array | undefined;
 }
 
 const FUNCTIONS: {readonly [A in Activation]: (x: number, slope: number) => number} = {
   linear: x => x,
   relu: x => Math.max(0, x),
   relu6: x => Math.min(6, Math.max(0, x)),
-  elu: x => x >= 0 ? x : Math.expm1(x),
+  elu: x => (x >= 0 ? x : Math.expm1(x)),
   sigmoid: x => 1 / (1 + Math.exp(-x)),
-  leakyrelu: (x, slope) => x < 0 ? slope * x : x,
-  prelu: (x, slope) => x < 0 ? slope * x : x,
+  leakyrelu: (x, slope) => (x < 0 ? slope * x : x),
+  prelu: (x, slope) => (x < 0 ? slope * x : x),
 };
 
 /** y = activation(y + bias) in place, over `channels` channels of `pixels` pixels in each of `batch` images. */
 export function applyEpilogue(
-    y: Image, batch: number, pixels: number, channels: number, {bias, preluActivationWeights: slopes}: EpilogueArrays,
-    {activation, leakyreluAlpha}: EpilogueAttrs): void {
+  y: Image,
+  batch: number,
+  pixels: number,
+  channels: number,
+  {bias, preluActivationWeights: slopes}: EpilogueArrays,
+  {activation, leakyreluAlpha}: EpilogueAttrs,
+): void {
   if (bias === undefined && activation === 'linear') return;
   const f = FUNCTIONS[activation];
   const {values, channel} = y;

@@ -40,8 +40,15 @@ function zero(to: Float64Array, start: number, row: number, rows: number, column
  * 0 in the padding. `base` is where the batch element and the group start in the source.
  */
 function gatherSegment(
-    plan: TapPlan, segment: Segment, source: Image, base: number, channels: number, to: Float64Array, start: number,
-    row: number): void {
+  plan: TapPlan,
+  segment: Segment,
+  source: Image,
+  base: number,
+  channels: number,
+  to: Float64Array,
+  start: number,
+  row: number,
+): void {
   const [depth, height, width] = plan;
   const lineColumns = width.source.length * channels;
   let column = start;
@@ -62,10 +69,21 @@ function gatherSegment(
 
 /** The part of gatherSegment that reads one line of the source. */
 function gatherLine(
-    plan: TapPlan, {first, count}: Segment, source: Image, line: number, channels: number, to: Float64Array,
-    start: number, row: number): void {
+  plan: TapPlan,
+  {first, count}: Segment,
+  source: Image,
+  line: number,
+  channels: number,
+  to: Float64Array,
+  start: number,
+  row: number,
+): void {
   const width = plan[2];
-  const {values, channel, spatial: [, , pixel]} = source;
+  const {
+    values,
+    channel,
+    spatial: [, , pixel],
+  } = source;
   let column = start;
   for (const sourceWidth of width.source) {
     const begin = Math.min(count, Math.max(0, firstInBounds(sourceWidth, width.sourceStep) - first));
@@ -83,8 +101,14 @@ function gatherLine(
 
 /** The im2col matrix of a block, its rows `row` elements apart. */
 export function gatherBlock(
-    plan: TapPlan, block: readonly Segment[], source: Image, base: number, channels: number, to: Float64Array,
-    row: number): void {
+  plan: TapPlan,
+  block: readonly Segment[],
+  source: Image,
+  base: number,
+  channels: number,
+  to: Float64Array,
+  row: number,
+): void {
   let start = 0;
   for (const segment of block) {
     gatherSegment(plan, segment, source, base, channels, to, start, row);
@@ -94,12 +118,16 @@ export function gatherBlock(
 
 /** Where each result of a block stands in an image, without batch and channel. */
 export function forEachPixel(
-    [depth, height, width]: TapPlan, block: readonly Segment[], {spatial}: Image,
-    visit: (index: number, offset: number) => void): void {
+  [depth, height, width]: TapPlan,
+  block: readonly Segment[],
+  {spatial}: Image,
+  visit: (index: number, offset: number) => void,
+): void {
   let index = 0;
   for (const segment of block) {
-    const line = (depth.start + segment.depth * depth.step) * spatial[0] +
-        (height.start + segment.height * height.step) * spatial[1];
+    const line =
+      (depth.start + segment.depth * depth.step) * spatial[0] +
+      (height.start + segment.height * height.step) * spatial[1];
     for (let r = 0; r < segment.count; r++) {
       visit(index++, line + (width.start + (segment.first + r) * width.step) * spatial[2]);
     }

@@ -20,15 +20,33 @@ export const panelsLength = (depth: number, columns: number): number => depth * 
 
 /** c[2 x 4] += a[2 x depth] * b[depth x 4]; a's rows and columns are `aRow` and `aDepth` elements apart. */
 function tile(
-    depth: number, a: Float64Array, aStart: number, aRow: number, aDepth: number, b: Float64Array, bStart: number,
-    c: Float64Array, cStart: number, cRow: number): void {
-  let c00 = 0, c01 = 0, c02 = 0, c03 = 0;
-  let c10 = 0, c11 = 0, c12 = 0, c13 = 0;
+  depth: number,
+  a: Float64Array,
+  aStart: number,
+  aRow: number,
+  aDepth: number,
+  b: Float64Array,
+  bStart: number,
+  c: Float64Array,
+  cStart: number,
+  cRow: number,
+): void {
+  let c00 = 0,
+    c01 = 0,
+    c02 = 0,
+    c03 = 0;
+  let c10 = 0,
+    c11 = 0,
+    c12 = 0,
+    c13 = 0;
   let a0 = aStart | 0;
   let a1 = (aStart + aRow) | 0;
   let bk = bStart | 0;
   for (let k = 0; k < depth; k++) {
-    const b0 = b[bk], b1 = b[bk + 1], b2 = b[bk + 2], b3 = b[bk + 3];
+    const b0 = b[bk],
+      b1 = b[bk + 1],
+      b2 = b[bk + 2],
+      b3 = b[bk + 3];
     const v0 = a[a0];
     c00 += v0 * b0;
     c01 += v0 * b1;
@@ -66,14 +84,30 @@ export interface Left {
  * at (floor(n / 4) * depth + k) * 4 + n % 4. Rows and columns are computed up to the next whole tile.
  */
 export function gemm(
-    rows: number, columns: number, depth: number, left: Left, panels: Float64Array, c: Float64Array,
-    cRow: number): void {
+  rows: number,
+  columns: number,
+  depth: number,
+  left: Left,
+  panels: Float64Array,
+  c: Float64Array,
+  cRow: number,
+): void {
   for (let k = 0; k < depth; k += DEPTH_BLOCK) {
     const block = Math.min(DEPTH_BLOCK, depth - k);
     for (let n = 0; n < columns; n += PANEL) {
       for (let r = 0; r < rows; r += TILE_ROWS) {
-        tile(block, left.values, r * left.row + k * left.depth, left.row, left.depth,
-             panels, n * depth + k * PANEL, c, r * cRow + n, cRow);
+        tile(
+          block,
+          left.values,
+          r * left.row + k * left.depth,
+          left.row,
+          left.depth,
+          panels,
+          n * depth + k * PANEL,
+          c,
+          r * cRow + n,
+          cRow,
+        );
       }
     }
   }

@@ -27,8 +27,8 @@ function image(values: Float32Array, sizes: readonly number[], channels: number,
 
 /** x, or its gradient. */
 export const xImage = (values: Float32Array, g: ConvGeometry): Image =>
-    image(values, spatialSizes(g, 'input'), g.inChannels, g.channelsLast);
+  image(values, spatialSizes(g, 'input'), g.inChannels, g.channelsLast);
 
 /** y, or its gradient. */
 export const yImage = (values: Float32Array, g: ConvGeometry): Image =>
-    image(values, spatialSizes(g, 'output'), g.outChannels, g.channelsLast);
+  image(values, spatialSizes(g, 'output'), g.outChannels, g.channelsLast);

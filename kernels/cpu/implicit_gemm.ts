@@ -30,8 +30,17 @@ interface Scratch {
 
 /** Computes one block of results of one batch element and group, and writes it. */
 function runBlock(
-    plan: TapPlan, block: readonly Segment[], source: Image, sourceBase: number, sourceChannels: number,
-    panels: Float64Array, result: Image, resultBase: number, columns: number, scratch: Scratch): void {
+  plan: TapPlan,
+  block: readonly Segment[],
+  source: Image,
+  sourceBase: number,
+  sourceChannels: number,
+  panels: Float64Array,
+  result: Image,
+  resultBase: number,
+  columns: number,
+  scratch: Scratch,
+): void {
   const rows = block.reduce((sum, {count}) => sum + count, 0);
   const depth = plan[0].kernel.length * plan[1].kernel.length * plan[2].kernel.length * sourceChannels;
   const stride = roundUp(columns, PANEL);
@@ -54,7 +63,12 @@ interface Direction {
 }
 
 function runPlan(
-    plan: TapPlan, g: ConvGeometry, source: Image, result: Image, {sourceChannels, columns, pack}: Direction): void {
+  plan: TapPlan,
+  g: ConvGeometry,
+  source: Image,
+  result: Image,
+  {sourceChannels, columns, pack}: Direction,
+): void {
   const taps = filterTaps(plan, g);
   const depth = taps.length * sourceChannels;
   const rows = blockRows(depth, plan);
@@ -121,7 +135,8 @@ export function gemmBackpropFilter(g: ConvGeometry, x: Image, dy: Image, dfilter
         gatherBlock(plan, block, x, xBase, channels, left, rows);
         const matrix = {values: dy.values, row: 0, column: dy.channel};
         forEachPixel(plan, block, dy, (index, offset) =>
-            packRows(panels, depth, index, 1, columns, matrix, dyBase + offset));
+          packRows(panels, depth, index, 1, columns, matrix, dyBase + offset),
+        );
         gemm(rows, columns, depth, {values: left, row: 1, depth: rows}, panels, sums, stride);
       }
     }

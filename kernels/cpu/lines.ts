@@ -21,8 +21,17 @@ interface Weights {
 
 /** The sums of one line of one result channel. */
 function addLine(
-    plan: TapPlan, taps: readonly number[], depth: number, height: number, source: Image, base: number,
-    channels: number, weights: Weights, weightBase: number, sums: Float64Array): void {
+  plan: TapPlan,
+  taps: readonly number[],
+  depth: number,
+  height: number,
+  source: Image,
+  base: number,
+  channels: number,
+  weights: Weights,
+  weightBase: number,
+  sums: Float64Array,
+): void {
   const [depthTaps, heightTaps, widthTaps] = plan;
   const {values, channel, spatial} = source;
   const step = (widthTaps.sourceStep * spatial[2]) | 0;
@@ -48,8 +57,14 @@ function addLine(
 
 /** sums[t] += weight * values[from + (t - first) * step] */
 function addScaled(
-    sums: Float64Array, first: number, end: number, values: Float32Array, from: number, step: number,
-    weight: number): void {
+  sums: Float64Array,
+  first: number,
+  end: number,
+  values: Float32Array,
+  from: number,
+  step: number,
+  weight: number,
+): void {
   let at = from | 0;
   for (let t = first; t < end; t++) {
     sums[t] += weight * values[at];
@@ -58,8 +73,14 @@ function addScaled(
 }
 
 function runPlan(
-    plan: TapPlan, g: ConvGeometry, source: Image, channels: number, result: Image, columns: number,
-    weights: Weights): void {
+  plan: TapPlan,
+  g: ConvGeometry,
+  source: Image,
+  channels: number,
+  result: Image,
+  columns: number,
+  weights: Weights,
+): void {
   const taps = filterTaps(plan, g);
   const [depth, height, width] = plan;
   const sums = new Float64Array(width.count);
@@ -67,8 +88,12 @@ function runPlan(
   for (let b = 0; b < g.batch; b++) {
     for (let d = 0; d < depth.count; d++) {
       for (let h = 0; h < height.count; h++) {
-        const line = result.offset + b * result.batch + (depth.start + d * depth.step) * result.spatial[0] +
-            (height.start + h * height.step) * result.spatial[1] + width.start * result.spatial[2];
+        const line =
+          result.offset +
+          b * result.batch +
+          (depth.start + d * depth.step) * result.spatial[0] +
+          (height.start + h * height.step) * result.spatial[1] +
+          width.start * result.spatial[2];
         for (let n = 0; n < g.groups * columns; n++) {
           const group = Math.floor(n / columns);
           const base = source.offset + b * source.batch + group * channels * source.channel;

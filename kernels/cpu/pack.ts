@@ -12,8 +12,14 @@ export interface MatrixView {
  * columns of the last panel are 0.
  */
 export function packRows(
-    panels: Float64Array, depth: number, firstRow: number, count: number, columns: number, matrix: MatrixView,
-    offset: number): void {
+  panels: Float64Array,
+  depth: number,
+  firstRow: number,
+  count: number,
+  columns: number,
+  matrix: MatrixView,
+  offset: number,
+): void {
   const {values, row, column} = matrix;
   for (let n0 = 0; n0 < columns; n0 += PANEL) {
     const present = Math.min(PANEL, columns - n0);
@@ -28,11 +34,17 @@ export function packRows(
 
 /** The matrices of the taps one below the other, packed: taps[i] starts at offset + taps[i] * tapStride. */
 export function packTaps(
-    taps: readonly number[], rowsPerTap: number, columns: number, matrix: MatrixView, tapStride: number,
-    offset: number): Float64Array {
+  taps: readonly number[],
+  rowsPerTap: number,
+  columns: number,
+  matrix: MatrixView,
+  tapStride: number,
+  offset: number,
+): Float64Array {
   const depth = taps.length * rowsPerTap;
   const panels = new Float64Array(panelsLength(depth, columns));
-  taps.forEach((tap, i) => packRows(
-      panels, depth, i * rowsPerTap, rowsPerTap, columns, matrix, offset + tap * tapStride));
+  taps.forEach((tap, i) =>
+    packRows(panels, depth, i * rowsPerTap, rowsPerTap, columns, matrix, offset + tap * tapStride),
+  );
   return panels;
 }

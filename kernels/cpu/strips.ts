@@ -12,16 +12,22 @@ const forwardOf = (g: ConvGeometry): Algorithm => FORWARD.filter(({when}) => whe
 /** Elements of the middle result that are held at a time: 128 KiB, which stay in the L2 cache. */
 const STRIP_ELEMENTS = 1 << 15;
 
-const at = (image: Image, batch: number, row: number): Image =>
-    ({...image, offset: image.offset + batch * image.batch + row * image.spatial[1]});
+const at = (image: Image, batch: number, row: number): Image => ({
+  ...image,
+  offset: image.offset + batch * image.batch + row * image.spatial[1],
+});
 
 /**
  * Two 2-D convolutions, the second of which sees one row of the middle result at a time (its kernel has height 1), a
  * strip of rows after the other, so that the middle result is never written to main memory.
  */
 export function convolveStrips(
-    first: ConvGeometry, second: ConvGeometry, x: Float32Array, filters: readonly [Float32Array, Float32Array],
-    y: Float32Array): void {
+  first: ConvGeometry,
+  second: ConvGeometry,
+  x: Float32Array,
+  filters: readonly [Float32Array, Float32Array],
+  y: Float32Array,
+): void {
   const [, rows, width] = spatialSizes(first, 'output');
   const step = Math.max(1, Math.min(rows, Math.floor(STRIP_ELEMENTS / (width * first.outChannels))));
   const middle = new Float32Array(step * width * first.outChannels);

@@ -9,27 +9,42 @@ import {yImage} from './image.js';
 import {convolveStrips} from './strips.js';
 
 function twoStage(
-    backend: KernelBackend, x: Tensor, filters: readonly [Tensor, Tensor], epilogue: EpilogueInputs,
-    attrs: TwoStageAttrs & EpilogueAttrs): TensorInfo {
+  backend: KernelBackend,
+  x: Tensor,
+  filters: readonly [Tensor, Tensor],
+  epilogue: EpilogueInputs,
+  attrs: TwoStageAttrs & EpilogueAttrs,
+): TensorInfo {
   const {first, second, outputShape} = attrs;
   const [f, g] = filters.map(filter => valuesOf(backend, filter));
   return makeOutput(backend, outputShape, y => {
     convolveStrips(first, second, valuesOf(backend, x), [f, g], y);
     const pixels = product(spatialSizes(second, 'output'));
-    applyEpilogue(yImage(y, second), second.batch, pixels, second.outChannels, epilogueArrays(backend, epilogue), attrs);
+    applyEpilogue(
+      yImage(y, second),
+      second.batch,
+      pixels,
+      second.outChannels,
+      epilogueArrays(backend, epilogue),
+      attrs,
+    );
   });
 }
 
-export const spatiallySeparableConv2D: Variants<'SpatiallySeparableConv2D'> = [{
-  name: 'strips',
-  when: takesEverything,
-  run: ({inputs, attrs, backend}) =>
+export const spatiallySeparableConv2D: Variants<'SpatiallySeparableConv2D'> = [
+  {
+    name: 'strips',
+    when: takesEverything,
+    run: ({inputs, attrs, backend}) =>
       twoStage(backend, inputs.x, [inputs.columnFilter, inputs.rowFilter], inputs, attrs),
-}];
+  },
+];
 
-export const depthwiseSeparableConv2D: Variants<'DepthwiseSeparableConv2D'> = [{
-  name: 'strips',
-  when: takesEverything,
-  run: ({inputs, attrs, backend}) =>
+export const depthwiseSeparableConv2D: Variants<'DepthwiseSeparableConv2D'> = [
+  {
+    name: 'strips',
+    when: takesEverything,
+    run: ({inputs, attrs, backend}) =>
       twoStage(backend, inputs.x, [inputs.depthwiseFilter, inputs.pointwiseFilter], inputs, attrs),
-}];
+  },
+];

@@ -7,7 +7,10 @@ const LARGE = 2 ** 15;
 
 /** Takes images of the shape `from` to those of the shape `to`, whose channels are last, or first behind the batch. */
 export function channelsMoved(
-    from: readonly number[], to: readonly number[], where: 'last' | 'first'): (tf: TensorFlow, t: Handle) => Handle {
+  from: readonly number[],
+  to: readonly number[],
+  where: 'last' | 'first',
+): (tf: TensorFlow, t: Handle) => Handle {
   const spatial = from.length - 2;
   if (product(from) < LARGE) {
     const axes = Array.from({length: spatial}, (_, a) => a + 1);
@@ -16,6 +19,15 @@ export function channelsMoved(
   }
   const rows = where === 'last' ? from[1] : product(from.slice(1, -1));
   const columns = product(from) / from[0] / rows;
-  const [matrices, permutation] = from[0] === 1 ? [[rows, columns], [1, 0]] : [[from[0], rows, columns], [0, 2, 1]];
+  const [matrices, permutation] =
+    from[0] === 1
+      ? [
+          [rows, columns],
+          [1, 0],
+        ]
+      : [
+          [from[0], rows, columns],
+          [0, 2, 1],
+        ];
   return (tf, t) => shaped(tf, transposed(tf, shaped(tf, t, matrices), permutation), to);
 }

@@ -28,32 +28,61 @@ function paddedDepth(g: ConvGeometry): Problem {
 }
 
 /** The convolution of all planes that one tap reads. */
-const planesOf = ({axes: [depth, height, width], ...g}: ConvGeometry): ConvGeometry =>
-    ({...g, batch: g.batch * depth.output, channelsLast: true, axes: [UNIT_AXIS, height, width]});
+const planesOf = ({axes: [depth, height, width], ...g}: ConvGeometry): ConvGeometry => ({
+  ...g,
+  batch: g.batch * depth.output,
+  channelsLast: true,
+  axes: [UNIT_AXIS, height, width],
+});
 
 /** The plane of x [batch, depth, ...] that each output reads at a tap. */
 function takePlanes(tf: TensorFlow, x: Handle, {output, stride, dilation}: AxisGeometry, tap: number): Handle {
   const {shape} = x;
   const [begin, end] = [tap * dilation, tap * dilation + (output - 1) * stride + 1];
-  const at = (depth: number, other: (a: number) => number) => shape.map((_, a) => a === 1 ? depth : other(a));
-  return stride === 1 ?
-      sliced(tf, x, at(begin, () => 0), at(output, a => shape[a])) :
-      strided(tf, x, at(begin, () => 0), at(end, a => shape[a]), at(stride, () => 1));
+  const at = (depth: number, other: (a: number) => number) => shape.map((_, a) => (a === 1 ? depth : other(a)));
+  return stride === 1
+    ? sliced(
+        tf,
+        x,
+        at(begin, () => 0),
+        at(output, a => shape[a]),
+      )
+    : strided(
+        tf,
+        x,
+        at(begin, () => 0),
+        at(end, a => shape[a]),
+        at(stride, () => 1),
+      );
 }
 
 /** The transpose of that: planes put where the tap reads them, 0 between them. */
 function putPlanes(
-    tf: TensorFlow, planes: Handle, batch: number, {input, output, stride, dilation}: AxisGeometry, tap: number): Handle {
+  tf: TensorFlow,
+  planes: Handle,
+  batch: number,
+  {input, output, stride, dilation}: AxisGeometry,
+  tap: number,
+): Handle {
   const size = product(planes.shape) / (batch * output);
-  const spread = padded(tf, shaped(tf, planes, [batch, output, 1, size]), [[0, 0], [0, 0], [0, stride - 1], [0, 0]]);
+  const spread = padded(tf, shaped(tf, planes, [batch, output, 1, size]), [
+    [0, 0],
+    [0, 0],
+    [0, stride - 1],
+    [0, 0],
+  ]);
   const length = (output - 1) * stride + 1;
   const line = sliced(tf, shaped(tf, spread, [batch, output * stride, size]), [0, 0, 0], [batch, length, size]);
   const before = tap * dilation;
-  return padded(tf, line, [[0, 0], [before, input - before - length], [0, 0]]);
+  return padded(tf, line, [
+    [0, 0],
+    [before, input - before - length],
+    [0, 0],
+  ]);
 }
 
 const sum = (tf: TensorFlow, terms: readonly Handle[]): Handle =>
-    terms.length === 1 ? terms[0] : runOp(tf, 'AddN', terms, {N: terms.length});
+  terms.length === 1 ? terms[0] : runOp(tf, 'AddN', terms, {N: terms.length});
 
 /** How planes compute a kernel for a geometry; undefined where no 2-D op does. */
 export function byPlanes(kernel: LinearKernel, g: ConvGeometry): Compute | undefined {
@@ -67,26 +96,30 @@ export function byPlanes(kernel: LinearKernel, g: ConvGeometry): Compute | undef
   const dy = (tf: TensorFlow, t: Handle) => p.y.to(tf, shaped(tf, t, imageShape(g, 3, 'y')));
   const weights = product(filterShape(g)) / depth.kernel;
   const filterOf = (tf: TensorFlow, filter: Handle, k: number) =>
-      sliced(tf, shaped(tf, filter, [depth.kernel, weights]), [k, 0], [1, weights]);
+    sliced(tf, shaped(tf, filter, [depth.kernel, weights]), [k, 0], [1, weights]);
   switch (kernel) {
     case 'ConvND':
       return (tf, [image, filter]) => {
         const source = x(tf, image);
-        const y = sum(tf, taps.map(k => compute(tf, [takePlanes(tf, source, depth, k), filterOf(tf, filter, k)])));
+        const y = sum(
+          tf,
+          taps.map(k => compute(tf, [takePlanes(tf, source, depth, k), filterOf(tf, filter, k)])),
+        );
         return p.y.from(tf, shaped(tf, y, imageShape({...g, channelsLast: true}, 3, 'y')));
       };
     case 'ConvNDBackpropInput':
       return (tf, [result, filter]) => {
         const source = dy(tf, result);
-        const dx = sum(tf, taps.map(
-            k => putPlanes(tf, compute(tf, [source, filterOf(tf, filter, k)]), g.batch, depth, k)));
+        const dx = sum(
+          tf,
+          taps.map(k => putPlanes(tf, compute(tf, [source, filterOf(tf, filter, k)]), g.batch, depth, k)),
+        );
         return p.x.from(tf, shaped(tf, dx, xShape));
       };
     case 'ConvNDBackpropFilter':
       return (tf, [image, result]) => {
         const [source, upstream] = [x(tf, image), dy(tf, result)];
-        const parts = taps.map(
-            k => shaped(tf, compute(tf, [takePlanes(tf, source, depth, k), upstream]), [weights]));
+        const parts = taps.map(k => shaped(tf, compute(tf, [takePlanes(tf, source, depth, k), upstream]), [weights]));
         return runOp(tf, 'Pack', parts, {N: parts.length, axis: 0});
       };
   }

@@ -11,10 +11,12 @@ import {computed, handleOf} from './tensorflow.js';
 
 /** The convolutions of unit images by ops of TensorFlow. */
 function nativeMaps(backend: KernelBackend): LinearMaps {
-  const by = (kernel: LinearKernel) => (a: Tensor, b: Tensor, g: ConvGeometry): Tensor => {
-    const compute = required(native(kernel, g));
-    return computed(backend, tf => compute(tf, [handleOf(tf, a), handleOf(tf, b)]));
-  };
+  const by =
+    (kernel: LinearKernel) =>
+    (a: Tensor, b: Tensor, g: ConvGeometry): Tensor => {
+      const compute = required(native(kernel, g));
+      return computed(backend, tf => compute(tf, [handleOf(tf, a), handleOf(tf, b)]));
+    };
   return {conv: by('ConvND'), backpropInput: by('ConvNDBackpropInput')};
 }
 
@@ -27,7 +29,8 @@ export const convMatrix: Variants<'ConvMatrix'> = [
   {
     name: 'native_units',
     when: isNative,
-    run: ({inputs: {filter}, attrs: {geometry}, backend}) => tidy(() => matrixOf(filter, geometry, nativeMaps(backend))),
+    run: ({inputs: {filter}, attrs: {geometry}, backend}) =>
+      tidy(() => matrixOf(filter, geometry, nativeMaps(backend))),
   },
   portable('ConvMatrix'),
 ];

@@ -9,12 +9,15 @@ import type {LinearKernel} from './native_ops.js';
 import {shaped} from './plain_ops.js';
 import {computed, handleOf} from './tensorflow.js';
 
-type Epilogue = {readonly inputs: EpilogueInputs, readonly attrs: EpilogueAttrs};
+type Epilogue = {readonly inputs: EpilogueInputs; readonly attrs: EpilogueAttrs};
 
 /** A kernel by one way, with what follows on it. */
 const variant = <K extends LinearKernel>(
-    kernel: K, {name, of}: Way, operandsOf: (inputs: KernelInputs<K>) => readonly [Tensor, Tensor],
-    epilogueOf: (args: KernelArgs<K>) => Epilogue | undefined): Variant<K> => ({
+  kernel: K,
+  {name, of}: Way,
+  operandsOf: (inputs: KernelInputs<K>) => readonly [Tensor, Tensor],
+  epilogueOf: (args: KernelArgs<K>) => Epilogue | undefined,
+): Variant<K> => ({
   name,
   when: ({geometry}) => of(kernel, geometry) !== undefined,
   run: args => {
@@ -24,8 +27,10 @@ const variant = <K extends LinearKernel>(
     const epilogue = epilogueOf(args);
     return computed(args.backend, tf => {
       const result = compute(tf, [handleOf(tf, a), handleOf(tf, b)]);
-      const done = epilogue === undefined ? result :
-          applyEpilogue(tf, result, geometry.channelsLast, epilogue.inputs, epilogue.attrs);
+      const done =
+        epilogue === undefined
+          ? result
+          : applyEpilogue(tf, result, geometry.channelsLast, epilogue.inputs, epilogue.attrs);
       return shaped(tf, done, outputShape);
     });
   },
@@ -35,16 +40,37 @@ const waysOf = (kernel: LinearKernel): Way[] => WAYS.filter(({kernels}) => kerne
 
 /** Ops of TensorFlow, and behind them the portable kernels for what the loaded library does not compute. */
 export const convND: Variants<'ConvND'> = [
-  ...waysOf('ConvND').map(way => variant('ConvND', way, ({x, filter}) => [x, filter], args => args)),
+  ...waysOf('ConvND').map(way =>
+    variant(
+      'ConvND',
+      way,
+      ({x, filter}) => [x, filter],
+      args => args,
+    ),
+  ),
   portable('ConvND'),
 ];
 
 export const convNDBackpropInput: Variants<'ConvNDBackpropInput'> = [
-  ...waysOf('ConvNDBackpropInput').map(way => variant('ConvNDBackpropInput', way, ({dy, filter}) => [dy, filter], args => args)),
+  ...waysOf('ConvNDBackpropInput').map(way =>
+    variant(
+      'ConvNDBackpropInput',
+      way,
+      ({dy, filter}) => [dy, filter],
+      args => args,
+    ),
+  ),
   portable('ConvNDBackpropInput'),
 ];
 
 export const convNDBackpropFilter: Variants<'ConvNDBackpropFilter'> = [
-  ...waysOf('ConvNDBackpropFilter').map(way => variant('ConvNDBackpropFilter', way, ({x, dy}) => [x, dy], () => undefined)),
+  ...waysOf('ConvNDBackpropFilter').map(way =>
+    variant(
+      'ConvNDBackpropFilter',
+      way,
+      ({x, dy}) => [x, dy],
+      () => undefined,
+    ),
+  ),
   portable('ConvNDBackpropFilter'),
 ];

@@ -5,8 +5,12 @@ import {handleOf, opWith} from './tensorflow.js';
 import type {Handle, TensorFlow} from './tensorflow.js';
 
 /** The op of each activation that has one. */
-const OPS: {readonly [A in Exclude<Activation, 'linear'|'prelu'>]: string} = {
-  relu: 'Relu', relu6: 'Relu6', elu: 'Elu', sigmoid: 'Sigmoid', leakyrelu: 'LeakyRelu',
+const OPS: {readonly [A in Exclude<Activation, 'linear' | 'prelu'>]: string} = {
+  relu: 'Relu',
+  relu6: 'Relu6',
+  elu: 'Elu',
+  sigmoid: 'Sigmoid',
+  leakyrelu: 'LeakyRelu',
 };
 
 const biasAdd = {last: opWith('BiasAdd', {}), first: opWith('BiasAdd', {data_format: 'NCHW'})};
@@ -19,10 +23,16 @@ function prelu(tf: TensorFlow, y: Handle, slopes: Handle): Handle {
 
 /** y = activation(y + bias), for y of any rank with the channels last or right behind the batch. */
 export function applyEpilogue(
-    tf: TensorFlow, y: Handle, channelsLast: boolean, {bias, preluActivationWeights: slopes}: EpilogueInputs,
-    {activation, leakyreluAlpha}: EpilogueAttrs): Handle {
-  const sum = bias === undefined ? y :
-      biasAdd[channelsLast ? 'last' : 'first'](tf, [y, shaped(tf, handleOf(tf, bias), [bias.size])]);
+  tf: TensorFlow,
+  y: Handle,
+  channelsLast: boolean,
+  {bias, preluActivationWeights: slopes}: EpilogueInputs,
+  {activation, leakyreluAlpha}: EpilogueAttrs,
+): Handle {
+  const sum =
+    bias === undefined
+      ? y
+      : biasAdd[channelsLast ? 'last' : 'first'](tf, [y, shaped(tf, handleOf(tf, bias), [bias.size])]);
   if (activation === 'linear') return sum;
   if (activation === 'leakyrelu') return runOp(tf, OPS.leakyrelu, [sum], {alpha: {float: leakyreluAlpha}});
   if (activation !== 'prelu') return runOp(tf, OPS[activation], [sum]);

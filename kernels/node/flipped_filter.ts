@@ -17,24 +17,31 @@ import type {Handle, TensorFlow} from './tensorflow.js';
  */
 
 const reversed = (axis: AxisGeometry): AxisGeometry => ({
-  ...axis, input: axis.output, output: axis.input,
-  padBefore: windowSize(axis) - 1 - axis.padBefore, padAfter: windowSize(axis) - 1 - axis.padAfter,
+  ...axis,
+  input: axis.output,
+  output: axis.input,
+  padBefore: windowSize(axis) - 1 - axis.padBefore,
+  padAfter: windowSize(axis) - 1 - axis.padAfter,
 });
 
 const reversedConv = (g: ConvGeometry): ConvGeometry => ({
-  ...g, inChannels: g.outChannels, outChannels: g.inChannels,
+  ...g,
+  inChannels: g.outChannels,
+  outChannels: g.inChannels,
   axes: [reversed(g.axes[0]), reversed(g.axes[1]), reversed(g.axes[2])],
 });
 
 /** Elements from the first to the last tap from which the gradient op leaves oneDNN's fast kernels. */
 const FAR = 28;
 
-const isFar = (g: ConvGeometry): boolean => !isChannelwise(g) && !isFirstLine(g) && g.axes.some(
-    axis => axis.kernel >= LONG_KERNEL || (axis.dilation > 1 && windowSize(axis) > FAR));
+const isFar = (g: ConvGeometry): boolean =>
+  !isChannelwise(g) &&
+  !isFirstLine(g) &&
+  g.axes.some(axis => axis.kernel >= LONG_KERNEL || (axis.dilation > 1 && windowSize(axis) > FAR));
 
 /** Dilated depthwise gradients have no op that is right; forward there is one. */
-const isDilatedDepthwise = (g: ConvGeometry): boolean => isChannelwise(g) && g.groups === g.outChannels &&
-    g.axes.some(({kernel, dilation}) => kernel > 1 && dilation > 1);
+const isDilatedDepthwise = (g: ConvGeometry): boolean =>
+  isChannelwise(g) && g.groups === g.outChannels && g.axes.some(({kernel, dilation}) => kernel > 1 && dilation > 1);
 
 /** The gradient by the input, where the convolution op is faster than the gradient op: up to hundreds of times. */
 export function byFlippedFilter(g: ConvGeometry): Compute | undefined {
@@ -44,12 +51,19 @@ export function byFlippedFilter(g: ConvGeometry): Compute | undefined {
   if (compute === undefined) return undefined;
   const [inputs, outputs] = [g.inChannels / g.groups, g.outChannels / g.groups];
   const shape = [product(spatialSizes(g, 'kernel')), inputs, g.groups, outputs];
-  const flipped = (tf: TensorFlow, filter: Handle): Handle => inputs === 1 && outputs === 1 ?
-      reversedTaps(tf, filter, filter.shape.length - 2) :
-      transposed(tf, reversedTaps(tf, shaped(tf, filter, shape), 1), [0, 3, 2, 1]);
+  const flipped = (tf: TensorFlow, filter: Handle): Handle =>
+    inputs === 1 && outputs === 1
+      ? reversedTaps(tf, filter, filter.shape.length - 2)
+      : transposed(tf, reversedTaps(tf, shaped(tf, filter, shape), 1), [0, 3, 2, 1]);
   return (tf, [dy, filter]) => compute(tf, [dy, flipped(tf, filter)]);
 }
 
 /** The filter with the order of its taps reversed, which are its first axes. */
 const reversedTaps = (tf: TensorFlow, filter: Handle, axes: number): Handle =>
-    runOp(tf, 'ReverseV2', [filter, listOf(tf, Array.from({length: axes}, (_, a) => a))]);
+  runOp(tf, 'ReverseV2', [
+    filter,
+    listOf(
+      tf,
+      Array.from({length: axes}, (_, a) => a),
+    ),
+  ]);

@@ -31,7 +31,7 @@ function arePatchesFaster(g: ConvGeometry): boolean {
 }
 
 /** With padding that the op knows. */
-function withPadding(p: Problem): {p: Problem, padding: 'VALID' | 'SAME'} {
+function withPadding(p: Problem): {p: Problem; padding: 'VALID' | 'SAME'} {
   const padding = paddingOf(spatialAxes(p));
   return padding === 'VALID' || padding === 'SAME' ? {p, padding} : {p: fitted(p), padding: 'VALID'};
 }
@@ -43,8 +43,10 @@ export function byPatches(g: ConvGeometry): Compute | undefined {
   const axes = spatialAxes(p);
   const whole = (sizes: number[]): number[] => [1, ...sizes, 1];
   const extract = opWith('ExtractImagePatches', {
-    ksizes: whole(axes.map(({kernel}) => kernel)), strides: whole(axes.map(({stride}) => stride)),
-    rates: whole(axes.map(({dilation}) => dilation)), padding,
+    ksizes: whole(axes.map(({kernel}) => kernel)),
+    strides: whole(axes.map(({stride}) => stride)),
+    rates: whole(axes.map(({dilation}) => dilation)),
+    padding,
   });
   const shapes = {x: imageShape(g, 2, 'x'), y: imageShape(g, 2, 'y')};
   const positions = g.batch * product(spatialSizes(g, 'output'));

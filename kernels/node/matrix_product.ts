@@ -24,7 +24,7 @@ const isStrided = ({axes}: ConvGeometry): boolean => axes.some(({stride}) => str
 
 /** Whether x and y have the same positions. */
 const isPointwise = (g: ConvGeometry): boolean =>
-    hasOneTap(g) && !isStrided(g) && g.axes.every(({padBefore, input, output}) => padBefore === 0 && input === output);
+  hasOneTap(g) && !isStrided(g) && g.axes.every(({padBefore, input, output}) => padBefore === 0 && input === output);
 
 /** Weights for each position from which the filter, which Conv2D puts into another order at each call, matters. */
 const MANY_WEIGHTS = 256;
@@ -32,7 +32,10 @@ const MANY_WEIGHTS = 256;
 /** The elements of x that the outputs read, channels last. */
 function readBy(g: ConvGeometry): (tf: TensorFlow, x: Handle) => Handle {
   if (isPointwise(g) && g.channelsLast) return (_, x) => x;
-  const {x: {to}, geometry} = fitted(channelsLast(problemOf(g, 3)));
+  const {
+    x: {to},
+    geometry,
+  } = fitted(channelsLast(problemOf(g, 3)));
   const [shape, steps] = [imageShape(g, 3, 'x'), [1, ...g.axes.map(({stride}) => stride), 1]];
   const [begin, end] = [steps.map(() => 0), imageShape(geometry, 3, 'x')];
   return (tf, x) => strided(tf, to(tf, shaped(tf, x, shape)), begin, end, steps);
@@ -43,11 +46,16 @@ function readBy(g: ConvGeometry): (tf: TensorFlow, x: Handle) => Handle {
  * oneDNN write beyond its memory.
  */
 function filterGradient(g: ConvGeometry): Compute | undefined {
-  if (!hasOneTap(g) || !g.channelsLast && !isStrided(g)) return undefined;
-  const {y: {to}} = channelsLast(problemOf(g, 3));
+  if (!hasOneTap(g) || (!g.channelsLast && !isStrided(g))) return undefined;
+  const {
+    y: {to},
+  } = channelsLast(problemOf(g, 3));
   const yShape = g.channelsLast ? undefined : imageShape(g, 3, 'y');
   const positions = g.batch * product(spatialSizes(g, 'output'));
-  const [left, right] = [[positions, g.inChannels], [positions, g.outChannels]];
+  const [left, right] = [
+    [positions, g.inChannels],
+    [positions, g.outChannels],
+  ];
   const read = readBy(g);
   return (tf, [x, dy]) => {
     const rows = yShape === undefined ? dy : to(tf, shaped(tf, dy, yShape));
@@ -62,7 +70,11 @@ function filterGradient(g: ConvGeometry): Compute | undefined {
  */
 function channelsFirst(kernel: LinearKernel, g: ConvGeometry): Compute {
   const positions = product(spatialSizes(g, 'output'));
-  const [xMatrix, yMatrix, weights] = [[g.inChannels, positions], [g.outChannels, positions], [g.inChannels, g.outChannels]];
+  const [xMatrix, yMatrix, weights] = [
+    [g.inChannels, positions],
+    [g.outChannels, positions],
+    [g.inChannels, g.outChannels],
+  ];
   const image = (of: 'x' | 'y') => imageShape(g, isPlanar(g) ? 2 : 3, of);
   const [x, y] = [image('x'), image('y')];
   switch (kernel) {
@@ -82,7 +94,7 @@ export function byProduct(kernel: LinearKernel, g: ConvGeometry): Compute | unde
   const positions = g.batch * product(spatialSizes(g, 'output'));
   if (!g.channelsLast || !isPointwise(g) || product(filterShape(g)) < MANY_WEIGHTS * positions) return undefined;
   const [channels, multiply] =
-      kernel === 'ConvND' ? [g.inChannels, plain] as const : [g.outChannels, secondTransposed] as const;
-  return (tf, [image, filter]) => multiply(
-      tf, [shaped(tf, image, [positions, channels]), shaped(tf, filter, [g.inChannels, g.outChannels])]);
+    kernel === 'ConvND' ? ([g.inChannels, plain] as const) : ([g.outChannels, secondTransposed] as const);
+  return (tf, [image, filter]) =>
+    multiply(tf, [shaped(tf, image, [positions, channels]), shaped(tf, filter, [g.inChannels, g.outChannels])]);
 }

@@ -23,7 +23,7 @@ export type FamilyName = 'conv2d' | 'depthwise' | 'conv3d';
 
 /** Whether the outermost axis is one that a 2-D convolution has in front. */
 export const isPlanar = ({axes: [depth]}: ConvGeometry): boolean =>
-    depth.input === 1 && depth.kernel === 1 && depth.output === 1 && depth.padBefore === 0;
+  depth.input === 1 && depth.kernel === 1 && depth.output === 1 && depth.padBefore === 0;
 
 /** Whether each of several groups has one input channel. One channel is a matter for Conv2D, which is faster. */
 export const isChannelwise = (g: ConvGeometry): boolean => isDepthwise(g) && g.groups > 1;
@@ -32,7 +32,9 @@ export const FAMILIES: {readonly [F in FamilyName]: OpFamily} = {
   conv2d: {
     spatialRank: 2,
     ops: {
-      ConvND: 'Conv2D', ConvNDBackpropInput: 'Conv2DBackpropInput', ConvNDBackpropFilter: 'Conv2DBackpropFilter',
+      ConvND: 'Conv2D',
+      ConvNDBackpropInput: 'Conv2DBackpropInput',
+      ConvNDBackpropFilter: 'Conv2DBackpropFilter',
     },
     explicitPadding: true,
     takes: isPlanar,
@@ -41,7 +43,8 @@ export const FAMILIES: {readonly [F in FamilyName]: OpFamily} = {
   depthwise: {
     spatialRank: 2,
     ops: {
-      ConvND: 'DepthwiseConv2dNative', ConvNDBackpropInput: 'DepthwiseConv2dNativeBackpropInput',
+      ConvND: 'DepthwiseConv2dNative',
+      ConvNDBackpropInput: 'DepthwiseConv2dNativeBackpropInput',
       ConvNDBackpropFilter: 'DepthwiseConv2dNativeBackpropFilter',
     },
     explicitPadding: true,
@@ -50,7 +53,11 @@ export const FAMILIES: {readonly [F in FamilyName]: OpFamily} = {
   },
   conv3d: {
     spatialRank: 3,
-    ops: {ConvND: 'Conv3D', ConvNDBackpropInput: 'Conv3DBackpropInputV2', ConvNDBackpropFilter: 'Conv3DBackpropFilterV2'},
+    ops: {
+      ConvND: 'Conv3D',
+      ConvNDBackpropInput: 'Conv3DBackpropInputV2',
+      ConvNDBackpropFilter: 'Conv3DBackpropFilterV2',
+    },
     explicitPadding: false,
     takes: ({groups}) => groups === 1,
     filterShape,
@@ -58,20 +65,37 @@ export const FAMILIES: {readonly [F in FamilyName]: OpFamily} = {
 };
 
 /** Shape of x (or y) with the rank that the family has. */
-export const imageShape = (g: ConvGeometry, spatialRank: 2 | 3, of: 'x' | 'y'): number[] => layout(
-    g.batch, spatialSizes(g, of === 'x' ? 'input' : 'output').slice(3 - spatialRank),
-    of === 'x' ? g.inChannels : g.outChannels, g.channelsLast);
+export const imageShape = (g: ConvGeometry, spatialRank: 2 | 3, of: 'x' | 'y'): number[] =>
+  layout(
+    g.batch,
+    spatialSizes(g, of === 'x' ? 'input' : 'output').slice(3 - spatialRank),
+    of === 'x' ? g.inChannels : g.outChannels,
+    g.channelsLast,
+  );
 
 function attrsOf(g: ConvGeometry, spatialRank: 2 | 3, padding: Padding): Record<string, OpAttr> {
   const axes = g.axes.slice(3 - spatialRank);
   const whole = (values: number[], other: number[]) =>
-      g.channelsLast ? [...other, ...values, ...other] : [...other, ...other, ...values];
-  const attrs: Record<string, OpAttr> = {strides: whole(axes.map(({stride}) => stride), [1]), padding};
+    g.channelsLast ? [...other, ...values, ...other] : [...other, ...other, ...values];
+  const attrs: Record<string, OpAttr> = {
+    strides: whole(
+      axes.map(({stride}) => stride),
+      [1],
+    ),
+    padding,
+  };
   // Each attribute takes a microsecond: those that are as they are without being said are left out.
-  if (axes.some(({dilation}) => dilation > 1)) attrs.dilations = whole(axes.map(({dilation}) => dilation), [1]);
+  if (axes.some(({dilation}) => dilation > 1))
+    attrs.dilations = whole(
+      axes.map(({dilation}) => dilation),
+      [1],
+    );
   if (!g.channelsLast) attrs.data_format = spatialRank === 2 ? 'NCHW' : 'NCDHW';
   if (padding === 'EXPLICIT') {
-    attrs.explicit_paddings = whole(axes.flatMap(axis => [axis.padBefore, behind(axis)]), [0, 0]);
+    attrs.explicit_paddings = whole(
+      axes.flatMap(axis => [axis.padBefore, behind(axis)]),
+      [0, 0],
+    );
   }
   return attrs;
 }
@@ -81,8 +105,11 @@ export type Operands = readonly [Handle, Handle];
 
 /** The op of a family for operands that have its shapes. */
 export function familyOp(
-    kernel: LinearKernel, name: FamilyName, g: ConvGeometry,
-    padding: Padding): (tf: TensorFlow, operands: Operands) => Handle {
+  kernel: LinearKernel,
+  name: FamilyName,
+  g: ConvGeometry,
+  padding: Padding,
+): (tf: TensorFlow, operands: Operands) => Handle {
   const {ops, spatialRank, filterShape: shapeOf} = FAMILIES[name];
   const op = opWith(ops[kernel], attrsOf(g, spatialRank, padding));
   if (kernel === 'ConvND') return op;

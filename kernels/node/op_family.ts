@@ -17,7 +17,7 @@ export const LONG_KERNEL = 14;
 
 /** Lines of up to three channels to many, for which oneDNN has kernels of their own. */
 export const isFirstLine = ({axes: [, height], inChannels, outChannels}: ConvGeometry): boolean =>
-    height.kernel === 1 && inChannels <= 3 && outChannels >= 16;
+  height.kernel === 1 && inChannels <= 3 && outChannels >= 16;
 
 /**
  * Whether an op that could pad is faster on an x that has been padded: those for the gradient by a dilated filter, and
@@ -27,8 +27,9 @@ function padsFirst(kernel: LinearKernel, {geometry: g}: Problem): boolean {
   const [, height, width] = g.axes;
   if (isChannelwise(g)) return false;
   const long = g.inChannels <= 3 && height.kernel === 1 && width.padBefore >= longPadding(g);
-  return kernel === 'ConvNDBackpropFilter' ? long || g.axes.some(({kernel, dilation}) => kernel > 1 && dilation > 1) :
-      kernel === 'ConvND' && long;
+  return kernel === 'ConvNDBackpropFilter'
+    ? long || g.axes.some(({kernel, dilation}) => kernel > 1 && dilation > 1)
+    : kernel === 'ConvND' && long;
 }
 
 /** Elements of padding that are too many for oneDNN's kernels for few input channels. */
@@ -41,7 +42,8 @@ function longPadding({outChannels}: ConvGeometry): number {
 function withPadding(kernel: LinearKernel, family: FamilyName, p: Problem): Problem {
   const padding = paddingOf(spatialAxes(p));
   if (padding !== 'VALID' && family === 'conv2d' && padsFirst(kernel, p)) return fitted(p);
-  const taken = padding === 'EXPLICIT' ? kernel === 'ConvND' && FAMILIES[family].explicitPadding : padding !== undefined;
+  const taken =
+    padding === 'EXPLICIT' ? kernel === 'ConvND' && FAMILIES[family].explicitPadding : padding !== undefined;
   return taken ? p : fitted(p);
 }
 
@@ -50,7 +52,7 @@ function withPadding(kernel: LinearKernel, family: FamilyName, p: Problem): Prob
  * hardly a channel, and two to four times as slow elsewhere.
  */
 const keepsChannelsFirst = (g: ConvGeometry): boolean =>
-    !isDepthwise(g) && (product(spatialSizes(g, 'kernel')) === 1 || g.inChannels <= 4);
+  !isDepthwise(g) && (product(spatialSizes(g, 'kernel')) === 1 || g.inChannels <= 4);
 
 /** The ways to have the ops of a family compute a convolution, the fastest first. */
 function* candidates(kernel: LinearKernel, family: FamilyName, g: ConvGeometry): Generator<Problem> {
@@ -68,7 +70,8 @@ export function byFamily(kernel: LinearKernel, family: FamilyName, g: ConvGeomet
   if (!FAMILIES[family].takes(g)) return undefined;
   for (const p of candidates(kernel, family, g)) {
     const padding = paddingOf(spatialAxes(p));
-    if (padding !== undefined && isComputed(kernel, family, p.geometry, padding)) return computeBy(kernel, family, g, p);
+    if (padding !== undefined && isComputed(kernel, family, p.geometry, padding))
+      return computeBy(kernel, family, g, p);
   }
   return undefined;
 }
@@ -93,4 +96,4 @@ function computeBy(kernel: LinearKernel, family: FamilyName, g: ConvGeometry, p:
 
 /** By whichever 2-D ops are the fastest. */
 export const byPlanarOps = (kernel: LinearKernel, g: ConvGeometry): Compute | undefined =>
-    byFamily(kernel, 'depthwise', g) ?? byFamily(kernel, 'conv2d', g);
+  byFamily(kernel, 'depthwise', g) ?? byFamily(kernel, 'conv2d', g);

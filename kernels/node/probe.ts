@@ -29,14 +29,19 @@ interface Sort {
 
 const PADDING: {readonly [P in Padding]: AxisPadding} = {VALID: 'valid', SAME: 'same', EXPLICIT: [1, 2]};
 const STRIDES = {one: [1, 1, 1], equal: [2, 2, 2], unequal: [1, 3, 2]} as const;
-const CHANNELS: {readonly [F in FamilyName]: [groups: number, inChannels: number, outChannels: number]} =
-    {conv2d: [1, 2, 3], depthwise: [3, 3, 6], conv3d: [1, 2, 3]};
+const CHANNELS: {readonly [F in FamilyName]: [groups: number, inChannels: number, outChannels: number]} = {
+  conv2d: [1, 2, 3],
+  depthwise: [3, 3, 6],
+  conv3d: [1, 2, 3],
+};
 
 /** A small convolution of the sort, its axes different in every respect. */
 function example({family, padding, grouped, dilated, strides, channelsLast}: Sort): ConvGeometry {
-  const axis = (a: number): AxisGeometry => convAxis(
+  const axis = (a: number): AxisGeometry =>
+    convAxis(
       {input: [5, 7, 6][a], kernel: [2, 3, 2][a], stride: STRIDES[strides][a], dilation: dilated ? [2, 2, 3][a] : 1},
-      PADDING[padding]);
+      PADDING[padding],
+    );
   const [groups, inChannels, outChannels] = grouped && family === 'conv2d' ? [2, 4, 6] : CHANNELS[family];
   const depth = FAMILIES[family].spatialRank === 3 ? axis(0) : UNIT_AXIS;
   return {batch: 2, groups, inChannels, outChannels, channelsLast, axes: [depth, axis(1), axis(2)]};
@@ -44,26 +49,38 @@ function example({family, padding, grouped, dilated, strides, channelsLast}: Sor
 
 /** Whole numbers from -2 to 2, so that every sum is exact. */
 const wholeNumbers = (length: number, factor: number): Float32Array =>
-    Float32Array.from({length}, (_, i) => (i * factor + 1) % 5 - 2);
+  Float32Array.from({length}, (_, i) => ((i * factor + 1) % 5) - 2);
 
 /** Where a NaN stands: nowhere, at the first element, and between, as parts of a length. */
 const NAN_PLACES = [undefined, 0, 0.37] as const;
 
 /** Runs the op of a sort once, with a NaN in its first operand or without, and compares every element. */
-function isExact(backend: KernelBackend, {kernel, family, padding}: Sort, g: ConvGeometry, nanPlace: number | undefined): boolean {
+function isExact(
+  backend: KernelBackend,
+  {kernel, family, padding}: Sort,
+  g: ConvGeometry,
+  nanPlace: number | undefined,
+): boolean {
   const {spatialRank, filterShape: shapeOf} = FAMILIES[family];
   const values = {
-    x: wholeNumbers(product(xShape(g)), 2), filter: wholeNumbers(product(filterShape(g)), 3), dy: wholeNumbers(product(yShape(g)), 7),
+    x: wholeNumbers(product(xShape(g)), 2),
+    filter: wholeNumbers(product(filterShape(g)), 3),
+    dy: wholeNumbers(product(yShape(g)), 7),
   };
   const first = kernel === 'ConvNDBackpropInput' ? values.dy : values.x;
   if (nanPlace !== undefined) first[Math.floor(nanPlace * first.length)] = NaN;
-  const tensor = (data: Float32Array, shape: number[]): TensorInfo =>
-      ({dataId: backend.write(data, shape, 'float32'), shape, dtype: 'float32'});
+  const tensor = (data: Float32Array, shape: number[]): TensorInfo => ({
+    dataId: backend.write(data, shape, 'float32'),
+    shape,
+    dtype: 'float32',
+  });
   const x = tensor(values.x, imageShape(g, spatialRank, 'x'));
   const dy = tensor(values.dy, imageShape(g, spatialRank, 'y'));
   const filter = tensor(values.filter, shapeOf(g));
   const operands = {
-    ConvND: [x, filter], ConvNDBackpropInput: [dy, filter], ConvNDBackpropFilter: [x, dy],
+    ConvND: [x, filter],
+    ConvNDBackpropInput: [dy, filter],
+    ConvNDBackpropFilter: [x, dy],
   } as const;
   try {
     const [a, b] = operands[kernel];
@@ -72,8 +89,10 @@ function isExact(backend: KernelBackend, {kernel, family, padding}: Sort, g: Con
     const got = result.dataSync();
     result.dispose();
     const expected = exactly(kernel, g, values);
-    return got.length === expected.length &&
-        expected.every((value, i) => got[i] === value || (Number.isNaN(value) && Number.isNaN(got[i])));
+    return (
+      got.length === expected.length &&
+      expected.every((value, i) => got[i] === value || (Number.isNaN(value) && Number.isNaN(got[i])))
+    );
   } finally {
     [x, dy, filter].forEach(({dataId}) => backend.disposeData(dataId));
   }
@@ -102,8 +121,13 @@ function strideSort(axes: readonly AxisGeometry[]): Sort['strides'] {
 export function isComputed(kernel: LinearKernel, family: FamilyName, g: ConvGeometry, padding: Padding): boolean {
   const axes = g.axes.slice(3 - FAMILIES[family].spatialRank);
   const sort: Sort = {
-    kernel, family, padding, grouped: g.groups > 1, dilated: axes.some(({dilation}) => dilation > 1),
-    strides: strideSort(axes), channelsLast: g.channelsLast,
+    kernel,
+    family,
+    padding,
+    grouped: g.groups > 1,
+    dilated: axes.some(({dilation}) => dilation > 1),
+    strides: strideSort(axes),
+    channelsLast: g.channelsLast,
   };
   const key = Object.values(sort).join();
   const found = known.get(key);

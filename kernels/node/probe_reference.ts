@@ -12,13 +12,14 @@ function* positions(sizes: readonly number[]): Generator<number[]> {
 }
 
 const indexOf = (position: readonly number[], sizes: readonly number[]): number =>
-    position.reduce((index, i, a) => index * sizes[a] + i, 0);
+  position.reduce((index, i, a) => index * sizes[a] + i, 0);
 
 /** Every product of the convolution: the indices of the element of x, of the weight and of the result. */
 function* products(g: ConvGeometry): Generator<[x: number, filter: number, y: number]> {
   const {batch, groups, axes, channelsLast} = g;
   const [inputs, outputs] = [g.inChannels / groups, g.outChannels / groups];
-  const image = (b: number, spatial: readonly number[], c: number) => channelsLast ? [b, ...spatial, c] : [b, c, ...spatial];
+  const image = (b: number, spatial: readonly number[], c: number) =>
+    channelsLast ? [b, ...spatial, c] : [b, c, ...spatial];
   for (const output of positions(axes.map(axis => axis.output))) {
     for (const tap of positions(axes.map(axis => axis.kernel))) {
       const input = axes.map(({stride, padBefore, dilation}, a) => output[a] * stride - padBefore + tap[a] * dilation);
@@ -36,7 +37,10 @@ function* products(g: ConvGeometry): Generator<[x: number, filter: number, y: nu
 
 /** What a kernel makes of whole numbers, exactly. */
 export function exactly(
-    kernel: LinearKernel, g: ConvGeometry, {x, filter, dy}: Readonly<Record<'x'|'filter'|'dy', Float32Array>>): Float32Array {
+  kernel: LinearKernel,
+  g: ConvGeometry,
+  {x, filter, dy}: Readonly<Record<'x' | 'filter' | 'dy', Float32Array>>,
+): Float32Array {
   const shapes = {ConvND: yShape, ConvNDBackpropInput: xShape, ConvNDBackpropFilter: filterShape};
   const sums = new Float32Array(product(shapes[kernel](g)));
   for (const [xi, fi, yi] of products(g)) {

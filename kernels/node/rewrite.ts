@@ -37,7 +37,7 @@ const UNCHANGED: ImageMap = {to: same, from: same};
 /** The convolution itself. A dilation between one tap and none is 1. */
 export function problemOf(g: ConvGeometry, spatialRank: 2 | 3): Problem {
   const [depth, height, width] = g.axes;
-  const plain = (axis: AxisGeometry) => axis.kernel === 1 && axis.dilation !== 1 ? {...axis, dilation: 1} : axis;
+  const plain = (axis: AxisGeometry) => (axis.kernel === 1 && axis.dilation !== 1 ? {...axis, dilation: 1} : axis);
   return {geometry: {...g, axes: [plain(depth), plain(height), plain(width)]}, spatialRank, x: UNCHANGED, y: UNCHANGED};
 }
 
@@ -55,7 +55,10 @@ const chain = (outer: ImageMap, inner: ImageMap): ImageMap => ({
 });
 
 const step = (p: Problem, geometry: ConvGeometry, x: ImageMap, y: ImageMap): Problem => ({
-  geometry, spatialRank: p.spatialRank, x: chain(p.x, x), y: y === UNCHANGED ? p.y : chain(p.y, y),
+  geometry,
+  spatialRank: p.spatialRank,
+  x: chain(p.x, x),
+  y: y === UNCHANGED ? p.y : chain(p.y, y),
 });
 
 /** With the channels last. */
@@ -74,27 +77,41 @@ export function fitted(p: Problem): Problem {
   const axes = spatialAxes(p);
   const none: Pair = [0, 0];
   const whole = (ends: readonly Pair[]): Pair[] =>
-      p.geometry.channelsLast ? [none, ...ends, none] : [none, none, ...ends];
+    p.geometry.channelsLast ? [none, ...ends, none] : [none, none, ...ends];
   // The windows may end within the padding before the axis.
   const lost = (axis: AxisGeometry) => Math.min(axis.input, Math.max(0, -behind(axis)));
   const crops = whole(axes.map((axis): Pair => [0, lost(axis)]));
-  const pads = whole(axes.map(
-      (axis): Pair => [axis.padBefore + Math.min(0, behind(axis) + lost(axis)), Math.max(0, behind(axis))]));
-  const geometry = withAxes(p, axis => (
-    {...axis, input: axis.padBefore + axis.input + behind(axis), padBefore: 0, padAfter: 0}));
-  return step(p, geometry, {
-    to: (tf, t) => padded(tf, without(tf, t, crops), pads),
-    from: (tf, t) => padded(tf, without(tf, t, pads), crops),
-  }, UNCHANGED);
+  const pads = whole(
+    axes.map((axis): Pair => [axis.padBefore + Math.min(0, behind(axis) + lost(axis)), Math.max(0, behind(axis))]),
+  );
+  const geometry = withAxes(p, axis => ({
+    ...axis,
+    input: axis.padBefore + axis.input + behind(axis),
+    padBefore: 0,
+    padAfter: 0,
+  }));
+  return step(
+    p,
+    geometry,
+    {
+      to: (tf, t) => padded(tf, without(tf, t, crops), pads),
+      from: (tf, t) => padded(tf, without(tf, t, pads), crops),
+    },
+    UNCHANGED,
+  );
 }
 
 /** The tensor without elements at the ends of its axes. */
-const without = (tf: TensorFlow, t: Handle, ends: readonly Pair[]): Handle => sliced(
-    tf, t, ends.map(([before]) => before),
-    t.shape.map((size, a) => size - ends[a][0] - ends[a][1]));
+const without = (tf: TensorFlow, t: Handle, ends: readonly Pair[]): Handle =>
+  sliced(
+    tf,
+    t,
+    ends.map(([before]) => before),
+    t.shape.map((size, a) => size - ends[a][0] - ends[a][1]),
+  );
 
 /** Outputs that are added so that every phase of an axis has as many. */
-const missing = ({output, dilation}: AxisGeometry): number => (dilation - output % dilation) % dilation;
+const missing = ({output, dilation}: AxisGeometry): number => (dilation - (output % dilation)) % dilation;
 
 /** Whether the phases of all axes are equally long. */
 const hasEqualPhases = (p: Problem): boolean => spatialAxes(p).every(axis => missing(axis) === 0);
@@ -111,13 +128,17 @@ function undilated(p: Problem): Problem {
   const ends = axes.map((axis): Pair => [0, missing(axis)]);
   const pads = axes.map((axis): Pair => [axis.padBefore, behind(axis) + missing(axis)]);
   const phase = withAxes(p, axis => ({
-    ...axis, dilation: 1, padBefore: 0, padAfter: 0,
+    ...axis,
+    dilation: 1,
+    padBefore: 0,
+    padAfter: 0,
     input: (axis.padBefore + axis.input + behind(axis) + missing(axis)) / axis.dilation,
     output: (axis.output + missing(axis)) / axis.dilation,
   }));
   const geometry = {...phase, batch: phase.batch * block.reduce((a, b) => a * b, 1)};
   const map = (elements: readonly Pair[]): ImageMap => ({
-    to: (tf, t) => spaceToBatch(tf, t, block, elements), from: (tf, t) => batchToSpace(tf, t, block, elements),
+    to: (tf, t) => spaceToBatch(tf, t, block, elements),
+    from: (tf, t) => batchToSpace(tf, t, block, elements),
   });
   return step(p, geometry, map(pads), map(ends));
 }

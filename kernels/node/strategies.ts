@@ -23,9 +23,10 @@ const ALL: readonly LinearKernel[] = ['ConvND', 'ConvNDBackpropInput', 'ConvNDBa
 /** Keeps what is planned: a layer is called again and again, and planning costs as much as a small convolution. */
 function planned(name: string, plan: Way['of'], kernels: readonly LinearKernel[] = ALL): Way {
   const plansOf = (kernel: LinearKernel) =>
-      kernels.includes(kernel) ? perGeometry(g => plan(kernel, g)) : () => undefined;
+    kernels.includes(kernel) ? perGeometry(g => plan(kernel, g)) : () => undefined;
   const plans: {readonly [K in LinearKernel]: (g: ConvGeometry) => Compute | undefined} = {
-    ConvND: plansOf('ConvND'), ConvNDBackpropInput: plansOf('ConvNDBackpropInput'),
+    ConvND: plansOf('ConvND'),
+    ConvNDBackpropInput: plansOf('ConvNDBackpropInput'),
     ConvNDBackpropFilter: plansOf('ConvNDBackpropFilter'),
   };
   return {name, kernels, of: (kernel, g) => plans[kernel](g)};
@@ -40,8 +41,8 @@ export const WAYS: readonly Way[] = [
   planned('tap_blocks', (_, g) => byTapBlocks(g), ['ConvNDBackpropFilter']),
   planned('native_depthwise', (kernel, g) => byFamily(kernel, 'depthwise', g)),
   planned('native_2d', (kernel, g) => byFamily(kernel, 'conv2d', g)),
-  planned('native_3d', (kernel, g) => isPlanar(g) ? undefined : byFamily(kernel, 'conv3d', g)),
-  planned('planes', (kernel, g) => isPlanar(g) ? undefined : byPlanes(kernel, g)),
+  planned('native_3d', (kernel, g) => (isPlanar(g) ? undefined : byFamily(kernel, 'conv3d', g))),
+  planned('planes', (kernel, g) => (isPlanar(g) ? undefined : byPlanes(kernel, g))),
 ];
 
 /** The fastest way that there is for the geometry. */

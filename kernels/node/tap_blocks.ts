@@ -23,7 +23,7 @@ interface Block {
 /** As few blocks of at most so many taps as there can be, about equally long. */
 function blocksOf(kernel: number, most: number): Block[] {
   const count = Math.max(1, Math.ceil(kernel / most));
-  const at = (i: number) => Math.floor(i * kernel / count);
+  const at = (i: number) => Math.floor((i * kernel) / count);
   return Array.from({length: count}, (_, i) => ({begin: at(i), taps: at(i + 1) - at(i)}));
 }
 
@@ -31,9 +31,12 @@ function blocksOf(kernel: number, most: number): Block[] {
 const FEW_TAPS = 5;
 const SMALL = 2 ** 18;
 
-const areSingle = (g: ConvGeometry): boolean => g.groups === 1 && product(xShape(g)) <= SMALL &&
-    product(spatialSizes(g, 'kernel')) <= FEW_TAPS &&
-    g.axes.every(({stride}) => stride === 1) && g.axes.some(({kernel, dilation}) => kernel > 1 && dilation > 1);
+const areSingle = (g: ConvGeometry): boolean =>
+  g.groups === 1 &&
+  product(xShape(g)) <= SMALL &&
+  product(spatialSizes(g, 'kernel')) <= FEW_TAPS &&
+  g.axes.every(({stride}) => stride === 1) &&
+  g.axes.some(({kernel, dilation}) => kernel > 1 && dilation > 1);
 
 /** Of lines with few channels, the op is fast on kernels below this one. */
 const LONG_OF_FEW = 24;
@@ -51,14 +54,18 @@ const LARGE = 2 ** 16;
 
 /** Most rows and columns of a block. */
 function mostTaps(g: ConvGeometry): [rows: number, columns: number] {
-  if (isChannelwise(g)) return [Infinity, g.axes[1].kernel > 1 && product(xShape(g)) >= LARGE ? DEPTHWISE_COLUMNS : Infinity];
+  if (isChannelwise(g))
+    return [Infinity, g.axes[1].kernel > 1 && product(xShape(g)) >= LARGE ? DEPTHWISE_COLUMNS : Infinity];
   if (areSingle(g)) return [1, 1];
   const long = longKernel(g);
   return g.axes.some(({kernel}) => kernel >= long) ? [LONG_KERNEL - 1, LONG_KERNEL - 1] : [Infinity, Infinity];
 }
 
-const blockOf = (axis: AxisGeometry, {taps}: Block): AxisGeometry =>
-    ({...axis, kernel: taps, input: (axis.output - 1) * axis.stride + windowSize({...axis, kernel: taps})});
+const blockOf = (axis: AxisGeometry, {taps}: Block): AxisGeometry => ({
+  ...axis,
+  kernel: taps,
+  input: (axis.output - 1) * axis.stride + windowSize({...axis, kernel: taps}),
+});
 
 /** The gradient by the taps of a block, whose part of x begins there. */
 function planOf(block: ConvGeometry, begin: readonly number[]): Compute | undefined {
@@ -79,9 +86,14 @@ export function byTapBlocks(g: ConvGeometry): Compute | undefined {
   const [depth, height, width] = p.geometry.axes;
   const rows: Compute[][] = [];
   for (const row of blocksOf(height.kernel, mostRows)) {
-    const blocks = blocksOf(width.kernel, mostColumns).map(column => planOf(
-        {...p.geometry, axes: [depth, blockOf(height, row), blockOf(width, column)]},
-        [0, row.begin * height.dilation, column.begin * width.dilation, 0]));
+    const blocks = blocksOf(width.kernel, mostColumns).map(column =>
+      planOf({...p.geometry, axes: [depth, blockOf(height, row), blockOf(width, column)]}, [
+        0,
+        row.begin * height.dilation,
+        column.begin * width.dilation,
+        0,
+      ]),
+    );
     const computed = blocks.filter(compute => compute !== undefined);
     if (computed.length < blocks.length) return undefined;
     rows.push(computed);
@@ -89,7 +101,16 @@ export function byTapBlocks(g: ConvGeometry): Compute | undefined {
   const shapes = {x: imageShape(g, 2, 'x'), y: imageShape(g, 2, 'y')};
   return (tf, [x, dy]) => {
     const [source, upstream] = [p.x.to(tf, shaped(tf, x, shapes.x)), p.y.to(tf, shaped(tf, dy, shapes.y))];
-    return concatenated(tf, rows.map(row => concatenated(
-        tf, row.map(compute => compute(tf, [source, upstream])), 1)), 0);
+    return concatenated(
+      tf,
+      rows.map(row =>
+        concatenated(
+          tf,
+          row.map(compute => compute(tf, [source, upstream])),
+          1,
+        ),
+      ),
+      0,
+    );
   };
 }

@@ -48,8 +48,11 @@ export interface TensorFlow {
 }
 
 /** The library's tensor of a float32 one of TensorFlow.js. */
-export const handleOf = ({backend}: TensorFlow, tensor: TensorInfo): Handle =>
-    ({id: backend.getInputTensorIds([tensor])[0], shape: tensor.shape, dtype: backend.binding.TF_FLOAT});
+export const handleOf = ({backend}: TensorFlow, tensor: TensorInfo): Handle => ({
+  id: backend.getInputTensorIds([tensor])[0],
+  shape: tensor.shape,
+  dtype: backend.binding.TF_FLOAT,
+});
 
 /**
  * What ops of TensorFlow make of tensors; all else that they make is freed. Tensors on the way are the library's only: the
@@ -73,7 +76,8 @@ export function computed(kernelBackend: KernelBackend, compute: (tf: TensorFlow)
 function nativeAttr(binding: Binding, name: string, value: OpAttr): NativeAttr {
   if (typeof value === 'string') return {name, type: binding.TF_ATTR_STRING, value};
   if (typeof value === 'boolean') return {name, type: binding.TF_ATTR_BOOL, value};
-  if (typeof value === 'number' || Array.isArray(value)) return {name, type: binding.TF_ATTR_INT, value: value as number};
+  if (typeof value === 'number' || Array.isArray(value))
+    return {name, type: binding.TF_ATTR_INT, value: value as number};
   return {name, type: binding.TF_ATTR_FLOAT, value: (value as {float: number}).float};
 }
 
@@ -91,7 +95,12 @@ export function opWith(name: string, attrs: Readonly<Record<string, OpAttr>>): R
       {name: 'T', type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT},
       ...Object.entries(attrs).map(([key, value]) => nativeAttr(binding, key, value)),
     ];
-    const [output] = binding.executeOp(name, native, inputs.map(({id}) => id), 1);
+    const [output] = binding.executeOp(
+      name,
+      native,
+      inputs.map(({id}) => id),
+      1,
+    );
     made.push(output);
     return output;
   };
@@ -111,7 +120,11 @@ function forgetIntegers({binding}: NodeBackend): void {
 }
 
 /** Integers as a tensor that an op takes. */
-export function integersOf({backend: {binding}}: TensorFlow, values: readonly number[], shape: readonly number[]): Handle {
+export function integersOf(
+  {backend: {binding}}: TensorFlow,
+  values: readonly number[],
+  shape: readonly number[],
+): Handle {
   const known = integers.get(binding) ?? new Map<string, Handle>();
   integers.set(binding, known);
   const key = `${shape.join()}:${values.join()}`;

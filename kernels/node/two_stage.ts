@@ -8,11 +8,14 @@ import {shaped} from './plain_ops.js';
 import {computed, handleOf} from './tensorflow.js';
 
 const isNative = ({first, second}: TwoStageAttrs): boolean =>
-    native('ConvND', first) !== undefined && native('ConvND', second) !== undefined;
+  native('ConvND', first) !== undefined && native('ConvND', second) !== undefined;
 
 function twoStage(
-    backend: KernelBackend, [x, first, second]: readonly [Tensor, Tensor, Tensor], epilogue: EpilogueInputs,
-    attrs: TwoStageAttrs & EpilogueAttrs): Tensor {
+  backend: KernelBackend,
+  [x, first, second]: readonly [Tensor, Tensor, Tensor],
+  epilogue: EpilogueInputs,
+  attrs: TwoStageAttrs & EpilogueAttrs,
+): Tensor {
   const [before, after] = [required(native('ConvND', attrs.first)), required(native('ConvND', attrs.second))];
   return computed(backend, tf => {
     const mid = before(tf, [handleOf(tf, x), handleOf(tf, first)]);
@@ -25,7 +28,8 @@ export const spatiallySeparableConv2D: Variants<'SpatiallySeparableConv2D'> = [
   {
     name: 'two_native',
     when: isNative,
-    run: ({inputs, attrs, backend}) => twoStage(backend, [inputs.x, inputs.columnFilter, inputs.rowFilter], inputs, attrs),
+    run: ({inputs, attrs, backend}) =>
+      twoStage(backend, [inputs.x, inputs.columnFilter, inputs.rowFilter], inputs, attrs),
   },
   portable('SpatiallySeparableConv2D'),
 ];
@@ -35,7 +39,7 @@ export const depthwiseSeparableConv2D: Variants<'DepthwiseSeparableConv2D'> = [
     name: 'two_native',
     when: isNative,
     run: ({inputs, attrs, backend}) =>
-        twoStage(backend, [inputs.x, inputs.depthwiseFilter, inputs.pointwiseFilter], inputs, attrs),
+      twoStage(backend, [inputs.x, inputs.depthwiseFilter, inputs.pointwiseFilter], inputs, attrs),
   },
   portable('DepthwiseSeparableConv2D'),
 ];

@@ -23,7 +23,7 @@ const TAP_PRODUCTS: LinearMaps = {conv, backpropInput};
  * The columns of the matrix are the convolutions of the unit images, its rows the input gradients at the unit results.
  * Whichever are fewer make one batch.
  */
-export const unitsOf = perGeometry((geometry): {units: ConvGeometry, kernel: 'ConvND'|'ConvNDBackpropInput'} => {
+export const unitsOf = perGeometry((geometry): {units: ConvGeometry; kernel: 'ConvND' | 'ConvNDBackpropInput'} => {
   const [rows, columns] = matrixShape(geometry);
   return {
     units: shared({...geometry, batch: Math.min(rows, columns), channelsLast: true}),
@@ -35,14 +35,17 @@ export const unitsOf = perGeometry((geometry): {units: ConvGeometry, kernel: 'Co
 export function matrixOf(filter: Tensor, geometry: ConvGeometry, maps: LinearMaps): Tensor2D {
   const [rows, columns] = matrixShape(geometry);
   const {units, kernel} = unitsOf(geometry);
-  return kernel === 'ConvNDBackpropInput' ?
-      reshape(maps.backpropInput(eye(rows), filter, units), [rows, columns]) :
-      transpose(reshape(maps.conv(eye(columns), filter, units), [columns, rows]));
+  return kernel === 'ConvNDBackpropInput'
+    ? reshape(maps.backpropInput(eye(rows), filter, units), [rows, columns])
+    : transpose(reshape(maps.conv(eye(columns), filter, units), [columns, rows]));
 }
 
 /** dx as dy times that matrix, with what follows on it. */
 export function timesMatrix(
-    inputs: KernelInputs<'Conv2DTransposeMatrix'>, attrs: KernelAttrs<'Conv2DTransposeMatrix'>, maps: LinearMaps): Tensor {
+  inputs: KernelInputs<'Conv2DTransposeMatrix'>,
+  attrs: KernelAttrs<'Conv2DTransposeMatrix'>,
+  maps: LinearMaps,
+): Tensor {
   const {geometry: g, outputShape} = attrs;
   const [rows] = matrixShape(g);
   const dy = reshape(toChannelsLast(inputs.dy, yLayout(g)), [g.batch, rows]);
@@ -50,14 +53,18 @@ export function timesMatrix(
   return reshape(applyEpilogue(fromChannelsLast(dx, xLayout(g)), g.channelsLast, inputs, attrs), outputShape);
 }
 
-export const convMatrix: Variants<'ConvMatrix'> = [{
-  name: 'unit_images',
-  when: takesEverything,
-  run: ({inputs: {filter}, attrs: {geometry}}) => tidy(() => matrixOf(filter, geometry, TAP_PRODUCTS)),
-}];
+export const convMatrix: Variants<'ConvMatrix'> = [
+  {
+    name: 'unit_images',
+    when: takesEverything,
+    run: ({inputs: {filter}, attrs: {geometry}}) => tidy(() => matrixOf(filter, geometry, TAP_PRODUCTS)),
+  },
+];
 
-export const conv2DTransposeMatrix: Variants<'Conv2DTransposeMatrix'> = [{
-  name: 'matrix_product',
-  when: takesEverything,
-  run: ({inputs, attrs}) => tidy(() => timesMatrix(inputs, attrs, TAP_PRODUCTS)),
-}];
+export const conv2DTransposeMatrix: Variants<'Conv2DTransposeMatrix'> = [
+  {
+    name: 'matrix_product',
+    when: takesEverything,
+    run: ({inputs, attrs}) => tidy(() => timesMatrix(inputs, attrs, TAP_PRODUCTS)),
+  },
+];

@@ -7,10 +7,13 @@ import {depthwiseConv} from './depthwise.js';
 import {applyEpilogue} from './epilogue.js';
 import {conv} from './tap_products.js';
 
-const run = (forward: typeof conv) => ({inputs, attrs}: KernelArgs<'ConvND'>): Tensor => tidy(() => {
-  const y = forward(inputs.x, inputs.filter, attrs.geometry);
-  return reshape(applyEpilogue(y, attrs.geometry.channelsLast, inputs, attrs), attrs.outputShape);
-});
+const run =
+  (forward: typeof conv) =>
+  ({inputs, attrs}: KernelArgs<'ConvND'>): Tensor =>
+    tidy(() => {
+      const y = forward(inputs.x, inputs.filter, attrs.geometry);
+      return reshape(applyEpilogue(y, attrs.geometry.channelsLast, inputs, attrs), attrs.outputShape);
+    });
 
 export const convND: Variants<'ConvND'> = [
   {name: 'depthwise', when: ({geometry}) => isDepthwise(geometry), run: run(depthwiseConv)},

@@ -6,9 +6,10 @@ import type {KernelArgs, Variants} from '../../src/registry/kernel_table.js';
 import {depthwiseBackpropFilter} from './depthwise.js';
 import {backpropFilter} from './tap_products.js';
 
-const run = (backprop: typeof backpropFilter) =>
-    ({inputs: {x, dy}, attrs: {geometry, outputShape}}: KernelArgs<'ConvNDBackpropFilter'>): Tensor =>
-        tidy(() => reshape(backprop(x, dy, geometry), outputShape));
+const run =
+  (backprop: typeof backpropFilter) =>
+  ({inputs: {x, dy}, attrs: {geometry, outputShape}}: KernelArgs<'ConvNDBackpropFilter'>): Tensor =>
+    tidy(() => reshape(backprop(x, dy, geometry), outputShape));
 
 export const convNDBackpropFilter: Variants<'ConvNDBackpropFilter'> = [
   {name: 'depthwise', when: ({geometry}) => isDepthwise(geometry), run: run(depthwiseBackpropFilter)},

@@ -7,8 +7,10 @@ import {depthwiseBackpropInput} from './depthwise.js';
 import {applyEpilogue} from './epilogue.js';
 import {backpropInput} from './tap_products.js';
 
-const run = (backprop: typeof backpropInput) =>
-    ({inputs, attrs}: KernelArgs<'ConvNDBackpropInput'>): Tensor => tidy(() => {
+const run =
+  (backprop: typeof backpropInput) =>
+  ({inputs, attrs}: KernelArgs<'ConvNDBackpropInput'>): Tensor =>
+    tidy(() => {
       const dx = backprop(inputs.dy, inputs.filter, attrs.geometry);
       return reshape(applyEpilogue(dx, attrs.geometry.channelsLast, inputs, attrs), attrs.outputShape);
     });

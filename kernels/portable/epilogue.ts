@@ -4,13 +4,21 @@ import type {Activation} from '../../src/geometry/options.js';
 import type {EpilogueAttrs, EpilogueInputs} from '../../src/registry/kernel_names.js';
 
 const UNARY: {readonly [A in Exclude<Activation, 'prelu'>]: (x: Tensor, slope: number) => Tensor} = {
-  linear: x => x, relu, relu6, elu, sigmoid, leakyrelu: leakyRelu,
+  linear: x => x,
+  relu,
+  relu6,
+  elu,
+  sigmoid,
+  leakyrelu: leakyRelu,
 };
 
 /** y = activation(y + bias), for y of rank 5. */
 export function applyEpilogue(
-    y: Tensor, channelsLast: boolean, {bias, preluActivationWeights: slopes}: EpilogueInputs,
-    {activation, leakyreluAlpha}: EpilogueAttrs): Tensor {
+  y: Tensor,
+  channelsLast: boolean,
+  {bias, preluActivationWeights: slopes}: EpilogueInputs,
+  {activation, leakyreluAlpha}: EpilogueAttrs,
+): Tensor {
   const perChannel = (t: Tensor) => reshape(t, channelsLast ? [t.size] : [t.size, 1, 1, 1]);
   const sum = bias === undefined ? y : add(y, perChannel(bias));
   if (activation !== 'prelu') return UNARY[activation](sum, leakyreluAlpha);

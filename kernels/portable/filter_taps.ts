@@ -14,8 +14,9 @@ export function tapMatrices(filter: Tensor, geometry: ConvGeometry, wanted: read
   const {groups} = geometry;
   const {taps, channels, columns} = sizesOf(geometry);
   const byTap = transpose(reshape(filter, [taps, channels, groups, columns]), [0, 2, 1, 3]);
-  return wanted.map(tap => reshape(
-      slice(byTap, [tap, 0, 0, 0], [1, groups, channels, columns]), [groups, channels, columns]));
+  return wanted.map(tap =>
+    reshape(slice(byTap, [tap, 0, 0, 0], [1, groups, channels, columns]), [groups, channels, columns]),
+  );
 }
 
 /** The filter out of such matrices; the taps that are left out are 0. */

@@ -13,6 +13,5 @@ export function toChannelsLast(x: Tensor, {batch, spatial, channels, channelsLas
 /** The inverse: [batch, ...spatial, channels] or [batch, channels, ...spatial]. */
 export function fromChannelsLast(y: Tensor, {batch, spatial, channels, channelsLast}: ImageLayout): Tensor {
   if (channelsLast) return reshape(y, [batch, ...spatial, channels]);
-  return reshape(
-      transpose(reshape(y, [batch, product(spatial), channels]), [0, 2, 1]), [batch, channels, ...spatial]);
+  return reshape(transpose(reshape(y, [batch, product(spatial), channels]), [0, 2, 1]), [batch, channels, ...spatial]);
 }

@@ -18,13 +18,16 @@ function withoutGaps(channels: number, grid: Grid): (rows: Tensor) => Tensor {
 
 /** For each tap of the filter, by its index, what `combine` makes of the rows of x that it reads and those of dy. */
 export function overResults(
-    x: Tensor, dy: Tensor, g: ConvGeometry, combine: (xRows: Tensor, dyRows: Tensor) => Tensor): Map<number, Tensor> {
+  x: Tensor,
+  dy: Tensor,
+  g: ConvGeometry,
+  combine: (xRows: Tensor, dyRows: Tensor) => Tensor,
+): Map<number, Tensor> {
   const plan = forwardPlan(g);
   if (plan.some(axis => axis.source.length === 0)) return new Map();
   const rows = toRows(toChannelsLast(x, xLayout(g)), plan);
   const grid = gridOf(plan, g.batch);
   const dyRows = resultRows(toChannelsLast(dy, yLayout(g)), g.outChannels, grid);
   const mask = withoutGaps(g.inChannels, grid);
-  return new Map(filterTaps(plan, g).map(
-      (tap, n) => [tap, tidy(() => combine(mask(rowsOfTap(rows, n)), dyRows))]));
+  return new Map(filterTaps(plan, g).map((tap, n) => [tap, tidy(() => combine(mask(rowsOfTap(rows, n)), dyRows))]));
 }

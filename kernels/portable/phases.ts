@@ -28,7 +28,14 @@ function interleave(phases: readonly AxisTaps[], of: PhaseOf, shape: readonly nu
     fill(phase.start);
     end = phase.start + 1;
     const row = reshape(of(phase), [outer, phase.count, inner]);
-    const whole = phase.count < count ? pad(row, [[0, 0], [0, count - phase.count], [0, 0]]) : row;
+    const whole =
+      phase.count < count
+        ? pad(row, [
+            [0, 0],
+            [0, count - phase.count],
+            [0, 0],
+          ])
+        : row;
     parts.push(reshape(whole, [outer, count, 1, inner]));
   }
   fill(stride);
@@ -40,8 +47,16 @@ function interleave(phases: readonly AxisTaps[], of: PhaseOf, shape: readonly nu
 export function interleavePhases(g: ConvGeometry, channels: number, of: (plan: TapPlan) => Tensor): Tensor {
   const [depths, heights, widths] = backwardPhases(g);
   const [depth, height, width] = spatialSizes(g, 'input');
-  return interleave(depths, d => interleave(
-      heights, h => interleave(
-          widths, w => of([d, h, w]), [g.batch, d.count, h.count, width, channels], 3),
-      [g.batch, d.count, height, width, channels], 2), [g.batch, depth, height, width, channels], 1);
+  return interleave(
+    depths,
+    d =>
+      interleave(
+        heights,
+        h => interleave(widths, w => of([d, h, w]), [g.batch, d.count, h.count, width, channels], 3),
+        [g.batch, d.count, height, width, channels],
+        2,
+      ),
+    [g.batch, depth, height, width, channels],
+    1,
+  );
 }

@@ -46,8 +46,11 @@ export interface Grid {
   readonly counts: readonly number[];
 }
 
-export const gridOf = (plan: TapPlan, batch: number): Grid =>
-    ({batch, sizes: plan.map(axis => gridAxis(axis).size), counts: plan.map(axis => axis.count)});
+export const gridOf = (plan: TapPlan, batch: number): Grid => ({
+  batch,
+  sizes: plan.map(axis => gridAxis(axis).size),
+  counts: plan.map(axis => axis.count),
+});
 
 /** Rows of a run: from the first result's pixel to the last one's. */
 export function runLength({batch, sizes, counts}: Grid): number {
@@ -59,7 +62,10 @@ export function runLength({batch, sizes, counts}: Grid): number {
 function fitted(source: Tensor, axes: readonly GridAxis[]): Tensor {
   const shape: readonly number[] = source.shape;
   const spans = axes.map(({first, size, step}) => [first * step, (first + size) * step]);
-  const padded = padSpatial(source, spans.map(([begin, end], a) => [Math.max(0, -begin), Math.max(0, end - shape[a + 1])]));
+  const padded = padSpatial(
+    source,
+    spans.map(([begin, end], a) => [Math.max(0, -begin), Math.max(0, end - shape[a + 1])]),
+  );
   const begin = [0, ...spans.map(([from]) => Math.max(0, from)), 0];
   const size = [shape[0], ...spans.map(([from, end]) => end - from), shape[4]];
   return padded.shape.some((s, a) => s !== size[a]) ? slice(padded, begin, size) : padded;
@@ -71,7 +77,10 @@ function phasesOutermost(t: Tensor, axis: number, step: number): Tensor {
   const shape: readonly number[] = t.shape;
   const [outer, inner] = [product(shape.slice(0, axis)), product(shape.slice(axis + 1))];
   const phases = transpose(reshape(t, [outer, shape[axis] / step, step, inner]), [2, 0, 1, 3]);
-  return reshape(phases, shape.map((s, a) => a === 0 ? s * step : a === axis ? s / step : s));
+  return reshape(
+    phases,
+    shape.map((s, a) => (a === 0 ? s * step : a === axis ? s / step : s)),
+  );
 }
 
 /** The rows of a source [batch, depth, height, width, channels] for a plan that has taps on every axis. */
@@ -85,10 +94,14 @@ export function toRows(source: Tensor, plan: TapPlan): Rows {
     const quotient = Math.floor(plan[a].source[n] / axes[a].step);
     return [quotient - axes[a].first, plan[a].source[n] - quotient * axes[a].step];
   };
-  const starts = plan[0].source.flatMap((_, d) => plan[1].source.flatMap((__, h) => plan[2].source.map((___, w) => {
-    const [[di, dp], [hi, hp], [wi, wp]] = [position(0, d), position(1, h), position(2, w)];
-    return ((wp * height.step + hp) * depth.step + dp) * perPhase + (di * height.size + hi) * width.size + wi;
-  })));
+  const starts = plan[0].source.flatMap((_, d) =>
+    plan[1].source.flatMap((__, h) =>
+      plan[2].source.map((___, w) => {
+        const [[di, dp], [hi, hp], [wi, wp]] = [position(0, d), position(1, h), position(2, w)];
+        return ((wp * height.step + hp) * depth.step + dp) * perPhase + (di * height.size + hi) * width.size + wi;
+      }),
+    ),
+  );
   return {
     values: reshape(arranged, [arranged.size / channels, channels]),
     channels,
@@ -99,13 +112,19 @@ export function toRows(source: Tensor, plan: TapPlan): Rows {
 
 /** The rows [length, channels] that a tap reads. */
 export const rowsOfTap = ({values, channels, starts, length}: Rows, tap: number): Tensor =>
-    slice(values, [starts[tap], 0], [length, channels]);
+  slice(values, [starts[tap], 0], [length, channels]);
 
 /** Results [batch, ...counts, channels] out of the rows of a run. */
 export function fromRows(rows: Tensor, channels: number, grid: Grid): Tensor {
   const {batch, sizes, counts} = grid;
   const missing = batch * product(sizes) - runLength(grid);
-  const whole = missing > 0 ? pad(reshape(rows, [runLength(grid), channels]), [[0, missing], [0, 0]]) : rows;
+  const whole =
+    missing > 0
+      ? pad(reshape(rows, [runLength(grid), channels]), [
+          [0, missing],
+          [0, 0],
+        ])
+      : rows;
   const all = reshape(whole, [batch, ...sizes, channels]);
   return missing > 0 ? slice(all, [0, 0, 0, 0, 0], [batch, ...counts, channels]) : all;
 }
@@ -113,6 +132,9 @@ export function fromRows(rows: Tensor, channels: number, grid: Grid): Tensor {
 /** The inverse: rows of a run [length, channels], 0 between the lines. */
 export function resultRows(y: Tensor, channels: number, grid: Grid): Tensor {
   const {batch, sizes, counts} = grid;
-  const padded = padSpatial(y, sizes.map((size, a) => [0, size - counts[a]]));
+  const padded = padSpatial(
+    y,
+    sizes.map((size, a) => [0, size - counts[a]]),
+  );
   return slice(reshape(padded, [batch * product(sizes), channels]), [0, 0], [runLength(grid), channels]);
 }

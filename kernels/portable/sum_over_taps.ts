@@ -9,8 +9,12 @@ import {fromRows, gridOf, rowsOfTap, toRows} from './rows.js';
  * have any shape of length * channels elements, of which `toColumns` makes [length, channels].
  */
 export function sumOverTaps(
-    source: Tensor, plan: TapPlan, channels: number, term: (rows: Tensor, tap: number) => Tensor,
-    toColumns: (sum: Tensor) => Tensor = sum => sum): Tensor {
+  source: Tensor,
+  plan: TapPlan,
+  channels: number,
+  term: (rows: Tensor, tap: number) => Tensor,
+  toColumns: (sum: Tensor) => Tensor = sum => sum,
+): Tensor {
   const [batch]: readonly number[] = source.shape;
   if (plan.some(axis => axis.source.length === 0)) return zeros([batch, ...plan.map(axis => axis.count), channels]);
   const rows = toRows(source, plan);

@@ -18,8 +18,9 @@ import {sumOverTaps} from './sum_over_taps.js';
 /** [rows, groups * channels] as [groups, rows, channels]. */
 function splitGroups(rows: Tensor, groups: number, channels: number): Tensor {
   const length = rows.size / (groups * channels);
-  return groups === 1 ? reshape(rows, [1, length, channels]) :
-                        transpose(reshape(rows, [length, groups, channels]), [1, 0, 2]);
+  return groups === 1
+    ? reshape(rows, [1, length, channels])
+    : transpose(reshape(rows, [length, groups, channels]), [1, 0, 2]);
 }
 
 /** The inverse. */
@@ -34,24 +35,34 @@ function productsOf(source: Tensor, plan: TapPlan, filter: Tensor, g: ConvGeomet
   const [from, to] = transposed ? [columns, inner] : [inner, columns];
   const matrices = tapMatrices(filter, g, filterTaps(plan, g));
   return sumOverTaps(
-      source, plan, g.groups * to,
-      (rows, tap) => matMul(splitGroups(rows, g.groups, from), matrices[tap], false, transposed),
-      sum => joinGroups(sum, g.groups, to));
+    source,
+    plan,
+    g.groups * to,
+    (rows, tap) => matMul(splitGroups(rows, g.groups, from), matrices[tap], false, transposed),
+    sum => joinGroups(sum, g.groups, to),
+  );
 }
 
 /** conv(x, filter) of rank 5. */
 export const conv = (x: Tensor, filter: Tensor, g: ConvGeometry): Tensor =>
-    fromChannelsLast(productsOf(toChannelsLast(x, xLayout(g)), forwardPlan(g), filter, g, false), yLayout(g));
+  fromChannelsLast(productsOf(toChannelsLast(x, xLayout(g)), forwardPlan(g), filter, g, false), yLayout(g));
 
 /** dx of rank 5. */
 export function backpropInput(dy: Tensor, filter: Tensor, g: ConvGeometry): Tensor {
   const source = toChannelsLast(dy, yLayout(g));
-  return fromChannelsLast(interleavePhases(g, g.inChannels, plan => productsOf(source, plan, filter, g, true)), xLayout(g));
+  return fromChannelsLast(
+    interleavePhases(g, g.inChannels, plan => productsOf(source, plan, filter, g, true)),
+    xLayout(g),
+  );
 }
 
 /** dfilter of rank 5: for each tap, the transposed rows that it reads times dy. */
 export function backpropFilter(x: Tensor, dy: Tensor, g: ConvGeometry): Tensor {
   const [inner, columns] = [g.inChannels / g.groups, g.outChannels / g.groups];
-  return filterFromTaps(overResults(x, dy, g, (xRows, dyRows) => tidy(() => matMul(
-      splitGroups(xRows, g.groups, inner), splitGroups(dyRows, g.groups, columns), true, false))), g);
+  return filterFromTaps(
+    overResults(x, dy, g, (xRows, dyRows) =>
+      tidy(() => matMul(splitGroups(xRows, g.groups, inner), splitGroups(dyRows, g.groups, columns), true, false)),
+    ),
+    g,
+  );
 }

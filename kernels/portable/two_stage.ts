@@ -9,24 +9,33 @@ import {depthwiseConv} from './depthwise.js';
 import {applyEpilogue} from './epilogue.js';
 import {conv} from './tap_products.js';
 
-const forwardOf = (g: ConvGeometry) => isDepthwise(g) ? depthwiseConv : conv;
+const forwardOf = (g: ConvGeometry) => (isDepthwise(g) ? depthwiseConv : conv);
 
 const twoStage = (
-    x: Tensor, first: Tensor, second: Tensor, epilogue: EpilogueInputs, attrs: TwoStageAttrs & EpilogueAttrs): Tensor =>
-    tidy(() => {
-      const mid = forwardOf(attrs.first)(x, first, attrs.first);
-      const y = forwardOf(attrs.second)(mid, second, attrs.second);
-      return reshape(applyEpilogue(y, attrs.second.channelsLast, epilogue, attrs), attrs.outputShape);
-    });
+  x: Tensor,
+  first: Tensor,
+  second: Tensor,
+  epilogue: EpilogueInputs,
+  attrs: TwoStageAttrs & EpilogueAttrs,
+): Tensor =>
+  tidy(() => {
+    const mid = forwardOf(attrs.first)(x, first, attrs.first);
+    const y = forwardOf(attrs.second)(mid, second, attrs.second);
+    return reshape(applyEpilogue(y, attrs.second.channelsLast, epilogue, attrs), attrs.outputShape);
+  });
 
-export const spatiallySeparableConv2D: Variants<'SpatiallySeparableConv2D'> = [{
-  name: 'two_convolutions',
-  when: takesEverything,
-  run: ({inputs, attrs}) => twoStage(inputs.x, inputs.columnFilter, inputs.rowFilter, inputs, attrs),
-}];
+export const spatiallySeparableConv2D: Variants<'SpatiallySeparableConv2D'> = [
+  {
+    name: 'two_convolutions',
+    when: takesEverything,
+    run: ({inputs, attrs}) => twoStage(inputs.x, inputs.columnFilter, inputs.rowFilter, inputs, attrs),
+  },
+];
 
-export const depthwiseSeparableConv2D: Variants<'DepthwiseSeparableConv2D'> = [{
-  name: 'two_convolutions',
-  when: takesEverything,
-  run: ({inputs, attrs}) => twoStage(inputs.x, inputs.depthwiseFilter, inputs.pointwiseFilter, inputs, attrs),
-}];
+export const depthwiseSeparableConv2D: Variants<'DepthwiseSeparableConv2D'> = [
+  {
+    name: 'two_convolutions',
+    when: takesEverything,
+    run: ({inputs, attrs}) => twoStage(inputs.x, inputs.depthwiseFilter, inputs.pointwiseFilter, inputs, attrs),
+  },
+];

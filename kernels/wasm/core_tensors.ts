@@ -67,7 +67,7 @@ function heapOf(module: WasmModule): Heap {
 }
 
 /** Ends the threads of backends that are gone; made where there are threads, as every engine with those has it. */
-let threads: FinalizationRegistry<Team['end']>|undefined;
+let threads: FinalizationRegistry<Team['end']> | undefined;
 
 function endWith(backend: KernelBackend, {end}: Team): void {
   threads ??= new FinalizationRegistry(ended => ended());
@@ -93,7 +93,8 @@ function device(backend: KernelBackend): Device {
 /** Bytes that packed filters take in a backend's memory. Default: the current backend. */
 export const packedFilterBytes = (of: KernelBackend = backend()): number => devices.get(of)?.filters.bytes() ?? 0;
 
-const addressOf = (backend: KernelBackend, dataId: object): number => wasmOf(backend).dataIdMap.get(dataId).memoryOffset;
+const addressOf = (backend: KernelBackend, dataId: object): number =>
+  wasmOf(backend).dataIdMap.get(dataId).memoryOffset;
 
 export const wasmTensors: CoreTensors = {
   device,

@@ -30,7 +30,7 @@ function compile(name, features, folder) {
 /** Reads a number: LEB128, seven bits a byte, the last of which is below 128. Returns where the next one begins too. */
 function readNumber(binary, at) {
   let value = 0;
-  for (let shift = 0;; shift += 7) {
+  for (let shift = 0; ; shift += 7) {
     const byte = binary[at++];
     value += (byte & 127) * 2 ** shift;
     if (byte < 128) return [value, at];
@@ -61,7 +61,7 @@ function memoryFlagsOf(name, binary) {
   if (sections.has(DATA_SECTION)) throw new Error(`the ${name} binary has a data section`);
   // An import is the names of a module and of what it exports, each a length and as many bytes, the kind, and limits.
   const [count, moduleName] = readNumber(binary, sections.get(IMPORT_SECTION));
-  const skipName = (at) => {
+  const skipName = at => {
     const [length, start] = readNumber(binary, at);
     return start + length;
   };
@@ -82,8 +82,10 @@ export function buildBinaries() {
   const folder = mkdtempSync(join(tmpdir(), 'tfjs-conv-'));
   try {
     const binaries = Object.entries(BINARIES).map(([name, features]) => [name, compile(name, features, folder)]);
-    const lines = binaries.map(([name, bytes]) =>
-      `  ${name}: {memoryFlags: ${memoryFlagsOf(name, bytes)}, base64: '${bytes.toString('base64')}'},\n`);
+    const lines = binaries.map(
+      ([name, bytes]) =>
+        `  ${name}: {memoryFlags: ${memoryFlagsOf(name, bytes)}, base64: '${bytes.toString('base64')}'},\n`,
+    );
     writeFileSync(join(here, 'binaries.ts'), `${HEAD}export const BINARIES = {\n${lines.join('')}};\n`);
     return Object.fromEntries(binaries.map(([name, {length}]) => [name, length]));
   } finally {
@@ -94,8 +96,8 @@ export function buildBinaries() {
 /** Builds them unless what is there is newer than every source. */
 export function ensureBinaries() {
   const output = join(here, 'binaries.ts');
-  const sources = readdirSync(join(here, 'assembly'), {recursive: true}).map((name) => join(here, 'assembly', name));
-  const newest = Math.max(...[...sources, join(here, 'build.mjs')].map((file) => statSync(file).mtimeMs));
+  const sources = readdirSync(join(here, 'assembly'), {recursive: true}).map(name => join(here, 'assembly', name));
+  const newest = Math.max(...[...sources, join(here, 'build.mjs')].map(file => statSync(file).mtimeMs));
   return existsSync(output) && statSync(output).mtimeMs > newest ? {} : buildBinaries();
 }
 

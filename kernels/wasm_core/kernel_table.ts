@@ -24,7 +24,11 @@ export interface CoreTensors {
 
 /** Addresses of optional tensors; 0 where there is none. */
 function readOptional(
-    tensors: CoreTensors, backend: KernelBackend, tensor: Tensor|undefined, use: (pointer: number) => void): void {
+  tensors: CoreTensors,
+  backend: KernelBackend,
+  tensor: Tensor | undefined,
+  use: (pointer: number) => void,
+): void {
   if (tensor === undefined) use(0);
   else tensors.read(backend, tensor, use);
 }
@@ -38,12 +42,20 @@ function withNumber({core: {heap}}: Device, value: number, use: (pointer: number
 }
 
 function withEpilogue(
-    tensors: CoreTensors, backend: KernelBackend, {bias, preluActivationWeights: slopes}: EpilogueInputs,
-    {activation, leakyreluAlpha}: EpilogueAttrs, use: (epilogue: Epilogue) => void): void {
+  tensors: CoreTensors,
+  backend: KernelBackend,
+  {bias, preluActivationWeights: slopes}: EpilogueInputs,
+  {activation, leakyreluAlpha}: EpilogueAttrs,
+  use: (epilogue: Epilogue) => void,
+): void {
   readOptional(tensors, backend, bias, biasPointer => {
-    const run = (pointer: number) => use({
-      bias: biasPointer, activation, slopes: pointer, slopePerChannel: slopes !== undefined && slopes.size > 1,
-    });
+    const run = (pointer: number) =>
+      use({
+        bias: biasPointer,
+        activation,
+        slopes: pointer,
+        slopePerChannel: slopes !== undefined && slopes.size > 1,
+      });
     if (activation === 'leakyrelu') withNumber(tensors.device(backend), leakyreluAlpha, run);
     else readOptional(tensors, backend, slopes, run);
   });
@@ -51,21 +63,39 @@ function withEpilogue(
 
 /** The result of a kernel that has one image and one filter. */
 function computeImage(
-    tensors: CoreTensors, kernel: ImageKernel, g: ConvGeometry, source: Tensor, filter: Tensor,
-    {inputs, attrs, backend}: KernelArgs<'ConvND'|'ConvNDBackpropInput'|'Conv2DTransposeMatrix'>): TensorInfo {
-  return tensors.write(backend, attrs.outputShape, result => tensors.read(backend, source, from => withEpilogue(
-      tensors, backend, inputs, attrs, epilogue =>
-          kernel(tensors.device(backend), g, from, tensors.filter(backend, filter), result, epilogue))));
+  tensors: CoreTensors,
+  kernel: ImageKernel,
+  g: ConvGeometry,
+  source: Tensor,
+  filter: Tensor,
+  {inputs, attrs, backend}: KernelArgs<'ConvND' | 'ConvNDBackpropInput' | 'Conv2DTransposeMatrix'>,
+): TensorInfo {
+  return tensors.write(backend, attrs.outputShape, result =>
+    tensors.read(backend, source, from =>
+      withEpilogue(tensors, backend, inputs, attrs, epilogue =>
+        kernel(tensors.device(backend), g, from, tensors.filter(backend, filter), result, epilogue),
+      ),
+    ),
+  );
 }
 
 function computeTwoStage(
-    tensors: CoreTensors, backend: KernelBackend, x: Tensor, filters: readonly [Tensor, Tensor],
-    inputs: EpilogueInputs, attrs: TwoStageAttrs & EpilogueAttrs): TensorInfo {
+  tensors: CoreTensors,
+  backend: KernelBackend,
+  x: Tensor,
+  filters: readonly [Tensor, Tensor],
+  inputs: EpilogueInputs,
+  attrs: TwoStageAttrs & EpilogueAttrs,
+): TensorInfo {
   const {first, second, outputShape} = attrs;
   const [f, g] = filters.map(tensor => tensors.filter(backend, tensor));
-  return tensors.write(backend, outputShape, result => tensors.read(backend, x, from => withEpilogue(
-      tensors, backend, inputs, attrs, epilogue =>
-          convolveStrips(tensors.device(backend), first, second, from, [f, g], result, epilogue))));
+  return tensors.write(backend, outputShape, result =>
+    tensors.read(backend, x, from =>
+      withEpilogue(tensors, backend, inputs, attrs, epilogue =>
+        convolveStrips(tensors.device(backend), first, second, from, [f, g], result, epilogue),
+      ),
+    ),
+  );
 }
 
 const always = (): boolean => hasCore();
@@ -77,34 +107,62 @@ export function coreTable(tensors: CoreTensors): KernelTable {
     ConvND: CORE_FORWARD.map(({name, when, run}): Variant<'ConvND'> => {
       const kernel = inBothLayouts(run, 'x');
       return {
-        name, when: ({geometry}) => hasCore() && when(geometry),
+        name,
+        when: ({geometry}) => hasCore() && when(geometry),
         run: args => computeImage(tensors, kernel, args.attrs.geometry, args.inputs.x, args.inputs.filter, args),
       };
     }),
     ConvNDBackpropInput: CORE_BACKPROP_INPUT.map(({name, when, run}): Variant<'ConvNDBackpropInput'> => {
       const kernel = inBothLayouts(run, 'y');
       return {
-        name, when: ({geometry}) => hasCore() && when(geometry),
+        name,
+        when: ({geometry}) => hasCore() && when(geometry),
         run: args => computeImage(tensors, kernel, args.attrs.geometry, args.inputs.dy, args.inputs.filter, args),
       };
     }),
     ConvNDBackpropFilter: CORE_BACKPROP_FILTER.map(({name, when, run}): Variant<'ConvNDBackpropFilter'> => {
       const kernel = filterGradientInBothLayouts(run);
       return {
-        name, when: ({geometry}) => hasCore() && when(geometry),
-        run: ({inputs: {x, dy}, attrs: {geometry, outputShape}, backend}) => tensors.write(
-            backend, outputShape, result => tensors.read(backend, x, source => tensors.read(backend, dy, gradient =>
-                kernel(tensors.device(backend), geometry, source, gradient, result)))),
+        name,
+        when: ({geometry}) => hasCore() && when(geometry),
+        run: ({inputs: {x, dy}, attrs: {geometry, outputShape}, backend}) =>
+          tensors.write(backend, outputShape, result =>
+            tensors.read(backend, x, source =>
+              tensors.read(backend, dy, gradient =>
+                kernel(tensors.device(backend), geometry, source, gradient, result),
+              ),
+            ),
+          ),
       };
     }),
-    SpatiallySeparableConv2D: [named('core_strips', ({inputs, attrs, backend}) => computeTwoStage(
-        tensors, backend, inputs.x, [inputs.columnFilter, inputs.rowFilter], inputs, attrs))],
-    DepthwiseSeparableConv2D: [named('core_strips', ({inputs, attrs, backend}) => computeTwoStage(
-        tensors, backend, inputs.x, [inputs.depthwiseFilter, inputs.pointwiseFilter], inputs, attrs))],
-    ConvMatrix: [named('core_fill', ({inputs: {filter}, attrs: {geometry, outputShape}, backend}) => tensors.write(
-        backend, outputShape, matrix => tensors.read(backend, filter, from =>
-            fillMatrix(tensors.device(backend), geometry, from, matrix))))],
-    Conv2DTransposeMatrix: [named('core_matrix_product', args => computeImage(
-        tensors, inBothLayouts(multiplyByMatrix, 'y'), args.attrs.geometry, args.inputs.dy, args.inputs.filter, args))],
+    SpatiallySeparableConv2D: [
+      named('core_strips', ({inputs, attrs, backend}) =>
+        computeTwoStage(tensors, backend, inputs.x, [inputs.columnFilter, inputs.rowFilter], inputs, attrs),
+      ),
+    ],
+    DepthwiseSeparableConv2D: [
+      named('core_strips', ({inputs, attrs, backend}) =>
+        computeTwoStage(tensors, backend, inputs.x, [inputs.depthwiseFilter, inputs.pointwiseFilter], inputs, attrs),
+      ),
+    ],
+    ConvMatrix: [
+      named('core_fill', ({inputs: {filter}, attrs: {geometry, outputShape}, backend}) =>
+        tensors.write(backend, outputShape, matrix =>
+          tensors.read(backend, filter, from => fillMatrix(tensors.device(backend), geometry, from, matrix)),
+        ),
+      ),
+    ],
+    Conv2DTransposeMatrix: [
+      named('core_matrix_product', args =>
+        computeImage(
+          tensors,
+          inBothLayouts(multiplyByMatrix, 'y'),
+          args.attrs.geometry,
+          args.inputs.dy,
+          args.inputs.filter,
+          args,
+        ),
+      ),
+    ],
   };
 }

@@ -15,7 +15,7 @@ export interface Core {
   /** The memory as 32-bit words, at least its first `bytes`; good until the next allocation. */
   readonly words: (bytes: number) => Int32Array;
   /** Threads to compute with; null where the calling one is alone. */
-  readonly team: Team|null;
+  readonly team: Team | null;
 }
 
 /** What the kernels run on: the core, and the packed filters in its memory. */
@@ -34,7 +34,13 @@ export interface Filter {
 
 /** Computes a result of a geometry from a source image: y from x, or dx from dy. */
 export type ImageKernel = (
-    device: Device, g: ConvGeometry, source: number, filter: Filter, result: number, epilogue: Epilogue) => void;
+  device: Device,
+  g: ConvGeometry,
+  source: number,
+  filter: Filter,
+  result: number,
+  epilogue: Epilogue,
+) => void;
 
 /** Computes dfilter from x and dy. */
 export type FilterGradientKernel = (device: Device, g: ConvGeometry, x: number, dy: number, dfilter: number) => void;

@@ -12,8 +12,13 @@ interface Algorithm {
   readonly name: string;
   readonly takes: (plan: Plan) => boolean;
   readonly compute: (
-      device: Device, plan: Plan, source: TensorInfo, filter: TensorInfo, epilogue: Epilogue,
-      outputShape: number[]) => TensorInfo;
+    device: Device,
+    plan: Plan,
+    source: TensorInfo,
+    filter: TensorInfo,
+    epilogue: Epilogue,
+    outputShape: number[],
+  ) => TensorInfo;
 }
 
 /** In order of preference. */

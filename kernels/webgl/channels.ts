@@ -15,7 +15,7 @@ export interface Channels {
 
 /** Whether each result channel reads one source channel. */
 export const isElementwise = ({backward, geometry: g}: Plan): boolean =>
-    isDepthwise(g) && (!backward || g.inChannels === g.outChannels);
+  isDepthwise(g) && (!backward || g.inChannels === g.outChannels);
 
 export function channelsOf(plan: Plan): Channels {
   const {groups, source, result} = plan;
@@ -25,7 +25,9 @@ export function channelsOf(plan: Plan): Channels {
   }
   // A block of the source meets four texels of the filter.
   return {
-    products: 'dense', multiplier: 1,
-    source: blocksOf(groups, source.channels, 4), result: blocksOf(groups, result.channels, 1),
+    products: 'dense',
+    multiplier: 1,
+    source: blocksOf(groups, source.channels, 4),
+    result: blocksOf(groups, result.channels, 1),
   };
 }

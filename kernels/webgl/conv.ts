@@ -25,7 +25,12 @@ import {withOutput} from './tensors.js';
  */
 
 /** The source of a part, out of a tensor. */
-function sourceOf(device: Device, scratch: Scratch, tensor: TensorInfo, {whole, plan, part, channels, addressing}: Job): Runs {
+function sourceOf(
+  device: Device,
+  scratch: Scratch,
+  tensor: TensorInfo,
+  {whole, plan, part, channels, addressing}: Job,
+): Runs {
   const [depth, height, width] = sourceRanges(whole, part).map(({from}) => from);
   const crop = {part: plan.source, batchFrom: part.batch.from, from: [depth, height, width]} as const;
   return loadImage(device, scratch, tensor, whole.source, channels.source, addressing, channels.multiplier, crop);
@@ -34,9 +39,14 @@ function sourceOf(device: Device, scratch: Scratch, tensor: TensorInfo, {whole, 
 /** The filter of a part as the program reads it. */
 function filterOf(device: Device, scratch: Scratch, filter: TensorInfo, {plan, part, channels, addressing}: Job): Runs {
   const {products, source, result} = channels;
-  return laidOutFilter(device, scratch, filter, products === 'dense' ?
-      filterLoad(plan.geometry, plan.backward, result, part.blocks, source, addressing) :
-      tapsLoad(filterImage(plan), source, addressing));
+  return laidOutFilter(
+    device,
+    scratch,
+    filter,
+    products === 'dense'
+      ? filterLoad(plan.geometry, plan.backward, result, part.blocks, source, addressing)
+      : tapsLoad(filterImage(plan), source, addressing),
+  );
 }
 
 /** Convolves a source that is laid out. */
@@ -47,34 +57,61 @@ function convolve(device: Device, scratch: Scratch, job: Job, source: Runs, filt
   const end = epiloguePart(device, epilogue, plan.result.channels, channels.result);
   const {groups, blocksPerGroup, channelsPerGroup} = channels.result;
   const tiles = tilesOf(plan);
-  draw(device, {
-    source: convSource({
-      products: channels.products, addressing, backward: plan.backward, epilogue: end.kind, single: singleTaps(plan),
-      oneBlock: channels.source.length === 1,
-    }),
-    textures: {source: source.texture, filters: filters.texture, ...end.textures},
-    ints: {
-      ...end.ints, ...tapUniforms(plan), ...layoutUniforms('source', source), ...layoutUniforms('filters', filters),
-      targetWidth: made[0].width, blocks: part.blocks.count, firstBlock: part.blocks.from, blocksPerGroup,
-      channelsPerGroup, tiles, results: resultsPerPhase(plan),
-      fragments: product(plan.phases) * tiles * part.blocks.count, groups, segments: channels.source.segments,
-      perGroup: perGroup(channels.source),
-      shift: sourceRanges(whole, part).map(({from}, a) => part.grid[a].from * plan.sourceStep[a] - from),
+  draw(
+    device,
+    {
+      source: convSource({
+        products: channels.products,
+        addressing,
+        backward: plan.backward,
+        epilogue: end.kind,
+        single: singleTaps(plan),
+        oneBlock: channels.source.length === 1,
+      }),
+      textures: {source: source.texture, filters: filters.texture, ...end.textures},
+      ints: {
+        ...end.ints,
+        ...tapUniforms(plan),
+        ...layoutUniforms('source', source),
+        ...layoutUniforms('filters', filters),
+        targetWidth: made[0].width,
+        blocks: part.blocks.count,
+        firstBlock: part.blocks.from,
+        blocksPerGroup,
+        channelsPerGroup,
+        tiles,
+        results: resultsPerPhase(plan),
+        fragments: product(plan.phases) * tiles * part.blocks.count,
+        groups,
+        segments: channels.source.segments,
+        perGroup: perGroup(channels.source),
+        shift: sourceRanges(whole, part).map(({from}, a) => part.grid[a].from * plan.sourceStep[a] - from),
+      },
+      floats: end.floats,
     },
-    floats: end.floats,
-  }, made);
+    made,
+  );
   return made;
 }
 
 /** The result of a convolution or input gradient. */
 export function computeConv(
-    device: Device, plan: Plan, source: TensorInfo, filter: TensorInfo, epilogue: Epilogue,
-    outputShape: number[]): TensorInfo {
-  return withOutput(device, outputShape, output => jobsOf(plan).forEach(job => withScratch(device, scratch => {
-    const image = sourceOf(device, scratch, source, job);
-    const filters = filterOf(device, scratch, filter, job);
-    store(device, output, job, convolve(device, scratch, job, image, filters, epilogue));
-  })));
+  device: Device,
+  plan: Plan,
+  source: TensorInfo,
+  filter: TensorInfo,
+  epilogue: Epilogue,
+  outputShape: number[],
+): TensorInfo {
+  return withOutput(device, outputShape, output =>
+    jobsOf(plan).forEach(job =>
+      withScratch(device, scratch => {
+        const image = sourceOf(device, scratch, source, job);
+        const filters = filterOf(device, scratch, filter, job);
+        store(device, output, job, convolve(device, scratch, job, image, filters, epilogue));
+      }),
+    ),
+  );
 }
 
 /** Neither bias nor activation. */
@@ -82,21 +119,35 @@ export const NOTHING: Epilogue = {inputs: {}, attrs: LINEAR};
 
 /** The result of a convolution of the result of another, which stays in the textures where the first one made it. */
 function computeAtOnce(
-    device: Device, first: Job, second: Job, x: TensorInfo, filters: readonly [TensorInfo, TensorInfo],
-    epilogue: Epilogue, outputShape: number[]): TensorInfo {
-  return withOutput(device, outputShape, output => withScratch(device, scratch => {
-    const image = sourceOf(device, scratch, x, first);
-    const middle = convolve(device, scratch, first, image, filterOf(device, scratch, filters[0], first), NOTHING);
-    const source = reload(device, scratch, middle, first, second);
-    const made = convolve(device, scratch, second, source, filterOf(device, scratch, filters[1], second), epilogue);
-    store(device, output, second, made);
-  }));
+  device: Device,
+  first: Job,
+  second: Job,
+  x: TensorInfo,
+  filters: readonly [TensorInfo, TensorInfo],
+  epilogue: Epilogue,
+  outputShape: number[],
+): TensorInfo {
+  return withOutput(device, outputShape, output =>
+    withScratch(device, scratch => {
+      const image = sourceOf(device, scratch, x, first);
+      const middle = convolve(device, scratch, first, image, filterOf(device, scratch, filters[0], first), NOTHING);
+      const source = reload(device, scratch, middle, first, second);
+      const made = convolve(device, scratch, second, source, filterOf(device, scratch, filters[1], second), epilogue);
+      store(device, output, second, made);
+    }),
+  );
 }
 
 /** Two convolutions; the middle result is a tensor where they have to be made in parts. */
 export function computeTwoStage(
-    device: Device, first: Plan, second: Plan, x: TensorInfo, filters: readonly [TensorInfo, TensorInfo],
-    epilogue: Epilogue, outputShape: number[]): TensorInfo {
+  device: Device,
+  first: Plan,
+  second: Plan,
+  x: TensorInfo,
+  filters: readonly [TensorInfo, TensorInfo],
+  epilogue: Epilogue,
+  outputShape: number[],
+): TensorInfo {
   const [firstJobs, secondJobs] = [jobsOf(first), jobsOf(second)];
   if (firstJobs.length === 1 && secondJobs.length === 1) {
     return computeAtOnce(device, firstJobs[0], secondJobs[0], x, filters, epilogue, outputShape);

@@ -15,7 +15,7 @@ export const convMatrix: Variants<'ConvMatrix'> = [
     name: 'fill',
     when: isCapable,
     run: ({inputs: {filter}, attrs: {geometry, outputShape}, backend}) =>
-        makeMatrix(deviceOf(backend), geometry, filter, outputShape),
+      makeMatrix(deviceOf(backend), geometry, filter, outputShape),
   },
   portable('ConvMatrix'),
 ];
@@ -24,14 +24,18 @@ export const convMatrix: Variants<'ConvMatrix'> = [
 function productGeometry(g: ConvGeometry): ConvGeometry {
   const [rows, columns] = matrixShape(g);
   return {
-    batch: g.batch, groups: 1, inChannels: rows, outChannels: columns, channelsLast: true,
+    batch: g.batch,
+    groups: 1,
+    inChannels: rows,
+    outChannels: columns,
+    channelsLast: true,
     axes: [UNIT_AXIS, UNIT_AXIS, UNIT_AXIS],
   };
 }
 
 /** [batch, channels, pixels] as [batch, pixels, channels], or the other way round. */
 const swapped = (t: Tensor, batch: number, outer: number): Tensor =>
-    transpose(reshape(t, [batch, outer, t.size / (batch * outer)]), [0, 2, 1]);
+  transpose(reshape(t, [batch, outer, t.size / (batch * outer)]), [0, 2, 1]);
 
 function transposeByMatrix({inputs, attrs, backend}: KernelArgs<'Conv2DTransposeMatrix'>): Tensor {
   const {geometry: g, outputShape} = attrs;
@@ -40,8 +44,9 @@ function transposeByMatrix({inputs, attrs, backend}: KernelArgs<'Conv2DTranspose
   const dy = g.channelsLast ? inputs.dy : swapped(inputs.dy, g.batch, g.outChannels);
   const matrix = makeMatrix(device, g, inputs.filter, [rows, columns]);
   try {
-    const dx = engine().makeTensorFromTensorInfo(computeConv(
-        device, forwardPlan(productGeometry(g)), dy, matrix, {inputs, attrs}, [g.batch, columns]));
+    const dx = engine().makeTensorFromTensorInfo(
+      computeConv(device, forwardPlan(productGeometry(g)), dy, matrix, {inputs, attrs}, [g.batch, columns]),
+    );
     return reshape(g.channelsLast ? dx : swapped(dx, g.batch, product(spatialSizes(g, 'input'))), outputShape);
   } finally {
     device.filters.drop(matrix.dataId);

@@ -8,8 +8,15 @@ export const convND: Variants<'ConvND'> = [
   ...ALGORITHMS.map(({name, takes, compute}): Variant<'ConvND'> => ({
     name,
     when: ({geometry}) => isCapable() && takes(forwardPlan(geometry)),
-    run: ({inputs, attrs, backend}) => compute(
-        deviceOf(backend), forwardPlan(attrs.geometry), inputs.x, inputs.filter, {inputs, attrs}, attrs.outputShape),
+    run: ({inputs, attrs, backend}) =>
+      compute(
+        deviceOf(backend),
+        forwardPlan(attrs.geometry),
+        inputs.x,
+        inputs.filter,
+        {inputs, attrs},
+        attrs.outputShape,
+      ),
   })),
   portable('ConvND'),
 ];

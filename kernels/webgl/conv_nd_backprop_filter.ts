@@ -8,7 +8,7 @@ export const convNDBackpropFilter: Variants<'ConvNDBackpropFilter'> = [
     name: 'slices',
     when: isCapable,
     run: ({inputs: {x, dy}, attrs: {geometry, outputShape}, backend}) =>
-        computeFilterGradient(deviceOf(backend), geometry, x, dy, outputShape),
+      computeFilterGradient(deviceOf(backend), geometry, x, dy, outputShape),
   },
   portable('ConvNDBackpropFilter'),
 ];

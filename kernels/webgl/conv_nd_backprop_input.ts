@@ -8,8 +8,15 @@ export const convNDBackpropInput: Variants<'ConvNDBackpropInput'> = [
   ...ALGORITHMS.map(({name, takes, compute}): Variant<'ConvNDBackpropInput'> => ({
     name,
     when: ({geometry}) => isCapable() && takes(backwardPlan(geometry)),
-    run: ({inputs, attrs, backend}) => compute(
-        deviceOf(backend), backwardPlan(attrs.geometry), inputs.dy, inputs.filter, {inputs, attrs}, attrs.outputShape),
+    run: ({inputs, attrs, backend}) =>
+      compute(
+        deviceOf(backend),
+        backwardPlan(attrs.geometry),
+        inputs.dy,
+        inputs.filter,
+        {inputs, attrs},
+        attrs.outputShape,
+      ),
   })),
   portable('ConvNDBackpropInput'),
 ];

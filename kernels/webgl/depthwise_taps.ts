@@ -34,7 +34,12 @@ export interface RowTaps {
   readonly tapPairs: number;
 }
 
-export function rowTaps({backward, geometry: {axes: [depth, height, {kernel, dilation, padBefore}]}}: Plan): RowTaps {
+export function rowTaps({
+  backward,
+  geometry: {
+    axes: [depth, height, {kernel, dilation, padBefore}],
+  },
+}: Plan): RowTaps {
   // Backward, the taps from the last to the first read from left to right.
   const start = backward ? padBefore - (kernel - 1) * dilation : -padBefore;
   const firstPair = Math.floor(start / 2);
@@ -46,8 +51,14 @@ export function rowTaps({backward, geometry: {axes: [depth, height, {kernel, dil
 }
 
 /** Whole pairs of taps in a row of many. */
-export const fullPairs = ({geometry: {axes: [, , {kernel}]}}: Plan, {parity}: RowTaps): number =>
-    Math.floor((kernel - parity) / 2);
+export const fullPairs = (
+  {
+    geometry: {
+      axes: [, , {kernel}],
+    },
+  }: Plan,
+  {parity}: RowTaps,
+): number => Math.floor((kernel - parity) / 2);
 
 /** The texture of the filter. */
 export function tapsLayout(plan: Plan): RunLayout {
@@ -68,7 +79,8 @@ export function tapPairsLoad(plan: Plan): FilterLoad {
     source: way => loadTapPairs(way, plan.backward),
     ints: {channelPairs, channels, tapPairs, width, parity},
     write(values, texel, out) {
-      const line = Math.floor(texel / channelPairs), channel = 2 * (texel - line * channelPairs);
+      const line = Math.floor(texel / channelPairs),
+        channel = 2 * (texel - line * channelPairs);
       const row = Math.floor(line / tapPairs);
       for (const second of [0, 1]) {
         const tap = 2 * (line - row * tapPairs) - parity + second;
@@ -85,7 +97,10 @@ const COPY = 1;
 
 /** Texels that are read for all lines of a plane of results, by so many lines at once. */
 function texelsRead(unrolled: Unrolled, height: number): number {
-  const {lines, kernel: [planes, rows, width]} = unrolled;
+  const {
+    lines,
+    kernel: [planes, rows, width],
+  } = unrolled;
   const once = planes * (sourceLines(unrolled).size * sourceTexels(unrolled).size + rows * pairs(width));
   return Math.ceil(height / lines) * once + (lines > 1 ? COPY * height : 0);
 }
@@ -94,15 +109,25 @@ function texelsRead(unrolled: Unrolled, height: number): number {
  * How the taps are met, with as many lines at once as it takes for the fewest reads: neighbouring lines meet most of their
  * sources in common. `canMake`: whether so many can be made at once.
  */
-export function tapsKind(plan: Plan, canMake: (lines: number) => boolean): Loops|Unrolled {
-  const {sourceStep, tapStep, grid: [, height], geometry: {axes}} = plan;
+export function tapsKind(plan: Plan, canMake: (lines: number) => boolean): Loops | Unrolled {
+  const {
+    sourceStep,
+    tapStep,
+    grid: [, height],
+    geometry: {axes},
+  } = plan;
   const [depth, rows, width] = axes.map(({kernel}) => kernel);
   const {areFew, beginsOdd, parity} = rowTaps(plan);
   if (!areFew) return {lines: 1, beginsOdd, endsEven: (width - parity) % 2 === 1};
   const canKeep = (lines: number) => Math.min(lines, rows) * pairs(width) <= KEPT_PAIRS;
-  const choices = [1, 2, 3, TILE].filter(lines => lines === 1 || (canKeep(lines) && canMake(lines))).map((lines): Unrolled => ({
-    lines, beginsOdd, kernel: [depth, rows, width], resultStep: [sourceStep[1], sourceStep[2]],
-    tapStep: [tapStep[1], Math.abs(tapStep[2])],
-  }));
-  return choices.reduce((best, one) => texelsRead(one, height) < texelsRead(best, height) ? one : best);
+  const choices = [1, 2, 3, TILE]
+    .filter(lines => lines === 1 || (canKeep(lines) && canMake(lines)))
+    .map((lines): Unrolled => ({
+      lines,
+      beginsOdd,
+      kernel: [depth, rows, width],
+      resultStep: [sourceStep[1], sourceStep[2]],
+      tapStep: [tapStep[1], Math.abs(tapStep[2])],
+    }));
+  return choices.reduce((best, one) => (texelsRead(one, height) < texelsRead(best, height) ? one : best));
 }

@@ -11,7 +11,7 @@ type GPGPUContext = ReturnType<MathBackendWebGL['getGPGPUContext']>;
 /** A compiled program, with what it has asked the context for so far. */
 export interface Program {
   readonly program: ReturnType<GPGPUContext['createProgram']>;
-  readonly locations: Map<string, WebGLUniformLocation|null>;
+  readonly locations: Map<string, WebGLUniformLocation | null>;
 }
 
 /** A backend of TensorFlow.js on WebGL 2, and what the kernels keep on its context. */
@@ -20,9 +20,9 @@ export interface Device {
   readonly gpgpu: GPGPUContext;
   readonly gl: WebGL2RenderingContext;
   /** Where draws to several textures at once go, by how many these are. */
-  readonly framebuffers: Map<number, WebGLFramebuffer|null>;
+  readonly framebuffers: Map<number, WebGLFramebuffer | null>;
   /** The vertices of every draw. */
-  readonly triangle: WebGLBuffer|null;
+  readonly triangle: WebGLBuffer | null;
   /** By their source. */
   readonly programs: Map<string, Program>;
   /** Filters laid out, by their tensors' data. */
@@ -39,15 +39,17 @@ function filtersOf(backend: MathBackendWebGL): Device['filters'] {
   // Four numbers a texel.
   const texelBytes = env().getBool('WEBGL_RENDER_FLOAT32_ENABLED') ? 16 : 8;
   return createFilterCache(
-      {
-        malloc: layout => acquire({backend}, layout), free: acquired => release({backend}, acquired),
-        bytesOf: layout => texelsOf(layout) * texelBytes,
-      },
-      {limit: FILTER_BYTES, isAlive: dataId => backend.texData.has(dataId)});
+    {
+      malloc: layout => acquire({backend}, layout),
+      free: acquired => release({backend}, acquired),
+      bytesOf: layout => texelsOf(layout) * texelBytes,
+    },
+    {limit: FILTER_BYTES, isAlive: dataId => backend.texData.has(dataId)},
+  );
 }
 
 /** A triangle that reaches beyond what is drawn: its part in [-1, 1] is all of it. */
-function makeTriangle(gl: WebGL2RenderingContext): WebGLBuffer|null {
+function makeTriangle(gl: WebGL2RenderingContext): WebGLBuffer | null {
   const buffer = gl.createBuffer();
   gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
   gl.bufferData(gl.ARRAY_BUFFER, Float32Array.of(-1, -1, 3, -1, -1, 3), gl.STATIC_DRAW);
@@ -65,7 +67,12 @@ export function deviceOf(kernelBackend: KernelBackend): Device {
   const gpgpu = backend.getGPGPUContext();
   const gl = gpgpu.gl as WebGL2RenderingContext;
   const made: Device = {
-    backend, gpgpu, gl, framebuffers: new Map(), triangle: makeTriangle(gl), programs: new Map(),
+    backend,
+    gpgpu,
+    gl,
+    framebuffers: new Map(),
+    triangle: makeTriangle(gl),
+    programs: new Map(),
     filters: filtersOf(backend),
   };
   devices.set(kernelBackend, made);

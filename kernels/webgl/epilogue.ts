@@ -17,7 +17,12 @@ export interface Epilogue {
  * every block.
  */
 function readPerChannel(
-    device: Device, name: 'bias'|'slopes', tensor: TensorInfo|undefined, channels: number, step: number) {
+  device: Device,
+  name: 'bias' | 'slopes',
+  tensor: TensorInfo | undefined,
+  channels: number,
+  step: number,
+) {
   if (tensor === undefined) return undefined;
   const size = product(tensor.shape);
   const read = readTensor(device, name, tensor, step);
@@ -26,7 +31,12 @@ function readPerChannel(
 }
 
 /** The epilogue as a part of a program, with its uniforms. */
-export function epiloguePart(device: Device, {inputs, attrs}: Epilogue, channels: number, {groups, channelsPerGroup}: Blocks) {
+export function epiloguePart(
+  device: Device,
+  {inputs, attrs}: Epilogue,
+  channels: number,
+  {groups, channelsPerGroup}: Blocks,
+) {
   const step = groups === 1 ? 4 : channelsPerGroup;
   const bias = readPerChannel(device, 'bias', inputs.bias, channels, step);
   const slopes = readPerChannel(device, 'slopes', inputs.preluActivationWeights, channels, step);

@@ -29,6 +29,8 @@ export function laidOutFilter(device: Device, scratch: Scratch, filter: TensorIn
     return runs;
   }
   const form = JSON.stringify([load.order, load.layout, load.ints]);
-  return device.filters.find(filter.dataId, form) ??
-      device.filters.add(filter.dataId, form, load.layout, runs => fill(device, filter, load, runs));
+  return (
+    device.filters.find(filter.dataId, form) ??
+    device.filters.add(filter.dataId, form, load.layout, runs => fill(device, filter, load, runs))
+  );
 }

@@ -15,8 +15,9 @@ import type {RunLayout} from './texture_layout.js';
 export function filterRuns(g: ConvGeometry, blocks: number, source: Blocks, addressing: Addressing): RunLayout {
   const [depth, height, width] = spatialSizes(g, 'kernel');
   const lines = blocks * depth * height;
-  return addressing === 'lines' ? layoutRuns(lines, width * 4 * perGroup(source)) :
-                                  layoutRuns(lines * width * source.segments, 4 * source.length);
+  return addressing === 'lines'
+    ? layoutRuns(lines, width * 4 * perGroup(source))
+    : layoutRuns(lines * width * source.segments, 4 * source.length);
 }
 
 /** How a filter is laid out: also out of its values, which takes no program. */
@@ -26,7 +27,14 @@ export interface FilterLoad extends Load {
 }
 
 /** Copies up to `most` values, of which there are `count`, to a place in the texels. */
-export function copyValues(values: Values, from: number, count: number, most: number, out: Float32Array, at: number): void {
+export function copyValues(
+  values: Values,
+  from: number,
+  count: number,
+  most: number,
+  out: Float32Array,
+  at: number,
+): void {
   const end = Math.min(count, most);
   for (let i = 0; i < end; i++) out[at + i] = values[from + i];
 }
@@ -47,7 +55,13 @@ export function tapsLoad(image: ImageLayout, blocks: Blocks, addressing: Address
 
 /** Of a filter, for a range of the results' blocks, whose sources are in `source`. */
 export function filterLoad(
-    g: ConvGeometry, backward: boolean, blocks: Blocks, range: Range, source: Blocks, addressing: Addressing): FilterLoad {
+  g: ConvGeometry,
+  backward: boolean,
+  blocks: Blocks,
+  range: Range,
+  source: Blocks,
+  addressing: Addressing,
+): FilterLoad {
   const [inPerGroup, outPerGroup] = [g.inChannels / g.groups, g.outChannels / g.groups];
   const [taps, perTap] = [product(spatialSizes(g, 'kernel')), 4 * perGroup(source)];
   return {
@@ -56,15 +70,24 @@ export function filterLoad(
     step: outPerGroup,
     source: way => loadFilterSource(way, backward),
     ints: {
-      taps, perTap, blocks: range.count, firstBlock: range.from, blocksPerGroup: blocks.blocksPerGroup, inPerGroup,
-      outPerGroup, outChannels: g.outChannels,
+      taps,
+      perTap,
+      blocks: range.count,
+      firstBlock: range.from,
+      blocksPerGroup: blocks.blocksPerGroup,
+      inPerGroup,
+      outPerGroup,
+      outChannels: g.outChannels,
     },
     write(values, texel, out) {
-      const row = Math.floor(texel / perTap), position = texel - row * perTap;
-      const part = Math.floor(row / taps), tap = row - part * taps;
+      const row = Math.floor(texel / perTap),
+        position = texel - row * perTap;
+      const part = Math.floor(row / taps),
+        tap = row - part * taps;
       if (part >= range.count) return;
       const block = part + range.from;
-      const group = Math.floor(block / blocks.blocksPerGroup), local = block - group * blocks.blocksPerGroup;
+      const group = Math.floor(block / blocks.blocksPerGroup),
+        local = block - group * blocks.blocksPerGroup;
       const inChannel = backward ? 4 * local + (position & 3) : position;
       const outChannel = backward ? position & ~3 : 4 * local;
       const count = inChannel < inPerGroup ? outPerGroup - outChannel : 0;

@@ -25,7 +25,7 @@ export interface Blocks {
 export function blocksOf(groups: number, channels: number, texels: number): Blocks {
   const channelsPerGroup = channels / groups;
   const blocksPerGroup = Math.ceil(channelsPerGroup / 4);
-  const segments = Math.ceil(blocksPerGroup * texels / maxTextureSize());
+  const segments = Math.ceil((blocksPerGroup * texels) / maxTextureSize());
   return {groups, channelsPerGroup, blocksPerGroup, segments, length: Math.ceil(blocksPerGroup / segments)};
 }
 
@@ -44,10 +44,15 @@ function stridesOf({spatial, channels, channelsLast}: ImageLayout): [number, num
 }
 
 /** The layout of an image and a row of zeros behind it. */
-export function imageRuns({batch, spatial: [depth, height, width]}: ImageLayout, blocks: Blocks, addressing: Addressing): RunLayout {
+export function imageRuns(
+  {batch, spatial: [depth, height, width]}: ImageLayout,
+  blocks: Blocks,
+  addressing: Addressing,
+): RunLayout {
   const lines = batch * depth * height;
-  return addressing === 'lines' ? layoutRuns(lines, width * perPixel(blocks), 1) :
-                                  layoutRuns(lines * width * blocks.groups * blocks.segments, blocks.length, 1);
+  return addressing === 'lines'
+    ? layoutRuns(lines, width * perPixel(blocks), 1)
+    : layoutRuns(lines * width * blocks.groups * blocks.segments, blocks.length, 1);
 }
 
 /** A part of an image: its own sizes, and where it begins. */
@@ -59,7 +64,8 @@ export interface Crop {
 
 /** How a tensor is laid out: what its texture holds depends on these and on the tensor's values. */
 export interface Load {
-  readonly order: 'image'|'filter'|'filter, backward'|'pairs'|'pairs, backward'|'weights'|'weights, backward';
+  readonly order:
+    'image' | 'filter' | 'filter, backward' | 'pairs' | 'pairs, backward' | 'weights' | 'weights, backward';
   readonly layout: RunLayout;
   /** See readTensor(). */
   readonly step: number;
@@ -70,13 +76,21 @@ export interface Load {
 /** Lays a tensor out in a texture. */
 export function layOut(device: Device, tensor: TensorInfo, {step, source, ints}: Load, runs: Runs): void {
   const read = readTensor(device, 'tensor', tensor, step);
-  draw(device, {source: source(read.way), textures: read.textures, ints: {...read.ints, ...ints, targetWidth: runs.width}}, [runs]);
+  draw(
+    device,
+    {source: source(read.way), textures: read.textures, ints: {...read.ints, ...ints, targetWidth: runs.width}},
+    [runs],
+  );
 }
 
 /** Of an image, or a crop of it; each channel comes `multiplier` times. */
 export function imageLoad(
-    image: ImageLayout, blocks: Blocks, addressing: Addressing, multiplier = 1,
-    crop: Crop = {part: image, batchFrom: 0, from: [0, 0, 0]}): Load {
+  image: ImageLayout,
+  blocks: Blocks,
+  addressing: Addressing,
+  multiplier = 1,
+  crop: Crop = {part: image, batchFrom: 0, from: [0, 0, 0]},
+): Load {
   const {part, batchFrom, from} = crop;
   const cropped = pixelsOf(part) < pixelsOf(image);
   const strides = stridesOf(image);
@@ -88,15 +102,28 @@ export function imageLoad(
     step: neighbours ? channelsPerGroup : 1,
     source: way => loadImageSource(way, neighbours, cropped),
     ints: {
-      groups, perGroup: perGroup(blocks), channelsPerGroup, strides, multiplier, imagePixels: product(image.spatial),
-      zeroPixel: pixelsOf(part), batchFrom, partSize: part.spatial, partFrom: from, imageSize: image.spatial,
+      groups,
+      perGroup: perGroup(blocks),
+      channelsPerGroup,
+      strides,
+      multiplier,
+      imagePixels: product(image.spatial),
+      zeroPixel: pixelsOf(part),
+      batchFrom,
+      partSize: part.spatial,
+      partFrom: from,
+      imageSize: image.spatial,
     },
   };
 }
 
 /** Lays an image out in a texture of `scratch`. */
 export function loadImage(
-    device: Device, scratch: Scratch, tensor: TensorInfo, ...how: Parameters<typeof imageLoad>): Runs {
+  device: Device,
+  scratch: Scratch,
+  tensor: TensorInfo,
+  ...how: Parameters<typeof imageLoad>
+): Runs {
   const load = imageLoad(...how);
   const runs = scratch.make(load.layout);
   layOut(device, tensor, load, runs);

@@ -10,14 +10,27 @@ import {readTensor, withOutput} from './tensors.js';
 /** The explicit matrix of a convolution, with the shape that is asked for. */
 export function makeMatrix(device: Device, g: ConvGeometry, filter: TensorInfo, shape: number[]): TensorInfo {
   const read = readTensor(device, 'filters', filter, 1);
-  return withOutput(device, shape, output => draw(device, {
-    source: matrixSource(read.way, output.isPacked),
-    textures: read.textures,
-    ints: {
-      ...read.ints, ...output.ints, targetWidth: output.target.width, columns: matrixShape(g)[1],
-      inChannels: g.inChannels, outChannels: g.outChannels, inPerGroup: g.inChannels / g.groups,
-      outPerGroup: g.outChannels / g.groups, sourceSize: spatialSizes(g, 'input'), resultGrid: spatialSizes(g, 'output'),
-      ...axisUniforms(g),
-    },
-  }, [output.target]));
+  return withOutput(device, shape, output =>
+    draw(
+      device,
+      {
+        source: matrixSource(read.way, output.isPacked),
+        textures: read.textures,
+        ints: {
+          ...read.ints,
+          ...output.ints,
+          targetWidth: output.target.width,
+          columns: matrixShape(g)[1],
+          inChannels: g.inChannels,
+          outChannels: g.outChannels,
+          inPerGroup: g.inChannels / g.groups,
+          outPerGroup: g.outChannels / g.groups,
+          sourceSize: spatialSizes(g, 'input'),
+          resultGrid: spatialSizes(g, 'output'),
+          ...axisUniforms(g),
+        },
+      },
+      [output.target],
+    ),
+  );
 }

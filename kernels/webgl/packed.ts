@@ -22,10 +22,10 @@ export const lineCount = ({batch, spatial: [depth, height]}: ImageLayout): numbe
 
 /** An image in rows of whole lines. */
 export const linesLayout = (image: ImageLayout): RunLayout =>
-    layoutRuns(lineCount(image), columnPairs(image) * pairs(image.channels));
+  layoutRuns(lineCount(image), columnPairs(image) * pairs(image.channels));
 
 /** A texture as runs of pairs of channels, if no row of it breaks one. */
-function runsOf(target: Target, {channels}: ImageLayout): Runs|undefined {
+function runsOf(target: Target, {channels}: ImageLayout): Runs | undefined {
   const length = pairs(channels);
   const perRow = target.width / length;
   return Number.isInteger(perRow) ? {...target, length, perRow, rows: target.height} : undefined;
@@ -33,17 +33,29 @@ function runsOf(target: Target, {channels}: ImageLayout): Runs|undefined {
 
 /** An image: the tensor's own texture, if it is packed in such runs that `isUsable`, otherwise another, of whole lines. */
 export function packedImage(
-    device: Device, scratch: Scratch, tensor: TensorInfo, image: ImageLayout, isUsable: (runs: Runs) => boolean): Runs {
-  const {spatial: [, , width], channels} = image;
+  device: Device,
+  scratch: Scratch,
+  tensor: TensorInfo,
+  image: ImageLayout,
+  isUsable: (runs: Runs) => boolean,
+): Runs {
+  const {
+    spatial: [, , width],
+    channels,
+  } = image;
   const own = packedTexture(device, tensor, [width, channels]);
   const runs = own && runsOf(own, image);
   if (runs !== undefined && isUsable(runs)) return runs;
   const packed = scratch.make(linesLayout(image));
   const read = readTensor(device, 'tensor', tensor, 1);
-  draw(device, {
-    source: repackSource(read.way),
-    textures: read.textures,
-    ints: {...read.ints, targetWidth: packed.width, resultSizes: [width, channels]},
-  }, [packed]);
+  draw(
+    device,
+    {
+      source: repackSource(read.way),
+      textures: read.textures,
+      ints: {...read.ints, targetWidth: packed.width, resultSizes: [width, channels]},
+    },
+    [packed],
+  );
   return {...packed, length: pairs(channels), perRow: packed.width / pairs(channels)};
 }

@@ -27,21 +27,34 @@ export function wholeOf({batch, grid: [depth, height, width]}: Plan, {groups, bl
 }
 
 /** What of an axis of the source the results in a range of the grid read, in any phase; not less than one element. */
-function sourceRange({sourceStep, tapStep, backward, geometry, source}: Plan, axis: number, {from, count}: Range): Range {
+function sourceRange(
+  {sourceStep, tapStep, backward, geometry, source}: Plan,
+  axis: number,
+  {from, count}: Range,
+): Range {
   const {kernel, dilation, stride, padBefore} = geometry.axes[axis];
   const size = source.spatial[axis];
   // Backward, result i reads sources (i + padBefore - k dilation) / stride.
   const reach = (kernel - 1) * dilation;
-  const [first, last] = backward ?
-      [from + Math.floor((padBefore - reach) / stride), from + count - 1 + Math.floor((stride - 1 + padBefore) / stride)] :
-      [from * sourceStep[axis] - padBefore, (from + count - 1) * sourceStep[axis] - padBefore + (kernel - 1) * tapStep[axis]];
+  const [first, last] = backward
+    ? [
+        from + Math.floor((padBefore - reach) / stride),
+        from + count - 1 + Math.floor((stride - 1 + padBefore) / stride),
+      ]
+    : [
+        from * sourceStep[axis] - padBefore,
+        (from + count - 1) * sourceStep[axis] - padBefore + (kernel - 1) * tapStep[axis],
+      ];
   const start = Math.min(Math.max(0, first), size - 1);
   return {from: start, count: Math.max(1, Math.min(size - 1, last) - start + 1)};
 }
 
 /** What a part reads of its source along the axes. */
-export const sourceRanges = (plan: Plan, {grid}: Part): [Range, Range, Range] =>
-    [sourceRange(plan, 0, grid[0]), sourceRange(plan, 1, grid[1]), sourceRange(plan, 2, grid[2])];
+export const sourceRanges = (plan: Plan, {grid}: Part): [Range, Range, Range] => [
+  sourceRange(plan, 0, grid[0]),
+  sourceRange(plan, 1, grid[1]),
+  sourceRange(plan, 2, grid[2]),
+];
 
 /** The plan of a part alone. */
 export function planOf(plan: Plan, part: Part): Plan {
@@ -57,18 +70,27 @@ export function planOf(plan: Plan, part: Part): Plan {
 /** Halves at a multiple of `unit`, if both have something. */
 function halves({from, count}: Range, unit: number): Range[] {
   const first = Math.ceil(count / 2 / unit) * unit;
-  return first >= count ? [] : [{from, count: first}, {from: from + first, count: count - first}];
+  return first >= count
+    ? []
+    : [
+        {from, count: first},
+        {from: from + first, count: count - first},
+      ];
 }
 
 /** What of a part does not fit: its images are halved along the batch and the axes, its filter along the channels. */
-export type TooLarge = 'images'|'filter';
+export type TooLarge = 'images' | 'filter';
 
 /**
  * The two parts of a part, or none if there is nothing to halve. Halves begin at even results and channels, so that no
  * packed texel of the result belongs to two of them.
  */
 function split(part: Part, {groups, channelsPerGroup, blocksPerGroup}: Blocks, tooLarge: TooLarge): Part[] {
-  const {batch, grid: [depth, height, width], blocks} = part;
+  const {
+    batch,
+    grid: [depth, height, width],
+    blocks,
+  } = part;
   const unit = groups === 1 ? 1 : channelsPerGroup % 2 === 0 ? blocksPerGroup : 2 * blocksPerGroup;
   const alongImages: Part[][] = [
     halves(batch, 1).map(range => ({...part, batch: range})),
@@ -85,7 +107,7 @@ function split(part: Part, {groups, channelsPerGroup, blocksPerGroup}: Blocks, t
  * Parts that fit.
  * @throws if the smallest ones do not.
  */
-export function partsOf(whole: Part, blocks: Blocks, check: (part: Part) => TooLarge|'fits'): Part[] {
+export function partsOf(whole: Part, blocks: Blocks, check: (part: Part) => TooLarge | 'fits'): Part[] {
   const fit = check(whole);
   if (fit === 'fits') return [whole];
   const parts = split(whole, blocks, fit);
@@ -95,4 +117,4 @@ export function partsOf(whole: Part, blocks: Blocks, check: (part: Part) => TooL
 
 /** Whether a part is less than the image, along any of these. */
 export const isCropped = ({batch, grid}: Part, plan: Plan): boolean =>
-    batch.count < plan.batch || grid.some(({count}, a) => count < plan.grid[a]);
+  batch.count < plan.batch || grid.some(({count}, a) => count < plan.grid[a]);

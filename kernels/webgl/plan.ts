@@ -31,7 +31,7 @@ export interface Plan {
   readonly geometry: ConvGeometry;
 }
 
-const divisor = (a: number, b: number): number => b === 0 ? a : divisor(b, a % b);
+const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b));
 
 /** How y reads x. */
 export const forwardPlan = perGeometry((g): Plan => ({
@@ -87,5 +87,12 @@ export const axisUniforms = ({axes}: ConvGeometry) => ({
 });
 
 /** The uniforms of glsl/taps.ts. */
-export const tapUniforms = ({source, phases, grid, sourceStep, kernelStep, tapStep, geometry}: Plan) =>
-    ({sourceSize: source.spatial, phases, grid, sourceStep, kernelStep, tapStep, ...axisUniforms(geometry)});
+export const tapUniforms = ({source, phases, grid, sourceStep, kernelStep, tapStep, geometry}: Plan) => ({
+  sourceSize: source.spatial,
+  phases,
+  grid,
+  sourceStep,
+  kernelStep,
+  tapStep,
+  ...axisUniforms(geometry),
+});

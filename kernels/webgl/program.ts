@@ -9,7 +9,7 @@ export interface Draw {
   readonly source: string;
   readonly textures: Readonly<Record<string, WebGLTexture>>;
   /** int, ivec2, ivec3 or ivec4, by the length. */
-  readonly ints: Readonly<Record<string, number|readonly number[]>>;
+  readonly ints: Readonly<Record<string, number | readonly number[]>>;
   readonly floats?: Readonly<Record<string, number>>;
 }
 
@@ -49,7 +49,7 @@ function programOf(device: Device, source: string): Program {
 }
 
 /** Where a uniform stands; null if the compiler found it unused. */
-function locationOf({gl}: Device, {program, locations}: Program, name: string): WebGLUniformLocation|null {
+function locationOf({gl}: Device, {program, locations}: Program, name: string): WebGLUniformLocation | null {
   const known = locations.get(name);
   if (known !== undefined) return known;
   const location = gl.getUniformLocation(program, name);
@@ -57,7 +57,7 @@ function locationOf({gl}: Device, {program, locations}: Program, name: string): 
   return location;
 }
 
-function setInts({gl}: Device, location: WebGLUniformLocation|null, value: number|readonly number[]): void {
+function setInts({gl}: Device, location: WebGLUniformLocation | null, value: number | readonly number[]): void {
   if (location === null) return;
   if (typeof value === 'number') return gl.uniform1i(location, value);
   const [x, y, z, w] = value;
@@ -78,8 +78,10 @@ function setUniforms(device: Device, program: Program, {textures, ints, floats =
 }
 
 /** Attaches textures, or null for none, to the framebuffer that is bound. */
-const attach = (gl: WebGL2RenderingContext, textures: ReadonlyArray<WebGLTexture|null>): void => textures.forEach(
-    (texture, i) => gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0 + i, gl.TEXTURE_2D, texture, 0));
+const attach = (gl: WebGL2RenderingContext, textures: ReadonlyArray<WebGLTexture | null>): void =>
+  textures.forEach((texture, i) =>
+    gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0 + i, gl.TEXTURE_2D, texture, 0),
+  );
 
 /** Binds the framebuffer of draws to so many targets. */
 function bindFramebuffer({gl, framebuffers}: Device, count: number): void {
@@ -97,7 +99,10 @@ function setTargets(device: Device, targets: readonly Target[]): void {
   const [{texture, width, height}] = targets;
   if (targets.length === 1) return gpgpu.setOutputPackedMatrixTexture(texture, 2 * height, 2 * width);
   bindFramebuffer(device, targets.length);
-  attach(gl, targets.map(target => target.texture));
+  attach(
+    gl,
+    targets.map(target => target.texture),
+  );
   gl.viewport(0, 0, width, height);
   gl.scissor(0, 0, width, height);
 }
@@ -106,7 +111,7 @@ function setTargets(device: Device, targets: readonly Target[]): void {
 function collect({gl}: Device, targets: readonly Target[], whole: Target): void {
   gl.bindTexture(gl.TEXTURE_2D, whole.texture);
   targets.forEach(({width, height}, i) => {
-    const row = Math.floor(i * width / whole.width);
+    const row = Math.floor((i * width) / whole.width);
     gl.readBuffer(gl.COLOR_ATTACHMENT0 + i);
     gl.copyTexSubImage2D(gl.TEXTURE_2D, 0, i * width - row * whole.width, row * height, 0, 0, width, height);
   });
@@ -130,7 +135,11 @@ export function draw(device: Device, drawn: Draw, targets: readonly Target[], wh
     gl.drawArrays(gl.TRIANGLES, 0, 3);
     if (whole !== undefined) collect(device, targets, whole);
     // A texture that stays attached would stay alive.
-    if (targets.length > 1) attach(gl, targets.map(() => null));
+    if (targets.length > 1)
+      attach(
+        gl,
+        targets.map(() => null),
+      );
     if (whole !== undefined) setTargets(device, [whole]);
   });
 }

@@ -12,10 +12,10 @@ import type {RunLayout, Target} from './texture_layout.js';
  */
 
 /** The values of a tensor that is not on the GPU, by its dtype. */
-export type Values = Float32Array|Int32Array|Uint8Array;
+export type Values = Float32Array | Int32Array | Uint8Array;
 
 /** What a program needs to read a tensor, under a name of its choice: see glsl/tensor.ts. */
-export interface TensorRead extends Pick<Draw, 'textures'|'ints'> {
+export interface TensorRead extends Pick<Draw, 'textures' | 'ints'> {
   readonly way: Way;
 }
 
@@ -37,14 +37,18 @@ function dataOf({backend}: Device, {dataId, shape}: TensorInfo) {
 }
 
 /** The values of a tensor that is not on the GPU. */
-export function valuesOf({backend}: Device, {dataId}: TensorInfo): Values|undefined {
+export function valuesOf({backend}: Device, {dataId}: TensorInfo): Values | undefined {
   const {texture, values} = backend.texData.get(dataId);
   const isNumeric = values instanceof Float32Array || values instanceof Int32Array || values instanceof Uint8Array;
   return texture == null && isNumeric ? values : undefined;
 }
 
 /** The texture of a tensor that is packed with these rows and columns. */
-export function packedTexture(device: Device, tensor: TensorInfo, sizes: readonly [number, number]): Target|undefined {
+export function packedTexture(
+  device: Device,
+  tensor: TensorInfo,
+  sizes: readonly [number, number],
+): Target | undefined {
   const {texture, texShape, isPacked, shape} = dataOf(device, tensor);
   const [rows, columns] = rowsAndColumns(shape);
   if (texture == null || texShape == null || !isPacked || rows !== sizes[0] || columns !== sizes[1]) return undefined;
@@ -93,7 +97,7 @@ export interface Output {
  * The texture of a packed result, as tall as wide as far as whole rows of matrices go: TensorFlow.js reads any width, and
  * its own choice, a row of texels for every two rows of elements, is read and written in an order that caches cannot use.
  */
-function wideTexture(shape: readonly number[]): [number, number]|undefined {
+function wideTexture(shape: readonly number[]): [number, number] | undefined {
   const [rows, columns] = rowsAndColumns(shape);
   const matrix = Math.ceil(rows / 2) * Math.ceil(columns / 2);
   const matrices = shape.slice(0, -2).reduce((a, b) => a * b, 1);
@@ -113,14 +117,20 @@ function makeOutput({backend}: Device, shape: number[], texels?: RunLayout): Out
   if (data.texture == null || data.texShape == null) throw new Error('tfjs-conv: a result has no texture');
   const [height, width] = isPacked ? data.texShape.map(size => Math.ceil(size / 2)) : data.texShape;
   return {
-    info, isPacked, target: {texture: data.texture.texture, width, height},
+    info,
+    isPacked,
+    target: {texture: data.texture.texture, width, height},
     ints: {resultSizes: rowsAndColumns(shape)},
   };
 }
 
 /** The tensor that `write` writes, which is disposed if it throws; see makeOutput(). */
 export function withOutput(
-    device: Device, shape: number[], write: (output: Output) => void, texels?: RunLayout): TensorInfo {
+  device: Device,
+  shape: number[],
+  write: (output: Output) => void,
+  texels?: RunLayout,
+): TensorInfo {
   const output = makeOutput(device, shape, texels);
   try {
     write(output);

@@ -59,7 +59,7 @@ export function acquire({backend}: Backend, layout: RunLayout): Acquired {
 }
 
 export const release = ({backend}: Backend, acquired: Acquired): void =>
-    backend.getTextureManager().releaseTexture(acquired.handle, textureShape(acquired), RENDER, true);
+  backend.getTextureManager().releaseTexture(acquired.handle, textureShape(acquired), RENDER, true);
 
 /** Textures that live as long as one call of a kernel. */
 export interface Scratch {

@@ -24,27 +24,33 @@ export interface Job {
 }
 
 /** The taps of a depthwise filter [taps, channels], which is an image too. */
-export const filterImage = ({geometry: g}: Plan): ImageLayout =>
-    ({batch: 1, spatial: spatialSizes(g, 'kernel'), channels: g.outChannels, channelsLast: true});
+export const filterImage = ({geometry: g}: Plan): ImageLayout => ({
+  batch: 1,
+  spatial: spatialSizes(g, 'kernel'),
+  channels: g.outChannels,
+  channelsLast: true,
+});
 
 const filterLayout = (plan: Plan, {products, source}: Channels, blocks: number, addressing: Addressing): RunLayout =>
-    products === 'dense' ? filterRuns(plan.geometry, blocks, source, addressing) :
-                           imageRuns(filterImage(plan), source, addressing);
+  products === 'dense'
+    ? filterRuns(plan.geometry, blocks, source, addressing)
+    : imageRuns(filterImage(plan), source, addressing);
 
 export const tilesOf = (plan: Plan): number => Math.ceil(resultsPerPhase(plan) / TILE);
 
 export const madeLayout = (plan: Plan, {blocks}: Part): RunLayout =>
-    layoutRuns(product(plan.phases) * tilesOf(plan) * blocks.count, 1);
+  layoutRuns(product(plan.phases) * tilesOf(plan) * blocks.count, 1);
 
 /** Lines, where the textures can hold them. */
 function jobOf(whole: Plan, channels: Channels, part: Part): Job {
   const plan = planOf(whole, part);
-  const lines = fits(imageRuns(plan.source, channels.source, 'lines')) &&
-      fits(filterLayout(plan, channels, part.blocks.count, 'lines'));
+  const lines =
+    fits(imageRuns(plan.source, channels.source, 'lines')) &&
+    fits(filterLayout(plan, channels, part.blocks.count, 'lines'));
   return {whole, plan, part, channels, addressing: lines ? 'lines' : 'pixels'};
 }
 
-function fitOf({plan, part, channels, addressing}: Job): TooLarge|'fits' {
+function fitOf({plan, part, channels, addressing}: Job): TooLarge | 'fits' {
   if (!fits(filterLayout(plan, channels, part.blocks.count, addressing))) return 'filter';
   return fits(imageRuns(plan.source, channels.source, addressing)) && fits(madeLayout(plan, part)) ? 'fits' : 'images';
 }
@@ -52,7 +58,6 @@ function fitOf({plan, part, channels, addressing}: Job): TooLarge|'fits' {
 /** The parts of a convolution, of which there is one if the device's textures hold it. */
 export function jobsOf(plan: Plan): Job[] {
   const channels = channelsOf(plan);
-  const parts = partsOf(
-      wholeOf(plan, channels.result), channels.result, part => fitOf(jobOf(plan, channels, part)));
+  const parts = partsOf(wholeOf(plan, channels.result), channels.result, part => fitOf(jobOf(plan, channels, part)));
   return parts.map(part => jobOf(plan, channels, part));
 }

@@ -2,7 +2,7 @@ import type {Device} from './device.js';
 
 /** What the backend has beyond its types: the timers of its own programs, while tf.time() or a profile runs. */
 interface Timers {
-  readonly activeTimers: Array<{name: string, query: Promise<number>}>|null|undefined;
+  readonly activeTimers: Array<{name: string; query: Promise<number>}> | null | undefined;
   startTimer(): unknown;
   endTimer(query: unknown): unknown;
   getQueryTime(query: unknown): Promise<number>;

@@ -15,11 +15,14 @@ import type {Output} from './tensors.js';
 /** Results, in tiles of which each texture holds one. */
 export type Made = readonly Runs[];
 
-const madeUniforms = (made: Made, {plan, part, channels}: Job): Pick<Draw, 'textures'|'ints'> => ({
+const madeUniforms = (made: Made, {plan, part, channels}: Job): Pick<Draw, 'textures' | 'ints'> => ({
   textures: Object.fromEntries(made.map(({texture}, i) => [`made${i}`, texture])),
   ints: {
-    blocks: part.blocks.count, firstBlock: part.blocks.from, blocksPerGroup: channels.result.blocksPerGroup,
-    channelsPerGroup: channels.result.channelsPerGroup, tiles: tilesOf(plan),
+    blocks: part.blocks.count,
+    firstBlock: part.blocks.from,
+    blocksPerGroup: channels.result.blocksPerGroup,
+    channelsPerGroup: channels.result.channelsPerGroup,
+    tiles: tilesOf(plan),
   },
 });
 
@@ -32,7 +35,10 @@ function storeKind({isPacked, info: {shape}}: Output, {whole, part, channels}: J
   // Where channelsLast the last axis of the shape has the channels.
   const paired = isPacked && channelsLast && channels.result.channelsPerGroup % 2 === 0;
   return {
-    isPacked, channelsLast, paired, results,
+    isPacked,
+    channelsLast,
+    paired,
+    results,
     within: paired && results === 'onePhase' && shape[shape.length - 2] % 2 === 0,
   };
 }
@@ -42,31 +48,59 @@ export function store(device: Device, output: Output, job: Job, made: Made): voi
   const {whole, plan, part} = job;
   const {textures, ints} = madeUniforms(made, job);
   const {spatial, channels} = whole.result;
-  draw(device, {
-    source: storeImage(storeKind(output, job)),
-    textures,
-    ints: {
-      ...ints, ...output.ints, targetWidth: output.target.width, channels, imagePixels: product(spatial),
-      imageSize: spatial, phases: plan.phases, grid: plan.grid, stride: plan.resultStep,
-      batchFrom: part.batch.from, batch: part.batch.count, gridFrom: part.grid.map(({from}) => from),
+  draw(
+    device,
+    {
+      source: storeImage(storeKind(output, job)),
+      textures,
+      ints: {
+        ...ints,
+        ...output.ints,
+        targetWidth: output.target.width,
+        channels,
+        imagePixels: product(spatial),
+        imageSize: spatial,
+        phases: plan.phases,
+        grid: plan.grid,
+        stride: plan.resultStep,
+        batchFrom: part.batch.from,
+        batch: part.batch.count,
+        gridFrom: part.grid.map(({from}) => from),
+      },
     },
-  }, [output.target]);
+    [output.target],
+  );
 }
 
 /** Lays results out as the source of another convolution. */
-export function reload(device: Device, scratch: Scratch, made: Made, from: Job, {channels: {source, multiplier}, addressing}: Job): Runs {
+export function reload(
+  device: Device,
+  scratch: Scratch,
+  made: Made,
+  from: Job,
+  {channels: {source, multiplier}, addressing}: Job,
+): Runs {
   const image = from.plan.result;
   const runs = scratch.make(imageRuns(image, source, addressing));
   const {textures, ints} = madeUniforms(made, from);
   const {groups, channelsPerGroup} = source;
   const sameBlocks = multiplier === 1 && channelsPerGroup === from.channels.result.channelsPerGroup;
-  draw(device, {
-    source: reloadImage(sameBlocks),
-    textures,
-    ints: {
-      ...ints, targetWidth: runs.width, groups, perGroup: perGroup(source), zeroPixel: pixelsOf(image), multiplier,
-      sourcePerGroup: channelsPerGroup,
+  draw(
+    device,
+    {
+      source: reloadImage(sameBlocks),
+      textures,
+      ints: {
+        ...ints,
+        targetWidth: runs.width,
+        groups,
+        perGroup: perGroup(source),
+        zeroPixel: pixelsOf(image),
+        multiplier,
+        sourcePerGroup: channelsPerGroup,
+      },
     },
-  }, [runs]);
+    [runs],
+  );
   return runs;
 }

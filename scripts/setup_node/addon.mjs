@@ -6,19 +6,25 @@ import {fileURLToPath} from 'node:url';
 import {run, say} from './steps.mjs';
 
 /** The headers that the sources include; c_api.h declares what all of them do. */
-const HEADERS = ['c/eager/c_api.h', 'c/tf_datatype.h', 'c/tf_status.h', 'c/tf_tensor.h', 'core/platform/ctstring_internal.h'];
+const HEADERS = [
+  'c/eager/c_api.h',
+  'c/tf_datatype.h',
+  'c/tf_status.h',
+  'c/tf_tensor.h',
+  'core/platform/ctstring_internal.h',
+];
 
 /** The newest version of Node-API that both the addon and this Node know; the addon stands in a folder of that name. */
 function napiVersion(tfjsNode) {
   const {binary} = JSON.parse(readFileSync(join(tfjsNode, 'package.json'), 'utf8'));
-  return Math.max(...binary.napi_versions.filter((version) => version <= Number(process.versions.napi)));
+  return Math.max(...binary.napi_versions.filter(version => version <= Number(process.versions.napi)));
 }
 
-export const addonPath = (tfjsNode) => join(tfjsNode, 'lib', `napi-v${napiVersion(tfjsNode)}`, 'tfjs_binding.node');
+export const addonPath = tfjsNode => join(tfjsNode, 'lib', `napi-v${napiVersion(tfjsNode)}`, 'tfjs_binding.node');
 
 function writeHeaders(include) {
   rmSync(include, {recursive: true, force: true});
-  const path = (header) => {
+  const path = header => {
     const to = join(include, 'tensorflow', header);
     mkdirSync(dirname(to), {recursive: true});
     return to;
@@ -36,8 +42,22 @@ export async function compileAddon(tfjsNode) {
   const compiler = process.env.CXX ?? 'g++';
   say(`compiling the addon with ${compiler}`);
   await run(compiler, [
-    '-shared', '-fPIC', '-O2', '-std=c++17', `-DNAPI_VERSION=${napiVersion(tfjsNode)}`, '-DNODE_GYP_MODULE_NAME=tfjs_binding',
-    `-I${nodeApi}`, `-I${join(deps, 'include')}`, ...readdirSync(binding).filter((file) => file.endsWith('.cc')).map((file) => join(binding, file)),
-    '-o', addon, `-L${join(deps, 'lib')}`, '-ltensorflow', '-ltensorflow_framework', '-Wl,-rpath,$ORIGIN/../../deps/lib',
+    '-shared',
+    '-fPIC',
+    '-O2',
+    '-std=c++17',
+    `-DNAPI_VERSION=${napiVersion(tfjsNode)}`,
+    '-DNODE_GYP_MODULE_NAME=tfjs_binding',
+    `-I${nodeApi}`,
+    `-I${join(deps, 'include')}`,
+    ...readdirSync(binding)
+      .filter(file => file.endsWith('.cc'))
+      .map(file => join(binding, file)),
+    '-o',
+    addon,
+    `-L${join(deps, 'lib')}`,
+    '-ltensorflow',
+    '-ltensorflow_framework',
+    '-Wl,-rpath,$ORIGIN/../../deps/lib',
   ]);
 }

@@ -1,6 +1,17 @@
 // TensorFlow's native library out of packages, for machines that do not reach the server that tfjs-node downloads it from.
 import {createHash} from 'node:crypto';
-import {chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import {createRequire} from 'node:module';
 import {homedir} from 'node:os';
 import {join} from 'node:path';
@@ -15,21 +26,49 @@ const WHEEL = 'tensorflow-cpu==2.15.1';
 /** Where the library comes from, the smallest first. */
 const SOURCES = [
   {
-    name: 'maven', what: `TensorFlow 2.10.1 (${ARTIFACT})`, bytes: 116_959_312,
+    name: 'maven',
+    what: `TensorFlow 2.10.1 (${ARTIFACT})`,
+    bytes: 116_959_312,
     sha256: 'f394c5be26c8f3b644cdc77e6741b2cfe774caa8aedeb969c50e074444feac55',
-    download: (folder) => run(
-        'mvn', ['-q', '-B', 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy', `-Dartifact=${ARTIFACT}`,
-          `-DoutputDirectory=${folder}`],
-        {grows: join(homedir(), '.m2', 'repository', 'org', 'tensorflow'), expected: 116_959_312}),
+    download: folder =>
+      run(
+        'mvn',
+        [
+          '-q',
+          '-B',
+          'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy',
+          `-Dartifact=${ARTIFACT}`,
+          `-DoutputDirectory=${folder}`,
+        ],
+        {grows: join(homedir(), '.m2', 'repository', 'org', 'tensorflow'), expected: 116_959_312},
+      ),
   },
   {
-    name: 'pypi', what: `TensorFlow 2.15.1 (${WHEEL})`, bytes: 207_208_420,
+    name: 'pypi',
+    what: `TensorFlow 2.15.1 (${WHEEL})`,
+    bytes: 207_208_420,
     sha256: '54660c074d7241a503e81edfd9f5ef5af88f64051b72e2945f26318c790f2d26',
     // pip keeps what it is loading in TMPDIR.
-    download: (folder) => run(
-        'python3', ['-m', 'pip', 'download', '-q', '--no-deps', '--only-binary=:all:', '--python-version', '3.11', '--platform',
-          'manylinux2014_x86_64', '-d', folder, WHEEL],
-        {env: {TMPDIR: folder}, grows: folder, expected: 207_208_420}),
+    download: folder =>
+      run(
+        'python3',
+        [
+          '-m',
+          'pip',
+          'download',
+          '-q',
+          '--no-deps',
+          '--only-binary=:all:',
+          '--python-version',
+          '3.11',
+          '--platform',
+          'manylinux2014_x86_64',
+          '-d',
+          folder,
+          WHEEL,
+        ],
+        {env: {TMPDIR: folder}, grows: folder, expected: 207_208_420},
+      ),
   },
 ];
 
@@ -38,7 +77,7 @@ const cacheFolder = () => join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.c
 /** Downloads a package, checks and unpacks it into the cache; returns the folder with the library. */
 async function fetchLibrary({name, what, bytes, sha256, download}, adm) {
   const folder = join(cacheFolder(), `libtensorflow-${sha256.slice(0, 12)}`);
-  if (FILES.every((file) => existsSync(join(folder, file)))) {
+  if (FILES.every(file => existsSync(join(folder, file)))) {
     say(`${what} is in ${folder}`);
     return folder;
   }
@@ -47,7 +86,12 @@ async function fetchLibrary({name, what, bytes, sha256, download}, adm) {
   try {
     say(`downloading ${what}, ${megabytes(bytes)}, with ${name === 'maven' ? 'mvn' : 'pip'}`);
     await download(temp);
-    const archive = readFileSync(join(temp, readdirSync(temp).find((file) => /\.(jar|whl)$/.test(file))));
+    const archive = readFileSync(
+      join(
+        temp,
+        readdirSync(temp).find(file => /\.(jar|whl)$/.test(file)),
+      ),
+    );
     const found = createHash('sha256').update(archive).digest('hex');
     if (found !== sha256) throw new Error(`${name}: SHA-256 of the package is ${found}, expected ${sha256}`);
     say(`unpacking ${megabytes(archive.length)} into ${folder}`);

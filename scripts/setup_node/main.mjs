@@ -20,15 +20,20 @@ const SERVER = 'https://storage.googleapis.com/tensorflow/libtensorflow/';
 /** What works, or '' and what does not. */
 function smoke() {
   const {status, stdout, stderr} = spawnSync(
-      process.execPath, [fileURLToPath(new URL('smoke.cjs', import.meta.url)), tfjsNode],
-      {encoding: 'utf8', env: {...process.env, TF_CPP_MIN_LOG_LEVEL: '3'}});
+    process.execPath,
+    [fileURLToPath(new URL('smoke.cjs', import.meta.url)), tfjsNode],
+    {encoding: 'utf8', env: {...process.env, TF_CPP_MIN_LOG_LEVEL: '3'}},
+  );
   return status === 0 ? {works: stdout.trim(), problem: ''} : {works: '', problem: stderr.trim().slice(-2000)};
 }
 
 /** Whether the server answers at all; proxies are tfjs-node's business, which knows their variables. */
 async function isReachable() {
-  if (['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'].some((name) => process.env[name])) return true;
-  return fetch(SERVER, {method: 'HEAD', signal: AbortSignal.timeout(5000)}).then(() => true, () => false);
+  if (['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'].some(name => process.env[name])) return true;
+  return fetch(SERVER, {method: 'HEAD', signal: AbortSignal.timeout(5000)}).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** tfjs-node's own install step, which its package would run if scripts were not turned off. */
@@ -36,14 +41,17 @@ async function downloadAll() {
   say('downloading TensorFlow and the addon by the install step of tfjs-node, some 100 MB');
   const bin = join(folder, 'node_modules', '.bin');
   await run(process.execPath, ['scripts/install.js'], {
-    cwd: tfjsNode, env: {PATH: `${bin}:${process.env.PATH}`}, grows: join(tfjsNode, 'deps'), idleMs: 20_000,
+    cwd: tfjsNode,
+    env: {PATH: `${bin}:${process.env.PATH}`},
+    grows: join(tfjsNode, 'deps'),
+    idleMs: 20_000,
   });
 }
 
 async function install(source) {
   if (source === undefined || source === 'download') {
     try {
-      if (!await isReachable()) throw new Error('the server of its downloads does not answer');
+      if (!(await isReachable())) throw new Error('the server of its downloads does not answer');
       await downloadAll();
       const {works, problem} = smoke();
       if (works) return works;
@@ -70,7 +78,8 @@ export async function setUpNode() {
     say('installing tfjs-node and what it needs, 9 MB');
     await run('npm', ['ci', '--no-audit', '--no-fund'], {cwd: folder});
   }
-  const works = (existsSync(addonPath(tfjsNode)) && smoke().works) || await install(process.env.TFJS_CONV_LIBTENSORFLOW);
+  const works =
+    (existsSync(addonPath(tfjsNode)) && smoke().works) || (await install(process.env.TFJS_CONV_LIBTENSORFLOW));
   // The link says to the tests that it works.
   mkdirSync(dirname(link), {recursive: true});
   symlinkSync(relative(dirname(link), tfjsNode), link);

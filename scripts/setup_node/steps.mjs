@@ -11,7 +11,7 @@ export function say(text) {
   console.log(`[tfjs-node ${((performance.now() - started) / 1000).toFixed(1)} s] ${text}`);
 }
 
-export const megabytes = (bytes) => `${(bytes / 1e6).toFixed(0)} MB`;
+export const megabytes = bytes => `${(bytes / 1e6).toFixed(0)} MB`;
 
 function bytesIn(path) {
   if (!existsSync(path)) return 0;
@@ -31,8 +31,8 @@ export function run(command, args, {cwd, env, grows, expected = 0, idleMs = Infi
     let output = '';
     let [silent, total] = [0, 0];
     const before = grows ? bytesIn(grows) : 0;
-    child.stdout.on('data', (data) => output += data);
-    child.stderr.on('data', (data) => output += data);
+    child.stdout.on('data', data => (output += data));
+    child.stderr.on('data', data => (output += data));
     const timer = setInterval(() => {
       const arrived = grows ? bytesIn(grows) - before : 0;
       if (grows) say(`  ${megabytes(arrived)}${expected ? ` of ${megabytes(expected)}` : ''}`);
@@ -40,12 +40,12 @@ export function run(command, args, {cwd, env, grows, expected = 0, idleMs = Infi
       total += EVERY_MS;
       if (silent >= idleMs || total >= LIMIT_MS) child.kill();
     }, EVERY_MS);
-    const end = (problem) => {
+    const end = problem => {
       clearInterval(timer);
       if (problem) reject(new Error(`${command}: ${problem}\n${output.trim().split('\n').slice(-8).join('\n')}`));
       else resolve(output);
     };
-    child.on('error', (error) => end(error.message));
+    child.on('error', error => end(error.message));
     child.on('close', (code, signal) => end(code === 0 ? '' : `ended with ${code ?? signal}`));
   });
 }

@@ -8,11 +8,11 @@ import {shared} from '../geometry/geometry_cache.js';
 
 /** What TensorFlow.js' convolution kernels have among their attributes, over all of them. */
 export interface BuiltinAttrs {
-  readonly strides: number|readonly number[];
-  readonly pad: 'valid'|'same'|number|backend_util.ExplicitPadding;
-  readonly dilations?: number|readonly number[]|null;
-  readonly dataFormat?: 'NHWC'|'NCHW'|'NDHWC'|'NCDHW';
-  readonly dimRoundingMode?: Rounding|null;
+  readonly strides: number | readonly number[];
+  readonly pad: 'valid' | 'same' | number | backend_util.ExplicitPadding;
+  readonly dilations?: number | readonly number[] | null;
+  readonly dataFormat?: 'NHWC' | 'NCHW' | 'NDHWC' | 'NCDHW';
+  readonly dimRoundingMode?: Rounding | null;
   /** Of x, where only dy and the filter are given. */
   readonly inputShape?: number[];
   /** Of the filter, where only x and dy are given. */
@@ -31,12 +31,17 @@ function padding(pad: BuiltinAttrs['pad'], pairIndex: number): AxisPadding {
   return typeof pad === 'string' ? pad : pad[pairIndex];
 }
 
-const valueOf = (value: number|readonly number[], a: number): number => typeof value === 'number' ? value : value[a];
+const valueOf = (value: number | readonly number[], a: number): number =>
+  typeof value === 'number' ? value : value[a];
 
 /** Spatial axis `a`, which is axis `at` of x. */
 function builtinAxis(
-    input: number, kernel: number, a: number, at: number,
-    {strides, dilations, pad, dimRoundingMode}: BuiltinAttrs): AxisGeometry {
+  input: number,
+  kernel: number,
+  a: number,
+  at: number,
+  {strides, dilations, pad, dimRoundingMode}: BuiltinAttrs,
+): AxisGeometry {
   const sizes = {input, kernel, stride: valueOf(strides, a), dilation: valueOf(dilations ?? 1, a)};
   return convAxis(sizes, padding(pad, at), dimRoundingMode ?? 'floor');
 }
@@ -69,12 +74,17 @@ export function builtinOutputShape({axes, batch, outChannels, channelsLast}: Con
   return channelsLast ? [batch, ...spatial, outChannels] : [batch, outChannels, ...spatial];
 }
 
-const resolveOnce = remembering<BuiltinAttrs, ResolvedConv>(
-    ['strides', 'pad', 'dilations', 'dataFormat', 'dimRoundingMode']);
+const resolveOnce = remembering<BuiltinAttrs, ResolvedConv>([
+  'strides',
+  'pad',
+  'dilations',
+  'dataFormat',
+  'dimRoundingMode',
+]);
 
 /** The geometry of a built-in forward kernel's call, and the shape of its result. */
-export const resolveBuiltin = (shapes: BuiltinShapes, attrs: BuiltinAttrs): ResolvedConv => resolveOnce(
-    shapes.depthwise ? 'depthwise' : 'dense', shapes.x, shapes.filter, attrs, () => {
-      const geometry = builtinGeometry(shapes, attrs);
-      return {geometry, outputShape: builtinOutputShape(geometry, shapes.x.length - 2)};
-    });
+export const resolveBuiltin = (shapes: BuiltinShapes, attrs: BuiltinAttrs): ResolvedConv =>
+  resolveOnce(shapes.depthwise ? 'depthwise' : 'dense', shapes.x, shapes.filter, attrs, () => {
+    const geometry = builtinGeometry(shapes, attrs);
+    return {geometry, outputShape: builtinOutputShape(geometry, shapes.x.length - 2)};
+  });

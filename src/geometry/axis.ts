@@ -26,22 +26,33 @@ export type AxisPadding = 'valid' | 'same' | 'causal' | readonly [number, number
 export type Rounding = 'floor' | 'ceil' | 'round';
 
 /** An axis along which nothing happens: what a 1-D or 2-D convolution has in front. */
-export const UNIT_AXIS: AxisGeometry =
-    {input: 1, kernel: 1, output: 1, stride: 1, dilation: 1, padBefore: 0, padAfter: 0};
+export const UNIT_AXIS: AxisGeometry = {
+  input: 1,
+  kernel: 1,
+  output: 1,
+  stride: 1,
+  dilation: 1,
+  padBefore: 0,
+  padAfter: 0,
+};
 
 /** An axis that passes through unchanged. */
 export const passThrough = (size: number): AxisGeometry => ({...UNIT_AXIS, input: size, output: size});
 
 /** Input elements that one window spans: (kernel - 1) * dilation + 1. */
 export const windowSize = ({kernel, dilation}: Pick<AxisGeometry, 'kernel' | 'dilation'>): number =>
-    (kernel - 1) * dilation + 1;
+  (kernel - 1) * dilation + 1;
 
 /**
  * An axis from its parts. A stride that goes beyond the padded axis, which leaves one window, is as good as one to its
  * end, and kernels may take it for a size. Written out, as this runs for every axis of every call and a spread is slow.
  */
 function axisOf(
-    {input, kernel, stride, dilation}: AxisSizes, output: number, padBefore: number, padAfter: number): AxisGeometry {
+  {input, kernel, stride, dilation}: AxisSizes,
+  output: number,
+  padBefore: number,
+  padAfter: number,
+): AxisGeometry {
   const step = output === 1 ? Math.min(stride, input + padBefore + padAfter) : stride;
   return {input, kernel, output, stride: step, dilation, padBefore, padAfter};
 }

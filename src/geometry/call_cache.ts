@@ -32,22 +32,35 @@ function isSameList(known: readonly unknown[], list: readonly unknown[]): boolea
 }
 
 const isSame = (known: unknown, value: unknown): boolean =>
-    known === value || (Array.isArray(known) && Array.isArray(value) && isSameList(known, value));
+  known === value || (Array.isArray(known) && Array.isArray(value) && isSameList(known, value));
 
 /** Whether an option is what can be told apart by its value: no object, unless a list of numbers. */
-const isPlain = (value: unknown): boolean => Array.isArray(value) ?
-    value.every(element => typeof element === 'number') : typeof value !== 'object' || value === null;
+const isPlain = (value: unknown): boolean =>
+  Array.isArray(value)
+    ? value.every(element => typeof element === 'number')
+    : typeof value !== 'object' || value === null;
 
 /** Resolves a call of an op by a pure function of its shapes and options, or knows what came out of it before. */
 export type Resolver<Options, T> = (
-    op: string, x: readonly number[], filter: readonly number[], options: Options, resolve: () => T) => T;
+  op: string,
+  x: readonly number[],
+  filter: readonly number[],
+  options: Options,
+  resolve: () => T,
+) => T;
 
 /** Remembers calls whose results depend on their shapes and on these options. What throws is not remembered. */
 export function remembering<Options, T>(names: ReadonlyArray<keyof Options>): Resolver<Options, T> {
   const known = new Map<number, Array<Call<T>>>();
   let count = 0;
 
-  function isCall(call: Call<T>, op: string, x: readonly number[], filter: readonly number[], options: Options): boolean {
+  function isCall(
+    call: Call<T>,
+    op: string,
+    x: readonly number[],
+    filter: readonly number[],
+    options: Options,
+  ): boolean {
     if (call.op !== op || !isSameList(call.x, x) || !isSameList(call.filter, filter)) return false;
     for (let i = 0; i < names.length; i++) {
       if (!isSame(call.options[i], options[names[i]])) return false;

@@ -23,19 +23,25 @@ export interface ConvGeometry {
 }
 
 /** Sizes of the axes of one kind, outermost first. */
-export const spatialSizes = ({axes}: ConvGeometry, size: 'input' | 'kernel' | 'output'): [number, number, number] =>
-    [axes[0][size], axes[1][size], axes[2][size]];
+export const spatialSizes = ({axes}: ConvGeometry, size: 'input' | 'kernel' | 'output'): [number, number, number] => [
+  axes[0][size],
+  axes[1][size],
+  axes[2][size],
+];
 
 export const layout = (batch: number, spatial: readonly number[], channels: number, channelsLast: boolean): number[] =>
-    channelsLast ? [batch, ...spatial, channels] : [batch, channels, ...spatial];
+  channelsLast ? [batch, ...spatial, channels] : [batch, channels, ...spatial];
 
 /** The rank-5 shapes of x, filter and y. */
 export const xShape = (g: ConvGeometry): number[] =>
-    layout(g.batch, spatialSizes(g, 'input'), g.inChannels, g.channelsLast);
-export const filterShape = (g: ConvGeometry): number[] =>
-    [...spatialSizes(g, 'kernel'), g.inChannels / g.groups, g.outChannels];
+  layout(g.batch, spatialSizes(g, 'input'), g.inChannels, g.channelsLast);
+export const filterShape = (g: ConvGeometry): number[] => [
+  ...spatialSizes(g, 'kernel'),
+  g.inChannels / g.groups,
+  g.outChannels,
+];
 export const yShape = (g: ConvGeometry): number[] =>
-    layout(g.batch, spatialSizes(g, 'output'), g.outChannels, g.channelsLast);
+  layout(g.batch, spatialSizes(g, 'output'), g.outChannels, g.channelsLast);
 
 export const product = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
 

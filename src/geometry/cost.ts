@@ -8,7 +8,7 @@ export const parameters = (g: ConvGeometry): number => product(filterShape(g));
  * Multiplications of the direct algorithm: one per output element, tap and channel of the group; taps in the padding
  * are counted, as is the custom.
  */
-export const multiplications = (g: ConvGeometry): number => product(yShape(g)) * parameters(g) / g.outChannels;
+export const multiplications = (g: ConvGeometry): number => (product(yShape(g)) * parameters(g)) / g.outChannels;
 
 /** Floating point operations: a multiplication and an addition each. */
 export const flops = (g: ConvGeometry): number => 2 * multiplications(g);

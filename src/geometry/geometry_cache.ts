@@ -25,13 +25,24 @@ function hashOf(g: ConvGeometry): number {
   return mixAxis(mixAxis(mixAxis(channels, axes[0]), axes[1]), axes[2]);
 }
 
-const sameAxis = (a: AxisGeometry, b: AxisGeometry): boolean => a.input === b.input && a.kernel === b.kernel &&
-    a.output === b.output && a.stride === b.stride && a.dilation === b.dilation && a.padBefore === b.padBefore &&
-    a.padAfter === b.padAfter;
+const sameAxis = (a: AxisGeometry, b: AxisGeometry): boolean =>
+  a.input === b.input &&
+  a.kernel === b.kernel &&
+  a.output === b.output &&
+  a.stride === b.stride &&
+  a.dilation === b.dilation &&
+  a.padBefore === b.padBefore &&
+  a.padAfter === b.padAfter;
 
-const isSame = (a: ConvGeometry, b: ConvGeometry): boolean => a.batch === b.batch && a.groups === b.groups &&
-    a.inChannels === b.inChannels && a.outChannels === b.outChannels && a.channelsLast === b.channelsLast &&
-    sameAxis(a.axes[0], b.axes[0]) && sameAxis(a.axes[1], b.axes[1]) && sameAxis(a.axes[2], b.axes[2]);
+const isSame = (a: ConvGeometry, b: ConvGeometry): boolean =>
+  a.batch === b.batch &&
+  a.groups === b.groups &&
+  a.inChannels === b.inChannels &&
+  a.outChannels === b.outChannels &&
+  a.channelsLast === b.channelsLast &&
+  sameAxis(a.axes[0], b.axes[0]) &&
+  sameAxis(a.axes[1], b.axes[1]) &&
+  sameAxis(a.axes[2], b.axes[2]);
 
 /** The object that stands for all geometries equal to this one. */
 export function shared(g: ConvGeometry): ConvGeometry {

@@ -10,12 +10,20 @@ export interface ImageLayout {
 }
 
 /** x, or its gradient. */
-export const xLayout = (g: ConvGeometry): ImageLayout =>
-    ({batch: g.batch, spatial: spatialSizes(g, 'input'), channels: g.inChannels, channelsLast: g.channelsLast});
+export const xLayout = (g: ConvGeometry): ImageLayout => ({
+  batch: g.batch,
+  spatial: spatialSizes(g, 'input'),
+  channels: g.inChannels,
+  channelsLast: g.channelsLast,
+});
 
 /** y, or its gradient. */
-export const yLayout = (g: ConvGeometry): ImageLayout =>
-    ({batch: g.batch, spatial: spatialSizes(g, 'output'), channels: g.outChannels, channelsLast: g.channelsLast});
+export const yLayout = (g: ConvGeometry): ImageLayout => ({
+  batch: g.batch,
+  spatial: spatialSizes(g, 'output'),
+  channels: g.outChannels,
+  channelsLast: g.channelsLast,
+});
 
 /** Pixels of all batch elements. */
 export const pixelsOf = ({batch, spatial}: ImageLayout): number => batch * product(spatial);

@@ -5,8 +5,7 @@ export type DataFormat = 'NWC' | 'NCW' | 'NHWC' | 'NCHW' | 'NDHWC' | 'NCDHW';
 /** TensorFlow.js' fused activations. */
 export type Activation = 'linear' | 'relu' | 'relu6' | 'elu' | 'sigmoid' | 'leakyrelu' | 'prelu';
 
-export const ACTIVATIONS: readonly Activation[] =
-    ['linear', 'relu', 'relu6', 'elu', 'sigmoid', 'leakyrelu', 'prelu'];
+export const ACTIVATIONS: readonly Activation[] = ['linear', 'relu', 'relu6', 'elu', 'sigmoid', 'leakyrelu', 'prelu'];
 
 /** Elements [before, after] of padding on each spatial axis. */
 export type PadPairs = Array<[number, number]>;
@@ -14,15 +13,15 @@ export type PadPairs = Array<[number, number]>;
 /** Options that every convolution takes. Lists hold one number per spatial axis, outermost first. */
 export interface ConvOptions {
   /** Input elements between neighbouring windows. Default 1. */
-  strides?: number|number[];
+  strides?: number | number[];
   /**
    * 'valid' (default): none. 'same': ceil(input / stride) outputs, the odd element behind. 'causal' (1-D): all in
    * front. A number: that many elements on every side. Pairs [before, after] per spatial axis, or TensorFlow.js'
    * ExplicitPadding, which has [0, 0] for the batch and channel axes too.
    */
-  pad?: 'valid'|'same'|'causal'|number|PadPairs;
+  pad?: 'valid' | 'same' | 'causal' | number | PadPairs;
   /** Input elements between neighbouring taps of the filter. Default 1: no gaps. */
-  dilations?: number|number[];
+  dilations?: number | number[];
   /** Each group of filters sees its own part of the input channels. Default 1. */
   groups?: number;
   /** Layout of x and of the result; filters have the same layout in all of them. Default channels last. */
@@ -47,5 +46,5 @@ export interface ConvTransposeOptions extends ConvOptions {
   /** Spatial sizes of the result, where strides leave a choice. */
   outputShape?: number[];
   /** Elements added behind the default size of the result. Default 0. */
-  outputPadding?: number|number[];
+  outputPadding?: number | number[];
 }

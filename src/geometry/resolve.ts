@@ -4,7 +4,15 @@ import type {AxisGeometry} from './axis.js';
 import {layout} from './conv.js';
 import type {ConvGeometry} from './conv.js';
 import {
-  ensureChannels, ensureElements, ensureFilter, ensureGroupsDivide, isPositive, openDoor, perAxis, resolveGroups, resolvePad,
+  ensureChannels,
+  ensureElements,
+  ensureFilter,
+  ensureGroupsDivide,
+  isPositive,
+  openDoor,
+  perAxis,
+  resolveGroups,
+  resolvePad,
 } from './validate.js';
 import type {Door, NamedFilter, SpatialRank} from './validate.js';
 import type {ConvOptions, ConvTransposeOptions} from './options.js';
@@ -23,14 +31,17 @@ const TRANSPOSE_FORM = '[...kernel, outChannels / groups, inChannels]';
 
 /** Fills the missing leading axes, and checks the sizes that only now are known. */
 function complete(
-    door: Door, axes: readonly AxisGeometry[], channels: Pick<ConvGeometry, 'groups' | 'inChannels' | 'outChannels'>,
-    made: 'input' | 'output'): ResolvedConv {
+  door: Door,
+  axes: readonly AxisGeometry[],
+  channels: Pick<ConvGeometry, 'groups' | 'inChannels' | 'outChannels'>,
+  made: 'input' | 'output',
+): ResolvedConv {
   const sizes = axes.map(axis => axis[made]);
   if (!sizes.every(size => size >= 1)) fail(door.op, RULES.outputSize, 'output sizes', sizes);
   const padded = axes.map(({input, padBefore, padAfter}) => input + padBefore + padAfter);
   const {batch, channelsLast} = door;
   ensureElements(door.op, 'padded', layout(batch, padded, channels.inChannels, channelsLast));
-  const axis = (a: number): AxisGeometry => a < 3 - door.rank ? UNIT_AXIS : axes[a - 3 + door.rank];
+  const axis = (a: number): AxisGeometry => (a < 3 - door.rank ? UNIT_AXIS : axes[a - 3 + door.rank]);
   const {groups, inChannels, outChannels} = channels;
   const geometry = shared({batch, groups, inChannels, outChannels, channelsLast, axes: [axis(0), axis(1), axis(2)]});
   const batchedShape = layout(batch, sizes, made === 'output' ? outChannels : inChannels, channelsLast);
@@ -42,8 +53,9 @@ function convAxes(door: Door, filter: readonly number[], options: ConvOptions): 
   const strides = perAxis(door, 'strides', options.strides);
   const dilations = perAxis(door, 'dilations', options.dilations);
   const pads = resolvePad(door, options.pad);
-  return door.spatial.map((input, a) => convAxis(
-      {input, kernel: filter[a], stride: strides[a], dilation: dilations[a]}, pads[a]));
+  return door.spatial.map((input, a) =>
+    convAxis({input, kernel: filter[a], stride: strides[a], dilation: dilations[a]}, pads[a]),
+  );
 }
 
 /**
@@ -51,8 +63,13 @@ function convAxes(door: Door, filter: readonly number[], options: ConvOptions): 
  * @throws where a shape or an option breaks a rule of `errors.ts`.
  */
 export function resolveConv(
-    op: string, rank: SpatialRank, x: readonly number[], filter: readonly number[], options: ConvOptions,
-    named: NamedFilter = {name: 'filter', form: CONV_FORM, shape: filter}): ResolvedConv {
+  op: string,
+  rank: SpatialRank,
+  x: readonly number[],
+  filter: readonly number[],
+  options: ConvOptions,
+  named: NamedFilter = {name: 'filter', form: CONV_FORM, shape: filter},
+): ResolvedConv {
   const door = openDoor(op, rank, x, options.dataFormat);
   ensureFilter(door, named);
   const groups = resolveGroups(op, options.groups);
@@ -69,16 +86,24 @@ export function resolveConv(
  * @throws where a shape or an option breaks a rule of `errors.ts`.
  */
 export function resolveDepthwise(
-    op: string, rank: SpatialRank, x: readonly number[], filter: readonly number[], options: ConvOptions,
-    named: NamedFilter = {name: 'filter', form: DEPTHWISE_FORM, shape: filter}): ResolvedConv {
+  op: string,
+  rank: SpatialRank,
+  x: readonly number[],
+  filter: readonly number[],
+  options: ConvOptions,
+  named: NamedFilter = {name: 'filter', form: DEPTHWISE_FORM, shape: filter},
+): ResolvedConv {
   const door = openDoor(op, rank, x, options.dataFormat);
   ensureFilter(door, named);
   if (options.groups !== undefined) fail(op, RULES.depthwiseGroups, 'groups', options.groups);
   const channels = filter[rank];
   ensureChannels(door, channels, named);
   return complete(
-      door, convAxes(door, filter, options),
-      {groups: channels, inChannels: channels, outChannels: channels * filter[rank + 1]}, 'output');
+    door,
+    convAxes(door, filter, options),
+    {groups: channels, inChannels: channels, outChannels: channels * filter[rank + 1]},
+    'output',
+  );
 }
 
 /**
@@ -87,8 +112,12 @@ export function resolveDepthwise(
  * @throws where a shape or an option breaks a rule of `errors.ts`.
  */
 export function resolveConvTranspose(
-    op: string, rank: SpatialRank, x: readonly number[], filter: readonly number[],
-    options: ConvTransposeOptions): ResolvedConv {
+  op: string,
+  rank: SpatialRank,
+  x: readonly number[],
+  filter: readonly number[],
+  options: ConvTransposeOptions,
+): ResolvedConv {
   const door = openDoor(op, rank, x, options.dataFormat);
   const named = {name: 'filter', form: TRANSPOSE_FORM, shape: filter};
   ensureFilter(door, named);

@@ -24,15 +24,22 @@ export type TapPlan = readonly [AxisTaps, AxisTaps, AxisTaps];
 
 /** The first t whose source element is in bounds. */
 export const firstInBounds = (source: number, sourceStep: number): number =>
-    source >= 0 ? 0 : Math.ceil(-source / sourceStep);
+  source >= 0 ? 0 : Math.ceil(-source / sourceStep);
 
 /** One more than the last t whose source element is in bounds; not more than firstInBounds where there is none. */
 export const endInBounds = (source: number, {count, sourceSize, sourceStep}: AxisTaps): number =>
-    Math.min(count, Math.ceil((sourceSize - source) / sourceStep));
+  Math.min(count, Math.ceil((sourceSize - source) / sourceStep));
 
 /** An axis that as yet meets no tap. */
-const withoutTaps = (start: number, step: number, count: number, sourceSize: number, sourceStep: number) =>
-    ({start, step, count, sourceSize, sourceStep, kernel: [] as number[], source: [] as number[]});
+const withoutTaps = (start: number, step: number, count: number, sourceSize: number, sourceStep: number) => ({
+  start,
+  step,
+  count,
+  sourceSize,
+  sourceStep,
+  kernel: [] as number[],
+  source: [] as number[],
+});
 
 /** Adds a tap if it meets the source anywhere: one that does not reads nothing but padding. */
 function addTap(axis: ReturnType<typeof withoutTaps>, tap: number, source: number): void {
@@ -49,7 +56,7 @@ function forwardAxis({input, kernel, output, stride, dilation, padBefore}: AxisG
 }
 
 /** The rest of a division, from 0 to divisor - 1. */
-const modulo = (n: number, divisor: number): number => (n % divisor + divisor) % divisor;
+const modulo = (n: number, divisor: number): number => ((n % divisor) + divisor) % divisor;
 
 /**
  * Input i receives from output o where o * stride = i + padBefore - k * dilation. Inputs of the same rest modulo the

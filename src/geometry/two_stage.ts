@@ -20,11 +20,16 @@ export interface ResolvedTwoStage {
  * @throws where a shape or an option breaks a rule of `errors.ts`.
  */
 export function resolveSpatiallySeparable(
-    op: string, x: readonly number[], column: readonly number[], row: readonly number[],
-    options: ConvOptions): ResolvedTwoStage {
+  op: string,
+  x: readonly number[],
+  column: readonly number[],
+  row: readonly number[],
+  options: ConvOptions,
+): ResolvedTwoStage {
   const [columnForm, rowForm] = ['[kh, 1, inChannels / groups, mid]', '[1, kw, mid / groups, outChannels]'];
   const columnFilter = {name: 'columnFilter', form: columnForm, shape: column};
-  if (column.length !== 4 || column[1] !== 1) fail(op, RULES.rank('columnFilter', columnForm), 'columnFilter.shape', column);
+  if (column.length !== 4 || column[1] !== 1)
+    fail(op, RULES.rank('columnFilter', columnForm), 'columnFilter.shape', column);
   if (row.length !== 4 || row[0] !== 1) fail(op, RULES.rank('rowFilter', rowForm), 'rowFilter.shape', row);
   ensureFilterSizes(op, columnFilter);
   ensureFilterSizes(op, {name: 'rowFilter', shape: row});
@@ -35,7 +40,11 @@ export function resolveSpatiallySeparable(
   if (row[2] * groups !== mid) fail(op, RULES.mid, '[columnFilter.shape, rowFilter.shape]', [column, row]);
   const [depth, height, width] = whole.geometry.axes;
   const first: ConvGeometry = {...whole.geometry, outChannels: mid, axes: [depth, height, passThrough(width.input)]};
-  ensureElements(op, 'middle', layout(whole.geometry.batch, [height.output, width.input], mid, whole.geometry.channelsLast));
+  ensureElements(
+    op,
+    'middle',
+    layout(whole.geometry.batch, [height.output, width.input], mid, whole.geometry.channelsLast),
+  );
   return {
     first,
     second: {...whole.geometry, inChannels: mid, axes: [depth, passThrough(height.output), width]},
@@ -48,10 +57,17 @@ export function resolveSpatiallySeparable(
  * @throws where a shape or an option breaks a rule of `errors.ts`.
  */
 export function resolveDepthwiseSeparable(
-    op: string, x: readonly number[], depthwise: readonly number[], pointwise: readonly number[],
-    options: ConvOptions): ResolvedTwoStage {
-  const first = resolveDepthwise(
-      op, 2, x, depthwise, options, {name: 'depthwiseFilter', form: DEPTHWISE_FORM, shape: depthwise});
+  op: string,
+  x: readonly number[],
+  depthwise: readonly number[],
+  pointwise: readonly number[],
+  options: ConvOptions,
+): ResolvedTwoStage {
+  const first = resolveDepthwise(op, 2, x, depthwise, options, {
+    name: 'depthwiseFilter',
+    form: DEPTHWISE_FORM,
+    shape: depthwise,
+  });
   const form = '[1, 1, inChannels * channelMultiplier, outChannels]';
   if (pointwise.length !== 4 || pointwise[0] !== 1 || pointwise[1] !== 1) {
     fail(op, RULES.rank('pointwiseFilter', form), 'pointwiseFilter.shape', pointwise);
@@ -59,15 +75,19 @@ export function resolveDepthwiseSeparable(
   const {axes, outChannels: mid, channelsLast} = first.geometry;
   const [, , midOfFilter, outChannels] = pointwise;
   ensureFilterSizes(op, {name: 'pointwiseFilter', shape: pointwise});
-  if (midOfFilter !== mid) fail(op, RULES.mid, '[depthwiseFilter.shape, pointwiseFilter.shape]', [depthwise, pointwise]);
+  if (midOfFilter !== mid)
+    fail(op, RULES.mid, '[depthwiseFilter.shape, pointwiseFilter.shape]', [depthwise, pointwise]);
   const channelAxis = first.outputShape.length - (channelsLast ? 1 : 3);
-  const outputShape = first.outputShape.map((size, i) => i === channelAxis ? outChannels : size);
+  const outputShape = first.outputShape.map((size, i) => (i === channelAxis ? outChannels : size));
   ensureElements(op, 'output', outputShape);
   const [depth, height, width] = axes;
   return {
     first: first.geometry,
     second: {
-      ...first.geometry, groups: 1, inChannels: mid, outChannels,
+      ...first.geometry,
+      groups: 1,
+      inChannels: mid,
+      outChannels,
       axes: [passThrough(depth.output), passThrough(height.output), passThrough(width.output)],
     },
     outputShape,
@@ -79,7 +99,11 @@ export function resolveDepthwiseSeparable(
  * stage sees one row of the middle result at a time (its kernel has height 1).
  */
 export function stripOf(
-    first: ConvGeometry, second: ConvGeometry, row: number, count: number): Omit<ResolvedTwoStage, 'outputShape'> {
+  first: ConvGeometry,
+  second: ConvGeometry,
+  row: number,
+  count: number,
+): Omit<ResolvedTwoStage, 'outputShape'> {
   const [depth, height, width] = first.axes;
   const rows = {...height, output: count, padBefore: height.padBefore - row * height.stride};
   return {

@@ -11,8 +11,11 @@ import type {DataFormat} from './options.js';
 export type SpatialRank = 1 | 2 | 3;
 
 /** Data formats by spatial rank: channels last, channels first. */
-const DATA_FORMATS: Readonly<Record<SpatialRank, readonly [DataFormat, DataFormat]>> =
-    {1: ['NWC', 'NCW'], 2: ['NHWC', 'NCHW'], 3: ['NDHWC', 'NCDHW']};
+const DATA_FORMATS: Readonly<Record<SpatialRank, readonly [DataFormat, DataFormat]>> = {
+  1: ['NWC', 'NCW'],
+  2: ['NHWC', 'NCHW'],
+  3: ['NDHWC', 'NCDHW'],
+};
 
 /** What the shapes say before the options do. */
 export interface Door {
@@ -25,7 +28,8 @@ export interface Door {
   readonly channelsLast: boolean;
 }
 
-export const isPositive = (n: unknown): n is number => Number.isInteger(n) && Number(n) > 0 && Number(n) <= MAX_ELEMENTS;
+export const isPositive = (n: unknown): n is number =>
+  Number.isInteger(n) && Number(n) > 0 && Number(n) <= MAX_ELEMENTS;
 const isNonNegative = (n: unknown): n is number => n === 0 || isPositive(n);
 
 /** @throws if a tensor of that shape would have too many elements. */
@@ -67,15 +71,16 @@ export function openDoor(op: string, rank: SpatialRank, shape: readonly number[]
 export function perAxis(door: Door, name: 'strides' | 'dilations' | 'outputPadding', value: unknown): number[] {
   const minimum = name === 'outputPadding' ? 0 : 1;
   // Copied, since `every` passes over the holes of a list.
-  const list: unknown[] =
-      Array.isArray(value) ? Array.from(value) : new Array(door.rank).fill(value === undefined ? minimum : value);
+  const list: unknown[] = Array.isArray(value)
+    ? Array.from(value)
+    : new Array(door.rank).fill(value === undefined ? minimum : value);
   const legal = minimum === 0 ? isNonNegative : isPositive;
   if (list.length === door.rank && list.every(legal)) return list;
   return fail(door.op, RULES[minimum === 0 ? 'nonNegative' : 'positive'](name), name, value);
 }
 
 const isPair = (pair: unknown): pair is [number, number] =>
-    Array.isArray(pair) && pair.length === 2 && isNonNegative(pair[0]) && isNonNegative(pair[1]);
+  Array.isArray(pair) && pair.length === 2 && isNonNegative(pair[0]) && isNonNegative(pair[1]);
 
 /** Padding per spatial axis, out of every form that the options allow. */
 export function resolvePad(door: Door, pad: unknown = 'valid'): AxisPadding[] {

@@ -6,7 +6,7 @@ export function biasGradient(dy: Tensor, channels: number, channelsLast: boolean
   // The sum of nothing: TensorFlow.js' wasm backend leaves it unwritten.
   if (batch === 0) return zeros([channels]);
   const positions = dy.size / (batch * channels);
-  return channelsLast ?
-      sum(reshape(dy, [batch * positions, channels]), 0) :
-      sum(reshape(dy, [batch, channels, positions]), [0, 2]);
+  return channelsLast
+    ? sum(reshape(dy, [batch * positions, channels]), 0)
+    : sum(reshape(dy, [batch, channels, positions]), [0, 2]);
 }

@@ -9,7 +9,7 @@ import {backpropFilter} from './conv_nd.js';
  * A batch of convolutions whose gradient by the filter is that of the matrix at `upstream`. Column j of the matrix is the
  * convolution of the unit image j, and row i the input gradient at the unit result i: whichever are fewer.
  */
-function unitConvolutions(upstream: Tensor, geometry: ConvGeometry): {x: Tensor, dy: Tensor, units: ConvGeometry} {
+function unitConvolutions(upstream: Tensor, geometry: ConvGeometry): {x: Tensor; dy: Tensor; units: ConvGeometry} {
   const [rows, columns] = matrixShape(geometry);
   const units = {...geometry, batch: Math.min(rows, columns)};
   const [x, dy] = rows < columns ? [upstream, eye(rows)] : [eye(columns), transpose(upstream)];

@@ -9,15 +9,15 @@ type Geometry = Pick<ConvAttrs, 'geometry'>;
 
 /** conv(x, filter), recorded. */
 export const forward = (x: Tensor, filter: Tensor, {geometry}: Geometry, outputShape: number[]): Tensor =>
-    runKernel('ConvND', {x, filter}, {geometry, outputShape, ...LINEAR});
+  runKernel('ConvND', {x, filter}, {geometry, outputShape, ...LINEAR});
 
 /** The gradient of conv(x, filter) by x at dy, recorded. */
 export const backpropInput = (dy: Tensor, filter: Tensor, {geometry}: Geometry, outputShape: number[]): Tensor =>
-    runKernel('ConvNDBackpropInput', {dy, filter}, {geometry, outputShape, ...LINEAR});
+  runKernel('ConvNDBackpropInput', {dy, filter}, {geometry, outputShape, ...LINEAR});
 
 /** The gradient of conv(x, filter) by filter at dy, recorded. */
 export const backpropFilter = (x: Tensor, dy: Tensor, {geometry}: Geometry, outputShape: number[]): Tensor =>
-    runKernel('ConvNDBackpropFilter', {x, dy}, {geometry, outputShape});
+  runKernel('ConvNDBackpropFilter', {x, dy}, {geometry, outputShape});
 
 /*
  * The closed trio. y = conv(x, f) is linear in x and in f, so is each of its two gradients in both of its arguments,
@@ -36,7 +36,7 @@ export const convND: KernelGradient<'ConvND'> = {
 };
 
 /** Also that of Conv2DTransposeMatrix, which is the same map. Here `upstream` has the shape of x. */
-export const convNDBackpropInput: KernelGradient<'ConvNDBackpropInput'|'Conv2DTransposeMatrix'> = {
+export const convNDBackpropInput: KernelGradient<'ConvNDBackpropInput' | 'Conv2DTransposeMatrix'> = {
   inputsToSave: ['dy', 'filter'],
   gradient: (upstream, [dy, filter], attrs) => ({
     dy: () => forward(upstream, filter, attrs, dy.shape),

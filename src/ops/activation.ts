@@ -25,24 +25,31 @@ const isPositive: Unary = x => step(x);
 const smoothSigmoid: Unary = elementwise(sigmoid, x => mul(smoothSigmoid(x), not(smoothSigmoid(x))));
 
 /** exp(min(x, 0)), whose derivative is itself below 0 and 0 above. */
-const expBelowZero: Unary =
-    elementwise(x => exp(minimum(x, 0)), x => mul(expBelowZero(x), not(isPositive(x))));
-const smoothElu: Unary =
-    elementwise(elu, x => add(isPositive(x), mul(not(isPositive(x)), expBelowZero(x))));
+const expBelowZero: Unary = elementwise(
+  x => exp(minimum(x, 0)),
+  x => mul(expBelowZero(x), not(isPositive(x))),
+);
+const smoothElu: Unary = elementwise(elu, x => add(isPositive(x), mul(not(isPositive(x)), expBelowZero(x))));
 
 const smoothRelu = elementwise(relu, isPositive);
 // TensorFlow.js' relu6 of NaN is 0 on its wasm backend.
-const smoothRelu6 = elementwise(x => minimum(relu(x), 6), x => mul(isPositive(x), not(isPositive(sub(x, 6)))));
+const smoothRelu6 = elementwise(
+  x => minimum(relu(x), 6),
+  x => mul(isPositive(x), not(isPositive(sub(x, 6)))),
+);
 
 function smoothPrelu(x: Tensor, slopes: Tensor): Tensor {
-  const negative = elementwise(t => minimum(t, 0), t => not(isPositive(t)));
+  const negative = elementwise(
+    t => minimum(t, 0),
+    t => not(isPositive(t)),
+  );
   return add(smoothRelu(x), mul(negative(x), slopes));
 }
 
 /** An activation with what it needs. */
 export type ActivationStep =
-    {readonly activation: Exclude<Activation, 'prelu'>, readonly leakyreluAlpha: number}|
-    {readonly activation: 'prelu', readonly slopes: Tensor};
+  | {readonly activation: Exclude<Activation, 'prelu'>; readonly leakyreluAlpha: number}
+  | {readonly activation: 'prelu'; readonly slopes: Tensor};
 
 /** The activations of one argument, and a slope. */
 const UNARY: {readonly [A in Exclude<Activation, 'prelu'>]: (x: Tensor, slope: number) => Tensor} = {
@@ -51,9 +58,13 @@ const UNARY: {readonly [A in Exclude<Activation, 'prelu'>]: (x: Tensor, slope: n
   relu6: smoothRelu6,
   elu: smoothElu,
   sigmoid: smoothSigmoid,
-  leakyrelu: (x, slope) => elementwise(t => leakyRelu(t, slope), t => step(t, slope))(x),
+  leakyrelu: (x, slope) =>
+    elementwise(
+      t => leakyRelu(t, slope),
+      t => step(t, slope),
+    )(x),
 };
 
 /** Applies an activation as a step of its own, differentiable to any order. */
 export const applyActivation = (x: Tensor, how: ActivationStep): Tensor =>
-    how.activation === 'prelu' ? smoothPrelu(x, how.slopes) : UNARY[how.activation](x, how.leakyreluAlpha);
+  how.activation === 'prelu' ? smoothPrelu(x, how.slopes) : UNARY[how.activation](x, how.leakyreluAlpha);

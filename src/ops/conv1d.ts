@@ -17,7 +17,10 @@ import {scoped} from './scoped.js';
  *     outWidth = floor((width + padBefore + padAfter - (kernelWidth - 1) * dilation - 1) / stride) + 1.
  * @throws `conv1d: <rule>; got <name>=<value>` before anything is computed.
  */
-export function conv1d<T extends Tensor2D|Tensor3D>(
-    x: T|TensorLike, filter: Tensor3D|TensorLike, options: ConvOptions = {}): T {
+export function conv1d<T extends Tensor2D | Tensor3D>(
+  x: T | TensorLike,
+  filter: Tensor3D | TensorLike,
+  options: ConvOptions = {},
+): T {
   return scoped('conv1d', () => convND('conv1d', 1, x, filter, options));
 }

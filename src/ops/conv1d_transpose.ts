@@ -21,7 +21,10 @@ import {scoped} from './scoped.js';
  *     or what `outputShape` asks for, of the sizes that the convolution maps back to those of x.
  * @throws `conv1dTranspose: <rule>; got <name>=<value>` before anything is computed.
  */
-export function conv1dTranspose<T extends Tensor2D|Tensor3D>(
-    x: T|TensorLike, filter: Tensor3D|TensorLike, options: ConvTransposeOptions = {}): T {
+export function conv1dTranspose<T extends Tensor2D | Tensor3D>(
+  x: T | TensorLike,
+  filter: Tensor3D | TensorLike,
+  options: ConvTransposeOptions = {},
+): T {
   return scoped('conv1dTranspose', () => convTransposeND('conv1dTranspose', 1, x, filter, options));
 }

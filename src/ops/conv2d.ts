@@ -18,7 +18,10 @@ import {scoped} from './scoped.js';
  *     output size is floor((size + padBefore + padAfter - (kernel - 1) * dilation - 1) / stride) + 1.
  * @throws `conv2d: <rule>; got <name>=<value>` before anything is computed.
  */
-export function conv2d<T extends Tensor3D|Tensor4D>(
-    x: T|TensorLike, filter: Tensor4D|TensorLike, options: ConvOptions = {}): T {
+export function conv2d<T extends Tensor3D | Tensor4D>(
+  x: T | TensorLike,
+  filter: Tensor4D | TensorLike,
+  options: ConvOptions = {},
+): T {
   return scoped('conv2d', () => convND('conv2d', 2, x, filter, options));
 }

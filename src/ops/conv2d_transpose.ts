@@ -22,7 +22,10 @@ import {scoped} from './scoped.js';
  *     or what `outputShape` asks for, of the sizes that the convolution maps back to those of x.
  * @throws `conv2dTranspose: <rule>; got <name>=<value>` before anything is computed.
  */
-export function conv2dTranspose<T extends Tensor3D|Tensor4D>(
-    x: T|TensorLike, filter: Tensor4D|TensorLike, options: ConvTransposeOptions = {}): T {
+export function conv2dTranspose<T extends Tensor3D | Tensor4D>(
+  x: T | TensorLike,
+  filter: Tensor4D | TensorLike,
+  options: ConvTransposeOptions = {},
+): T {
   return scoped('conv2dTranspose', () => convTransposeND('conv2dTranspose', 2, x, filter, options));
 }

@@ -16,9 +16,13 @@ import {scoped} from './scoped.js';
  * @throws `conv2dTransposeMatrix: <rule>; got <name>=<value>` before anything is computed; the matrix must have at most
  *     2^27 elements.
  */
-export function conv2dTransposeMatrix<T extends Tensor3D|Tensor4D>(
-    x: T|TensorLike, filter: Tensor4D|TensorLike, options: ConvTransposeOptions = {}): T {
+export function conv2dTransposeMatrix<T extends Tensor3D | Tensor4D>(
+  x: T | TensorLike,
+  filter: Tensor4D | TensorLike,
+  options: ConvTransposeOptions = {},
+): T {
   const op = 'conv2dTransposeMatrix';
-  return scoped(op, () => convTransposeND(
-      op, 2, x, filter, options, 'Conv2DTransposeMatrix', geometry => checkMatrix(op, geometry)));
+  return scoped(op, () =>
+    convTransposeND(op, 2, x, filter, options, 'Conv2DTransposeMatrix', geometry => checkMatrix(op, geometry)),
+  );
 }

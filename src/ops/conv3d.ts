@@ -13,7 +13,10 @@ import {scoped} from './scoped.js';
  *     each output size is floor((size + padBefore + padAfter - (kernel - 1) * dilation - 1) / stride) + 1.
  * @throws `conv3d: <rule>; got <name>=<value>` before anything is computed.
  */
-export function conv3d<T extends Tensor4D|Tensor5D>(
-    x: T|TensorLike, filter: Tensor5D|TensorLike, options: ConvOptions = {}): T {
+export function conv3d<T extends Tensor4D | Tensor5D>(
+  x: T | TensorLike,
+  filter: Tensor5D | TensorLike,
+  options: ConvOptions = {},
+): T {
   return scoped('conv3d', () => convND('conv3d', 3, x, filter, options));
 }

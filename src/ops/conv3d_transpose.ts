@@ -21,7 +21,10 @@ import {scoped} from './scoped.js';
  *     or what `outputShape` asks for, of the sizes that the convolution maps back to those of x.
  * @throws `conv3dTranspose: <rule>; got <name>=<value>` before anything is computed.
  */
-export function conv3dTranspose<T extends Tensor4D|Tensor5D>(
-    x: T|TensorLike, filter: Tensor5D|TensorLike, options: ConvTransposeOptions = {}): T {
+export function conv3dTranspose<T extends Tensor4D | Tensor5D>(
+  x: T | TensorLike,
+  filter: Tensor5D | TensorLike,
+  options: ConvTransposeOptions = {},
+): T {
   return scoped('conv3dTranspose', () => convTransposeND('conv3dTranspose', 3, x, filter, options));
 }

@@ -20,10 +20,10 @@ export function checkMatrix(op: string, geometry: ConvGeometry): void {
 const PLANE_OR_CONV_FILTER = '[kh, kw] or [kh, kw, inChannels / groups, outChannels]';
 
 const isPlaneSize = (size: unknown): size is [number, number] =>
-    Array.isArray(size) && size.length === 2 && isPositive(size[0]) && isPositive(size[1]);
+  Array.isArray(size) && size.length === 2 && isPositive(size[0]) && isPositive(size[1]);
 
 /** Options that say something about the matrix: it is of one linear map, in one layout. */
-export type ConvMatrixOptions = Pick<ConvOptions, 'strides'|'pad'|'dilations'|'groups'|'flipFilter'>;
+export type ConvMatrixOptions = Pick<ConvOptions, 'strides' | 'pad' | 'dilations' | 'groups' | 'flipFilter'>;
 
 /**
  * The matrix C of a 2-D convolution, so that matMul(C, flatten(x)) = flatten(conv2d(x, filter, options)) with x and y in
@@ -43,7 +43,10 @@ export type ConvMatrixOptions = Pick<ConvOptions, 'strides'|'pad'|'dilations'|'g
  * @throws `convMatrix: <rule>; got <name>=<value>` before anything is computed.
  */
 export function convMatrix(
-    filter: Tensor2D|Tensor4D|TensorLike, inputShape: [number, number], options: ConvMatrixOptions = {}): Tensor2D {
+  filter: Tensor2D | Tensor4D | TensorLike,
+  inputShape: [number, number],
+  options: ConvMatrixOptions = {},
+): Tensor2D {
   return scoped('convMatrix', () => {
     const known = checkOptions('convMatrix', 'matrix', options);
     const given = floatTensor('convMatrix', 'filter', filter);

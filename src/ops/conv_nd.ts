@@ -25,41 +25,71 @@ export function tapsOf(filter: Tensor, spatialRank: number, {flipFilter}: Pick<C
 
 /** Where the channels of a result stand. */
 export const epilogueTarget = (
-    shape: readonly number[], channels: number, channelsLast: boolean, spatialRank: number): EpilogueTarget =>
-    ({shape, channels, channelAxisFromEnd: channelsLast ? 1 : spatialRank + 1});
+  shape: readonly number[],
+  channels: number,
+  channelsLast: boolean,
+  spatialRank: number,
+): EpilogueTarget => ({shape, channels, channelAxisFromEnd: channelsLast ? 1 : spatialRank + 1});
 
 /** Geometries by the options that they depend on. */
-const resolveOnce = remembering<ConvTransposeOptions, ResolvedConv>(
-    ['strides', 'pad', 'dilations', 'groups', 'dataFormat', 'outputShape', 'outputPadding']);
+const resolveOnce = remembering<ConvTransposeOptions, ResolvedConv>([
+  'strides',
+  'pad',
+  'dilations',
+  'groups',
+  'dataFormat',
+  'outputShape',
+  'outputPadding',
+]);
 
 /** Every forward convolution: checks, resolves, runs ConvND. */
 export function convND(
-    op: string, rank: SpatialRank, x: unknown, filter: unknown, given: ConvOptions,
-    resolve: typeof resolveConv = resolveConv): Tensor {
+  op: string,
+  rank: SpatialRank,
+  x: unknown,
+  filter: unknown,
+  given: ConvOptions,
+  resolve: typeof resolveConv = resolveConv,
+): Tensor {
   const options = checkOptions(op, 'conv', given);
   const $x = floatTensor(op, 'x', x);
   const $filter = floatTensor(op, 'filter', filter);
-  const {geometry, outputShape} = resolveOnce(
-      op, $x.shape, $filter.shape, options, () => resolve(op, rank, $x.shape, $filter.shape, options));
+  const {geometry, outputShape} = resolveOnce(op, $x.shape, $filter.shape, options, () =>
+    resolve(op, rank, $x.shape, $filter.shape, options),
+  );
   const target = epilogueTarget(outputShape, geometry.outChannels, geometry.channelsLast, rank);
-  return withEpilogue(op, options, target, ({bias, preluActivationWeights}, {activation, leakyreluAlpha}) => runKernel(
-      'ConvND', {x: $x, filter: tapsOf($filter, rank, options), bias, preluActivationWeights},
-      {geometry, outputShape, activation, leakyreluAlpha}));
+  return withEpilogue(op, options, target, ({bias, preluActivationWeights}, {activation, leakyreluAlpha}) =>
+    runKernel(
+      'ConvND',
+      {x: $x, filter: tapsOf($filter, rank, options), bias, preluActivationWeights},
+      {geometry, outputShape, activation, leakyreluAlpha},
+    ),
+  );
 }
 
 /** Every transposed convolution: checks, resolves, runs the kernel that computes it. */
 export function convTransposeND(
-    op: string, rank: SpatialRank, x: unknown, filter: unknown, given: ConvTransposeOptions,
-    kernel: Extract<KernelName, 'ConvNDBackpropInput'|'Conv2DTransposeMatrix'> = 'ConvNDBackpropInput',
-    checkGeometry: (geometry: ConvGeometry) => void = () => {}): Tensor {
+  op: string,
+  rank: SpatialRank,
+  x: unknown,
+  filter: unknown,
+  given: ConvTransposeOptions,
+  kernel: Extract<KernelName, 'ConvNDBackpropInput' | 'Conv2DTransposeMatrix'> = 'ConvNDBackpropInput',
+  checkGeometry: (geometry: ConvGeometry) => void = () => {},
+): Tensor {
   const options = checkOptions(op, 'transpose', given);
   const dy = floatTensor(op, 'x', x);
   const $filter = floatTensor(op, 'filter', filter);
-  const {geometry, outputShape} = resolveOnce(
-      op, dy.shape, $filter.shape, options, () => resolveConvTranspose(op, rank, dy.shape, $filter.shape, options));
+  const {geometry, outputShape} = resolveOnce(op, dy.shape, $filter.shape, options, () =>
+    resolveConvTranspose(op, rank, dy.shape, $filter.shape, options),
+  );
   checkGeometry(geometry);
   const target = epilogueTarget(outputShape, geometry.inChannels, geometry.channelsLast, rank);
-  return withEpilogue(op, options, target, ({bias, preluActivationWeights}, {activation, leakyreluAlpha}) => runKernel(
-      kernel, {dy, filter: tapsOf($filter, rank, options), bias, preluActivationWeights},
-      {geometry, outputShape, activation, leakyreluAlpha}));
+  return withEpilogue(op, options, target, ({bias, preluActivationWeights}, {activation, leakyreluAlpha}) =>
+    runKernel(
+      kernel,
+      {dy, filter: tapsOf($filter, rank, options), bias, preluActivationWeights},
+      {geometry, outputShape, activation, leakyreluAlpha},
+    ),
+  );
 }

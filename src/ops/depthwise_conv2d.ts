@@ -16,7 +16,10 @@ import {scoped} from './scoped.js';
  * @returns [batch, outHeight, outWidth, inChannels * channelMultiplier], sizes as `conv2d`.
  * @throws `depthwiseConv2d: <rule>; got <name>=<value>` before anything is computed.
  */
-export function depthwiseConv2d<T extends Tensor3D|Tensor4D>(
-    x: T|TensorLike, filter: Tensor4D|TensorLike, options: Omit<ConvOptions, 'groups'> = {}): T {
+export function depthwiseConv2d<T extends Tensor3D | Tensor4D>(
+  x: T | TensorLike,
+  filter: Tensor4D | TensorLike,
+  options: Omit<ConvOptions, 'groups'> = {},
+): T {
   return scoped('depthwiseConv2d', () => convND('depthwiseConv2d', 2, x, filter, options, resolveDepthwise));
 }

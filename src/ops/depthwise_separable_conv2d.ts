@@ -22,9 +22,12 @@ import {twoStage} from './two_stage.js';
  * @returns [batch, outHeight, outWidth, outChannels], sizes as `conv2d`.
  * @throws `depthwiseSeparableConv2d: <rule>; got <name>=<value>` before anything is computed.
  */
-export function depthwiseSeparableConv2d<T extends Tensor3D|Tensor4D>(
-    x: T|TensorLike, depthwiseFilter: Tensor4D|TensorLike, pointwiseFilter: Tensor4D|TensorLike,
-    options: Omit<ConvOptions, 'groups'> = {}): T {
+export function depthwiseSeparableConv2d<T extends Tensor3D | Tensor4D>(
+  x: T | TensorLike,
+  depthwiseFilter: Tensor4D | TensorLike,
+  pointwiseFilter: Tensor4D | TensorLike,
+  options: Omit<ConvOptions, 'groups'> = {},
+): T {
   const op = 'depthwiseSeparableConv2d';
   return scoped(op, () => {
     const given = checkOptions(op, 'conv', options);
@@ -32,8 +35,12 @@ export function depthwiseSeparableConv2d<T extends Tensor3D|Tensor4D>(
     const depthwise = floatTensor(op, 'depthwiseFilter', depthwiseFilter);
     const pointwise = floatTensor(op, 'pointwiseFilter', pointwiseFilter);
     const resolved = resolveDepthwiseSeparable(op, $x.shape, depthwise.shape, pointwise.shape, given);
-    return twoStage(op, resolved, given, (inputs, attrs) => runKernel(
+    return twoStage(op, resolved, given, (inputs, attrs) =>
+      runKernel(
         'DepthwiseSeparableConv2D',
-        {x: $x, depthwiseFilter: tapsOf(depthwise, 2, given), pointwiseFilter: pointwise, ...inputs}, attrs));
+        {x: $x, depthwiseFilter: tapsOf(depthwise, 2, given), pointwiseFilter: pointwise, ...inputs},
+        attrs,
+      ),
+    );
   });
 }

@@ -13,9 +13,12 @@ import {scoped} from './scoped.js';
  * @param options those of `conv2d`, without dilations.
  * @throws `dilatedConv2d: <rule>; got <name>=<value>` before anything is computed.
  */
-export function dilatedConv2d<T extends Tensor3D|Tensor4D>(
-    x: T|TensorLike, filter: Tensor4D|TensorLike, dilations: number|number[],
-    options: Omit<ConvOptions, 'dilations'> = {}): T {
+export function dilatedConv2d<T extends Tensor3D | Tensor4D>(
+  x: T | TensorLike,
+  filter: Tensor4D | TensorLike,
+  dilations: number | number[],
+  options: Omit<ConvOptions, 'dilations'> = {},
+): T {
   const op = 'dilatedConv2d';
   return scoped(op, () => convND(op, 2, x, filter, withArgument(op, options, 'dilations', dilations)));
 }

@@ -21,15 +21,16 @@ export interface EpilogueTarget {
 const isVector = (t: Tensor, {channels}: EpilogueTarget): boolean => t.rank === 1 && t.size === channels;
 
 /** Whether the tensor holds a value per channel and varies along no other axis. */
-const isPerChannel = (t: Tensor, target: EpilogueTarget): boolean => isVector(t, target) ||
-    (t.size === target.channels && t.shape[t.rank - target.channelAxisFromEnd] === target.channels);
+const isPerChannel = (t: Tensor, target: EpilogueTarget): boolean =>
+  isVector(t, target) ||
+  (t.size === target.channels && t.shape[t.rank - target.channelAxisFromEnd] === target.channels);
 
 /** The tensor so that broadcasting puts a vector along the channels. */
-const aligned = (t: Tensor, target: EpilogueTarget): Tensor => !isVector(t, target) ? t :
-    reshape(t, [target.channels, ...new Array(target.channelAxisFromEnd - 1).fill(1)]);
+const aligned = (t: Tensor, target: EpilogueTarget): Tensor =>
+  !isVector(t, target) ? t : reshape(t, [target.channels, ...new Array(target.channelAxisFromEnd - 1).fill(1)]);
 
-const broadcasts = (from: readonly number[], to: readonly number[]): boolean => from.length <= to.length &&
-    from.every((size, i) => size === 1 || size === to[to.length - from.length + i]);
+const broadcasts = (from: readonly number[], to: readonly number[]): boolean =>
+  from.length <= to.length && from.every((size, i) => size === 1 || size === to[to.length - from.length + i]);
 
 function resolveBias(op: string, bias: unknown, target: EpilogueTarget): Tensor {
   const $bias = floatTensor(op, 'bias', bias);
@@ -51,13 +52,16 @@ function resolveSlopes(op: string, weights: unknown, target: EpilogueTarget): Te
  * @throws where an option breaks a rule of `errors.ts`.
  */
 export function resolveActivation(
-    op: string, options: Pick<ConvOptions, 'activation'|'leakyreluAlpha'|'preluActivationWeights'>,
-    target: EpilogueTarget): ActivationStep {
+  op: string,
+  options: Pick<ConvOptions, 'activation' | 'leakyreluAlpha' | 'preluActivationWeights'>,
+  target: EpilogueTarget,
+): ActivationStep {
   const {activation = 'linear', leakyreluAlpha = 0.2, preluActivationWeights} = options;
   if (!ACTIVATIONS.includes(activation)) fail(op, RULES.activation(ACTIVATIONS), 'activation', activation);
   if (!Number.isFinite(leakyreluAlpha)) fail(op, RULES.alpha, 'leakyreluAlpha', leakyreluAlpha);
-  return activation === 'prelu' ? {activation, slopes: resolveSlopes(op, preluActivationWeights, target)} :
-                                  {activation, leakyreluAlpha};
+  return activation === 'prelu'
+    ? {activation, slopes: resolveSlopes(op, preluActivationWeights, target)}
+    : {activation, leakyreluAlpha};
 }
 
 /** Runs a kernel with the part of the epilogue that it is given. */
@@ -69,20 +73,24 @@ export type RunWithEpilogue = (inputs: EpilogueInputs, attrs: EpilogueAttrs) => 
  * into it.
  */
 export function runEpilogue(
-    bias: Tensor|undefined, how: ActivationStep, target: EpilogueTarget, run: RunWithEpilogue): Tensor {
+  bias: Tensor | undefined,
+  how: ActivationStep,
+  target: EpilogueTarget,
+  run: RunWithEpilogue,
+): Tensor {
   if (bias !== undefined && !isPerChannel(bias, target)) {
     return tidy(() => applyStep(add(run({}, LINEAR), aligned(bias, target)), how, target));
   }
   const recorded = engine().state.gradientDepth > 0 && how.activation !== 'linear';
   const spatial = how.activation === 'prelu' && how.slopes.size !== 1 && !isPerChannel(how.slopes, target);
   if (recorded || spatial) return tidy(() => applyStep(run({bias}, LINEAR), how, target));
-  return how.activation === 'prelu' ?
-      run({bias, preluActivationWeights: how.slopes}, {activation: 'prelu', leakyreluAlpha: 0}) :
-      run({bias}, how);
+  return how.activation === 'prelu'
+    ? run({bias, preluActivationWeights: how.slopes}, {activation: 'prelu', leakyreluAlpha: 0})
+    : run({bias}, how);
 }
 
-const applyStep = (y: Tensor, how: ActivationStep, target: EpilogueTarget): Tensor => applyActivation(
-    y, how.activation === 'prelu' ? {...how, slopes: aligned(how.slopes, target)} : how);
+const applyStep = (y: Tensor, how: ActivationStep, target: EpilogueTarget): Tensor =>
+  applyActivation(y, how.activation === 'prelu' ? {...how, slopes: aligned(how.slopes, target)} : how);
 
 /**
  * Checks bias and activation among the options and runs a kernel with them.

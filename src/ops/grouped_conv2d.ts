@@ -14,8 +14,12 @@ import {scoped} from './scoped.js';
  * @param options those of `conv2d`, without groups.
  * @throws `groupedConv2d: <rule>; got <name>=<value>` before anything is computed.
  */
-export function groupedConv2d<T extends Tensor3D|Tensor4D>(
-    x: T|TensorLike, filter: Tensor4D|TensorLike, groups: number, options: Omit<ConvOptions, 'groups'> = {}): T {
+export function groupedConv2d<T extends Tensor3D | Tensor4D>(
+  x: T | TensorLike,
+  filter: Tensor4D | TensorLike,
+  groups: number,
+  options: Omit<ConvOptions, 'groups'> = {},
+): T {
   const op = 'groupedConv2d';
   return scoped(op, () => convND(op, 2, x, filter, withArgument(op, options, 'groups', groups)));
 }

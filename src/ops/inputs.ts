@@ -4,11 +4,11 @@ import {fail, RULES} from '../errors.js';
 import type {ConvOptions, ConvTransposeOptions} from '../geometry/options.js';
 
 const isList = (value: unknown): value is ArrayLike<unknown> & Iterable<unknown> =>
-    Array.isArray(value) || util.isTypedArray(value ?? {});
+  Array.isArray(value) || util.isTypedArray(value ?? {});
 
 /** Lengths of the lists within one another, by the first of each. */
 const shapeOf = (value: unknown): number[] =>
-    isList(value) ? [value.length, ...(value.length > 0 ? shapeOf(value[0]) : [])] : [];
+  isList(value) ? [value.length, ...(value.length > 0 ? shapeOf(value[0]) : [])] : [];
 
 /**
  * Whether value is nested lists of that shape with numbers in them. TensorFlow.js itself looks at the first row only,
@@ -42,8 +42,14 @@ export function floatTensor(op: string, name: string, value: unknown): Tensor {
 type OptionName = keyof Required<ConvTransposeOptions>;
 
 const LINEAR: readonly OptionName[] = ['strides', 'pad', 'dilations', 'groups', 'flipFilter'];
-const CONV: readonly OptionName[] =
-    [...LINEAR, 'dataFormat', 'bias', 'activation', 'leakyreluAlpha', 'preluActivationWeights'];
+const CONV: readonly OptionName[] = [
+  ...LINEAR,
+  'dataFormat',
+  'bias',
+  'activation',
+  'leakyreluAlpha',
+  'preluActivationWeights',
+];
 
 /** The options of each kind of op. */
 const KNOWN = {matrix: LINEAR, conv: CONV, transpose: [...CONV, 'outputShape', 'outputPadding']} as const;
@@ -66,7 +72,7 @@ export function checkNames<T extends object>(op: string, known: readonly string[
     nulls ||= value === null;
     if (value != null && !known.includes(name)) fail(op, RULES.option(known), 'option', name);
   }
-  return nulls ? Object.fromEntries(Object.entries(options).filter(([, value]) => value !== null)) as T : options;
+  return nulls ? (Object.fromEntries(Object.entries(options).filter(([, value]) => value !== null)) as T) : options;
 }
 
 /**
@@ -74,7 +80,11 @@ export function checkNames<T extends object>(op: string, known: readonly string[
  * @throws if options is no object or holds it too, or if it was left out.
  */
 export function withArgument(
-    op: string, options: ConvOptions, name: 'groups'|'dilations', value: number|number[]|undefined): ConvOptions {
+  op: string,
+  options: ConvOptions,
+  name: 'groups' | 'dilations',
+  value: number | number[] | undefined,
+): ConvOptions {
   checkIsObject(op, options);
   if (options[name] != null) fail(op, RULES.twice(name), `options.${name}`, options[name]);
   if (value == null) fail(op, name === 'groups' ? RULES.groups : RULES.positive(name), name, value);

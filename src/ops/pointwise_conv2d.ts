@@ -15,13 +15,20 @@ import {scoped} from './scoped.js';
  * @returns [batch, outHeight, outWidth, outChannels], as `conv2d`.
  * @throws `pointwiseConv2d: <rule>; got <name>=<value>` before anything is computed.
  */
-export function pointwiseConv2d<T extends Tensor3D|Tensor4D>(
-    x: T|TensorLike, filter: Tensor4D|TensorLike, options: ConvOptions = {}): T {
+export function pointwiseConv2d<T extends Tensor3D | Tensor4D>(
+  x: T | TensorLike,
+  filter: Tensor4D | TensorLike,
+  options: ConvOptions = {},
+): T {
   return scoped('pointwiseConv2d', () => {
     const $filter = floatTensor('pointwiseConv2d', 'filter', filter);
     if ($filter.shape[0] !== 1 || $filter.shape[1] !== 1) {
-      fail('pointwiseConv2d', RULES.rank('filter', '[1, 1, inChannels / groups, outChannels]'), 'filter.shape',
-           $filter.shape);
+      fail(
+        'pointwiseConv2d',
+        RULES.rank('filter', '[1, 1, inChannels / groups, outChannels]'),
+        'filter.shape',
+        $filter.shape,
+      );
     }
     return convND('pointwiseConv2d', 2, x, $filter, options);
   });

@@ -24,9 +24,12 @@ import {twoStage} from './two_stage.js';
  * @returns [batch, outHeight, outWidth, outChannels], sizes as `conv2d`.
  * @throws `spatiallySeparableConv2d: <rule>; got <name>=<value>` before anything is computed.
  */
-export function spatiallySeparableConv2d<T extends Tensor3D|Tensor4D>(
-    x: T|TensorLike, columnFilter: Tensor4D|TensorLike, rowFilter: Tensor4D|TensorLike,
-    options: ConvOptions = {}): T {
+export function spatiallySeparableConv2d<T extends Tensor3D | Tensor4D>(
+  x: T | TensorLike,
+  columnFilter: Tensor4D | TensorLike,
+  rowFilter: Tensor4D | TensorLike,
+  options: ConvOptions = {},
+): T {
   const op = 'spatiallySeparableConv2d';
   return scoped(op, () => {
     const given = checkOptions(op, 'conv', options);
@@ -34,8 +37,12 @@ export function spatiallySeparableConv2d<T extends Tensor3D|Tensor4D>(
     const column = floatTensor(op, 'columnFilter', columnFilter);
     const row = floatTensor(op, 'rowFilter', rowFilter);
     const resolved = resolveSpatiallySeparable(op, $x.shape, column.shape, row.shape, given);
-    return twoStage(op, resolved, given, (inputs, attrs) => runKernel(
+    return twoStage(op, resolved, given, (inputs, attrs) =>
+      runKernel(
         'SpatiallySeparableConv2D',
-        {x: $x, columnFilter: tapsOf(column, 2, given), rowFilter: tapsOf(row, 2, given), ...inputs}, attrs));
+        {x: $x, columnFilter: tapsOf(column, 2, given), rowFilter: tapsOf(row, 2, given), ...inputs},
+        attrs,
+      ),
+    );
   });
 }

@@ -7,8 +7,11 @@ import {withEpilogue} from './epilogue.js';
 
 /** The part that the two fused 2-D kernels share: bias and activation belong to the second stage. */
 export function twoStage(
-    op: string, resolved: ResolvedTwoStage, options: ConvOptions,
-    run: (inputs: EpilogueInputs, attrs: TwoStageAttrs & EpilogueAttrs) => Tensor): Tensor {
+  op: string,
+  resolved: ResolvedTwoStage,
+  options: ConvOptions,
+  run: (inputs: EpilogueInputs, attrs: TwoStageAttrs & EpilogueAttrs) => Tensor,
+): Tensor {
   const {outChannels, channelsLast} = resolved.second;
   const target = epilogueTarget(resolved.outputShape, outChannels, channelsLast, 2);
   return withEpilogue(op, options, target, (inputs, attrs) => run(inputs, {...resolved, ...attrs}));

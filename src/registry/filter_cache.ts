@@ -29,7 +29,7 @@ export interface FilterMemory<Size, Place> {
  */
 export interface FilterCache<Size, Place> {
   /** Where a form of a filter is, if it is there. */
-  find(filter: object, form: string): Place|undefined;
+  find(filter: object, form: string): Place | undefined;
   /** Adds a form that is not there, which `pack` writes at the place that it is given. */
   add(filter: object, form: string, size: Size, pack: (place: Place) => void): Place;
   /** Drops every form of a filter. */
@@ -46,7 +46,9 @@ export interface FilterCacheOptions {
 }
 
 export function createFilterCache<Size, Place>(
-    memory: FilterMemory<Size, Place>, {limit, isAlive}: FilterCacheOptions): FilterCache<Size, Place> {
+  memory: FilterMemory<Size, Place>,
+  {limit, isAlive}: FilterCacheOptions,
+): FilterCache<Size, Place> {
   const owners = new WeakMap<object, Owner<Place>>();
   const all = new Set<Packed<Place>>();
   let total = 0;
@@ -71,7 +73,8 @@ export function createFilterCache<Size, Place>(
     return owner;
   }
 
-  const longestUnused = (): Packed<Place> => [...all].reduce((oldest, packed) => packed.used < oldest.used ? packed : oldest);
+  const longestUnused = (): Packed<Place> =>
+    [...all].reduce((oldest, packed) => (packed.used < oldest.used ? packed : oldest));
 
   /** A place for a form: what is longest unused makes room where the limit or the memory ends. */
   function allocate(size: Size): Place {
@@ -110,7 +113,7 @@ export function createFilterCache<Size, Place>(
     return place;
   }
 
-  function find(filter: object, form: string): Place|undefined {
+  function find(filter: object, form: string): Place | undefined {
     const packed = owners.get(filter)?.forms.get(form);
     if (packed === undefined) return undefined;
     packed.used = uses++;

@@ -40,42 +40,41 @@ export interface TwoStageAttrs extends OutputAttrs {
 export interface KernelSignatures {
   /** y = conv(x, filter), see {@link ConvGeometry}. */
   ConvND: {
-    inputs: EpilogueInputs & {readonly x: Tensor, readonly filter: Tensor},
-    attrs: ConvAttrs & EpilogueAttrs,
+    inputs: EpilogueInputs & {readonly x: Tensor; readonly filter: Tensor};
+    attrs: ConvAttrs & EpilogueAttrs;
   };
   /** dx = the gradient of ConvND by x at dy, which is the transposed convolution of dy. bias and slopes belong to dx. */
   ConvNDBackpropInput: {
-    inputs: EpilogueInputs & {readonly dy: Tensor, readonly filter: Tensor},
-    attrs: ConvAttrs & EpilogueAttrs,
+    inputs: EpilogueInputs & {readonly dy: Tensor; readonly filter: Tensor};
+    attrs: ConvAttrs & EpilogueAttrs;
   };
   /** dfilter = the gradient of ConvND by the filter at dy. */
   ConvNDBackpropFilter: {
-    inputs: {readonly x: Tensor, readonly dy: Tensor},
-    attrs: ConvAttrs,
+    inputs: {readonly x: Tensor; readonly dy: Tensor};
+    attrs: ConvAttrs;
   };
   /** A [kh, 1] convolution, then a [1, kw] one. */
   SpatiallySeparableConv2D: {
-    inputs: EpilogueInputs & {readonly x: Tensor, readonly columnFilter: Tensor, readonly rowFilter: Tensor},
-    attrs: TwoStageAttrs & EpilogueAttrs,
+    inputs: EpilogueInputs & {readonly x: Tensor; readonly columnFilter: Tensor; readonly rowFilter: Tensor};
+    attrs: TwoStageAttrs & EpilogueAttrs;
   };
   /** A depthwise convolution, then a 1x1 one. */
   DepthwiseSeparableConv2D: {
-    inputs: EpilogueInputs &
-        {readonly x: Tensor, readonly depthwiseFilter: Tensor, readonly pointwiseFilter: Tensor},
-    attrs: TwoStageAttrs & EpilogueAttrs,
+    inputs: EpilogueInputs & {readonly x: Tensor; readonly depthwiseFilter: Tensor; readonly pointwiseFilter: Tensor};
+    attrs: TwoStageAttrs & EpilogueAttrs;
   };
   /**
    * The matrix C [outH * outW * outChannels, h * w * inChannels], channels last, for which C x = conv(x, filter). The
    * geometry has a batch of 1.
    */
   ConvMatrix: {
-    inputs: {readonly filter: Tensor},
-    attrs: ConvAttrs,
+    inputs: {readonly filter: Tensor};
+    attrs: ConvAttrs;
   };
   /** ConvNDBackpropInput by that matrix: C^T dy. */
   Conv2DTransposeMatrix: {
-    inputs: EpilogueInputs & {readonly dy: Tensor, readonly filter: Tensor},
-    attrs: ConvAttrs & EpilogueAttrs,
+    inputs: EpilogueInputs & {readonly dy: Tensor; readonly filter: Tensor};
+    attrs: ConvAttrs & EpilogueAttrs;
   };
 }
 

@@ -11,10 +11,9 @@ function isEmpty({attrs}: KernelArgs<KernelName>): boolean {
   return batch === 0 || attrs.outputShape.includes(0);
 }
 
-function kernelConfig<K extends KernelName>(
-    kernelName: K, backendName: string, variants: Variants<K>): KernelConfig {
+function kernelConfig<K extends KernelName>(kernelName: K, backendName: string, variants: Variants<K>): KernelConfig {
   const run = (args: KernelArgs<K>) =>
-      isEmpty(args) ? zeros(args.attrs.outputShape) : selectVariant(variants, args.attrs).run(args);
+    isEmpty(args) ? zeros(args.attrs.outputShape) : selectVariant(variants, args.attrs).run(args);
   // The registration boundary: TensorFlow.js knows inputs and attributes as maps of anything.
   return {kernelName, backendName, kernelFunc: run as unknown as KernelFunc};
 }
@@ -24,7 +23,10 @@ function kernelConfig<K extends KernelName>(
  * TensorFlow.js sets the backend up, if that is still to come.
  */
 export function registerTable(
-    backendName: string, table: KernelTable, setUp: (backend: KernelBackend) => void = () => {}): void {
+  backendName: string,
+  table: KernelTable,
+  setUp: (backend: KernelBackend) => void = () => {},
+): void {
   registerFlags();
   const register = <K extends KernelName>(kernelName: K) => {
     if (getKernel(kernelName, backendName) != null) unregisterKernel(kernelName, backendName);

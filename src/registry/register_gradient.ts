@@ -6,8 +6,11 @@ import type {KernelAttrs, KernelInputs, KernelName} from './kernel_names.js';
 /** The gradient of a kernel by each of its inputs, from dy, the saved inputs in their order, and the attributes. */
 export interface KernelGradient<K extends KernelName> {
   readonly inputsToSave: ReadonlyArray<string & keyof KernelInputs<K>>;
-  readonly gradient: (dy: Tensor, saved: Tensor[], attrs: KernelAttrs<K>) =>
-      {readonly [name in keyof KernelInputs<K>]?: () => Tensor};
+  readonly gradient: (
+    dy: Tensor,
+    saved: Tensor[],
+    attrs: KernelAttrs<K>,
+  ) => {readonly [name in keyof KernelInputs<K>]?: () => Tensor};
 }
 
 /** The derivative of an activation needs what goes into it, which no kernel keeps: the ops apply it as its own step. */
@@ -19,7 +22,9 @@ function checkLinear(kernelName: KernelName, attrs: KernelAttrs<KernelName>): vo
 
 /** Registers the gradient of one kernel, for every backend. */
 export function registerKernelGradient<K extends KernelName>(
-    kernelName: K, {inputsToSave, gradient}: KernelGradient<K>): void {
+  kernelName: K,
+  {inputsToSave, gradient}: KernelGradient<K>,
+): void {
   const gradFunc = (dy: Tensor, saved: Tensor[], attrs: KernelAttrs<K>) => {
     checkLinear(kernelName, attrs);
     return gradient(dy, saved, attrs);

@@ -20,7 +20,7 @@ export function ensureKernels(backendName: string): void {
 /** Inputs without those that are left out: the engine takes an input for a tensor. */
 function present<K extends KernelName>(inputs: KernelInputs<K>): NamedTensorMap {
   // The registration boundary: TensorFlow.js knows inputs as a map. Written out, as a spread takes longer than a kernel.
-  const given = inputs as unknown as {readonly [name: string]: Tensor|undefined};
+  const given = inputs as unknown as {readonly [name: string]: Tensor | undefined};
   const tensors: NamedTensorMap = {};
   for (const name in given) {
     const tensor = given[name];
@@ -37,10 +37,15 @@ export function runKernel<K extends KernelName>(name: K, inputs: KernelInputs<K>
 }
 
 /** Runs a kernel from within another one of the same backend, so that nothing is recorded. */
-export const runKernelOn = (backendName: string, backend: object) =>
-    <K extends KernelName>(name: K, inputs: KernelInputs<K>, attrs: KernelAttrs<K>): Tensor => {
-      const {kernelFunc}: KernelConfig = getKernel(name, backendName);
-      // The registration boundary, as above. A kernel has one result.
-      const result = kernelFunc({inputs: present<K>(inputs), attrs: attrs as unknown as NamedAttrMap, backend}) as TensorInfo;
-      return result instanceof Tensor ? result : engine().makeTensorFromTensorInfo(result);
-    };
+export const runKernelOn =
+  (backendName: string, backend: object) =>
+  <K extends KernelName>(name: K, inputs: KernelInputs<K>, attrs: KernelAttrs<K>): Tensor => {
+    const {kernelFunc}: KernelConfig = getKernel(name, backendName);
+    // The registration boundary, as above. A kernel has one result.
+    const result = kernelFunc({
+      inputs: present<K>(inputs),
+      attrs: attrs as unknown as NamedAttrMap,
+      backend,
+    }) as TensorInfo;
+    return result instanceof Tensor ? result : engine().makeTensorFromTensorInfo(result);
+  };

@@ -33,7 +33,10 @@ interface FilterSizes {
 }
 
 /** The filter as the matrix M[(kh, i), (kw, c)]. */
-function asMatrix(values: Float32Array|Int32Array|Uint8Array, {kh, kw, inChannels, outChannels}: FilterSizes): Matrix {
+function asMatrix(
+  values: Float32Array | Int32Array | Uint8Array,
+  {kh, kw, inChannels, outChannels}: FilterSizes,
+): Matrix {
   const matrix = Matrix.zeros(kh * inChannels, kw * outChannels);
   values.forEach((value, n) => {
     const c = n % outChannels;
@@ -47,9 +50,8 @@ function asMatrix(values: Float32Array|Int32Array|Uint8Array, {kh, kw, inChannel
 
 /** relativeErrors[r]: the error that r pairs leave, the root of the sum of the squares of the singular values behind. */
 function relativeErrors(singularValues: readonly number[]): number[] {
-  const behind = singularValues.reduceRight(
-      (sums, s) => [sums[0] + s * s, ...sums], [0]);
-  return behind.map(sum => behind[0] === 0 ? 0 : Math.sqrt(sum / behind[0]));
+  const behind = singularValues.reduceRight((sums, s) => [sums[0] + s * s, ...sums], [0]);
+  return behind.map(sum => (behind[0] === 0 ? 0 : Math.sqrt(sum / behind[0])));
 }
 
 function checkSeparateOptions(op: string, {rank, tolerance = 1e-6}: SeparateFilterOptions, sizes: FilterSizes): void {
@@ -57,15 +59,20 @@ function checkSeparateOptions(op: string, {rank, tolerance = 1e-6}: SeparateFilt
   if (rank !== undefined && !(Number.isInteger(rank) && rank >= 1 && rank <= most)) {
     fail(op, `${RULES.separateRank} = ${most}`, 'rank', rank);
   }
-  if (!(Number.isFinite(tolerance) && tolerance >= 0 && tolerance <= 1)) fail(op, RULES.tolerance, 'tolerance', tolerance);
+  if (!(Number.isFinite(tolerance) && tolerance >= 0 && tolerance <= 1))
+    fail(op, RULES.tolerance, 'tolerance', tolerance);
 }
 
 const chooseRank = (errors: readonly number[], {rank, tolerance = 1e-6}: SeparateFilterOptions): number =>
-    rank ?? Math.max(1, errors.findIndex(error => error <= tolerance));
+  rank ??
+  Math.max(
+    1,
+    errors.findIndex(error => error <= tolerance),
+  );
 
 /** 1 or -1, so that the largest entry of a singular vector becomes positive: its sign is free. */
 const signOf = (column: readonly number[]): number =>
-    Math.sign(column.reduce((most, value) => Math.abs(value) > Math.abs(most) ? value : most, 0)) || 1;
+  Math.sign(column.reduce((most, value) => (Math.abs(value) > Math.abs(most) ? value : most), 0)) || 1;
 
 /** The two filters of the first `rank` singular triples, each taking the root of the singular value. */
 function pairs(svd: SingularValueDecomposition, rank: number, {kh, kw, inChannels, outChannels}: FilterSizes) {
@@ -103,7 +110,9 @@ function pairs(svd: SingularValueDecomposition, rank: number, {kh, kw, inChannel
  * @throws `separateFilter: <rule>; got <name>=<value>` before anything is computed.
  */
 export function separateFilter(
-    filter: Tensor2D|Tensor4D|TensorLike, options: SeparateFilterOptions = {}): SeparatedFilter {
+  filter: Tensor2D | Tensor4D | TensorLike,
+  options: SeparateFilterOptions = {},
+): SeparatedFilter {
   const op = 'separateFilter';
   return tidy(() => {
     const given = checkNames(op, ['rank', 'tolerance'], options);

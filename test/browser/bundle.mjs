@@ -20,8 +20,8 @@ const define = {
 /** Files that stand for others in a page, which has no tfjs-node. */
 const inPages = {
   name: 'in pages',
-  setup: (build) => build.onResolve(
-      {filter: /\/node_backend\.js$/}, () => ({path: `${root}test/browser/page/node_backend.ts`})),
+  setup: build =>
+    build.onResolve({filter: /\/node_backend\.js$/}, () => ({path: `${root}test/browser/page/node_backend.ts`})),
 };
 
 /** Test files and what runs them, as ES modules with common parts apart. */
@@ -30,7 +30,7 @@ async function bundleFiles(files) {
     entryPoints: [
       {in: `${root}test/browser/page/tests.ts`, out: 'tests'},
       {in: `${root}test/browser/page/upstream.mjs`, out: 'upstream'},
-      ...files.map((file) => ({in: `${root}test/specs/${file}_test.ts`, out: `${file}_test`})),
+      ...files.map(file => ({in: `${root}test/specs/${file}_test.ts`, out: `${file}_test`})),
     ],
     outdir,
     bundle: true,
@@ -51,13 +51,13 @@ async function bundleFiles(files) {
 }
 
 const PAGE = {
-  outfileOf: (mode) => `${outdir}/upstream/${mode}.js`,
+  outfileOf: mode => `${outdir}/upstream/${mode}.js`,
   options: {format: 'esm', platform: 'browser', target: 'es2022', define},
 };
 
 /** Returns the folder, and what makes a mode's bundle unfit, by mode. */
 export async function bundle(files, modes) {
   rmSync(outdir, {recursive: true, force: true});
-  const [, ...bundles] = await Promise.all([bundleFiles(files), ...modes.map((mode) => bundleMode(mode, PAGE))]);
+  const [, ...bundles] = await Promise.all([bundleFiles(files), ...modes.map(mode => bundleMode(mode, PAGE))]);
   return {outdir, unfit: Object.fromEntries(modes.map((mode, i) => [mode, bundles[i].problems]))};
 }

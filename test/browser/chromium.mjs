@@ -9,9 +9,17 @@ const cache = fileURLToPath(new URL('../../node_modules/.cache/tfjs-conv/', impo
 
 /** WebGL and WebGPU on the CPU, so that they are there on every machine; nothing that goes to the network by itself. */
 const FLAGS = [
-  '--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist',
-  '--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader', '--disable-quic', '--no-first-run',
-  '--disable-background-networking', '--disable-component-update', '--disable-sync',
+  '--no-sandbox',
+  '--use-angle=swiftshader',
+  '--enable-unsafe-swiftshader',
+  '--ignore-gpu-blocklist',
+  '--enable-unsafe-webgpu',
+  '--use-webgpu-adapter=swiftshader',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
 ];
 
 /** Unpacks the package's Chromium once, and returns its path. */
@@ -45,12 +53,12 @@ async function unpacked() {
 export async function launch(flags = []) {
   const {CHROME_PATH} = process.env;
   try {
-    return await playwright.launch({executablePath: CHROME_PATH || await unpacked(), args: [...FLAGS, ...flags]});
+    return await playwright.launch({executablePath: CHROME_PATH || (await unpacked()), args: [...FLAGS, ...flags]});
   } catch (error) {
     const reason = String(error.message).split('\n')[0];
-    const cure = CHROME_PATH ?
-      'set CHROME_PATH to a Chrome or Chromium that runs here, or unset it to use the one that npm ci installs' :
-      'install Chromium (on Debian: apt-get install chromium) and set CHROME_PATH=/usr/bin/chromium';
+    const cure = CHROME_PATH
+      ? 'set CHROME_PATH to a Chrome or Chromium that runs here, or unset it to use the one that npm ci installs'
+      : 'install Chromium (on Debian: apt-get install chromium) and set CHROME_PATH=/usr/bin/chromium';
     throw new Error(`Chromium did not start (${reason}): ${cure}`);
   }
 }

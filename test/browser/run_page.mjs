@@ -12,7 +12,10 @@ function withLimit(promise) {
 }
 
 const addressOf = ({page: {backend, isolated, flags, mode}, file, isUpstream}, grep) => {
-  const query = new URLSearchParams({...isUpstream ? {mode} : {backend, file, grep}, ...flags && {tfjsflags: flags}});
+  const query = new URLSearchParams({
+    ...(isUpstream ? {mode} : {backend, file, grep}),
+    ...(flags && {tfjsflags: flags}),
+  });
   return `${isolated ? '/isolated' : '/page'}/${isUpstream ? 'upstream' : 'tests'}.html?${query}`;
 };
 
@@ -25,14 +28,14 @@ export async function runPage(browser, server, job, grep) {
   const errors = [];
   try {
     const page = await context.newPage();
-    page.on('console', (message) => {
+    page.on('console', message => {
       if (message.type() === 'error') errors.push(message.text());
       else if (message.type() === 'log') console.log(`  ${job.page.name} ${job.file}: ${message.text().trim()}`);
     });
-    page.on('pageerror', (error) => errors.push(error.message));
+    page.on('pageerror', error => errors.push(error.message));
     const crashed = new Promise((_, reject) => page.on('crash', () => reject(new Error('the page crashed'))));
     await page.goto(server + addressOf(job, grep));
-    const report = page.evaluate(async (isolated) => {
+    const report = page.evaluate(async isolated => {
       if (globalThis.crossOriginIsolated !== isolated) throw new Error(`crossOriginIsolated is not ${isolated}`);
       return await globalThis.tfjsConvRun();
     }, job.page.isolated);

@@ -2,11 +2,23 @@
 
 /** Test files of Node that run in a page as they are, roughly from the longest to the shortest. */
 const FILES = [
-  'browser/conformance', 'memory', 'nonfinite', 'second_order', 'higher_order', 'figures', 'figures_transposed', 'scopes',
+  'browser/conformance',
+  'memory',
+  'nonfinite',
+  'second_order',
+  'higher_order',
+  'figures',
+  'figures_transposed',
+  'scopes',
   'shared_values',
 ];
 const WEBGL_FILES = [
-  ...FILES, 'browser/webgl_parts', 'browser/webgl_filters', 'browser/webgl_programs', 'browser/lost_context', 'accelerate',
+  ...FILES,
+  'browser/webgl_parts',
+  'browser/webgl_filters',
+  'browser/webgl_programs',
+  'browser/lost_context',
+  'accelerate',
 ];
 const CORE_FILES = ['random', ...FILES, 'winograd'];
 const WASM_FILES = [...CORE_FILES, 'wasm_memory'];
@@ -19,7 +31,11 @@ const UPSTREAM = 'upstream';
  */
 export const PAGES = [
   {
-    name: 'webgl', backend: 'webgl', isolated: false, files: [UPSTREAM, ...WEBGL_FILES], mode: 'webgl',
+    name: 'webgl',
+    backend: 'webgl',
+    isolated: false,
+    files: [UPSTREAM, ...WEBGL_FILES],
+    mode: 'webgl',
     // Without it TensorFlow.js' own ops, with which gradients are compared, compile a program for every shape.
     flags: 'WEBGL_USE_SHAPES_UNIFORMS:true',
   },
@@ -27,7 +43,14 @@ export const PAGES = [
   // which are made of them, would be wrong in rare cases.
   {name: 'webgl-no-flags', backend: 'webgl', isolated: false, files: ['random'], mode: 'webgl', flags: ''},
   {name: 'wasm', backend: 'wasm', isolated: false, files: [UPSTREAM, ...WASM_FILES], mode: 'wasm', flags: ''},
-  {name: 'wasm-threads', backend: 'wasm', isolated: true, files: [UPSTREAM, ...WASM_FILES, 'browser/threads'], mode: 'wasm', flags: ''},
+  {
+    name: 'wasm-threads',
+    backend: 'wasm',
+    isolated: true,
+    files: [UPSTREAM, ...WASM_FILES, 'browser/threads'],
+    mode: 'wasm',
+    flags: '',
+  },
   {name: 'cpu', backend: 'cpu', isolated: false, files: [UPSTREAM, ...CORE_FILES], mode: 'cpu', flags: ''},
 ];
 
@@ -38,11 +61,14 @@ export const PAGES = [
  */
 export function jobsOf(names, parts) {
   const known = PAGES.map(({name}) => name);
-  const unknown = names.filter((name) => !known.includes(name));
+  const unknown = names.filter(name => !known.includes(name));
   if (unknown.length > 0) throw new Error(`no page is called ${unknown.join(', ')}; there are ${known.join(', ')}`);
   const isWanted = (list, matches) => list.length === 0 || list.some(matches);
-  return PAGES.filter(({name}) => isWanted(names, (one) => one === name)).flatMap((page) => page.files
-      .filter((file) => isWanted(parts, (part) => file.includes(part)))
-      .map((file, order) => ({page, file, order, isUpstream: file === UPSTREAM})))
-      .map((job) => ({...job, suite: `browser ${job.isUpstream ? 'upstream ' : ''}${job.page.name}`}));
+  return PAGES.filter(({name}) => isWanted(names, one => one === name))
+    .flatMap(page =>
+      page.files
+        .filter(file => isWanted(parts, part => file.includes(part)))
+        .map((file, order) => ({page, file, order, isUpstream: file === UPSTREAM})),
+    )
+    .map(job => ({...job, suite: `browser ${job.isUpstream ? 'upstream ' : ''}${job.page.name}`}));
 }

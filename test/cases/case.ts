@@ -2,12 +2,23 @@ import type {ConvTransposeOptions} from 'tfjs-conv';
 
 /** The public ops, by what their reference is made of. */
 export type OpName =
-    'conv1d'|'conv2d'|'conv3d'|'pointwiseConv2d'|'dilatedConv2d'|'groupedConv2d'|'depthwiseConv2d'|
-    'conv1dTranspose'|'conv2dTranspose'|'conv3dTranspose'|'conv2dTransposeMatrix'|
-    'spatiallySeparableConv2d'|'depthwiseSeparableConv2d'|'convMatrix';
+  | 'conv1d'
+  | 'conv2d'
+  | 'conv3d'
+  | 'pointwiseConv2d'
+  | 'dilatedConv2d'
+  | 'groupedConv2d'
+  | 'depthwiseConv2d'
+  | 'conv1dTranspose'
+  | 'conv2dTranspose'
+  | 'conv3dTranspose'
+  | 'conv2dTransposeMatrix'
+  | 'spatiallySeparableConv2d'
+  | 'depthwiseSeparableConv2d'
+  | 'convMatrix';
 
 /** Options as data: of tensors there are only the shapes. */
-export type CaseOptions = Omit<ConvTransposeOptions, 'bias'|'preluActivationWeights'>&{
+export type CaseOptions = Omit<ConvTransposeOptions, 'bias' | 'preluActivationWeights'> & {
   /** With a bias per output channel. */
   readonly bias?: true;
   /** Shape of the slopes of 'prelu'. */

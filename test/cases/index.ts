@@ -13,8 +13,15 @@ export type {Case, CaseOptions, OpName} from './case.js';
 
 /** Every case, for every backend and variant. */
 export const CASES: readonly Case[] = [
-  ...conv1dCases, ...conv2dCases, ...conv3dCases, ...depthwiseCases, ...transposeCases, ...composedCases,
-  ...epilogueCases, ...tileCases, ...winogradCases,
+  ...conv1dCases,
+  ...conv2dCases,
+  ...conv3dCases,
+  ...depthwiseCases,
+  ...transposeCases,
+  ...composedCases,
+  ...epilogueCases,
+  ...tileCases,
+  ...winogradCases,
 ];
 
 /** What messages call a case. */

@@ -10,7 +10,7 @@ import {openPages} from './page.mjs';
 import {codeBlocks, isCommonJs, isProgram, packagesOf, placeOf} from './readme.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const bin = (name) => join(root, 'node_modules', '.bin', name);
+const bin = name => join(root, 'node_modules', '.bin', name);
 const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
 const temp = mkdtempSync(join(tmpdir(), 'tfjs-conv-package-'));
 /** Packed; far above what the code needs, far below what a stray data file or bundle would bring. */
@@ -22,7 +22,9 @@ let failures = 0;
 function check(what, problem) {
   checks++;
   if (problem) failures++;
-  console.log(`${problem ? 'FAIL' : 'ok  '} ${what}${problem ? `\n${String(problem).trim().replace(/^/gm, '     ')}` : ''}`);
+  console.log(
+    `${problem ? 'FAIL' : 'ok  '} ${what}${problem ? `\n${String(problem).trim().replace(/^/gm, '     ')}` : ''}`,
+  );
   return !problem;
 }
 
@@ -30,7 +32,9 @@ function check(what, problem) {
 function run(command, args, cwd, says = '') {
   const {status, error, stdout, stderr} = spawnSync(command, args, {cwd, encoding: 'utf8', timeout: 300_000});
   if (status === 0 && stdout.includes(says)) return '';
-  const said = `${stdout}\n${stderr}`.split('\n').filter((line) => line.trim() && !/^=+$|running TensorFlow.js in Node/.test(line));
+  const said = `${stdout}\n${stderr}`
+    .split('\n')
+    .filter(line => line.trim() && !/^=+$|running TensorFlow.js in Node/.test(line));
   return [error?.message ?? `${basename(command)} ended with ${status}`, ...said.slice(0, 25)].join('\n');
 }
 
@@ -43,7 +47,10 @@ function folder(name) {
 function pack() {
   const to = folder('tarball');
   if (!check('npm pack', run('npm', ['pack', '--pack-destination', to], root))) return undefined;
-  return join(to, readdirSync(to).find((name) => name.endsWith('.tgz')));
+  return join(
+    to,
+    readdirSync(to).find(name => name.endsWith('.tgz')),
+  );
 }
 
 /** The source that a packed file was compiled from; undefined for one that has no business in the tarball. */
@@ -56,16 +63,21 @@ function sourceOf(path) {
 
 function checkContents(tarball) {
   const size = statSync(tarball).size;
-  check(`tarball of ${(size / 1024).toFixed(0)} KiB`, size > MAX_TARBALL_BYTES && `more than ${MAX_TARBALL_BYTES} bytes`);
+  check(
+    `tarball of ${(size / 1024).toFixed(0)} KiB`,
+    size > MAX_TARBALL_BYTES && `more than ${MAX_TARBALL_BYTES} bytes`,
+  );
   const unpacked = folder('unpacked');
   if (!check('tarball unpacks', run('tar', ['-xzf', tarball, '-C', unpacked], temp))) return;
   const base = join(unpacked, 'package');
-  const files = readdirSync(base, {recursive: true}).map(String).filter((path) => statSync(join(base, path)).isFile());
-  const strays = files.filter((path) => !existsSync(join(root, sourceOf(path) ?? '-')));
+  const files = readdirSync(base, {recursive: true})
+    .map(String)
+    .filter(path => statSync(join(base, path)).isFile());
+  const strays = files.filter(path => !existsSync(join(root, sourceOf(path) ?? '-')));
   check(`${files.length} files, each from a source of the package`, strays.join('\n'));
-  const missing = ['LICENSE', 'README.md', 'CHANGELOG.md'].filter((path) => !files.includes(path));
+  const missing = ['LICENSE', 'README.md', 'CHANGELOG.md'].filter(path => !files.includes(path));
   check('license, readme and changelog are packed', missing.join('\n'));
-  const telling = files.filter((path) => readFileSync(join(base, path), 'utf8').includes(dirname(join(root, 'x'))));
+  const telling = files.filter(path => readFileSync(join(base, path), 'utf8').includes(dirname(join(root, 'x'))));
   check('no path of the building machine', telling.join('\n'));
 }
 
@@ -80,7 +92,9 @@ function installConsumer(tarball, packages) {
   const consumer = folder('consumer');
   writeFileSync(join(consumer, 'package.json'), JSON.stringify({name: 'consumer', private: true}));
   const args = ['install', '--no-audit', '--no-fund', tarball, ...packages.map(version)];
-  return check(`npm install of the tarball with ${packages.join(', ')}`, run('npm', args, consumer)) ? consumer : undefined;
+  return check(`npm install of the tarball with ${packages.join(', ')}`, run('npm', args, consumer))
+    ? consumer
+    : undefined;
 }
 
 /** This Node and the current one, as [label, path]. */
@@ -107,8 +121,17 @@ function runEverywhere(what, file, cwd, runtimes, says = '') {
 /** Type-checks and compiles one file; returns the compiled file. */
 function compile(what, file, cwd, module, moduleResolution) {
   const outDir = `out-${moduleResolution}`;
-  const compilerOptions = {module, moduleResolution, outDir, target: 'es2020', lib: ['es2020', 'dom'], strict: true, skipLibCheck: true,
-    types: [], noEmitOnError: true};
+  const compilerOptions = {
+    module,
+    moduleResolution,
+    outDir,
+    target: 'es2020',
+    lib: ['es2020', 'dom'],
+    strict: true,
+    skipLibCheck: true,
+    types: [],
+    noEmitOnError: true,
+  };
   const project = `tsconfig-${moduleResolution}.json`;
   writeFileSync(join(cwd, project), JSON.stringify({compilerOptions, files: [file]}));
   if (!check(`types: ${what}`, run(bin('tsc'), ['-p', project], cwd))) return undefined;
@@ -124,9 +147,12 @@ async function checkPrograms(consumer, runtimes) {
   runEverywhere('ES module without tfjs-conv/cpu', 'portable.mjs', consumer, runtimes, 'works');
   runEverywhere('CommonJS', 'commonjs.cjs', consumer, runtimes, 'works');
   const settings = [
-    ['module.mts', 'node16', 'node16'], ['common.cts', 'node16', 'node16'],
-    ['module.mts', 'nodenext', 'nodenext'], ['common.cts', 'nodenext', 'nodenext'],
-    ['classic.ts', 'commonjs', 'node10'], ['bundled.ts', 'esnext', 'bundler'],
+    ['module.mts', 'node16', 'node16'],
+    ['common.cts', 'node16', 'node16'],
+    ['module.mts', 'nodenext', 'nodenext'],
+    ['common.cts', 'nodenext', 'nodenext'],
+    ['classic.ts', 'commonjs', 'node10'],
+    ['bundled.ts', 'esnext', 'bundler'],
   ];
   for (const [file, module, resolution] of settings) {
     put(file, programs.typescript);
@@ -141,9 +167,18 @@ async function checkPrograms(consumer, runtimes) {
 async function bundle(entry) {
   const outfile = entry.replace(/\.js$/, '.bundle.cjs');
   const problem = await build({
-    entryPoints: [entry], outfile, bundle: true, minify: true, format: 'cjs', platform: 'node', mainFields: ['module', 'main'],
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    minify: true,
+    format: 'cjs',
+    platform: 'node',
+    mainFields: ['module', 'main'],
     logLevel: 'silent',
-  }).then(() => '', (error) => error.message);
+  }).then(
+    () => '',
+    error => error.message,
+  );
   return check('esbuild bundles it', problem) ? outfile : undefined;
 }
 
@@ -161,7 +196,13 @@ async function checkReadmePages(blocks, consumer) {
   const pages = await openPages(join(root, 'docs', 'contact_sheet.jpg'));
   try {
     for (const {line, code} of blocks) {
-      check(`README.md line ${line} in a page`, await pages.run(code, consumer).then(() => '', ({message}) => message));
+      check(
+        `README.md line ${line} in a page`,
+        await pages.run(code, consumer).then(
+          () => '',
+          ({message}) => message,
+        ),
+      );
     }
   } finally {
     await pages.close();
@@ -172,15 +213,26 @@ async function main() {
   const tarball = pack();
   if (!tarball) return;
   check('publint', run(bin('publint'), ['run', tarball, '--strict'], root));
-  check('attw, every resolution mode', run(bin('attw'), [tarball, '--no-color', '--no-emoji', '--format', 'ascii'], root));
+  check(
+    'attw, every resolution mode',
+    run(bin('attw'), [tarball, '--no-color', '--no-emoji', '--format', 'ascii'], root),
+  );
   checkContents(tarball);
   const blocks = codeBlocks(readFileSync(join(root, 'README.md'), 'utf8'));
   // Those on tfjs-node, which has to be set up first, run with its tests.
-  const [inNode, inPages] = ['node', 'page'].map((place) => blocks.filter((block) => isProgram(block) && placeOf(block) === place));
+  const [inNode, inPages] = ['node', 'page'].map(place =>
+    blocks.filter(block => isProgram(block) && placeOf(block) === place),
+  );
   const runnable = [...inNode, ...inPages];
-  check(`README.md has ${inNode.length} programs for Node, and ${inPages.length} for pages`,
-      (inNode.length === 0 || inPages.length === 0) && 'no js or ts block begins with an import');
-  const packages = new Set(['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-cpu', ...runnable.flatMap(({code}) => packagesOf(code))]);
+  check(
+    `README.md has ${inNode.length} programs for Node, and ${inPages.length} for pages`,
+    (inNode.length === 0 || inPages.length === 0) && 'no js or ts block begins with an import',
+  );
+  const packages = new Set([
+    '@tensorflow/tfjs-core',
+    '@tensorflow/tfjs-backend-cpu',
+    ...runnable.flatMap(({code}) => packagesOf(code)),
+  ]);
   packages.delete('tfjs-conv');
   const consumer = installConsumer(tarball, [...packages]);
   if (!consumer) return;

@@ -8,16 +8,25 @@ import {serve} from '../browser/server.mjs';
 
 const LIMIT_MS = 60_000;
 
-const html = (picture) => `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">
+const html = picture => `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">
 <img src="/picture/${picture}"><canvas></canvas>
 <script type="module" src="program.js"></script>`;
 
 /** Bundles a program with the packages that `from` has; the page is done where the program is. */
 async function writePage(folder, code, from, picture) {
   await build({
-    stdin: {contents: `await document.querySelector('img').decode();\n${code}globalThis.isDone = true;`, resolveDir: from},
-    outfile: join(folder, 'program.js'), bundle: true, minify: true, format: 'esm', target: 'es2022', platform: 'browser',
-    mainFields: ['module', 'main'], logLevel: 'silent',
+    stdin: {
+      contents: `await document.querySelector('img').decode();\n${code}globalThis.isDone = true;`,
+      resolveDir: from,
+    },
+    outfile: join(folder, 'program.js'),
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2022',
+    platform: 'browser',
+    mainFields: ['module', 'main'],
+    logLevel: 'silent',
   });
   writeFileSync(join(folder, 'page.html'), html(picture));
 }

@@ -70,8 +70,8 @@ export const commonjs = imports.cjs + plain + body + start;
 export const portable = esm.replace("import 'tfjs-conv/cpu';\n", '');
 /** With the ranks that TypeScript cannot see. */
 const withTypes = body
-    .replaceAll('tf.ones(', 'tf.ones<tf.Rank.R4>(')
-    .replace('(t) => conv2d(t,', '(t: tf.Tensor) => conv2d(t as tf.Tensor4D,')
-    .replace('main()', 'main(): Promise<void>');
+  .replaceAll('tf.ones(', 'tf.ones<tf.Rank.R4>(')
+  .replace('(t) => conv2d(t,', '(t: tf.Tensor) => conv2d(t as tf.Tensor4D,')
+  .replace('main()', 'main(): Promise<void>');
 
 export const typescript = imports.esm + types + typed + withTypes + start;

@@ -15,16 +15,18 @@ export function codeBlocks(markdown) {
   return blocks.filter(({language}) => ['js', 'ts'].includes(language));
 }
 
-export const isProgram = ({code}) => /^\s*((\/\/.*|\/\*[\s\S]*?\*\/)\s*)*(import\s|(const|let|var)\s[^=]+=\s*require\()/.test(code);
+export const isProgram = ({code}) =>
+  /^\s*((\/\/.*|\/\*[\s\S]*?\*\/)\s*)*(import\s|(const|let|var)\s[^=]+=\s*require\()/.test(code);
 
 export const isCommonJs = ({code}) => /=\s*require\(/.test(code) && !/^import\s/m.test(code);
 
 /** Names of the packages that the code imports, without subpaths. */
-export const packagesOf = (code) => [...code.matchAll(/(?:from|import|require\()\s*['"]((?:@[^/'"]+\/)?[^./'"][^/'"]*)/g)]
-    .map(([, name]) => name).filter((name) => !name.startsWith('node:'));
+export const packagesOf = code =>
+  [...code.matchAll(/(?:from|import|require\()\s*['"]((?:@[^/'"]+\/)?[^./'"][^/'"]*)/g)]
+    .map(([, name]) => name)
+    .filter(name => !name.startsWith('node:'));
 
 /** Where a program runs: what it imports says so, otherwise in Node, on the backends that need nothing. */
 const PLACES = {'tfjs-conv/webgl': 'page', '@tensorflow/tfjs-node': 'tfjs-node'};
 
-export const placeOf = ({code}) =>
-    Object.entries(PLACES).find(([name]) => code.includes(`'${name}'`))?.[1] ?? 'node';
+export const placeOf = ({code}) => Object.entries(PLACES).find(([name]) => code.includes(`'${name}'`))?.[1] ?? 'node';

@@ -7,16 +7,23 @@ import {BACKENDS, COMPLETE_BACKENDS, kernelNames} from '../support/backends.js';
 
 /** Calls of OP_CALLS that the built-in kernels of webgl get wrong: they take bias and slopes to be along the channels. */
 const WRONG_ON_WEBGL: readonly string[] = [
-  'fused conv2d, bias over the width', 'fused conv2d, bias over a width of 4', 'fused conv2d, prelu over a width of 4',
-  'fused conv2d, prelu [3,1,1]', 'FusedConv2D, NCHW prelu [1,1,5]', 'FusedConv2D, NCHW prelu [3,1]',
+  'fused conv2d, bias over the width',
+  'fused conv2d, bias over a width of 4',
+  'fused conv2d, prelu over a width of 4',
+  'fused conv2d, prelu [3,1,1]',
+  'FusedConv2D, NCHW prelu [1,1,5]',
+  'FusedConv2D, NCHW prelu [3,1]',
 ];
 
 const BUILTINS = Object.keys(BUILTIN_KERNELS);
 
 /** Kernel configurations by name, those that the backend lacks left out. */
 const configs = (names: readonly string[], backend: string) =>
-    new Map(names.map(name => [name, tf.getKernel(name, backend)]).filter(([, config]) => config != null) as
-        Array<[string, tf.KernelConfig]>);
+  new Map(
+    names.map(name => [name, tf.getKernel(name, backend)]).filter(([, config]) => config != null) as Array<
+      [string, tf.KernelConfig]
+    >,
+  );
 
 /** How often each kernel runs during a call. */
 function runsOf(kernels: ReadonlyMap<string, tf.KernelConfig>, call: () => void): {[name: string]: number} {
@@ -41,7 +48,10 @@ it('stands in for every convolution kernel that TensorFlow.js has', () => {
   expect(Object.keys(KERNEL_CALLS).sort()).toEqual([...BUILTINS].sort());
   const isConvolution = ({kernelName}: tf.KernelConfig) => /Conv[23]D|DepthwiseConv/i.test(kernelName);
   const ours = kernelNames(BACKENDS[0].table) as string[];
-  const known = tf.getKernelsForBackend('cpu').filter(isConvolution).map(({kernelName}) => kernelName);
+  const known = tf
+    .getKernelsForBackend('cpu')
+    .filter(isConvolution)
+    .map(({kernelName}) => kernelName);
   expect(known.filter(name => !ours.includes(name)).sort()).toEqual([...BUILTINS].sort());
 });
 
@@ -120,7 +130,7 @@ describe.each(COMPLETE_BACKENDS)('accelerate on $name', ({name, table}) => {
     const useModel = async () => {
       const model = makeModel(what);
       const predicted = model.predict(x) as tf.Tensor;
-      const loss = tf.scalar(await model.trainOnBatch(x, y) as number);
+      const loss = tf.scalar((await model.trainOnBatch(x, y)) as number);
       return [predicted, loss, ...model.getWeights().map(weight => tf.clone(weight))];
     };
     const expected = await useModel();
@@ -135,8 +145,16 @@ describe.each(COMPLETE_BACKENDS)('accelerate on $name', ({name, table}) => {
   describe('what the built-in kernel cannot', () => {
     it('a filter that is less deep than x is a grouped one', () => {
       const [x, filter] = [values<tf.Rank.R4>('x', [1, 5, 6, 4]), values<tf.Rank.R4>('filter', [3, 3, 2, 6])];
-      const y = accelerated(() => tf.engine().runKernel(
-          'Conv2D', {x, filter}, {strides: [1, 1], pad: 'valid', dataFormat: 'NHWC', dilations: [1, 1]}) as tf.Tensor);
+      const y = accelerated(
+        () =>
+          tf
+            .engine()
+            .runKernel(
+              'Conv2D',
+              {x, filter},
+              {strides: [1, 1], pad: 'valid', dataFormat: 'NHWC', dilations: [1, 1]},
+            ) as tf.Tensor,
+      );
       expectClose(y, groupedConv2d(x, filter, 2));
     });
 
@@ -148,14 +166,27 @@ describe.each(COMPLETE_BACKENDS)('accelerate on $name', ({name, table}) => {
       ],
       [
         'depthwise with channels first',
-        () => tf.depthwiseConv2d(values<tf.Rank.R4>('x', [1, 3, 6, 7]), values<tf.Rank.R4>('f', [3, 2, 3, 2]), 1, 'valid', 'NCHW'),
-        () => depthwiseConv2d(
-            values<tf.Rank.R4>('x', [1, 3, 6, 7]), values<tf.Rank.R4>('f', [3, 2, 3, 2]), {dataFormat: 'NCHW'}),
+        () =>
+          tf.depthwiseConv2d(
+            values<tf.Rank.R4>('x', [1, 3, 6, 7]),
+            values<tf.Rank.R4>('f', [3, 2, 3, 2]),
+            1,
+            'valid',
+            'NCHW',
+          ),
+        () =>
+          depthwiseConv2d(values<tf.Rank.R4>('x', [1, 3, 6, 7]), values<tf.Rank.R4>('f', [3, 2, 3, 2]), {
+            dataFormat: 'NCHW',
+          }),
       ],
       [
         "3-D 'same' with strides beyond the filter",
         () => tf.conv3d(values<tf.Rank.R5>('x', [1, 5, 5, 5, 1]), values<tf.Rank.R5>('f', [1, 1, 1, 1, 2]), 3, 'same'),
-        () => conv3d(values<tf.Rank.R5>('x', [1, 5, 5, 5, 1]), values<tf.Rank.R5>('f', [1, 1, 1, 1, 2]), {strides: 3, pad: 'same'}),
+        () =>
+          conv3d(values<tf.Rank.R5>('x', [1, 5, 5, 5, 1]), values<tf.Rank.R5>('f', [1, 1, 1, 1, 2]), {
+            strides: 3,
+            pad: 'same',
+          }),
       ],
     ])('%s', (_, builtin, ours) => {
       const [wrong, right, expected] = [builtin(), accelerated(builtin), ours()];

@@ -27,12 +27,15 @@ describe.each(BACKENDS)('backend $name', ({name, table}) => {
   });
 });
 
-test.each(kernelNames(BACKENDS[0].table))('the plain backend has the portable %s, the cpu backend another', async kernel => {
-  await tf.setBackend('plain-cpu');
-  tf.tidy(() => conv2d(tf.ones([1, 3, 3, 1]) as tf.Tensor4D, tf.ones([2, 2, 1, 1])));
-  expect(tf.getKernel(kernel, 'plain-cpu').kernelFunc).toBe(tf.getKernel(kernel, PORTABLE).kernelFunc);
-  expect(tf.getKernel(kernel, 'cpu').kernelFunc).not.toBe(tf.getKernel(kernel, PORTABLE).kernelFunc);
-});
+test.each(kernelNames(BACKENDS[0].table))(
+  'the plain backend has the portable %s, the cpu backend another',
+  async kernel => {
+    await tf.setBackend('plain-cpu');
+    tf.tidy(() => conv2d(tf.ones([1, 3, 3, 1]) as tf.Tensor4D, tf.ones([2, 2, 1, 1])));
+    expect(tf.getKernel(kernel, 'plain-cpu').kernelFunc).toBe(tf.getKernel(kernel, PORTABLE).kernelFunc);
+    expect(tf.getKernel(kernel, 'cpu').kernelFunc).not.toBe(tf.getKernel(kernel, PORTABLE).kernelFunc);
+  },
+);
 
 test('every case has a title of its own, from which its numbers come', () => {
   expect(new Set(CASES.map(titleOf)).size).toBe(CASES.length);

@@ -9,11 +9,14 @@ import {LAYERS} from '../../bench/shapes.js';
 
 /** A contestant that gives these values at once. */
 const giving = (name: string, values: number[], computes?: string): Contestant => ({
-  name, computes,
+  name,
+  computes,
   activate: () => Promise.resolve(),
-  prepare: () => Promise.resolve({
-    run: () => ({values: () => Float32Array.from(values), dispose: () => undefined}), dispose: () => undefined,
-  }),
+  prepare: () =>
+    Promise.resolve({
+      run: () => ({values: () => Float32Array.from(values), dispose: () => undefined}),
+      dispose: () => undefined,
+    }),
 });
 
 describe('the bench', () => {
@@ -28,7 +31,10 @@ describe('the bench', () => {
 
   // Multiplications: 300 million in table 4 of Sandler et al., 2018; 4.1 thousand million of ResNet-50 with its stride in
   // the 3x3 layers, as torchvision publishes it.
-  it.each([['MobileNetV2', 300e6], ['ResNet-50', 4.09e9]])('builds %s as it was published', (name, multiplications) => {
+  it.each([
+    ['MobileNetV2', 300e6],
+    ['ResNet-50', 4.09e9],
+  ])('builds %s as it was published', (name, multiplications) => {
     const network = NETWORKS.find(one => one.name.startsWith(name));
     expect(network && flopsOfNetwork(network) / 2 / multiplications).toBeCloseTo(1, 1);
   });
@@ -47,7 +53,11 @@ describe('the bench', () => {
   const options = {rounds: 1, bound: () => 0.25};
   const right = giving('right', [1, 2]);
 
-  it.each([['other values', [1, 2.5]], ['NaN', [1, NaN]], ['other sizes', [1]]])('refuses %s', async (_, values) => {
+  it.each([
+    ['other values', [1, 2.5]],
+    ['NaN', [1, NaN]],
+    ['other sizes', [1]],
+  ])('refuses %s', async (_, values) => {
     await expect(measure('layer', [right, giving('wrong', values)], options)).rejects.toThrow('layer: wrong is off');
   });
 
@@ -61,7 +71,8 @@ describe('the bench', () => {
   it('times in turns of changing order, those that are timed apart at the end, and short runs more often', async () => {
     const turns: string[] = [];
     const noting = (name: string, apart = false): Contestant => ({
-      ...giving(name, [1]), apart,
+      ...giving(name, [1]),
+      apart,
       activate: () => {
         turns.push(name);
         return Promise.resolve();

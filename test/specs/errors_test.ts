@@ -27,9 +27,10 @@ function tensorsInto(made: tf.Tensor[]): Tensors {
   const size = (shape: number[]) => tf.util.sizeFromShape(shape);
   return {
     ones: (...shape) => keep(tf.tensor(new Float32Array(size(shape)).fill(1), shape)),
-    typed: (dtype, ...shape) => dtype === 'complex64' ?
-        keep(tf.tidy(() => tf.complex(tf.ones(shape), tf.ones(shape)))) :
-        keep(tf.tensor(new Array(size(shape)).fill(dtype === 'string' ? 'a' : 1), shape, dtype)),
+    typed: (dtype, ...shape) =>
+      dtype === 'complex64'
+        ? keep(tf.tidy(() => tf.complex(tf.ones(shape), tf.ones(shape))))
+        : keep(tf.tensor(new Array(size(shape)).fill(dtype === 'string' ? 'a' : 1), shape, dtype)),
     disposed: (...shape) => {
       const tensor = tf.ones(shape);
       tensor.dispose();
@@ -41,7 +42,7 @@ function tensorsInto(made: tf.Tensor[]): Tensors {
 const memory = () => ({...counts(), scope: tf.engine().state.activeScope ?? null});
 
 /** Calls, and gives the error that was thrown and the number of kernels that ran. Frees what the caller made. */
-function thrownBy(call: BadCall): {error: unknown, runs: number} {
+function thrownBy(call: BadCall): {error: unknown; runs: number} {
   const made: tf.Tensor[] = [];
   kernels.forEach(kernel => kernel.mockClear());
   let error: unknown;
@@ -61,13 +62,13 @@ function thrownBy(call: BadCall): {error: unknown, runs: number} {
 function pieces(rule: RuleName): string[] {
   const text = RULES[rule] as unknown;
   // An array of one stands for a list as well as for a name.
-  const sentence = typeof text === 'function' ? text(['\0'], ['\0'], ['\0']) as unknown : text;
+  const sentence = typeof text === 'function' ? (text(['\0'], ['\0'], ['\0']) as unknown) : text;
   return String(sentence).split('\0');
 }
 
 /** What of a text follows the pieces, in their order. */
-const behind = (text: string|undefined, parts: readonly string[]): string|undefined => parts.reduce(
-    (rest, part) => rest?.includes(part) ? rest.slice(rest.indexOf(part) + part.length) : undefined, text);
+const behind = (text: string | undefined, parts: readonly string[]): string | undefined =>
+  parts.reduce((rest, part) => (rest?.includes(part) ? rest.slice(rest.indexOf(part) + part.length) : undefined), text);
 
 /**
  * Thrown by the gradient, so that the forward kernel has run by then, and TensorFlow.js never frees what it saved for a
@@ -113,8 +114,21 @@ const RIGHT: {readonly [name in keyof typeof OPS]: (tensors: Tensors) => unknown
 };
 
 /** Right nowhere. */
-const ODD: readonly unknown[] =
-    [null, NaN, '', '2', {}, () => 1, Symbol('odd'), 1n, new Date(0), [[]], new Array(2), ['a', 'b'], new Int8Array(2)];
+const ODD: readonly unknown[] = [
+  null,
+  NaN,
+  '',
+  '2',
+  {},
+  () => 1,
+  Symbol('odd'),
+  1n,
+  new Date(0),
+  [[]],
+  new Array(2),
+  ['a', 'b'],
+  new Int8Array(2),
+];
 /** An option may be null: it is left out. */
 const ODD_OPTIONS: readonly unknown[] = ODD.filter(value => value !== null);
 const ODD_NUMBERS: readonly unknown[] = [...ODD_OPTIONS, -1, 0.5, Infinity, 2 ** 31, [NaN, NaN], [1, 1, 1, 1]];
@@ -149,7 +163,11 @@ describe.each(Object.entries(RIGHT))('%s', (op, args) => {
 
   it('takes null for an option that is left out, as JSON has it', () => {
     for (const name of Object.keys(WRONG)) {
-      expect({name, ...thrownBy(tensors => call(tensors, {[name]: null}))}).toEqual({name, error: undefined, runs: expect.any(Number)});
+      expect({name, ...thrownBy(tensors => call(tensors, {[name]: null}))}).toEqual({
+        name,
+        error: undefined,
+        runs: expect.any(Number),
+      });
     }
   });
 
@@ -162,7 +180,7 @@ describe.each(Object.entries(RIGHT))('%s', (op, args) => {
   it('rejects every odd value of an argument', () => {
     for (const value of [...ODD, undefined]) {
       for (let i = 0; i < args(tensorsInto([])).length; i++) {
-        const changed = (tensors: Tensors) => args(tensors).map((arg, n) => n === i ? value : arg);
+        const changed = (tensors: Tensors) => args(tensors).map((arg, n) => (n === i ? value : arg));
         const thrown = thrownBy(tensors => OPS[op as keyof typeof OPS](...changed(tensors)));
         expect({i, value, ...thrown}).toEqual({i, value, ...clear});
       }
@@ -172,7 +190,8 @@ describe.each(Object.entries(RIGHT))('%s', (op, args) => {
   it('rejects every odd value as options', () => {
     for (const value of [...ODD, 1]) {
       // An object without options of its own is as good as {}.
-      if (typeof value === 'object' && value !== null && Object.keys(value).length === 0 && !Array.isArray(value)) continue;
+      if (typeof value === 'object' && value !== null && Object.keys(value).length === 0 && !Array.isArray(value))
+        continue;
       expect({value, ...thrownBy(tensors => call(tensors, value))}).toEqual({value, ...clear});
     }
   });

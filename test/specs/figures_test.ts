@@ -1,7 +1,15 @@
 import * as tf from '@tensorflow/tfjs';
 import {
-  conv1d, conv2d, conv3d, depthwiseConv2d, depthwiseSeparableConv2d, dilatedConv2d, groupedConv2d, pointwiseConv2d,
-  separateFilter, spatiallySeparableConv2d,
+  conv1d,
+  conv2d,
+  conv3d,
+  depthwiseConv2d,
+  depthwiseSeparableConv2d,
+  dilatedConv2d,
+  groupedConv2d,
+  pointwiseConv2d,
+  separateFilter,
+  spatiallySeparableConv2d,
 } from 'tfjs-conv';
 import type {ConvOptions} from 'tfjs-conv';
 import {multiplications, parameters} from '../../src/geometry/cost.js';
@@ -23,16 +31,42 @@ describe.each(BACKENDS)('worked figures on $name', ({name}) => {
 
   describe('convolution and cross-correlation', () => {
     it('takes 5x5 to 3x3 with a 3x3 filter at stride 1', () => {
-      const x = asImage([[3, 3, 2, 1, 0], [0, 0, 1, 3, 1], [3, 1, 2, 2, 3], [2, 0, 0, 2, 2], [2, 0, 0, 0, 1]]);
-      const filter = asFilter([[0, 1, 2], [2, 2, 0], [0, 1, 2]]);
-      expect(asPlane(conv2d(x, filter))).toEqual([[12, 12, 17], [10, 17, 19], [9, 6, 14]]);
+      const x = asImage([
+        [3, 3, 2, 1, 0],
+        [0, 0, 1, 3, 1],
+        [3, 1, 2, 2, 3],
+        [2, 0, 0, 2, 2],
+        [2, 0, 0, 0, 1],
+      ]);
+      const filter = asFilter([
+        [0, 1, 2],
+        [2, 2, 0],
+        [0, 1, 2],
+      ]);
+      expect(asPlane(conv2d(x, filter))).toEqual([
+        [12, 12, 17],
+        [10, 17, 19],
+        [9, 6, 14],
+      ]);
     });
 
     it('meets a lone pixel with the filter flipped, or as it is with flipFilter', () => {
       const pixel = asImage(outer([0, 0, 1, 0, 0], [0, 0, 1, 0, 0]));
-      const filter = asFilter([[1, 2, 3], [4, 5, 6], [7, 8, 9]]);
-      expect(asPlane(conv2d(pixel, filter))).toEqual([[9, 8, 7], [6, 5, 4], [3, 2, 1]]);
-      expect(asPlane(conv2d(pixel, filter, {flipFilter: true}))).toEqual([[1, 2, 3], [4, 5, 6], [7, 8, 9]]);
+      const filter = asFilter([
+        [1, 2, 3],
+        [4, 5, 6],
+        [7, 8, 9],
+      ]);
+      expect(asPlane(conv2d(pixel, filter))).toEqual([
+        [9, 8, 7],
+        [6, 5, 4],
+        [3, 2, 1],
+      ]);
+      expect(asPlane(conv2d(pixel, filter, {flipFilter: true}))).toEqual([
+        [1, 2, 3],
+        [4, 5, 6],
+        [7, 8, 9],
+      ]);
     });
 
     it('is cross-correlation with the flipped filter', () => {
@@ -43,8 +77,10 @@ describe.each(BACKENDS)('worked figures on $name', ({name}) => {
 
   describe('kernel size, stride, padding', () => {
     // How many windows hold each pixel: the gradient of the sum of what a filter of ones gives.
-    const covered = (size: number, strides: number) => tf.grad(
-        (x: tf.Tensor) => conv2d(x as tf.Tensor3D, tf.ones<tf.Rank.R4>([2, 2, 1, 1]), {strides}))(tf.ones([size, size, 1]));
+    const covered = (size: number, strides: number) =>
+      tf.grad((x: tf.Tensor) => conv2d(x as tf.Tensor3D, tf.ones<tf.Rank.R4>([2, 2, 1, 1]), {strides}))(
+        tf.ones([size, size, 1]),
+      );
 
     it.each([
       {what: 'overlap', strides: 1, line: [1, 2, 2, 2, 2, 2, 2, 1]},
@@ -58,12 +94,38 @@ describe.each(BACKENDS)('worked figures on $name', ({name}) => {
       const [x, filter, strides] = [image(5, 5, 2), filterOf(3, 3, 2, 1), 2 ** 31 - 1];
       expectEqual(conv2d(x, filter, {strides}), conv2d(tf.slice(x, [0, 0, 0], [3, 3, 2]), filter));
       const dx = tf.grad((t: tf.Tensor) => conv2d(t as tf.Tensor3D, filter, {strides}))(x);
-      expectEqual(dx, tf.pad(tf.squeeze(filter, [3]), [[0, 2], [0, 2], [0, 0]]));
+      expectEqual(
+        dx,
+        tf.pad(tf.squeeze(filter, [3]), [
+          [0, 2],
+          [0, 2],
+          [0, 0],
+        ]),
+      );
     });
 
     it.each<[ConvOptions['pad'], number[]]>([
-      ['valid', [3, 3]], ['same', [5, 5]], [0, [3, 3]], [1, [5, 5]], [2, [7, 7]], [[[1, 0], [0, 2]], [4, 5]],
-      [[[0, 0], [1, 0], [0, 2], [0, 0]], [4, 5]],
+      ['valid', [3, 3]],
+      ['same', [5, 5]],
+      [0, [3, 3]],
+      [1, [5, 5]],
+      [2, [7, 7]],
+      [
+        [
+          [1, 0],
+          [0, 2],
+        ],
+        [4, 5],
+      ],
+      [
+        [
+          [0, 0],
+          [1, 0],
+          [0, 2],
+          [0, 0],
+        ],
+        [4, 5],
+      ],
     ])('padding %j gives 5x5 the size %j', (pad, size) => {
       expect(conv2d(image(5, 5, 1), filterOf(3, 3, 1, 1), {pad}).shape).toEqual([...size, 1]);
     });
@@ -77,9 +139,14 @@ describe.each(BACKENDS)('worked figures on $name', ({name}) => {
   describe('multi-channel 2-D', () => {
     it('5x5x3 by one 3x3x3 filter is the sum of three single-channel results, 3x3x1', () => {
       const [x, filter] = [image(5, 5, 3), filterOf(3, 3, 3, 1)];
-      const each = [0, 1, 2].map(c => conv2d<tf.Tensor3D>(
-          tf.slice(x, [0, 0, c], [5, 5, 1]), tf.slice(filter, [0, 0, c, 0], [3, 3, 1, 1])));
-      expect(each.map(y => y.shape)).toEqual([[3, 3, 1], [3, 3, 1], [3, 3, 1]]);
+      const each = [0, 1, 2].map(c =>
+        conv2d<tf.Tensor3D>(tf.slice(x, [0, 0, c], [5, 5, 1]), tf.slice(filter, [0, 0, c, 0], [3, 3, 1, 1])),
+      );
+      expect(each.map(y => y.shape)).toEqual([
+        [3, 3, 1],
+        [3, 3, 1],
+        [3, 3, 1],
+      ]);
       expectEqual(conv2d(x, filter), tf.addN(each));
     });
 
@@ -105,8 +172,9 @@ describe.each(BACKENDS)('worked figures on $name', ({name}) => {
     // The corners of a cube of 2: 100 for a step in depth, 10 in height, 1 in width.
     const filter = tf.tensor5d([0, 1, 10, 0, 100, 0, 0, 0], [2, 2, 2, 1, 1]);
     const at = (d: number, h: number, w: number) => 9 * d + 3 * h + w;
-    const expected = [0, 1].map(d => [0, 1].map(h => [0, 1].map(
-        w => [at(d, h, w + 1) + 10 * at(d, h + 1, w) + 100 * at(d + 1, h, w)])));
+    const expected = [0, 1].map(d =>
+      [0, 1].map(h => [0, 1].map(w => [at(d, h, w + 1) + 10 * at(d, h + 1, w) + 100 * at(d + 1, h, w)])),
+    );
     const y = conv3d<tf.Tensor4D>(x, filter);
     expect(y.shape).toEqual([2, 2, 2, 1]);
     expect(y.arraySync()).toEqual(expected);
@@ -122,7 +190,10 @@ describe.each(BACKENDS)('worked figures on $name', ({name}) => {
   });
 
   it('spatially separable: a column and a row for their outer product, 9 to 6', () => {
-    const [column, row] = [[1, 2, 1], [1, 0, -1]];
+    const [column, row] = [
+      [1, 2, 1],
+      [1, 0, -1],
+    ];
     const x = image(5, 6, 1);
     const whole = conv2d(x, asFilter(outer(column, row)));
     expectEqual(spatiallySeparableConv2d(x, asFilter(column.map(c => [c])), asFilter([row])), whole);
@@ -136,7 +207,10 @@ describe.each(BACKENDS)('worked figures on $name', ({name}) => {
     const {first, second} = resolveSpatiallySeparable('op', x.shape, [3, 1, 1, 1], [1, 3, 1, 1], options);
     expect([parameters(geometry), parameters(first) + parameters(second)]).toEqual([9, 6]);
     expect(multiplications(resolveConv('conv2d', 2, [5, 5, 1], [3, 3, 1, 1], {}).geometry)).toBe(9 * 9);
-    expect([multiplications(geometry), multiplications(first) + multiplications(second)]).toEqual([9 * pixels, 6 * pixels]);
+    expect([multiplications(geometry), multiplications(first) + multiplications(second)]).toEqual([
+      9 * pixels,
+      6 * pixels,
+    ]);
   });
 
   it('depthwise separable: 7x7x3 to 5x5x3 to 5x5x128', () => {
@@ -161,7 +235,9 @@ describe.each(BACKENDS)('worked figures on $name', ({name}) => {
     it('with as many groups as channels it is the depthwise convolution', () => {
       const [x, filter] = [image(5, 4, 3), filterOf(3, 3, 3, 2)];
       expectEqual(groupedConv2d(x, filter.reshape<Image>([3, 3, 1, 6]), 3), depthwiseConv2d(x, filter));
-      const each = tf.split<tf.Tensor3D>(x, 3, 2).map((channel, c) => conv2d(channel, tf.slice(filter, [0, 0, c, 0], [3, 3, 1, 2])));
+      const each = tf
+        .split<tf.Tensor3D>(x, 3, 2)
+        .map((channel, c) => conv2d(channel, tf.slice(filter, [0, 0, c, 0], [3, 3, 1, 2])));
       expectEqual(depthwiseConv2d(x, filter), tf.concat(each, 2));
     });
   });

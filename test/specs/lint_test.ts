@@ -35,17 +35,23 @@ const cases: Case[] = [
 /** What the import rule says about each case. In a process of its own: the ESLint config is an ES module. */
 function importRule(): string[][] {
   const input = cases.map(({file, imports}) => ({file, code: `export * from '${imports}';\n`}));
-  const stdout = execFileSync(
-      process.execPath, [resolve(__dirname, '../support/lint_snippets.mjs')], {cwd: root, input: JSON.stringify(input), encoding: 'utf8'});
+  const stdout = execFileSync(process.execPath, [resolve(__dirname, '../support/lint_snippets.mjs')], {
+    cwd: root,
+    input: JSON.stringify(input),
+    encoding: 'utf8',
+  });
   return JSON.parse(stdout) as string[][];
 }
 
 describe('imports go one way', () => {
   const found = importRule();
 
-  it.each(cases.map((one, index) => ({...one, index})))('$file, $imports: $message', ({file, imports, message, index}) => {
-    // The rule says nothing about a file that does not exist.
-    expect(existsSync(resolve(root, dirname(file), imports.replace(/\.js$/, '.ts')))).toBe(true);
-    expect(found[index]).toEqual(message === undefined ? [] : [expect.stringContaining(message)]);
-  });
+  it.each(cases.map((one, index) => ({...one, index})))(
+    '$file, $imports: $message',
+    ({file, imports, message, index}) => {
+      // The rule says nothing about a file that does not exist.
+      expect(existsSync(resolve(root, dirname(file), imports.replace(/\.js$/, '.ts')))).toBe(true);
+      expect(found[index]).toEqual(message === undefined ? [] : [expect.stringContaining(message)]);
+    },
+  );
 });

@@ -24,15 +24,21 @@ const asArrays = (tensors: readonly tf.Tensor[]) => tensors.map(tensor => tensor
 
 type Run = ReturnType<typeof setUp>['run'];
 
-const loss = (run: Run) => (...inputs: tf.Tensor[]): tf.Scalar => tf.sum(tf.square(run(...inputs)));
+const loss =
+  (run: Run) =>
+  (...inputs: tf.Tensor[]): tf.Scalar =>
+    tf.sum(tf.square(run(...inputs)));
 
 /** The gradients by every input of the gradient by the first. */
-const secondOrder = (run: Run) => tf.grads((first: tf.Tensor, ...others: tf.Tensor[]) =>
-    tf.sum(tf.square(tf.grad((x: tf.Tensor) => loss(run)(x, ...others))(first))));
+const secondOrder = (run: Run) =>
+  tf.grads((first: tf.Tensor, ...others: tf.Tensor[]) =>
+    tf.sum(tf.square(tf.grad((x: tf.Tensor) => loss(run)(x, ...others))(first))),
+  );
 
 /** Sizes do not matter here, only ways through the code: activations go one way in every op. */
-const SMALL = CASES.filter(({op, x, options = {}}) =>
-    product(x) <= 1000 && (op === 'conv2d' || options.activation === undefined));
+const SMALL = CASES.filter(
+  ({op, x, options = {}}) => product(x) <= 1000 && (op === 'conv2d' || options.activation === undefined),
+);
 
 /** The first case of every op. */
 const firstOfEach = SMALL.filter(({op}, i) => SMALL.findIndex(other => other.op === op) === i);
@@ -102,10 +108,20 @@ describe.each(BACKENDS)('memory on $name', ({name, broken}) => {
   });
 
   it('does not grow over a thousand calls', () => {
-    const [x, filter, bias] = [tf.ones<tf.Rank.R3>([2, 4, 3]), tf.ones<tf.Rank.R4>([2, 2, 1, 2]), tf.ones<tf.Rank.R1>([2])];
+    const [x, filter, bias] = [
+      tf.ones<tf.Rank.R3>([2, 4, 3]),
+      tf.ones<tf.Rank.R4>([2, 2, 1, 2]),
+      tf.ones<tf.Rank.R1>([2]),
+    ];
     const slopes = tf.ones([3, 1]);
-    const options: ConvOptions =
-        {groups: 2, dataFormat: 'NCHW', flipFilter: true, bias, activation: 'prelu', preluActivationWeights: slopes};
+    const options: ConvOptions = {
+      groups: 2,
+      dataFormat: 'NCHW',
+      flipFilter: true,
+      bias,
+      activation: 'prelu',
+      preluActivationWeights: slopes,
+    };
     const before = counts();
     for (let i = 0; i < 1000; i++) conv2d(x, filter, options).dispose();
     expect(counts()).toEqual(before);

@@ -12,11 +12,19 @@ import {expectWithin} from '../support/expect_within.js';
 import {gradients, modelOf, output} from '../support/model.js';
 
 /** What stands where: at the first element (0), at the last (1), and between. */
-const SPECIALS = [[NaN, 0], [NaN, 0.37], [NaN, 1], [Infinity, 0], [Infinity, 0.61], [-Infinity, 0.37], [-Infinity, 1]] as const;
+const SPECIALS = [
+  [NaN, 0],
+  [NaN, 0.37],
+  [NaN, 1],
+  [Infinity, 0],
+  [Infinity, 0.61],
+  [-Infinity, 0.37],
+  [-Infinity, 1],
+] as const;
 
 /** The values with one element replaced. */
 const withSpecial = (values: Float64Array, place: number, special: number): Float64Array =>
-    values.map((value, i) => i === Math.floor(place * (values.length - 1)) ? special : value);
+  values.map((value, i) => (i === Math.floor(place * (values.length - 1)) ? special : value));
 
 /** One special element of x: y and the gradients by filters are special just where the reference has a term with it. */
 function checkX(backend: TestBackend, one: Case): void {
@@ -25,7 +33,7 @@ function checkX(backend: TestBackend, one: Case): void {
   const weights = tf.tensor(Float32Array.from(w), [...model.map.outputShape]);
   let reached = 0;
   for (const [special, place] of SPECIALS) {
-    const changed = values.map((value, i) => i === 0 ? withSpecial(value, place, special) : value);
+    const changed = values.map((value, i) => (i === 0 ? withSpecial(value, place, special) : value));
     const expected = output(model, changed);
     reached += expected.values.filter(value => !Number.isFinite(value)).length;
     const label = `${titleOf(one)}, ${backend.name}, ${special} in x:`;
@@ -42,8 +50,9 @@ function checkX(backend: TestBackend, one: Case): void {
     // What activations make of an infinite dz is not a matter of receptive fields. The x of a transposed convolution is
     // the dy of its filter gradient, which kernels may multiply by the zeros of the padding.
     if (one.options?.activation !== undefined || one.op.includes('Transpose')) continue;
-    gradients(model, changed, w).forEach((gradient, i) => expectWithin(
-        `${label} d${model.parameters[i].name}`, byAll[i], model.parameters[i].shape, gradient));
+    gradients(model, changed, w).forEach((gradient, i) =>
+      expectWithin(`${label} d${model.parameters[i].name}`, byAll[i], model.parameters[i].shape, gradient),
+    );
   }
   // Not from every place (strides may step over it), but from some.
   expect(reached).toBeGreaterThan(0);
@@ -68,26 +77,36 @@ describe.each(BACKENDS)('not finite, on $name', backend => {
   const runs = recordRuns(backend.table);
   beforeAll(() => tf.setBackend(backend.name));
 
-  test.each(FIELDS.map(one => [titleOf(one), one] as const))('%s: NaN and infinities stay in their receptive fields', (_, one) =>
-      forEachVariant(runs, titleOf(one), () => tf.tidy(() => {
-        checkX(backend, one);
-        checkDy(backend, one);
-      })));
+  test.each(FIELDS.map(one => [titleOf(one), one] as const))(
+    '%s: NaN and infinities stay in their receptive fields',
+    (_, one) =>
+      forEachVariant(runs, titleOf(one), () =>
+        tf.tidy(() => {
+          checkX(backend, one);
+          checkDy(backend, one);
+        }),
+      ),
+  );
 
-  test.each(ACTIVATIONS)('%s of NaN and of infinities', activation => tf.tidy(() => {
-    for (const bias of [{}, {bias: true}] as const) {
-      const one: Case = {
-        name: `${activation} of specials`, op: 'conv2d', x: [1, 3, 4, 2], filters: [[2, 2, 2, 3]],
-        options: {activation, ...bias, ...activation === 'prelu' ? {slopes: [3]} : {}},
-      };
-      checkX(backend, one);
-    }
-  }));
+  test.each(ACTIVATIONS)('%s of NaN and of infinities', activation =>
+    tf.tidy(() => {
+      for (const bias of [{}, {bias: true}] as const) {
+        const one: Case = {
+          name: `${activation} of specials`,
+          op: 'conv2d',
+          x: [1, 3, 4, 2],
+          filters: [[2, 2, 2, 3]],
+          options: {activation, ...bias, ...(activation === 'prelu' ? {slopes: [3]} : {})},
+        };
+        checkX(backend, one);
+      }
+    }),
+  );
 });
 
 /** The values times a power of two, which changes nothing else as long as float32 has the results. */
 const scaled = (values: Float64Array, exponent: number): Float64Array =>
-    values.map(value => Math.fround(value * 2 ** exponent));
+  values.map(value => Math.fround(value * 2 ** exponent));
 
 describe.each(BACKENDS)('large and small, on $name', backend => {
   const runs = recordRuns(backend.table);
@@ -106,12 +125,16 @@ describe.each(BACKENDS)('large and small, on $name', backend => {
     ['denormal products', -70, -68, -66],
   ];
 
-  test.each([...SCALES, ...backend.denormals ? DENORMAL_SCALES : []])('%s', (name, xScale, filterScale, dyScale) => {
+  test.each([...SCALES, ...(backend.denormals ? DENORMAL_SCALES : [])])('%s', (name, xScale, filterScale, dyScale) => {
     for (const one of FIELDS.filter(({filters}) => filters.length === 1)) {
       const model = modelOf(one);
       const [x, filter] = parameterValues(one, model);
       const check = comparison(
-          one, model, [scaled(x, xScale), scaled(filter, filterScale)], scaled(lossWeights(one, model), dyScale));
+        one,
+        model,
+        [scaled(x, xScale), scaled(filter, filterScale)],
+        scaled(lossWeights(one, model), dyScale),
+      );
       forEachVariant(runs, titleOf(one), () => check(`${titleOf(one)}, ${backend.name}, ${name}`));
     }
   });
@@ -125,9 +148,16 @@ describe.each(BACKENDS)('large and small, on $name', backend => {
       // All terms are equal and positive: partial sums in any order are below the whole.
       const largest = 2 ** (127 - Math.ceil(Math.log2(Math.max(...values))));
       const expected = output(model, [x.map(() => largest), filter]);
-      forEachVariant(runs, titleOf(one), () => tf.tidy(() => expectWithin(
-          `${titleOf(one)}, ${backend.name}`, callOp(one, model, tensorsOf(model, [x.map(() => largest), filter])),
-          model.map.outputShape, expected)));
+      forEachVariant(runs, titleOf(one), () =>
+        tf.tidy(() =>
+          expectWithin(
+            `${titleOf(one)}, ${backend.name}`,
+            callOp(one, model, tensorsOf(model, [x.map(() => largest), filter])),
+            model.map.outputShape,
+            expected,
+          ),
+        ),
+      );
     }
   });
 

@@ -5,7 +5,10 @@ const read = (path: string) => readFileSync(resolve(__dirname, '../..', path), '
 
 /** Commands of the README that continuous integration does not run as they stand. */
 const NOT_RUN: ReadonlyMap<string, string> = new Map([
-  ['npm install tfjs-conv @tensorflow/tfjs-core', 'check:package installs the packed tarball instead, in an empty folder'],
+  [
+    'npm install tfjs-conv @tensorflow/tfjs-core',
+    'check:package installs the packed tarball instead, in an empty folder',
+  ],
   ['npm install tfjs-conv @tensorflow/tfjs', 'as above'],
   ['npm install tfjs-conv', 'as above'],
   ['npm run bench', 'takes minutes, and its figures mean nothing on a shared machine'],
@@ -16,9 +19,9 @@ const NOT_RUN: ReadonlyMap<string, string> = new Map([
 /** Lines of the ```sh blocks, without comments. */
 function shellLines(markdown: string): string[] {
   return [...markdown.matchAll(/^```sh\n([\s\S]*?)^```/gm)]
-      .flatMap(([, block]) => block.split('\n'))
-      .map(line => line.replace(/\s+#.*$/, '').trim())
-      .filter(line => line !== '' && !line.startsWith('#'));
+    .flatMap(([, block]) => block.split('\n'))
+    .map(line => line.replace(/\s+#.*$/, '').trim())
+    .filter(line => line !== '' && !line.startsWith('#'));
 }
 
 describe('README.md', () => {

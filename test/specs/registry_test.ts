@@ -10,11 +10,16 @@ import type {accelerate as Accelerate} from 'tfjs-conv/accelerate';
  */
 
 const KERNELS: readonly KernelName[] = [
-  'ConvND', 'ConvNDBackpropInput', 'ConvNDBackpropFilter', 'SpatiallySeparableConv2D', 'DepthwiseSeparableConv2D',
-  'ConvMatrix', 'Conv2DTransposeMatrix',
+  'ConvND',
+  'ConvNDBackpropInput',
+  'ConvNDBackpropFilter',
+  'SpatiallySeparableConv2D',
+  'DepthwiseSeparableConv2D',
+  'ConvMatrix',
+  'Conv2DTransposeMatrix',
 ];
 
-const own = (backend: string) => KERNELS.map(name => tf.getKernel(name, backend) as tf.KernelConfig|undefined);
+const own = (backend: string) => KERNELS.map(name => tf.getKernel(name, backend) as tf.KernelConfig | undefined);
 const NONE = KERNELS.map(() => undefined);
 
 let warn: jest.SpyInstance;
@@ -30,8 +35,8 @@ let accelerate: typeof Accelerate;
 async function useBareBackend(name: string): Promise<void> {
   tf.registerBackend(name, tf.findBackendFactory('cpu'));
   tf.getKernelsForBackend('cpu')
-      .filter(({kernelName}) => !(KERNELS as readonly string[]).includes(kernelName))
-      .forEach(kernel => tf.registerKernel({...kernel, backendName: name}));
+    .filter(({kernelName}) => !(KERNELS as readonly string[]).includes(kernelName))
+    .forEach(kernel => tf.registerKernel({...kernel, backendName: name}));
   await tf.setBackend(name);
   // The cpu backend greets on its first use.
   tf.scalar(0).dispose();
@@ -49,7 +54,8 @@ it('importing tfjs-conv registers no backend, and kernels for none', async () =>
 });
 
 it('registers the gradient of every kernel', () => {
-  for (const name of KERNELS) expect({name, gradient: tf.getGradient(name)}).toMatchObject({gradient: {kernelName: name}});
+  for (const name of KERNELS)
+    expect({name, gradient: tf.getGradient(name)}).toMatchObject({gradient: {kernelName: name}});
 });
 
 it('without a backend an op fails as the built-in ones do', () => {
@@ -88,8 +94,9 @@ it('in debug mode one notice says so', async () => {
   expect([call(), call()]).toEqual([[11], [11]]);
   tf.env().set('DEBUG', false);
   const notices = warn.mock.calls.filter(([message]) => String(message).startsWith('tfjs-conv'));
-  expect(notices).toEqual(
-      [["tfjs-conv: backend 'noticed' has no convolution kernels of its own, the portable ones run"]]);
+  expect(notices).toEqual([
+    ["tfjs-conv: backend 'noticed' has no convolution kernels of its own, the portable ones run"],
+  ]);
 });
 
 it('a kernel that is called by its name on such a backend is missing before the first op', async () => {
@@ -119,7 +126,7 @@ describe('importing tfjs-conv/cpu afterwards', () => {
   afterEach(() => tf.env().set('TFJS_CONV_VARIANT', ''));
 
   /** The variants of ConvND that run during a convolution, and those that take it. */
-  function variantsOf(filter: number[][][][], groups: number): {ran: string[], takers: string[]} {
+  function variantsOf(filter: number[][][][], groups: number): {ran: string[]; takers: string[]} {
     const spies = table.ConvND.map(variant => ({variant, spy: jest.spyOn(variant, 'run')}));
     tf.tidy(() => conv.conv2d([[[1, 2]]], filter, {groups}));
     const ran = spies.filter(({spy}) => spy.mock.calls.length > 0);
@@ -131,31 +138,40 @@ describe('importing tfjs-conv/cpu afterwards', () => {
     };
   }
 
-  it.each([['depthwise', [[[[3, 4]]]], 2], ['dense', [[[[3], [4]]]], 1]])(
-      'TFJS_CONV_VARIANT forces a variant on a %s convolution if it takes it', (_, filter, groups) => {
-        expect(tf.env().get('TFJS_CONV_VARIANT')).toBe('');
-        const {ran, takers} = variantsOf(filter, groups);
-        expect(ran).toEqual([takers[0]]);
-        expect(takers.length).toBeGreaterThan(1);
-        for (const name of ['no such variant', ...table.ConvND.map(variant => variant.name)]) {
-          tf.env().set('TFJS_CONV_VARIANT', name);
-          expect(variantsOf(filter, groups).ran).toEqual([takers.includes(name) ? name : takers[0]]);
-        }
-      });
+  it.each([
+    ['depthwise', [[[[3, 4]]]], 2],
+    ['dense', [[[[3], [4]]]], 1],
+  ])('TFJS_CONV_VARIANT forces a variant on a %s convolution if it takes it', (_, filter, groups) => {
+    expect(tf.env().get('TFJS_CONV_VARIANT')).toBe('');
+    const {ran, takers} = variantsOf(filter, groups);
+    expect(ran).toEqual([takers[0]]);
+    expect(takers.length).toBeGreaterThan(1);
+    for (const name of ['no such variant', ...table.ConvND.map(variant => variant.name)]) {
+      tf.env().set('TFJS_CONV_VARIANT', name);
+      expect(variantsOf(filter, groups).ran).toEqual([takers.includes(name) ? name : takers[0]]);
+    }
+  });
 
   it('a kernel with an activation has no gradient, and says so', () => {
     const axis = {input: 1, kernel: 1, output: 1, stride: 1, dilation: 1, padBefore: 0, padAfter: 0};
     const geometry = {batch: 1, groups: 1, inChannels: 1, outChannels: 1, channelsLast: true, axes: [axis, axis, axis]};
-    const run = (activation: string) => (x: tf.Tensor) => tf.engine().runKernel<tf.Tensor>(
-        'ConvND', {x, filter: tf.tensor4d([2], [1, 1, 1, 1])},
-        {geometry, outputShape: [1, 1, 1, 1], activation, leakyreluAlpha: 0} as unknown as tf.NamedAttrMap);
+    const run = (activation: string) => (x: tf.Tensor) =>
+      tf.engine().runKernel<tf.Tensor>('ConvND', {x, filter: tf.tensor4d([2], [1, 1, 1, 1])}, {
+        geometry,
+        outputShape: [1, 1, 1, 1],
+        activation,
+        leakyreluAlpha: 0,
+      } as unknown as tf.NamedAttrMap);
     tf.engine().startScope();
     const x = tf.tensor4d([-3], [1, 1, 1, 1]);
     expect([...run('relu')(x).dataSync()]).toEqual([0]);
     expect([...tf.grad(run('linear'))(x).dataSync()]).toEqual([2]);
-    expect(() => tf.grad(run('relu'))(x)).toThrow(new Error(
+    expect(() => tf.grad(run('relu'))(x)).toThrow(
+      new Error(
         "ConvND: the gradient needs the activation 'linear' (the ops apply other activations as a step of their own); " +
-        "got activation='relu'"));
+          "got activation='relu'",
+      ),
+    );
     tf.engine().endScope();
   });
 });

@@ -1,7 +1,7 @@
 import {remembering} from '../../src/geometry/call_cache.js';
 
 interface Options {
-  strides?: number|number[];
+  strides?: number | number[];
   pad?: unknown;
 }
 
@@ -10,7 +10,7 @@ function resolver() {
   const once = remembering<Options, object>(['strides', 'pad']);
   let count = 0;
   const resolve = (op: string, x: readonly number[], filter: readonly number[], options: Options): object =>
-      once(op, x, filter, options, () => ({count: count++}));
+    once(op, x, filter, options, () => ({count: count++}));
   return {resolve, count: () => count};
 }
 
@@ -28,10 +28,16 @@ describe('remembered calls', () => {
       ['pointwiseConv2d', [1, 5, 7, 3], [3, 3, 3, 4], {}],
       ['conv2d', [5, 7, 3], [3, 3, 3, 4], {}],
       ...[0, 1, 2, 3].map((i): Parameters<typeof resolve> => [
-        'conv2d', [1, 5, 7, 3].map((size, a) => a === i ? 9 : size), [3, 3, 3, 4], {},
+        'conv2d',
+        [1, 5, 7, 3].map((size, a) => (a === i ? 9 : size)),
+        [3, 3, 3, 4],
+        {},
       ]),
       ...[0, 1, 2, 3].map((i): Parameters<typeof resolve> => [
-        'conv2d', [1, 5, 7, 3], [3, 3, 3, 4].map((size, a) => a === i ? 9 : size), {},
+        'conv2d',
+        [1, 5, 7, 3],
+        [3, 3, 3, 4].map((size, a) => (a === i ? 9 : size)),
+        {},
       ]),
       ['conv2d', [1, 5, 7, 3], [3, 3, 3, 4], {strides: 1}],
       ['conv2d', [1, 5, 7, 3], [3, 3, 3, 4], {strides: [1]}],
@@ -47,7 +53,10 @@ describe('remembered calls', () => {
 
   test('lists that the caller changes are not the remembered ones', () => {
     const {resolve} = resolver();
-    const [x, strides] = [[1, 5, 7, 3], [1, 1]];
+    const [x, strides] = [
+      [1, 5, 7, 3],
+      [1, 1],
+    ];
     const one = resolve('conv2d', x, [3, 3, 3, 4], {strides});
     x[1] = strides[0] = 2;
     expect(resolve('conv2d', x, [3, 3, 3, 4], {strides})).not.toBe(one);
@@ -55,7 +64,14 @@ describe('remembered calls', () => {
   });
 
   test('options that are objects, or lists of them, are resolved every time', () => {
-    for (const pad of [[[0, 1], [1, 0]], {}, [undefined, 1]]) {
+    for (const pad of [
+      [
+        [0, 1],
+        [1, 0],
+      ],
+      {},
+      [undefined, 1],
+    ]) {
       const {resolve, count} = resolver();
       [1, 2].forEach(() => resolve('conv2d', [1, 5, 7, 3], [3, 3, 3, 4], {pad}));
       expect(count()).toBe(2);

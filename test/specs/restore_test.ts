@@ -35,7 +35,7 @@ afterEach(() => {
 });
 
 const expectAllReplaced = (backend: string, by: ReturnType<typeof registered>) =>
-    registered(backend).forEach((config, i) => expect(config).not.toBe(by[i]));
+  registered(backend).forEach((config, i) => expect(config).not.toBe(by[i]));
 
 it('a second accelerate changes nothing, and its restore nothing either', () => {
   const first = accelerate('cpu');
@@ -57,7 +57,10 @@ it('nor does that of another copy of the package', () => {
   });
   const {copy = accelerate} = another;
   expect(copy).not.toBe(accelerate);
-  for (const [first, second] of [[accelerate, copy], [copy, accelerate]]) {
+  for (const [first, second] of [
+    [accelerate, copy],
+    [copy, accelerate],
+  ]) {
     const restores = [first('cpu'), second('cpu')];
     expectAllReplaced('cpu', builtin);
     restores.forEach(restore => restore());
@@ -80,9 +83,12 @@ it('restore puts back once, however often it is called', () => {
 
 it('restore leaves what somebody else has put there since', () => {
   const restore = accelerate('cpu');
-  const theirs: tf.KernelConfig = {...builtin[0], kernelFunc: () => {
-    throw new Error('theirs');
-  }};
+  const theirs: tf.KernelConfig = {
+    ...builtin[0],
+    kernelFunc: () => {
+      throw new Error('theirs');
+    },
+  };
   tf.unregisterKernel(BUILTINS[0], 'cpu');
   tf.registerKernel(theirs);
   const last = accelerate('cpu');
@@ -90,7 +96,9 @@ it('restore leaves what somebody else has put there since', () => {
   // Out of order: the first restore must not take away what the second call has put there.
   restore();
   expect([builtin[0], theirs]).not.toContain(tf.getKernel(BUILTINS[0], 'cpu'));
-  registered('cpu').slice(1).forEach((config, i) => expect(config).toBe(builtin[i + 1]));
+  registered('cpu')
+    .slice(1)
+    .forEach((config, i) => expect(config).toBe(builtin[i + 1]));
   last();
   expect(tf.getKernel(BUILTINS[0], 'cpu')).toBe(theirs);
   tf.unregisterKernel(BUILTINS[0], 'cpu');

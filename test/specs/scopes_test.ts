@@ -13,7 +13,13 @@ describe.each(BACKENDS)('on $name, as the built-in ops, a result', ({name}) => {
   });
   afterEach(() => expect(counts()).toEqual(atFirst));
 
-  const [x, filter] = [[[[1], [2]], [[3], [4]]], [[[[1]], [[0]]]]];
+  const [x, filter] = [
+    [
+      [[1], [2]],
+      [[3], [4]],
+    ],
+    [[[[1]], [[0]]]],
+  ];
 
   it('is freed by tidy, unless it is kept or returned', () => {
     const {returned, kept} = tf.tidy(() => {
@@ -45,9 +51,14 @@ describe.each(BACKENDS)('on $name, as the built-in ops, a result', ({name}) => {
     const log = jest.spyOn(console, 'log').mockImplementation(() => {});
     jest.spyOn(console, 'warn').mockImplementation(() => {});
     tf.env().set('DEBUG', true);
-    const dx = tf.tidy(() => tf.grad((t: tf.Tensor) => conv2d(t as tf.Tensor3D, filter, {activation: 'elu'}))(tf.tensor(x)));
+    const dx = tf.tidy(() =>
+      tf.grad((t: tf.Tensor) => conv2d(t as tf.Tensor3D, filter, {activation: 'elu'}))(tf.tensor(x)),
+    );
     tf.env().set('DEBUG', false);
-    expect(dx.arraySync()).toEqual([[[1], [0]], [[1], [0]]]);
+    expect(dx.arraySync()).toEqual([
+      [[1], [0]],
+      [[1], [0]],
+    ]);
     // The log of a kernel comes when its time is known, which a GPU tells later.
     for (let tries = 0; tries < 200 && !log.mock.calls.join().includes('ConvNDBackpropInput'); tries++) {
       await new Promise(resolve => setTimeout(resolve, 10));
@@ -60,7 +71,13 @@ describe.each(BACKENDS)('on $name, as the built-in ops, a result', ({name}) => {
   it('shows in tf.profile by its kernel', async () => {
     const {newTensors, newBytes, kernels, result} = await tf.profile(() => conv2d(x, filter));
     const own = kernels.find(kernel => kernel.name === 'ConvND');
-    expect(own).toMatchObject({inputShapes: [[2, 2, 1], [1, 2, 1, 1]], outputShapes: [[2, 1, 1]]});
+    expect(own).toMatchObject({
+      inputShapes: [
+        [2, 2, 1],
+        [1, 2, 1, 1],
+      ],
+      outputShapes: [[2, 1, 1]],
+    });
     expect({newTensors, newBytes}).toEqual({newTensors: 1, newBytes: 8});
     // A profile reads every result, and webgl frees what is being read later.
     await (result as tf.Tensor).data();

@@ -12,7 +12,7 @@ afterEach(() => tf.engine().endScope());
 
 /** What singular values behind `rank` say that distance is. */
 const tailOf = (singularValues: readonly number[], rank: number): number =>
-    norm(singularValues.slice(rank)) / norm(singularValues);
+  norm(singularValues.slice(rank)) / norm(singularValues);
 
 describe('exactly separable filters', () => {
   it.each([
@@ -50,72 +50,90 @@ describe('exactly separable filters', () => {
   });
 
   it('may be nested arrays; the largest entry of a column is positive', () => {
-    const {rank, columnFilter, rowFilter} = separateFilter([[2, -4], [-8, 16]]);
+    const {rank, columnFilter, rowFilter} = separateFilter([
+      [2, -4],
+      [-8, 16],
+    ]);
     expect(rank).toBe(1);
     expect([...columnFilter.dataSync(), ...rowFilter.dataSync()].map(Math.sign)).toEqual([-1, 1, -1, 1]);
   });
 });
 
-describe.each<Sizes>([[3, 3, 1, 1], [5, 3, 1, 1], [2, 7, 1, 1], [3, 3, 2, 4], [5, 2, 3, 1], [1, 4, 3, 2], [4, 1, 2, 5]])(
-    'a filter %i x %i x %i x %i', (kh, kw, inChannels, outChannels) => {
-      const shape: Sizes = [kh, kw, inChannels, outChannels];
-      const most = Math.min(kh * inChannels, kw * outChannels);
-      const ranks = Array.from({length: most}, (_, i) => i + 1);
+describe.each<Sizes>([
+  [3, 3, 1, 1],
+  [5, 3, 1, 1],
+  [2, 7, 1, 1],
+  [3, 3, 2, 4],
+  [5, 2, 3, 1],
+  [1, 4, 3, 2],
+  [4, 1, 2, 5],
+])('a filter %i x %i x %i x %i', (kh, kw, inChannels, outChannels) => {
+  const shape: Sizes = [kh, kw, inChannels, outChannels];
+  const most = Math.min(kh * inChannels, kw * outChannels);
+  const ranks = Array.from({length: most}, (_, i) => i + 1);
 
-      it('is exact with the full rank', () => {
-        const filter = filterOf('full', shape);
-        const separated = separateFilter(filter, {rank: most});
-        expect(separated.relativeError).toBe(0);
-        expect(distance(filter, joined(separated))).toBeLessThan(ROUNDOFF * 8);
-        expect(separateFilter(filter, {tolerance: 0}).rank).toBe(most);
-      });
+  it('is exact with the full rank', () => {
+    const filter = filterOf('full', shape);
+    const separated = separateFilter(filter, {rank: most});
+    expect(separated.relativeError).toBe(0);
+    expect(distance(filter, joined(separated))).toBeLessThan(ROUNDOFF * 8);
+    expect(separateFilter(filter, {tolerance: 0}).rank).toBe(most);
+  });
 
-      it.each(ranks)('has the error that the singular values say with rank %i', rank => {
-        const filter = filterOf('error', shape);
-        const {singularValues, relativeError, columnFilter, rowFilter} = separateFilter(filter, {rank});
-        expect(singularValues).toHaveLength(most);
-        expect([...singularValues].sort((a, b) => b - a)).toEqual(singularValues);
-        // All of them together are the filter's norm.
-        expect(norm(singularValues) / norm(filter.dataSync())).toBeCloseTo(1, 6);
-        expect(relativeError).toBeCloseTo(tailOf(singularValues, rank), 12);
-        expect(distance(filter, joined({columnFilter, rowFilter}))).toBeCloseTo(relativeError, 6);
-        expect([columnFilter.shape, rowFilter.shape]).toEqual([[kh, 1, inChannels, rank], [1, kw, rank, outChannels]]);
-      });
+  it.each(ranks)('has the error that the singular values say with rank %i', rank => {
+    const filter = filterOf('error', shape);
+    const {singularValues, relativeError, columnFilter, rowFilter} = separateFilter(filter, {rank});
+    expect(singularValues).toHaveLength(most);
+    expect([...singularValues].sort((a, b) => b - a)).toEqual(singularValues);
+    // All of them together are the filter's norm.
+    expect(norm(singularValues) / norm(filter.dataSync())).toBeCloseTo(1, 6);
+    expect(relativeError).toBeCloseTo(tailOf(singularValues, rank), 12);
+    expect(distance(filter, joined({columnFilter, rowFilter}))).toBeCloseTo(relativeError, 6);
+    expect([columnFilter.shape, rowFilter.shape]).toEqual([
+      [kh, 1, inChannels, rank],
+      [1, kw, rank, outChannels],
+    ]);
+  });
 
-      it('takes the smallest rank within the tolerance', () => {
-        const filter = filterOf('tolerance', shape);
-        const errors = ranks.map(rank => separateFilter(filter, {rank}).relativeError);
-        expect([...errors].sort((a, b) => b - a)).toEqual(errors);
-        errors.forEach((error, i) => {
-          expect(separateFilter(filter, {tolerance: error}).rank).toBe(i + 1);
-          // Just below what this rank reaches, it takes the next one.
-          if (error > 0) expect(separateFilter(filter, {tolerance: error * (1 - 1e-9)}).rank).toBe(i + 2);
-        });
-        expect(separateFilter(filter, {tolerance: 1}).rank).toBe(1);
-        // A rank that is given wins over the tolerance.
-        expect(separateFilter(filter, {rank: most, tolerance: 1}).rank).toBe(most);
-      });
+  it('takes the smallest rank within the tolerance', () => {
+    const filter = filterOf('tolerance', shape);
+    const errors = ranks.map(rank => separateFilter(filter, {rank}).relativeError);
+    expect([...errors].sort((a, b) => b - a)).toEqual(errors);
+    errors.forEach((error, i) => {
+      expect(separateFilter(filter, {tolerance: error}).rank).toBe(i + 1);
+      // Just below what this rank reaches, it takes the next one.
+      if (error > 0) expect(separateFilter(filter, {tolerance: error * (1 - 1e-9)}).rank).toBe(i + 2);
     });
+    expect(separateFilter(filter, {tolerance: 1}).rank).toBe(1);
+    // A rank that is given wins over the tolerance.
+    expect(separateFilter(filter, {rank: most, tolerance: 1}).rank).toBe(most);
+  });
+});
 
 describe('the approximation', () => {
   /** The pairs with a little of something else added to them. */
   const disturbed = ({columnFilter, rowFilter}: SeparatedFilter, seed: number, size: number) => {
-    const other = (t: tf.Tensor4D, name: string) => tf.add<tf.Tensor4D>(t, tf.mul(size, filterOf(`${name} ${seed}`, t.shape)));
+    const other = (t: tf.Tensor4D, name: string) =>
+      tf.add<tf.Tensor4D>(t, tf.mul(size, filterOf(`${name} ${seed}`, t.shape)));
     return {columnFilter: other(columnFilter, 'column'), rowFilter: other(rowFilter, 'row')};
   };
 
-  it.each<[number, Sizes]>([[1, [3, 3, 1, 1]], [1, [5, 4, 1, 1]], [2, [4, 4, 1, 1]], [2, [3, 3, 2, 2]]])(
-      'of rank %i of %j is better than any near it', (rank, shape) => {
-        const filter = filterOf('best', shape);
-        const separated = separateFilter(filter, {rank});
-        const best = distance(filter, joined(separated));
-        expect(best).toBeGreaterThan(0.05);
-        for (const size of [0.3, 0.03, 0.003]) {
-          for (let seed = 0; seed < 200; seed++) {
-            expect(distance(filter, joined(disturbed(separated, seed, size)))).toBeGreaterThan(best - 4 * ROUNDOFF);
-          }
-        }
-      });
+  it.each<[number, Sizes]>([
+    [1, [3, 3, 1, 1]],
+    [1, [5, 4, 1, 1]],
+    [2, [4, 4, 1, 1]],
+    [2, [3, 3, 2, 2]],
+  ])('of rank %i of %j is better than any near it', (rank, shape) => {
+    const filter = filterOf('best', shape);
+    const separated = separateFilter(filter, {rank});
+    const best = distance(filter, joined(separated));
+    expect(best).toBeGreaterThan(0.05);
+    for (const size of [0.3, 0.03, 0.003]) {
+      for (let seed = 0; seed < 200; seed++) {
+        expect(distance(filter, joined(disturbed(separated, seed, size)))).toBeGreaterThan(best - 4 * ROUNDOFF);
+      }
+    }
+  });
 
   it('of rank 1 is what alternating least squares finds from any start', () => {
     const [kh, kw] = [5, 4];
@@ -127,10 +145,22 @@ describe('the approximation', () => {
       let row = [...numbers(`start ${seed}`, kw)];
       let column: number[] = [];
       for (let step = 0; step < 200; step++) {
-        column = Array.from({length: kh}, (_, h) => row.reduce((sum, r, w) => sum + r * values[h * kw + w], 0) / norm(row) ** 2);
-        row = Array.from({length: kw}, (_, w) => column.reduce((sum, c, h) => sum + c * values[h * kw + w], 0) / norm(column) ** 2);
+        column = Array.from(
+          {length: kh},
+          (_, h) => row.reduce((sum, r, w) => sum + r * values[h * kw + w], 0) / norm(row) ** 2,
+        );
+        row = Array.from(
+          {length: kw},
+          (_, w) => column.reduce((sum, c, h) => sum + c * values[h * kw + w], 0) / norm(column) ** 2,
+        );
       }
-      least = Math.min(least, distance(filter, column.flatMap(c => row.map(r => c * r))));
+      least = Math.min(
+        least,
+        distance(
+          filter,
+          column.flatMap(c => row.map(r => c * r)),
+        ),
+      );
     }
     expect(relativeError).toBeCloseTo(least, 6);
   });
@@ -140,7 +170,19 @@ describe('in spatiallySeparableConv2d', () => {
   it.each<[string, Sizes, number, object]>([
     ['one channel', [5, 3, 1, 1], 2, {}],
     ['channels', [3, 5, 4, 2], 3, {}],
-    ['strides, dilations, padding', [3, 2, 2, 3], 2, {strides: [2, 1], dilations: [1, 2], pad: [[1, 0], [2, 1]]}],
+    [
+      'strides, dilations, padding',
+      [3, 2, 2, 3],
+      2,
+      {
+        strides: [2, 1],
+        dilations: [1, 2],
+        pad: [
+          [1, 0],
+          [2, 1],
+        ],
+      },
+    ],
     ['same, flipped', [4, 3, 2, 2], 4, {pad: 'same', flipFilter: true}],
   ])('%s: it is conv2d with the approximated filter', (_, shape, rank, options) => {
     const separated = separateFilter(filterOf('use', shape), {rank});
@@ -163,7 +205,9 @@ it('filters every channel by itself when the pairs are repeated for as many grou
   const {columnFilter, rowFilter} = separateFilter(filter, {rank: 2});
   const repeated = ([columnFilter, rowFilter] as const).map(pair => tf.tile(pair, [1, 1, 1, 3]));
   const got = spatiallySeparableConv2d(x, repeated[0], repeated[1], {groups: 3});
-  const each = tf.split<tf.Tensor4D>(x, 3, 3).map(channel => spatiallySeparableConv2d(channel, columnFilter, rowFilter));
+  const each = tf
+    .split<tf.Tensor4D>(x, 3, 3)
+    .map(channel => spatiallySeparableConv2d(channel, columnFilter, rowFilter));
   expect([...got.dataSync()]).toEqual([...tf.concat(each, 3).dataSync()]);
 });
 

@@ -23,8 +23,11 @@ describe.each(BACKENDS)('setting $name up', ({name, table, tensors, packedBytes}
     backend = tf.backend() as KernelBackend;
   });
 
-  const flags: Array<[string, string|boolean]> =
-      [['TFJS_CONV_VARIANT', ''], ['TFJS_CONV_VARIANT', 'gemm'], ['TFJS_CONV_WINOGRAD', false]];
+  const flags: Array<[string, string | boolean]> = [
+    ['TFJS_CONV_VARIANT', ''],
+    ['TFJS_CONV_VARIANT', 'gemm'],
+    ['TFJS_CONV_WINOGRAD', false],
+  ];
   test.each(flags)('leaves no tensors, data or packed filters, and records no kernel: %s %j', async (flag, value) => {
     const old = tf.env().get(flag);
     const all = () => ({...counts(), data: backend.numDataIds(), packed: packedBytes(backend)});

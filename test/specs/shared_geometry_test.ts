@@ -4,8 +4,14 @@ import type {ConvGeometry} from '../../src/geometry/conv.js';
 import {perGeometry, shared} from '../../src/geometry/geometry_cache.js';
 
 const axis = (): AxisGeometry => convAxis({input: 9, kernel: 3, stride: 2, dilation: 1}, [1, 0]);
-const geometry = (): ConvGeometry => (
-    {batch: 2, groups: 1, inChannels: 3, outChannels: 4, channelsLast: true, axes: [{...UNIT_AXIS}, axis(), axis()]});
+const geometry = (): ConvGeometry => ({
+  batch: 2,
+  groups: 1,
+  inChannels: 3,
+  outChannels: 4,
+  channelsLast: true,
+  axes: [{...UNIT_AXIS}, axis(), axis()],
+});
 
 describe('shared geometries', () => {
   test('equal ones are one object', () => {
@@ -18,11 +24,13 @@ describe('shared geometries', () => {
     const others: ConvGeometry[] = [
       ...fields.map(field => ({...geometry(), [field]: 5})),
       {...geometry(), channelsLast: false},
-      ...(Object.keys(axis()) as Array<keyof AxisGeometry>).flatMap(field => [0, 1, 2].map(a => {
-        const g = geometry();
-        const [depth, height, width] = g.axes.map((old, i) => i === a ? {...old, [field]: 5} : old);
-        return {...g, axes: [depth, height, width] as const};
-      })),
+      ...(Object.keys(axis()) as Array<keyof AxisGeometry>).flatMap(field =>
+        [0, 1, 2].map(a => {
+          const g = geometry();
+          const [depth, height, width] = g.axes.map((old, i) => (i === a ? {...old, [field]: 5} : old));
+          return {...g, axes: [depth, height, width] as const};
+        }),
+      ),
     ];
     expect(others).toHaveLength(26);
     others.forEach(other => {
@@ -39,7 +47,7 @@ describe('shared geometries', () => {
   });
 
   test('what is derived from one is derived once, undefined too', () => {
-    const derive = jest.fn((): number|undefined => undefined);
+    const derive = jest.fn((): number | undefined => undefined);
     const derived = perGeometry(derive);
     const [one, other] = [geometry(), geometry()];
     [one, one, other, one].forEach(derived);

@@ -16,7 +16,9 @@ describe('the memory of backend wasm', () => {
   beforeAll(() => tf.setBackend('wasm'));
 
   test('is shared between threads where the page may share memory', () => {
-    expect(Object.prototype.toString.call(heap().buffer) === '[object SharedArrayBuffer]').toBe(globalThis.crossOriginIsolated === true);
+    expect(Object.prototype.toString.call(heap().buffer) === '[object SharedArrayBuffer]').toBe(
+      globalThis.crossOriginIsolated === true,
+    );
   });
 
   test('may grow before, between and in calls', () => {
@@ -62,7 +64,9 @@ describe('the memory of backend wasm', () => {
     const huge = tf.zeros([1, 20000, 1500, 4]) as tf.Tensor4D;
     const wide = tf.zeros([1, 1, 4, 64]) as tf.Tensor4D;
     expect(() => conv2d(huge, wide)).toThrow('tfjs-conv: out of WebAssembly memory; got bytes=7680000000');
-    expect(() => conv2d(huge, tf.slice(wide, 0, [1, 1, 4, 32]))).toThrow('out of WebAssembly memory; got bytes=3840000000');
+    expect(() => conv2d(huge, tf.slice(wide, 0, [1, 1, 4, 32]))).toThrow(
+      'out of WebAssembly memory; got bytes=3840000000',
+    );
     tf.dispose([huge, wide]);
     expect(conv2d(image, weights).dataSync()).toEqual(expected);
   });

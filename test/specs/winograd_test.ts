@@ -14,16 +14,19 @@ const x = Float32Array.from(numbers('winograd x', HEIGHT * WIDTH * CHANNELS));
 const dy = Float32Array.from(numbers('winograd dy', HEIGHT * WIDTH * CHANNELS));
 const filter = Float32Array.from(numbers('winograd filter', 9 * CHANNELS * CHANNELS));
 
-const run = (values: Float32Array): Float32Array => tf.tidy(() =>
-    conv2d(tf.tensor3d(values, SHAPE), tf.tensor4d(filter, FILTER), {pad: 1}).dataSync<'float32'>().slice());
+const run = (values: Float32Array): Float32Array =>
+  tf.tidy(() =>
+    conv2d(tf.tensor3d(values, SHAPE), tf.tensor4d(filter, FILTER), {pad: 1}).dataSync<'float32'>().slice(),
+  );
 
 /** The gradient by the filter of the sum of all results, each times one of the weights. */
-const filterGradient = (values: Float32Array): Float32Array => tf.tidy(() => {
-  const weights = tf.tensor3d(dy, SHAPE);
-  const loss = (taps: tf.Tensor): tf.Tensor =>
+const filterGradient = (values: Float32Array): Float32Array =>
+  tf.tidy(() => {
+    const weights = tf.tensor3d(dy, SHAPE);
+    const loss = (taps: tf.Tensor): tf.Tensor =>
       tf.sum(tf.mul(conv2d(tf.tensor3d(values, SHAPE), taps as tf.Tensor4D, {pad: 1}), weights));
-  return tf.grad(loss)(tf.tensor4d(filter, FILTER)).dataSync<'float32'>().slice();
-});
+    return tf.grad(loss)(tf.tensor4d(filter, FILTER)).dataSync<'float32'>().slice();
+  });
 
 const hasWinograd = ({table}: TestBackend): boolean => table.ConvND.some(({name}) => name === 'winograd_4x4');
 
@@ -58,7 +61,11 @@ describe.each(BACKENDS.filter(hasWinograd))('Winograd on $name', ({name, table})
   });
 
   test.each([NaN, Infinity, -Infinity, 3e38])('%p in x reaches no taps that do not meet it', special => {
-    for (const [row, column] of [[0, 0], [9, 12], [HEIGHT - 1, 3]]) {
+    for (const [row, column] of [
+      [0, 0],
+      [9, 12],
+      [HEIGHT - 1, 3],
+    ]) {
       const changed = x.slice();
       changed[(row * WIDTH + column) * CHANNELS + 5] = special;
       expect(filterGradient(changed)).toEqual(direct(changed, filterGradient));
@@ -67,14 +74,22 @@ describe.each(BACKENDS.filter(hasWinograd))('Winograd on $name', ({name, table})
 
   test('it stays within the written bound', () => {
     const [got, expected] = [run(x), direct(x)];
-    const filterSum = Math.max(...Array.from({length: CHANNELS}, (_, o) =>
-        filter.reduce((sum, value, i) => i % CHANNELS === o ? sum + Math.abs(value) : sum, 0)));
+    const filterSum = Math.max(
+      ...Array.from({length: CHANNELS}, (_, o) =>
+        filter.reduce((sum, value, i) => (i % CHANNELS === o ? sum + Math.abs(value) : sum), 0),
+      ),
+    );
     const bound = 2 * winogradError(CHANNELS, Math.max(...x.map(Math.abs)), filterSum);
     expect(got.findIndex((value, i) => !(Math.abs(value - expected[i]) <= bound))).toBe(-1);
   });
 
   test.each([NaN, Infinity, -Infinity, 3e38])('%p reaches no further than its receptive field', special => {
-    for (const [row, column] of [[0, 0], [9, 12], [HEIGHT - 1, WIDTH - 1], [4, 3]]) {
+    for (const [row, column] of [
+      [0, 0],
+      [9, 12],
+      [HEIGHT - 1, WIDTH - 1],
+      [4, 3],
+    ]) {
       const changed = x.slice();
       changed[(row * WIDTH + column) * CHANNELS + 5] = special;
       const [got, expected, before] = [run(changed), direct(changed), direct(x)];
@@ -82,7 +97,9 @@ describe.each(BACKENDS.filter(hasWinograd))('Winograd on $name', ({name, table})
         const [h, w] = [Math.floor(i / (WIDTH * CHANNELS)), Math.floor(i / CHANNELS) % WIDTH];
         const reached = Math.abs(h - row) <= 1 && Math.abs(w - column) <= 1;
         if (!reached) return !(Math.abs(value - before[i]) <= 1e-3);
-        return Number.isFinite(expected[i]) ? !(Math.abs(value / expected[i] - 1) <= 1e-5) : !Object.is(value, expected[i]);
+        return Number.isFinite(expected[i])
+          ? !(Math.abs(value / expected[i] - 1) <= 1e-5)
+          : !Object.is(value, expected[i]);
       });
       expect({row, column, wrong}).toEqual({row, column, wrong: -1});
     }

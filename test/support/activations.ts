@@ -27,14 +27,14 @@ const rectifier = (slopeOf: (slope: number) => number): Curves => [
   {
     ...EXACT,
     // A slope of 0 does not multiply: 0 * -Infinity is no number.
-    value: (z, slope) => z <= 0 ? (slopeOf(slope) === 0 ? 0 : slopeOf(slope) * z) : z,
+    value: (z, slope) => (z <= 0 ? (slopeOf(slope) === 0 ? 0 : slopeOf(slope) * z) : z),
     lipschitz: slope => Math.max(1, Math.abs(slopeOf(slope))),
     // The slope rounded to float32, and the product.
     relative: 2,
   },
   {
     ...EXACT,
-    value: (z, slope) => z > 0 ? 1 : slopeOf(slope),
+    value: (z, slope) => (z > 0 ? 1 : slopeOf(slope)),
     lipschitz: () => 0,
     jumps: slope => [[0, Math.abs(1 - slopeOf(slope))]],
     relative: 1,
@@ -44,9 +44,9 @@ const rectifier = (slopeOf: (slope: number) => number): Curves => [
 
 const elu: Curves = [
   // exp to 2 ulp, which is at most 1, and a subtraction.
-  {...EXACT, value: z => z > 0 ? z : Math.expm1(z), lipschitz: () => 1, absolute: 4},
-  {...EXACT, value: z => z > 0 ? 1 : Math.exp(z), lipschitz: () => 1, absolute: 4},
-  {...EXACT, value: z => z > 0 ? 0 : Math.exp(z), lipschitz: () => 1, jumps: () => [[0, 1]], absolute: 4},
+  {...EXACT, value: z => (z > 0 ? z : Math.expm1(z)), lipschitz: () => 1, absolute: 4},
+  {...EXACT, value: z => (z > 0 ? 1 : Math.exp(z)), lipschitz: () => 1, absolute: 4},
+  {...EXACT, value: z => (z > 0 ? 0 : Math.exp(z)), lipschitz: () => 1, jumps: () => [[0, 1]], absolute: 4},
 ];
 
 const sigmoidOf = (z: number): number => 1 / (1 + Math.exp(-z));
@@ -61,15 +61,19 @@ const sigmoid: Curves = [
 ];
 
 export const CURVES: {readonly [A in Activation]: Curves} = {
-  linear: [
-    {...EXACT, value: z => z, lipschitz: () => 1},
-    {...EXACT, value: () => 1, lipschitz: () => 0},
-    zero,
-  ],
+  linear: [{...EXACT, value: z => z, lipschitz: () => 1}, {...EXACT, value: () => 1, lipschitz: () => 0}, zero],
   relu: rectifier(() => 0),
   relu6: [
     {...EXACT, value: z => Math.min(6, Math.max(0, z)), lipschitz: () => 1},
-    {...EXACT, value: z => z > 0 && z <= 6 ? 1 : 0, lipschitz: () => 0, jumps: () => [[0, 1], [6, 1]]},
+    {
+      ...EXACT,
+      value: z => (z > 0 && z <= 6 ? 1 : 0),
+      lipschitz: () => 0,
+      jumps: () => [
+        [0, 1],
+        [6, 1],
+      ],
+    },
     zero,
   ],
   elu,
@@ -82,5 +86,4 @@ export const CURVES: {readonly [A in Activation]: Curves} = {
 export const BELOW_ZERO: Curve = {...EXACT, value: z => Math.min(z, 0), lipschitz: () => 1};
 
 /** The derivative of that by z. */
-export const IS_BELOW_ZERO: Curve =
-    {...EXACT, value: z => z <= 0 ? 1 : 0, lipschitz: () => 0, jumps: () => [[0, 1]]};
+export const IS_BELOW_ZERO: Curve = {...EXACT, value: z => (z <= 0 ? 1 : 0), lipschitz: () => 0, jumps: () => [[0, 1]]};

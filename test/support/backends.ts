@@ -22,11 +22,11 @@ import type {KernelArgs, KernelTable, Variants} from '../../src/registry/kernel_
 const PLAIN = 'plain-cpu';
 tf.registerBackend(PLAIN, tf.findBackendFactory('cpu'));
 tf.getKernelsForBackend('cpu')
-    .filter(({kernelName}) => !(kernelName in cpuTable))
-    .forEach(kernel => tf.registerKernel({...kernel, backendName: PLAIN}));
+  .filter(({kernelName}) => !(kernelName in cpuTable))
+  .forEach(kernel => tf.registerKernel({...kernel, backendName: PLAIN}));
 
 export interface TestBackend {
-  readonly name: 'cpu'|'wasm'|'webgl'|'tensorflow'|typeof PLAIN;
+  readonly name: 'cpu' | 'wasm' | 'webgl' | 'tensorflow' | typeof PLAIN;
   /** The kernels that are to run on it. */
   readonly table: KernelTable;
   /** Whether TensorFlow.js' own ops on this backend get a gradient of the case wrong. */
@@ -62,11 +62,18 @@ const EVERYWHERE = {node: true, denormals: true, specials: true, portableOf: 1, 
 const ONLY = process.env.TFJS_CONV_TEST_BACKEND;
 
 const TENSORFLOW: TestBackend = {
-  name: 'tensorflow', table: nodeTable, broken: never, ...EVERYWHERE, denormals: false, randomCases: 250,
+  name: 'tensorflow',
+  table: nodeTable,
+  broken: never,
+  ...EVERYWHERE,
+  denormals: false,
+  randomCases: 250,
   // Without oneDNN, TensorFlow's op in 3-D multiplies a NaN by zeros that it puts between the elements of dy, and none
   // has the gradient by a dilated filter with groups, which the rest of unequal phases takes.
-  unavailable: process.env.TF_ENABLE_ONEDNN_OPTS === '0' ?
-      ['ConvNDBackpropFilter.native_3d', 'ConvNDBackpropFilter.padded_phases'] : [],
+  unavailable:
+    process.env.TF_ENABLE_ONEDNN_OPTS === '0'
+      ? ['ConvNDBackpropFilter.native_3d', 'ConvNDBackpropFilter.padded_phases']
+      : [],
 };
 
 const ALL: readonly TestBackend[] = [
@@ -74,26 +81,35 @@ const ALL: readonly TestBackend[] = [
   {name: 'wasm', table: wasmTable, broken: sumsNothing, ...EVERYWHERE, randomCases: 250},
   {name: PLAIN, table: portableTable, broken: never, ...EVERYWHERE, randomCases: 100},
   {
-    name: 'webgl', table: webglTable, broken: sumsNothing, ...EVERYWHERE, node: false, denormals: false, specials: false,
-    portableOf: 8, randomCases: 30,
+    name: 'webgl',
+    table: webglTable,
+    broken: sumsNothing,
+    ...EVERYWHERE,
+    node: false,
+    denormals: false,
+    specials: false,
+    portableOf: 8,
+    randomCases: 30,
   },
-  ...nodeBackendRuns ? [TENSORFLOW] : [],
+  ...(nodeBackendRuns ? [TENSORFLOW] : []),
 ];
 
 /**
  * Every backend that the tests expect: in Node each has a conformance file of its own, see backends_test.ts; a page of
  * test/browser has one.
  */
-export const BACKENDS: readonly TestBackend[] =
-    ALL.filter(({name, node}) => page() === undefined ? node && name === (ONLY ?? name) : name === page()?.backend);
+export const BACKENDS: readonly TestBackend[] = ALL.filter(({name, node}) =>
+  page() === undefined ? node && name === (ONLY ?? name) : name === page()?.backend,
+);
 
 /**
  * Those whose built-in kernels are complete, to compare with. The wasm backend has no filter gradients, no NCHW and no
  * general bias, the one of tfjs-node throws at paddings, fused NCHW and dilated depthwise convolutions; what accelerate()
  * makes of them is shown by TensorFlow.js' own specs (test/upstream, modes wasm and tensorflow).
  */
-export const COMPLETE_BACKENDS: readonly TestBackend[] =
-    BACKENDS.filter(({name}) => name !== 'wasm' && name !== 'tensorflow');
+export const COMPLETE_BACKENDS: readonly TestBackend[] = BACKENDS.filter(
+  ({name}) => name !== 'wasm' && name !== 'tensorflow',
+);
 
 export const kernelNames = (table: KernelTable): KernelName[] => Object.keys(table) as KernelName[];
 

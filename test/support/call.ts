@@ -10,13 +10,16 @@ type Call = (tensors: readonly tf.Tensor[], options: ConvTransposeOptions, one: 
 type Images = tf.Tensor4D;
 
 /** An op of rank 2 with one filter. */
-const planar = (op: (x: Images, filter: tf.Tensor4D, options: ConvTransposeOptions) => Images): Call =>
-    ([x, filter], options) => op(x as Images, filter as tf.Tensor4D, options);
+const planar =
+  (op: (x: Images, filter: tf.Tensor4D, options: ConvTransposeOptions) => Images): Call =>
+  ([x, filter], options) =>
+    op(x as Images, filter as tf.Tensor4D, options);
 
 /** An op of rank 2 with two filters. */
 const separable =
-    (op: (x: Images, first: tf.Tensor4D, second: tf.Tensor4D, options: ConvTransposeOptions) => Images): Call =>
-        ([x, first, second], options) => op(x as Images, first as tf.Tensor4D, second as tf.Tensor4D, options);
+  (op: (x: Images, first: tf.Tensor4D, second: tf.Tensor4D, options: ConvTransposeOptions) => Images): Call =>
+  ([x, first, second], options) =>
+    op(x as Images, first as tf.Tensor4D, second as tf.Tensor4D, options);
 
 const CALLS: {readonly [O in OpName]: Call} = {
   conv1d: ([x, filter], options) => conv.conv1d(x as tf.Tensor3D, filter as tf.Tensor3D, options),
@@ -33,7 +36,7 @@ const CALLS: {readonly [O in OpName]: Call} = {
   spatiallySeparableConv2d: separable(conv.spatiallySeparableConv2d),
   depthwiseSeparableConv2d: separable(conv.depthwiseSeparableConv2d),
   convMatrix: ([filter], options, {x: [height, width]}) =>
-      conv.convMatrix(filter as tf.Tensor4D, [height, width], options),
+    conv.convMatrix(filter as tf.Tensor4D, [height, width], options),
 };
 
 /** Calls the op of a case with tensors in the order of the parameters. */
@@ -42,8 +45,8 @@ export function callOp(one: Case, {parameters}: Model, tensors: readonly tf.Tens
   const tensorOf = (name: string) => tensors[parameters.findIndex(parameter => parameter.name === name)];
   const withTensors: ConvTransposeOptions = {
     ...options,
-    ...bias ? {bias: tensorOf('bias') as tf.Tensor1D} : {},
-    ...slopes ? {preluActivationWeights: tensorOf('slopes')} : {},
+    ...(bias ? {bias: tensorOf('bias') as tf.Tensor1D} : {}),
+    ...(slopes ? {preluActivationWeights: tensorOf('slopes')} : {}),
   };
   const inputs = tensors.filter((_, i) => parameters[i].name !== 'bias' && parameters[i].name !== 'slopes');
   return CALLS[one.op](inputs, withTensors, one);

@@ -15,39 +15,54 @@ export const PORTABLE_VARIANT = portable('ConvND').name;
 
 /** Tensors of the backend with the values of the parameters. */
 export const tensorsOf = ({parameters}: Model, values: readonly Float64Array[]): tf.Tensor[] =>
-    parameters.map(({shape}, i) => tf.tensor(Float32Array.from(values[i]), [...shape], 'float32'));
+  parameters.map(({shape}, i) => tf.tensor(Float32Array.from(values[i]), [...shape], 'float32'));
 
 /** What the reference expects of one way of summing. */
-const expectedOf = (model: Model, values: readonly Float64Array[], w: Float64Array, summation: Summation) =>
-    ({y: output(model, values, summation), gradients: gradients(model, values, w, summation)});
+const expectedOf = (model: Model, values: readonly Float64Array[], w: Float64Array, summation: Summation) => ({
+  y: output(model, values, summation),
+  gradients: gradients(model, values, w, summation),
+});
 
 /**
  * Compares y, alone and while gradients are recorded, and the gradients by every parameter with the reference.
  * `summation` says how what has run until then sums.
  */
 export function comparison(
-    one: Case, model: Model = modelOf(one), values: readonly Float64Array[] = parameterValues(one, model),
-    w: Float64Array = lossWeights(one, model)): (label: string, summation?: () => Summation) => void {
+  one: Case,
+  model: Model = modelOf(one),
+  values: readonly Float64Array[] = parameterValues(one, model),
+  w: Float64Array = lossWeights(one, model),
+): (label: string, summation?: () => Summation) => void {
   const known = new Map<Summation, ReturnType<typeof expectedOf>>();
   const expected = (summation: Summation) => {
     const found = known.get(summation) ?? expectedOf(model, values, w, summation);
     known.set(summation, found);
     return found;
   };
-  const {parameters, map: {outputShape}} = model;
-  return (label, summation = () => 'sums') => tf.tidy(() => {
-    const tensors = tensorsOf(model, values);
-    const y = callOp(one, model, tensors);
-    expectWithin(`${label} y`, y, outputShape, expected(summation()).y);
-    const weights = tf.tensor(Float32Array.from(w), [...outputShape]);
-    const recorded = (...inputs: tf.Tensor[]) => {
-      const again = callOp(one, model, inputs);
-      expectWithin(`${label} y with gradients`, again, outputShape, expected(summation()).y);
-      return again;
-    };
-    tf.grads(recorded)(tensors, weights).forEach((gradient, i) =>
-        expectWithin(`${label} d${parameters[i].name}`, gradient, parameters[i].shape, expected(summation()).gradients[i]));
-  });
+  const {
+    parameters,
+    map: {outputShape},
+  } = model;
+  return (label, summation = () => 'sums') =>
+    tf.tidy(() => {
+      const tensors = tensorsOf(model, values);
+      const y = callOp(one, model, tensors);
+      expectWithin(`${label} y`, y, outputShape, expected(summation()).y);
+      const weights = tf.tensor(Float32Array.from(w), [...outputShape]);
+      const recorded = (...inputs: tf.Tensor[]) => {
+        const again = callOp(one, model, inputs);
+        expectWithin(`${label} y with gradients`, again, outputShape, expected(summation()).y);
+        return again;
+      };
+      tf.grads(recorded)(tensors, weights).forEach((gradient, i) =>
+        expectWithin(
+          `${label} d${parameters[i].name}`,
+          gradient,
+          parameters[i].shape,
+          expected(summation()).gradients[i],
+        ),
+      );
+    });
 }
 
 /**
@@ -55,13 +70,18 @@ export function comparison(
  * is wanted, forced by its name.
  */
 export function forEachVariant(
-    runs: Run[], label: string, check: (variant: string) => void, isWanted: (variant: string) => boolean = () => true): void {
+  runs: Run[],
+  label: string,
+  check: (variant: string) => void,
+  isWanted: (variant: string) => boolean = () => true,
+): void {
   const first = runs.length;
   check('chosen');
-  const wanted = runs.slice(first).flatMap(
-      ({kernel, takers}) => takers.filter(isWanted).map(variant => ({kernel, variant})));
-  const ran = ({kernel, variant}: Pick<Run, 'kernel'|'variant'>) =>
-      runs.slice(first).some(run => run.kernel === kernel && run.variant === variant);
+  const wanted = runs
+    .slice(first)
+    .flatMap(({kernel, takers}) => takers.filter(isWanted).map(variant => ({kernel, variant})));
+  const ran = ({kernel, variant}: Pick<Run, 'kernel' | 'variant'>) =>
+    runs.slice(first).some(run => run.kernel === kernel && run.variant === variant);
   for (const it of wanted) {
     if (ran(it)) continue;
     tf.env().set(VARIANT_FLAG, it.variant);
@@ -76,13 +96,24 @@ export function forEachVariant(
 
 /** Checks a case on the current backend, with every variant that takes it and is wanted. */
 export function checkCase(
-    backend: TestBackend, runs: Run[], one: Case, isWanted: (variant: string) => boolean = () => true): void {
+  backend: TestBackend,
+  runs: Run[],
+  one: Case,
+  isWanted: (variant: string) => boolean = () => true,
+): void {
   const label = `${titleOf(one)}, ${backend.name}`;
   const check = comparison(one);
-  forEachVariant(runs, label, variant => {
-    const first = runs.length;
-    check(`${label}, ${variant}`, () => runs.slice(first).some(run => run.variant.startsWith('winograd')) ? 'winograd' : 'sums');
-  }, isWanted);
+  forEachVariant(
+    runs,
+    label,
+    variant => {
+      const first = runs.length;
+      check(`${label}, ${variant}`, () =>
+        runs.slice(first).some(run => run.variant.startsWith('winograd')) ? 'winograd' : 'sums',
+      );
+    },
+    isWanted,
+  );
 }
 
 const placeOf = (one: Case): number => CASES.filter(({op}) => op === one.op).indexOf(one);
@@ -107,7 +138,10 @@ export function conformance(backend: TestBackend): void {
     });
 
     test.each(kernelNames(backend.table))('%s: every variant ran, and the last took everything', kernel => {
-      const [names, ofKernel] = [backend.table[kernel].map(({name}) => name), runs.filter(run => run.kernel === kernel)];
+      const [names, ofKernel] = [
+        backend.table[kernel].map(({name}) => name),
+        runs.filter(run => run.kernel === kernel),
+      ];
       const available = names.filter(name => !backend.unavailable.includes(`${kernel}.${name}`));
       expect([...new Set(ofKernel.map(({variant}) => variant))].sort()).toEqual(available.sort());
       expect(ofKernel.filter(({takers}) => !takers.includes(names[names.length - 1]))).toEqual([]);

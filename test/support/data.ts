@@ -16,7 +16,7 @@ function uniform(seed: number): () => number {
 
 /** FNV-1a. */
 const hash = (text: string): number =>
-    [...text].reduce((h, letter) => Math.imul(h ^ letter.charCodeAt(0), 0x01000193), 0x811c9dc5);
+  [...text].reduce((h, letter) => Math.imul(h ^ letter.charCodeAt(0), 0x01000193), 0x811c9dc5);
 
 /**
  * Numbers that float32 holds, the same for the same name: from -2 to 2, so that sums of some of them reach both kinks of
@@ -24,13 +24,13 @@ const hash = (text: string): number =>
  */
 export function numbers(name: string, size: number, integers = false): Float64Array {
   const next = uniform(hash(name));
-  return Float64Array.from({length: size}, () => integers ? Math.floor(9 * next()) - 4 : Math.fround(4 * next() - 2));
+  return Float64Array.from({length: size}, () => (integers ? Math.floor(9 * next()) - 4 : Math.fround(4 * next() - 2)));
 }
 
 /** Values of every parameter of a case. */
-export const parameterValues = (one: Case, {parameters}: Model): Float64Array[] => parameters.map(
-    ({name, shape}) => numbers(`${titleOf(one)} ${name}`, product(shape), one.integers));
+export const parameterValues = (one: Case, {parameters}: Model): Float64Array[] =>
+  parameters.map(({name, shape}) => numbers(`${titleOf(one)} ${name}`, product(shape), one.integers));
 
 /** The weights w of the loss <w, y>, which is dy. */
 export const lossWeights = (one: Case, {map}: Model): Float64Array =>
-    numbers(`${titleOf(one)} w`, product(map.outputShape), one.integers);
+  numbers(`${titleOf(one)} w`, product(map.outputShape), one.integers);

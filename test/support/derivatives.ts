@@ -12,11 +12,18 @@ export type Scalars = (...inputs: tf.Tensor[]) => tf.Scalar;
 const inner = (a: tf.Tensor, b: tf.Tensor): tf.Scalar => tf.sum(tf.mul(a, b)) as tf.Scalar;
 
 /** <dloss/dinput[slot], v> of the inputs, each of which it depends on: tf.grads rejects what it does not. */
-export const directional = (loss: Scalars, slot: number, v: tf.Tensor): Scalars => (...inputs) => inputs.reduce<tf.Scalar>(
-    (sum, input) => tf.add(sum, tf.sum(tf.mul(input, 0))) as tf.Scalar, inner(tf.grads(loss)(inputs)[slot], v));
+export const directional =
+  (loss: Scalars, slot: number, v: tf.Tensor): Scalars =>
+  (...inputs) =>
+    inputs.reduce<tf.Scalar>(
+      (sum, input) => tf.add(sum, tf.sum(tf.mul(input, 0))) as tf.Scalar,
+      inner(tf.grads(loss)(inputs)[slot], v),
+    );
 
 /** The loss <w, y> of the parameters and, last, of w. */
-const lossOf = (one: Case, model: Model): Scalars => (...inputs) =>
+const lossOf =
+  (one: Case, model: Model): Scalars =>
+  (...inputs) =>
     inner(callOp(one, model, inputs.slice(0, -1)), inputs[inputs.length - 1]);
 
 /** Everything that a test of a case needs. */

@@ -4,11 +4,14 @@ import type {Bounded} from './tolerance.js';
 /** Where an element stands, as indices. */
 function indicesOf(flat: number, shape: readonly number[]): number[] {
   let rest = flat;
-  return [...shape].reverse().map(size => {
-    const index = rest % size;
-    rest = Math.floor(rest / size);
-    return index;
-  }).reverse();
+  return [...shape]
+    .reverse()
+    .map(size => {
+      const index = rest % size;
+      rest = Math.floor(rest / size);
+      return index;
+    })
+    .reverse();
 }
 
 /**
@@ -16,7 +19,11 @@ function indicesOf(flat: number, shape: readonly number[]): number[] {
  * must be just that.
  */
 export function expectValuesWithin(
-    label: string, got: ArrayLike<number>, shape: readonly number[], {values, error}: Bounded): void {
+  label: string,
+  got: ArrayLike<number>,
+  shape: readonly number[],
+  {values, error}: Bounded,
+): void {
   if (got.length !== values.length) throw new Error(`${label}: ${got.length} elements, expected ${values.length}`);
   const wrong: number[] = [];
   for (let i = 0; i < values.length; i++) {
@@ -24,9 +31,16 @@ export function expectValuesWithin(
     if (!fits) wrong.push(i);
   }
   if (wrong.length === 0) return;
-  const lines = wrong.slice(0, 4).map(i => `  at [${indicesOf(i, shape).join()}]: got ${got[i]}, expected ${values[i]}, ` +
-      `off by ${Math.abs(got[i] - values[i])}, bound ${error[i]}`);
-  throw new Error(`${label}: ${wrong.length} of ${values.length} elements of [${shape.join()}] are off\n${lines.join('\n')}`);
+  const lines = wrong
+    .slice(0, 4)
+    .map(
+      i =>
+        `  at [${indicesOf(i, shape).join()}]: got ${got[i]}, expected ${values[i]}, ` +
+        `off by ${Math.abs(got[i] - values[i])}, bound ${error[i]}`,
+    );
+  throw new Error(
+    `${label}: ${wrong.length} of ${values.length} elements of [${shape.join()}] are off\n${lines.join('\n')}`,
+  );
 }
 
 /** The same for a tensor, which must have the shape and be float32. */

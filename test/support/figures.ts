@@ -5,7 +5,10 @@ export type Image = tf.Tensor4D;
 /** Integers that tell every element from its neighbours. */
 const integers = (...shape: number[]): tf.Tensor => {
   const size = tf.util.sizeFromShape(shape);
-  return tf.tensor(Float32Array.from({length: size}, (_, i) => (i * 7) % 11 - 5), shape);
+  return tf.tensor(
+    Float32Array.from({length: size}, (_, i) => ((i * 7) % 11) - 5),
+    shape,
+  );
 };
 
 export const image = (...shape: number[]) => integers(...shape) as tf.Tensor3D;

@@ -6,8 +6,10 @@ const eslint = new ESLint();
 const messages = [];
 for (const {file, code} of await json(process.stdin)) {
   const [result] = await eslint.lintText(code, {filePath: file});
-  const fatal = result.messages.find((message) => message.fatal);
+  const fatal = result.messages.find(message => message.fatal);
   if (fatal) throw new Error(`${file}: ${fatal.message}`);
-  messages.push(result.messages.filter(({ruleId}) => ruleId === 'import-x/no-restricted-paths').map(({message}) => message));
+  messages.push(
+    result.messages.filter(({ruleId}) => ruleId === 'import-x/no-restricted-paths').map(({message}) => message),
+  );
 }
 console.log(JSON.stringify(messages));

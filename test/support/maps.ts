@@ -19,7 +19,7 @@ export interface MultilinearMap {
   readonly winogradGradientError: (inputs: readonly Bounded[], dz: Bounded) => number;
 }
 
-type Linear = Pick<MultilinearMap, 'apply'|'adjoint'|'winogradGradientError'>;
+type Linear = Pick<MultilinearMap, 'apply' | 'adjoint' | 'winogradGradientError'>;
 
 /** Kernels that are not 3x3 have none. */
 const none = (): number => 0;
@@ -27,14 +27,14 @@ const none = (): number => 0;
 const convolution = (c: ReferenceConv): Linear => ({
   apply: ([x, filter], bias) => sums(forward(c), x, filter, bias),
   adjoint: ([x, filter], dz, slot) =>
-      slot === 0 ? sums(inputGradient(c), dz, filter) : sums(filterGradient(c), x, dz),
+    slot === 0 ? sums(inputGradient(c), dz, filter) : sums(filterGradient(c), x, dz),
   winogradGradientError: ([x], dz) => winogradGradientError(c, x, dz),
 });
 
 /** The input gradient of the convolution c, whose y is the x here. */
 const transposed = (c: ReferenceConv): Linear => ({
   apply: ([x, filter], bias) => sums(inputGradient(c), x, filter, bias),
-  adjoint: ([x, filter], dz, slot) => slot === 0 ? sums(forward(c), dz, filter) : sums(filterGradient(c), dz, x),
+  adjoint: ([x, filter], dz, slot) => (slot === 0 ? sums(forward(c), dz, filter) : sums(filterGradient(c), dz, x)),
   winogradGradientError: ([x], dz) => winogradGradientError(c, dz, x),
 });
 
@@ -68,8 +68,11 @@ function read({x, filters, options = {}}: Case) {
 }
 
 function mapOf(
-    linear: Linear, {batched, common: {batch, channelsLast}}: ReturnType<typeof read>, sizes: readonly number[],
-    channels: number): MultilinearMap {
+  linear: Linear,
+  {batched, common: {batch, channelsLast}}: ReturnType<typeof read>,
+  sizes: readonly number[],
+  channels: number,
+): MultilinearMap {
   const shape = channelsLast ? [...sizes, channels] : [channels, ...sizes];
   const outputShape = batched ? [batch, ...shape] : shape;
   return {...linear, outputShape, channels, channelAxis: outputShape.length - (channelsLast ? 1 : sizes.length + 1)};
@@ -77,8 +80,14 @@ function mapOf(
 
 const outputs = (axes: readonly ReferenceAxis[]): number[] => axes.map(({output}) => output);
 const inputs = (axes: readonly ReferenceAxis[]): number[] => axes.map(({input}) => input);
-const untouched = (size: number): ReferenceAxis =>
-    ({input: size, kernel: 1, output: size, stride: 1, dilation: 1, padBefore: 0});
+const untouched = (size: number): ReferenceAxis => ({
+  input: size,
+  kernel: 1,
+  output: size,
+  stride: 1,
+  dilation: 1,
+  padBefore: 0,
+});
 
 function transposedMap(one: Case): MultilinearMap {
   const it = read(one);
@@ -105,14 +114,19 @@ function spatiallySeparableMap(one: Case): MultilinearMap {
 function convMap(one: Case, depthwise: boolean): MultilinearMap {
   const it = read(one);
   const [filterChannels, filters] = one.filters[0].slice(-2);
-  const groups = depthwise ? it.inChannels : it.options.groups ?? 1;
+  const groups = depthwise ? it.inChannels : (it.options.groups ?? 1);
   const axes = convAxes(it.spatial, it.kernel, it.options);
   const outChannels = depthwise ? filterChannels * filters : filters;
   const first = convolution({...it.common, axes, groups, inChannels: it.inChannels, outChannels});
   if (one.op !== 'depthwiseSeparableConv2d') return mapOf(first, it, outputs(axes), outChannels);
   const [, , , mixed] = one.filters[1];
-  const second = convolution(
-      {...it.common, axes: outputs(axes).map(untouched), groups: 1, inChannels: outChannels, outChannels: mixed});
+  const second = convolution({
+    ...it.common,
+    axes: outputs(axes).map(untouched),
+    groups: 1,
+    inChannels: outChannels,
+    outChannels: mixed,
+  });
   return mapOf(composed(first, second), it, outputs(axes), mixed);
 }
 
@@ -120,8 +134,13 @@ function convMatrixMap({x: plane, filters: [filter], options = {}}: Case): Multi
   const [kh, kw, groupChannels = 1, outChannels = 1] = filter;
   const {groups = 1, flipFilter = false} = options;
   const c = {
-    batch: 1, axes: convAxes(plane, [kh, kw], options), groups, inChannels: groupChannels * groups, outChannels,
-    channelsLast: true, flipFilter,
+    batch: 1,
+    axes: convAxes(plane, [kh, kw], options),
+    groups,
+    inChannels: groupChannels * groups,
+    outChannels,
+    channelsLast: true,
+    flipFilter,
   };
   const outputShape = [ySize(c), xSize(c)];
   return {...matrixOf(c), outputShape, channels: product(outputShape), channelAxis: 0};

@@ -14,7 +14,7 @@ import type {Bounded} from './tolerance.js';
  */
 
 export interface Parameter {
-  readonly name: 'x'|'filter'|'filter2'|'bias'|'slopes';
+  readonly name: 'x' | 'filter' | 'filter2' | 'bias' | 'slopes';
   readonly shape: readonly number[];
 }
 
@@ -25,7 +25,7 @@ export interface Model {
   readonly curves: readonly [Curve, Curve, Curve];
   readonly leakyreluAlpha: number;
   /** For each output element, the index of the element of bias or slopes that belongs to it. */
-  readonly index: {readonly bias: Int32Array, readonly slopes: Int32Array};
+  readonly index: {readonly bias: Int32Array; readonly slopes: Int32Array};
 }
 
 /** For each element of `to` that of `from` which broadcasting, as NumPy has it, puts there. */
@@ -34,7 +34,7 @@ function broadcastIndex(from: readonly number[], to: readonly number[]): Int32Ar
   return Int32Array.from({length: product(to)}, (_, flat) => {
     let [index, size, rest] = [0, 1, flat];
     for (let a = to.length - 1; a >= 0; a--) {
-      if (aligned[a] > 1) index += rest % to[a] * size;
+      if (aligned[a] > 1) index += (rest % to[a]) * size;
       size *= aligned[a];
       rest = Math.floor(rest / to[a]);
     }
@@ -51,16 +51,18 @@ export function modelOf(one: Case): Model {
   const isVector = slopes?.length === 1 && slopes[0] === channels;
   const filters = one.filters.map((shape, i): Parameter => ({name: i === 0 ? 'filter' : 'filter2', shape}));
   return {
-    map, leakyreluAlpha, curves: CURVES[activation],
+    map,
+    leakyreluAlpha,
+    curves: CURVES[activation],
     parameters: [
-      ...one.op === 'convMatrix' ? [] : [{name: 'x', shape: one.x} as const],
+      ...(one.op === 'convMatrix' ? [] : [{name: 'x', shape: one.x} as const]),
       ...filters,
-      ...bias ? [{name: 'bias', shape: [channels]} as const] : [],
-      ...slopes ? [{name: 'slopes', shape: slopes} as const] : [],
+      ...(bias ? [{name: 'bias', shape: [channels]} as const] : []),
+      ...(slopes ? [{name: 'slopes', shape: slopes} as const] : []),
     ],
     index: {
       bias: broadcastIndex(perChannel, outputShape),
-      slopes: broadcastIndex(isVector ? perChannel : slopes ?? [], outputShape),
+      slopes: broadcastIndex(isVector ? perChannel : (slopes ?? []), outputShape),
     },
   };
 }
@@ -68,11 +70,15 @@ export function modelOf(one: Case): Model {
 const spread = (values: Float64Array, index: Int32Array): Float64Array => Float64Array.from(index, i => values[i]);
 
 /** The elements of t added up by their index. */
-const gather = (t: Bounded, index: Int32Array, size: number): Bounded => sums(
-    values => accumulate(size, add => values.forEach((value, i) => add(index[i], value))), t, given(new Float64Array([1])));
+const gather = (t: Bounded, index: Int32Array, size: number): Bounded =>
+  sums(
+    values => accumulate(size, add => values.forEach((value, i) => add(index[i], value))),
+    t,
+    given(new Float64Array([1])),
+  );
 
 /** How the sums over channels and taps are computed. */
-export type Summation = 'sums'|'winograd';
+export type Summation = 'sums' | 'winograd';
 
 /** What Winograd's algorithm adds to the error of a convolution of `source`, in whichever direction. */
 function moreError({parameters}: Model, source: Bounded, filter: Bounded, summation: Summation): number {
@@ -97,8 +103,9 @@ export function evaluate(model: Model, values: readonly Float64Array[], summatio
   const [bias, slopeValues] = [valueOf('bias'), valueOf('slopes')];
   const sum = map.apply(inputs, bias && spread(bias, index.bias));
   const z = withMoreError(sum, moreError(model, inputs[0], inputs[1], summation));
-  const slopes = slopeValues ? spread(slopeValues, index.slopes) :
-                               new Float64Array(z.values.length).fill(leakyreluAlpha);
+  const slopes = slopeValues
+    ? spread(slopeValues, index.slopes)
+    : new Float64Array(z.values.length).fill(leakyreluAlpha);
   return {inputs, z, slopes, along: (curve: Curve) => through(curve, z, slopes), curves};
 }
 
@@ -119,7 +126,11 @@ function pullBack(model: Model, inputs: readonly Bounded[], dz: Bounded, dslopes
 
 /** The gradient of L by each parameter. */
 export function gradients(
-    model: Model, values: readonly Float64Array[], w: Float64Array, summation: Summation = 'sums'): Bounded[] {
+  model: Model,
+  values: readonly Float64Array[],
+  w: Float64Array,
+  summation: Summation = 'sums',
+): Bounded[] {
   const {inputs, along, curves} = evaluate(model, values, summation);
   const dz = times(given(w), along(curves[1]));
   const more = (name: Parameter['name']): number => {
@@ -127,14 +138,25 @@ export function gradients(
     if (name === 'x') return moreError(model, dz, inputs[1], summation);
     return name === 'filter' ? model.map.winogradGradientError(inputs, dz) : 0;
   };
-  return pullBack(model, inputs, dz, times(given(w), along(BELOW_ZERO)))
-      .map((gradient, i) => withMoreError(gradient, more(model.parameters[i].name)));
+  return pullBack(model, inputs, dz, times(given(w), along(BELOW_ZERO))).map((gradient, i) =>
+    withMoreError(gradient, more(model.parameters[i].name)),
+  );
 }
 
 /** The gradient of <dL/dparameter[slot], v> by each parameter, and last by w. */
 export function secondGradients(
-    model: Model, values: readonly Float64Array[], w: Float64Array, slot: number, v: Float64Array): Bounded[] {
-  const {inputs, z, along, curves: [, first, second]} = evaluate(model, values);
+  model: Model,
+  values: readonly Float64Array[],
+  w: Float64Array,
+  slot: number,
+  v: Float64Array,
+): Bounded[] {
+  const {
+    inputs,
+    z,
+    along,
+    curves: [, first, second],
+  } = evaluate(model, values);
   const {map, parameters, index} = model;
   const {name} = parameters[slot];
   const nothing = given(new Float64Array(z.values.length));
@@ -143,14 +165,14 @@ export function secondGradients(
     const dz = times(times(given(w), along(IS_BELOW_ZERO)), spreadV);
     return [...pullBack(model, inputs, dz, nothing), times(along(BELOW_ZERO), spreadV)];
   }
-  const moved = inputs.map((input, i) => i === slot ? given(v) : input);
+  const moved = inputs.map((input, i) => (i === slot ? given(v) : input));
   // How z moves with the parameter.
   const dz = name === 'bias' ? given(spread(v, index.bias)) : map.apply(moved);
   const weighted = times(given(w), dz);
-  const bent = pullBack(
-      model, inputs, times(weighted, along(second)), times(weighted, along(IS_BELOW_ZERO)));
+  const bent = pullBack(model, inputs, times(weighted, along(second)), times(weighted, along(IS_BELOW_ZERO)));
   const delta = times(given(w), along(first));
   const mixed = bent.map((gradient, i) =>
-      i === slot || i >= inputs.length || name === 'bias' ? gradient : plus(gradient, map.adjoint(moved, delta, i)));
+    i === slot || i >= inputs.length || name === 'bias' ? gradient : plus(gradient, map.adjoint(moved, delta, i)),
+  );
   return [...mixed, times(along(first), dz)];
 }

@@ -6,8 +6,8 @@ export interface TestPage {
 
 declare global {
   // Global scope is what page and test file share.
-  var tfjsConvTestPage: TestPage|undefined;
+  var tfjsConvTestPage: TestPage | undefined;
 }
 
 /** undefined in Node. */
-export const page = (): TestPage|undefined => globalThis.tfjsConvTestPage;
+export const page = (): TestPage | undefined => globalThis.tfjsConvTestPage;

@@ -8,8 +8,9 @@ import type {ConvTransposeOptions} from 'tfjs-conv';
 
 /** The options that decide which elements meet. */
 export type ReferenceOptions = Pick<
-    ConvTransposeOptions,
-    'strides'|'pad'|'dilations'|'groups'|'dataFormat'|'flipFilter'|'outputShape'|'outputPadding'>;
+  ConvTransposeOptions,
+  'strides' | 'pad' | 'dilations' | 'groups' | 'dataFormat' | 'flipFilter' | 'outputShape' | 'outputPadding'
+>;
 
 export interface ReferenceAxis {
   readonly input: number;
@@ -41,8 +42,11 @@ export function windowsWithin(length: number, window: number, stride: number): n
 
 /** Padding [before, after] of one axis of `input` elements. */
 function paddingOf(
-    rule: 'valid'|'same'|'causal'|readonly [number, number], input: number, window: number,
-    stride: number): readonly [number, number] {
+  rule: 'valid' | 'same' | 'causal' | readonly [number, number],
+  input: number,
+  window: number,
+  stride: number,
+): readonly [number, number] {
   if (rule === 'valid') return [0, 0];
   // The last tap of window o meets element o * stride.
   if (rule === 'causal') return [window - 1, 0];
@@ -50,12 +54,16 @@ function paddingOf(
   // The least padding at which one window begins in every `stride` elements of the input; the odd element is behind.
   let total = 0;
   while (windowsWithin(input + total, window, stride) * stride < input) total++;
-  return [(total - total % 2) / 2, (total + total % 2) / 2];
+  return [(total - (total % 2)) / 2, (total + (total % 2)) / 2];
 }
 
 /** The size of a transposed convolution: the least that the convolution's windows cover, or `stride` each for 'same'. */
 function transposedSize(
-    count: number, rule: 'valid'|'same'|'causal'|readonly [number, number], window: number, stride: number): number {
+  count: number,
+  rule: 'valid' | 'same' | 'causal' | readonly [number, number],
+  window: number,
+  stride: number,
+): number {
   if (rule === 'same') return count * stride;
   const [before, after] = paddingOf(rule, 0, window, stride);
   let size = -before - after;
@@ -65,17 +73,23 @@ function transposedSize(
 
 export const isChannelsLast = ({dataFormat}: ReferenceOptions): boolean => !dataFormat?.startsWith('NC');
 
-const perAxis = (value: number|number[]|undefined, rank: number, otherwise: number): number[] =>
-    Array.isArray(value) ? value : Array.from({length: rank}, () => value ?? otherwise);
+const perAxis = (value: number | number[] | undefined, rank: number, otherwise: number): number[] =>
+  Array.isArray(value) ? value : Array.from({length: rank}, () => value ?? otherwise);
 
 /** Everything about one axis that options say. */
 function axisOptions(options: ReferenceOptions, rank: number, axis: number) {
   const {pad = 'valid'} = options;
-  const rules: ReadonlyArray<'valid'|'same'|'causal'|readonly [number, number]> =
-      typeof pad === 'string' ? new Array(rank).fill(pad) :
-      typeof pad === 'number' ? new Array(rank).fill([pad, pad]) :
-      // TensorFlow.js' ExplicitPadding has the batch and the channels too.
-      pad.length === rank ? pad : isChannelsLast(options) ? pad.slice(1, rank + 1) : pad.slice(2);
+  const rules: ReadonlyArray<'valid' | 'same' | 'causal' | readonly [number, number]> =
+    typeof pad === 'string'
+      ? new Array(rank).fill(pad)
+      : typeof pad === 'number'
+        ? new Array(rank).fill([pad, pad])
+        : // TensorFlow.js' ExplicitPadding has the batch and the channels too.
+          pad.length === rank
+          ? pad
+          : isChannelsLast(options)
+            ? pad.slice(1, rank + 1)
+            : pad.slice(2);
   return {
     rule: rules[axis],
     stride: perAxis(options.strides, rank, 1)[axis],
@@ -86,7 +100,10 @@ function axisOptions(options: ReferenceOptions, rank: number, axis: number) {
 
 /** The axes of a convolution of `spatial` elements. */
 export function convAxes(
-    spatial: readonly number[], kernel: readonly number[], options: ReferenceOptions): ReferenceAxis[] {
+  spatial: readonly number[],
+  kernel: readonly number[],
+  options: ReferenceOptions,
+): ReferenceAxis[] {
   return spatial.map((input, a) => {
     const {rule, stride, dilation} = axisOptions(options, spatial.length, a);
     const window = (kernel[a] - 1) * dilation + 1;
@@ -98,7 +115,10 @@ export function convAxes(
 
 /** The axes of the convolution whose input gradient makes more elements out of `spatial` ones. */
 export function transposedAxes(
-    spatial: readonly number[], kernel: readonly number[], options: ReferenceOptions): ReferenceAxis[] {
+  spatial: readonly number[],
+  kernel: readonly number[],
+  options: ReferenceOptions,
+): ReferenceAxis[] {
   return spatial.map((output, a) => {
     const {rule, stride, dilation, extra} = axisOptions(options, spatial.length, a);
     const window = (kernel[a] - 1) * dilation + 1;
@@ -110,7 +130,7 @@ export function transposedAxes(
 
 /** Where output o and tap k meet input i, along one axis. */
 function meetings({input, kernel, output, stride, dilation, padBefore}: ReferenceAxis) {
-  const found: Array<{o: number, k: number, i: number}> = [];
+  const found: Array<{o: number; k: number; i: number}> = [];
   for (let o = 0; o < output; o++) {
     for (let k = 0; k < kernel; k++) {
       const i = o * stride - padBefore + k * dilation;
@@ -127,24 +147,30 @@ function meetings({input, kernel, output, stride, dilation, padBefore}: Referenc
  *                                   * filter[k, i, c]          with g = floor(c / (outChannels / groups))
  */
 export function forEachTerm(
-    {batch, axes, groups, inChannels, outChannels, channelsLast, flipFilter}: ReferenceConv,
-    visit: (x: number, filter: number, y: number) => void): void {
+  {batch, axes, groups, inChannels, outChannels, channelsLast, flipFilter}: ReferenceConv,
+  visit: (x: number, filter: number, y: number) => void,
+): void {
   const none = {input: 1, kernel: 1, output: 1, stride: 1, dilation: 1, padBefore: 0};
   const [D, H, W] = [...new Array<ReferenceAxis>(3 - axes.length).fill(none), ...axes];
   const [channels, filters] = [inChannels / groups, outChannels / groups];
   const [inPixels, outPixels] = [D.input * H.input * W.input, D.output * H.output * W.output];
   const [depths, heights, widths] = [meetings(D), meetings(H), meetings(W)];
-  for (const d of depths) for (const h of heights) for (const w of widths) {
-    const from = (d.i * H.input + h.i) * W.input + w.i;
-    const to = (d.o * H.output + h.o) * W.output + w.o;
-    const forwards = (d.k * H.kernel + h.k) * W.kernel + w.k;
-    const tap = flipFilter ? D.kernel * H.kernel * W.kernel - 1 - forwards : forwards;
-    for (let b = 0; b < batch; b++) for (let c = 0; c < outChannels; c++) for (let i = 0; i < channels; i++) {
-      const ci = Math.floor(c / filters) * channels + i;
-      visit(
-          channelsLast ? (b * inPixels + from) * inChannels + ci : (b * inChannels + ci) * inPixels + from,
-          (tap * channels + i) * outChannels + c,
-          channelsLast ? (b * outPixels + to) * outChannels + c : (b * outChannels + c) * outPixels + to);
-    }
-  }
+  for (const d of depths)
+    for (const h of heights)
+      for (const w of widths) {
+        const from = (d.i * H.input + h.i) * W.input + w.i;
+        const to = (d.o * H.output + h.o) * W.output + w.o;
+        const forwards = (d.k * H.kernel + h.k) * W.kernel + w.k;
+        const tap = flipFilter ? D.kernel * H.kernel * W.kernel - 1 - forwards : forwards;
+        for (let b = 0; b < batch; b++)
+          for (let c = 0; c < outChannels; c++)
+            for (let i = 0; i < channels; i++) {
+              const ci = Math.floor(c / filters) * channels + i;
+              visit(
+                channelsLast ? (b * inPixels + from) * inChannels + ci : (b * inChannels + ci) * inPixels + from,
+                (tap * channels + i) * outChannels + c,
+                channelsLast ? (b * outPixels + to) * outChannels + c : (b * outChannels + c) * outPixels + to,
+              );
+            }
+      }
 }

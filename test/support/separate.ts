@@ -9,10 +9,10 @@ export const ROUNDOFF = 2 ** -24;
 export type Sizes = [kh: number, kw: number, inChannels: number, outChannels: number];
 
 export const filterOf = (name: string, shape: readonly number[]) =>
-    tf.tensor<tf.Rank.R4>(Float32Array.from(numbers(name, product(shape))), [...shape] as Sizes);
+  tf.tensor<tf.Rank.R4>(Float32Array.from(numbers(name, product(shape))), [...shape] as Sizes);
 
 /** sum over m of column[kh, 0, i, m] * row[0, kw, m, c] as [kh, kw, i, c], in float64. */
-export function joined({columnFilter, rowFilter}: Pick<SeparatedFilter, 'columnFilter'|'rowFilter'>): number[] {
+export function joined({columnFilter, rowFilter}: Pick<SeparatedFilter, 'columnFilter' | 'rowFilter'>): number[] {
   const [kh, , inChannels, mid] = columnFilter.shape;
   const [, kw, , outChannels] = rowFilter.shape;
   const [column, row] = [columnFilter.dataSync(), rowFilter.dataSync()];

@@ -42,7 +42,7 @@ const isInteger = (t: Bounded): boolean => isGiven(t) && t.values.every(value =>
 /** The largest absolute values that a tensor may have been computed as. */
 const reach = ({values, error}: Bounded): Float64Array => values.map((value, i) => Math.abs(value) + error[i]);
 
-const gamma = (n: number): number => n * UNIT_ROUNDOFF / (1 - n * UNIT_ROUNDOFF);
+const gamma = (n: number): number => (n * UNIT_ROUNDOFF) / (1 - n * UNIT_ROUNDOFF);
 
 /** Error of a sum of n terms in float32, see above. */
 function summation(n: number, magnitude: number, integers: boolean): number {
@@ -53,14 +53,17 @@ function summation(n: number, magnitude: number, integers: boolean): number {
 /** Sums of products, with `bias` (one number per sum) as one more term of each. */
 export function sums(products: Products, left: Bounded, right: Bounded, bias?: Float64Array): Bounded {
   const {values, magnitudes, terms} = products(left.values, right.values);
-  const {magnitudes: reached} =
-      isGiven(left) && isGiven(right) ? {magnitudes} : products(reach(left), reach(right));
+  const {magnitudes: reached} = isGiven(left) && isGiven(right) ? {magnitudes} : products(reach(left), reach(right));
   const integers = isInteger(left) && isInteger(right) && (bias === undefined || bias.every(Number.isInteger));
-  const biasOf = (i: number) => bias === undefined ? 0 : bias[i];
+  const biasOf = (i: number) => (bias === undefined ? 0 : bias[i]);
   return {
     values: values.map((value, i) => value + biasOf(i)),
-    error: values.map((_, i) => reached[i] - magnitudes[i] +
-        summation(terms[i] + (bias === undefined ? 0 : 1), reached[i] + Math.abs(biasOf(i)), integers)),
+    error: values.map(
+      (_, i) =>
+        reached[i] -
+        magnitudes[i] +
+        summation(terms[i] + (bias === undefined ? 0 : 1), reached[i] + Math.abs(biasOf(i)), integers),
+    ),
   };
 }
 
@@ -97,8 +100,10 @@ export function through(curve: Curve, z: Bounded, slopes: Float64Array): Bounded
     // An infinite sum is infinite in float32 too.
     const off = Number.isFinite(z.values[i]) ? z.error[i] : 0;
     const [low, high] = [z.values[i] - off, z.values[i] + off];
-    const jump = off === 0 ? 0 : curve.jumps(slopes[i]).reduce(
-        (sum, [at, height]) => low <= at && at <= high ? sum + height : sum, 0);
+    const jump =
+      off === 0
+        ? 0
+        : curve.jumps(slopes[i]).reduce((sum, [at, height]) => (low <= at && at <= high ? sum + height : sum), 0);
     const carried = curve.lipschitz(slopes[i]) * off + jump;
     return carried + UNIT_ROUNDOFF * (curve.relative * (Math.abs(value) + carried) + curve.absolute);
   });
@@ -115,7 +120,7 @@ export function through(curve: Curve, z: Bounded, slopes: Float64Array): Bounded
  * +-sqrt(2) and infinity (Higham's bound through each of the three linear steps; tiles of 2 x 2 are well below).
  */
 export const winogradError = (n: number, largest: number, filterSum: number): number =>
-    gamma(n + 36) * 158 * largest * filterSum;
+  gamma(n + 36) * 158 * largest * filterSum;
 
 /**
  * The same for the filter's gradient, whose transforms are those matrices transposed: every tap sees the rounding of
@@ -125,10 +130,14 @@ export const winogradError = (n: number, largest: number, filterSum: number): nu
  * where the sums are over tiles. Tiles of 2 x 2 are the most that there are.
  */
 export function winogradGradientError(
-    {batch, axes, outChannels, channelsLast}: ReferenceConv, x: Bounded, dy: Bounded): number {
+  {batch, axes, outChannels, channelsLast}: ReferenceConv,
+  x: Bounded,
+  dy: Bounded,
+): number {
   const plane = axes.length - 2;
   const tiles = axes.map(({output, dilation}, a) =>
-      a < plane ? output : dilation * Math.ceil(Math.ceil(output / dilation) / 2));
+    a < plane ? output : dilation * Math.ceil(Math.ceil(output / dilation) / 2),
+  );
   const pixels = product(axes.map(({output}) => output));
   const sumOf = new Float64Array(outChannels);
   reach(dy).forEach((value, i) => {
@@ -139,5 +148,7 @@ export function winogradGradientError(
 }
 
 /** The same values with an error that is larger by the same amount everywhere. */
-export const withMoreError = ({values, error}: Bounded, more: number): Bounded =>
-    ({values, error: more === 0 ? error : error.map(e => e + more)});
+export const withMoreError = ({values, error}: Bounded, more: number): Bounded => ({
+  values,
+  error: more === 0 ? error : error.map(e => e + more),
+});

@@ -8,7 +8,7 @@ const [{table}] = BACKENDS;
 const runs = recordRuns(table);
 
 /** Runs `run` with other flags. */
-export function withFlags<T>(flags: Readonly<Record<string, number|boolean|string>>, run: () => T): T {
+export function withFlags<T>(flags: Readonly<Record<string, number | boolean | string>>, run: () => T): T {
   const before = Object.keys(flags).map(name => [name, tf.env().get(name)] as const);
   Object.entries(flags).forEach(([name, value]) => tf.env().set(name, value));
   try {
@@ -30,10 +30,12 @@ export function drawsOf(call: () => void): number {
   const {gl} = deviceOf(tf.backend());
   const {drawArrays, drawElements} = gl;
   let draws = 0;
-  const counted = <A extends unknown[]>(f: (...args: A) => void) => (...args: A) => {
-    draws++;
-    f.apply(gl, args);
-  };
+  const counted =
+    <A extends unknown[]>(f: (...args: A) => void) =>
+    (...args: A) => {
+      draws++;
+      f.apply(gl, args);
+    };
   Object.assign(gl, {drawArrays: counted(drawArrays), drawElements: counted(drawElements)});
   try {
     call();

@@ -20,7 +20,7 @@ const cache = `${root}node_modules/.cache/tfjs-conv`;
 
 /** Options of the bundler by what runs the bundle, and where it goes. */
 export const NODE = {
-  outfileOf: (mode) => `${cache}/upstream-${mode}.cjs`,
+  outfileOf: mode => `${cache}/upstream-${mode}.cjs`,
   options: {format: 'cjs', platform: 'node'},
 };
 
@@ -48,10 +48,11 @@ export async function bundleMode(mode, {outfileOf, options} = NODE) {
 
 function unfit(mode, inputs) {
   const problems = [];
-  const engines = inputs.filter((path) => /tfjs-core\/(dist|src)\/(engine\.(js|mjs|ts)|tf-core[^/]*)$/.test(path));
+  const engines = inputs.filter(path => /tfjs-core\/(dist|src)\/(engine\.(js|mjs|ts)|tf-core[^/]*)$/.test(path));
   if (engines.length !== 1) problems.push(`one tfjs-core expected in the bundle, found: ${engines.join(', ')}`);
-  const has = (folder) => inputs.some((path) => path.startsWith(folder));
-  if (mode === 'builtin' && (has('src/') || has('kernels/'))) problems.push('the builtin mode contains code of tfjs-conv');
+  const has = folder => inputs.some(path => path.startsWith(folder));
+  if (mode === 'builtin' && (has('src/') || has('kernels/')))
+    problems.push('the builtin mode contains code of tfjs-conv');
   if (mode === 'portable' && has('kernels/cpu/')) problems.push('the portable mode contains the cpu kernels');
   return problems;
 }

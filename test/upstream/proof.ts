@@ -8,7 +8,7 @@ export const OURS = ['ConvND', 'ConvNDBackpropInput', 'ConvNDBackpropFilter'];
 
 /** Every kernel config registered for the backend, by name. */
 export function registered(backendName = 'cpu'): Map<string, tf.KernelConfig> {
-  return new Map(tf.getKernelsForBackend(backendName).map((config) => [config.kernelName, config]));
+  return new Map(tf.getKernelsForBackend(backendName).map(config => [config.kernelName, config]));
 }
 
 /** What stands under the names that TensorFlow.js' own convolutions have. */
@@ -33,7 +33,7 @@ export function countCalls(backendName = 'cpu'): Map<string, number> {
     tf.unregisterKernel(name, backendName);
     tf.registerKernel({
       ...config,
-      kernelFunc: (params) => {
+      kernelFunc: params => {
         calls.set(name, (calls.get(name) ?? 0) + 1);
         return config.kernelFunc(params);
       },
@@ -44,7 +44,9 @@ export function countCalls(backendName = 'cpu'): Map<string, number> {
 
 /** What is wrong when our kernels were to serve the specs and `calls` was counted meanwhile. */
 export function notServing(calls: Map<string, number>, replacedNames: string[]): string[] {
-  const problems = OURS.filter((name) => !calls.get(name)).map((name) => `${name} was ${calls.has(name) ? 'never called' : 'not registered'}`);
+  const problems = OURS.filter(name => !calls.get(name)).map(
+    name => `${name} was ${calls.has(name) ? 'never called' : 'not registered'}`,
+  );
   if (!replacedNames.includes('Conv2D')) {
     problems.push('the built-in Conv2D is still registered after accelerate');
   }

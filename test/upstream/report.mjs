@@ -22,7 +22,7 @@ export function jasmineReport() {
       if (done % 50 === 0) console.log(`  ${done} specs, ${report.failed} failed`);
     },
     suiteDone(suite) {
-      report.problems.push(...messages(suite).map((message) => `${suite.fullName}: ${message}`));
+      report.problems.push(...messages(suite).map(message => `${suite.fullName}: ${message}`));
     },
     jasmineDone({failedExpectations, overallStatus, incompleteReason}) {
       report.problems.push(...messages({failedExpectations}));
@@ -37,7 +37,7 @@ export function jasmineReport() {
 export function incomplete({passed, failed, skipped, finished}) {
   const specs = passed + failed + skipped;
   return [
-    ...finished ? [] : ['jasmine did not finish'],
-    ...specs === EXPECTED_SPECS ? [] : [`${specs} specs, expected ${EXPECTED_SPECS}`],
+    ...(finished ? [] : ['jasmine did not finish']),
+    ...(specs === EXPECTED_SPECS ? [] : [`${specs} specs, expected ${EXPECTED_SPECS}`]),
   ];
 }

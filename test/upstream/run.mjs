@@ -19,7 +19,16 @@ const LIMIT_MS = 15 * 60 * 1000;
  */
 export async function runMode(mode, {suite = mode, node = process.execPath, env = {}} = {}) {
   const started = performance.now();
-  const report = {suite: `upstream ${suite}`, passed: 0, failed: 0, skipped: 0, seconds: 0, failures: [], problems: [], note: ''};
+  const report = {
+    suite: `upstream ${suite}`,
+    passed: 0,
+    failed: 0,
+    skipped: 0,
+    seconds: 0,
+    failures: [],
+    problems: [],
+    note: '',
+  };
   const folder = mkdtempSync(join(tmpdir(), 'tfjs-conv-upstream-'));
   try {
     console.log(`upstream ${suite}: bundling`);
@@ -42,9 +51,13 @@ export async function runMode(mode, {suite = mode, node = process.execPath, env 
 }
 
 function run(node, env, args) {
-  return new Promise((resolve) => {
-    const child = spawn(node, args, {stdio: 'inherit', timeout: LIMIT_MS, env: {TF_CPP_MIN_LOG_LEVEL: '3', ...process.env, ...env}});
-    child.on('error', (error) => resolve(error.message));
+  return new Promise(resolve => {
+    const child = spawn(node, args, {
+      stdio: 'inherit',
+      timeout: LIMIT_MS,
+      env: {TF_CPP_MIN_LOG_LEVEL: '3', ...process.env, ...env},
+    });
+    child.on('error', error => resolve(error.message));
     child.on('exit', (code, signal) => resolve(code ?? signal));
   });
 }
@@ -52,14 +65,16 @@ function run(node, env, args) {
 function print({suite, passed, failed, skipped, seconds, failures, problems, note}) {
   for (const {name, messages} of failures) console.log(`  FAILED ${name}\n    ${messages.join('\n    ')}`);
   for (const problem of problems) console.log(`  PROBLEM ${problem}`);
-  console.log(`${suite}: ${passed} passed, ${failed} failed, ${skipped} skipped, ${seconds.toFixed(1)} s${note ? ` (${note})` : ''}`);
+  console.log(
+    `${suite}: ${passed} passed, ${failed} failed, ${skipped} skipped, ${seconds.toFixed(1)} s${note ? ` (${note})` : ''}`,
+  );
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   const args = process.argv.slice(2);
   const json = args.includes('--json') ? args.splice(args.indexOf('--json'), 2)[1] : undefined;
   const all = [...MODES, NODE_MODE];
-  const unknown = args.filter((mode) => !all.includes(mode));
+  const unknown = args.filter(mode => !all.includes(mode));
   if (unknown.length > 0) throw new Error(`unknown mode ${unknown.join(', ')}; there are ${all.join(', ')}`);
   const reports = [];
   for (const mode of args.length > 0 ? args : MODES) reports.push(await runMode(mode));

@@ -9,7 +9,13 @@ import {signed} from '../picture.js';
 import {builtIn, densePass, type Step} from '../step.js';
 
 export function oneFilterManyFilters(photo: Photo): Step[] {
-  return [crossCorrelation(photo), convolution(photo), addedChannels(photo), filterBank(photo), acceleratedBuiltIn(photo)];
+  return [
+    crossCorrelation(photo),
+    convolution(photo),
+    addedChannels(photo),
+    filterBank(photo),
+    acceleratedBuiltIn(photo),
+  ];
 }
 
 function crossCorrelation({gray: x}: Photo): Step {
@@ -21,7 +27,7 @@ function crossCorrelation({gray: x}: Photo): Step {
     run: () => conv2d(x, filter, {pad: 'same'}),
     passes: densePass(filter),
     compare: builtIn('tf.conv2d', () => tf.conv2d(x, filter, 1, 'same')),
-    panels: (y) => [imagePanel('Cross-correlation', shapes(x, y, 'relief filter 3×3 as it is'), signed(y))],
+    panels: y => [imagePanel('Cross-correlation', shapes(x, y, 'relief filter 3×3 as it is'), signed(y))],
   };
 }
 
@@ -35,7 +41,7 @@ function convolution({gray: x}: Photo): Step {
     run: () => conv2d(x, filter, {pad: 'same', flipFilter: true}),
     passes: densePass(filter),
     compare: builtIn('tf.reverse + tf.conv2d', () => tf.conv2d(x, tf.reverse(filter, [0, 1]), 1, 'same')),
-    panels: (y) => [imagePanel('Mathematical convolution', shapes(x, y, 'the filter flipped'), signed(y))],
+    panels: y => [imagePanel('Mathematical convolution', shapes(x, y, 'the filter flipped'), signed(y))],
   };
 }
 
@@ -50,16 +56,18 @@ function addedChannels({color: x}: Photo): Step {
     run: () => conv2d(x, filter),
     passes: densePass(filter),
     compare: builtIn('tf.conv2d', () => tf.conv2d(x, filter, 1, 'valid')),
-    panels: (y) => [tilesPanel('Three kernels, added to one', shapes(x, y, '3×3×3'), 2, [
-      ...range(3).map((c) => ({image: signed(own(c)), label: ['red', 'green', 'blue'][c]})),
-      {image: signed(y), label: 'their sum'},
-    ])],
+    panels: y => [
+      tilesPanel('Three kernels, added to one', shapes(x, y, '3×3×3'), 2, [
+        ...range(3).map(c => ({image: signed(own(c)), label: ['red', 'green', 'blue'][c]})),
+        {image: signed(y), label: 'their sum'},
+      ]),
+    ],
   };
 }
 
 function bank(): tf.Tensor4D {
-  const angles = range(8).map((i) => i * Math.PI / 8);
-  return asBank([5, 8].flatMap((wavelength) => angles.map((angle) => gabor(9, angle, wavelength))));
+  const angles = range(8).map(i => (i * Math.PI) / 8);
+  return asBank([5, 8].flatMap(wavelength => angles.map(angle => gabor(9, angle, wavelength))));
 }
 
 function filterBank({gray: x}: Photo): Step {
@@ -71,8 +79,14 @@ function filterBank({gray: x}: Photo): Step {
     run: () => conv2d(x, filter, {pad: 'same'}),
     passes: densePass(filter),
     compare: builtIn('tf.conv2d', () => tf.conv2d(x, filter, 1, 'same')),
-    panels: (y) => [tilesPanel('Sixteen filters, depth sixteen', shapes(x, y, '9×9 Gabor'), 4,
-      range(16).map((c) => ({image: signed(channel(y, c))})))],
+    panels: y => [
+      tilesPanel(
+        'Sixteen filters, depth sixteen',
+        shapes(x, y, '9×9 Gabor'),
+        4,
+        range(16).map(c => ({image: signed(channel(y, c))})),
+      ),
+    ],
   };
 }
 

@@ -17,7 +17,7 @@ export function separable(photo: Photo): Step[] {
 
 /** The column sees the output's height and the input's width, which 'same' keeps. */
 function twoPasses({columnFilter, rowFilter}: Vectors): (y: tf.Tensor) => Pass[] {
-  return (y) => [columnFilter, rowFilter].map((filter) => ({filter, layout: 'dense', positions: positionsOf(y)}));
+  return y => [columnFilter, rowFilter].map(filter => ({filter, layout: 'dense', positions: positionsOf(y)}));
 }
 
 /** The vectors of one channel for `channels` groups, each filtered by itself. */
@@ -36,7 +36,7 @@ function blur({color: x}: Photo): Step {
     run: () => spatiallySeparableConv2d(x, columnFilter, rowFilter, {groups: 3, pad: 'same'}),
     passes: twoPasses({columnFilter, rowFilter}),
     compare: builtIn('tf.depthwiseConv2d', () => tf.depthwiseConv2d(x, full, 1, 'same')),
-    panels: (y) => [imagePanel('Gaussian blur in two passes', shapes(x, y, '13×1, then 1×13'), natural(y))],
+    panels: y => [imagePanel('Gaussian blur in two passes', shapes(x, y, '13×1, then 1×13'), natural(y))],
   };
 }
 
@@ -50,7 +50,7 @@ function edges({gray: x}: Photo): Step {
     run: () => spatiallySeparableConv2d(x, columnFilter, rowFilter, {pad: 'same'}),
     passes: twoPasses({columnFilter, rowFilter}),
     compare: builtIn('tf.conv2d', () => tf.conv2d(x, full, 1, 'same')),
-    panels: (y) => [imagePanel('Sobel: 9 weights become 6', shapes(x, y, '3×1, then 1×3'), signed(y))],
+    panels: y => [imagePanel('Sobel: 9 weights become 6', shapes(x, y, '3×1, then 1×3'), signed(y))],
   };
 }
 
@@ -64,8 +64,9 @@ function bothEdges({gray: x}: Photo): Step {
     run: () => spatiallySeparableConv2d(x, columnFilter, rowFilter, {pad: 'same'}),
     passes: twoPasses({columnFilter, rowFilter}),
     compare: builtIn('tf.conv2d', () => tf.conv2d(x, full, 1, 'same')),
-    panels: (y) => [imagePanel(
-      'Both Sobel filters at once', shapes(x, y, 'hue: direction'), gradient(channel(y, 0), channel(y, 1)))],
+    panels: y => [
+      imagePanel('Both Sobel filters at once', shapes(x, y, 'hue: direction'), gradient(channel(y, 0), channel(y, 1))),
+    ],
   };
 }
 
@@ -81,7 +82,7 @@ function bokeh({color: x}: Photo): Step {
     run: () => spatiallySeparableConv2d(x, columnFilter, rowFilter, {groups: 3, pad: 'same'}),
     passes: twoPasses({columnFilter, rowFilter}),
     compare: builtIn('tf.depthwiseConv2d', () => tf.depthwiseConv2d(x, approximation, 1, 'same')),
-    panels: (y) => [
+    panels: y => [
       imagePanel(`Out of focus, at rank ${found.rank}`, shapes(x, y, `17×17 disc, ${error} off`), natural(y)),
       discPanel(found.rank),
     ],
@@ -90,17 +91,20 @@ function bokeh({color: x}: Photo): Step {
 
 /** sum over m of column x row, [kh, kw]. */
 function product({columnFilter, rowFilter, rank}: SeparatedFilter): tf.Tensor2D {
-  return tf.tidy(() => tf.matMul(
-    tf.reshape(columnFilter, [-1, rank]) as tf.Tensor2D,
-    tf.transpose(tf.reshape(rowFilter, [-1, rank]) as tf.Tensor2D)));
+  return tf.tidy(() =>
+    tf.matMul(
+      tf.reshape(columnFilter, [-1, rank]) as tf.Tensor2D,
+      tf.transpose(tf.reshape(rowFilter, [-1, rank]) as tf.Tensor2D),
+    ),
+  );
 }
 
 function discPanel(rank: number): Panel {
   const filter = asMatrix(DISC);
-  const shown = [1, 2, rank].map((r) => separateFilter(filter, {rank: r}));
+  const shown = [1, 2, rank].map(r => separateFilter(filter, {rank: r}));
   return tilesPanel('A disc as columns × rows', 'what each rank makes of it, and its relative error', 2, [
     {image: magnitude(tf.expandDims(filter, 2)), label: 'disc 17×17'},
-    ...shown.map((found) => ({
+    ...shown.map(found => ({
       image: magnitude(tf.expandDims(product(found), 2)),
       label: `rank ${found.rank}: ${percent(found.relativeError)}`,
     })),

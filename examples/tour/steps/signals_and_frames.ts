@@ -16,9 +16,17 @@ export function signalsAndFrames(photo: Photo): Step[] {
 /** Every row of the photograph is a signal; the present is the last tap, so light trails to the right only. */
 function causal({color: x}: Photo): Step {
   const taps = 48;
-  const decay = range(taps).map((i) => Math.exp((i - taps + 1) / 14));
+  const decay = range(taps).map(i => Math.exp((i - taps + 1) / 14));
   const sum = decay.reduce((a, b) => a + b, 0);
-  const filter = tf.tidy(() => tf.mul(tf.reshape(decay.map((d) => d / sum), [taps, 1, 1]), tf.eye(3))) as tf.Tensor3D;
+  const filter = tf.tidy(() =>
+    tf.mul(
+      tf.reshape(
+        decay.map(d => d / sum),
+        [taps, 1, 1],
+      ),
+      tf.eye(3),
+    ),
+  ) as tf.Tensor3D;
   return {
     op: 'conv1d',
     options: `${x.shape[0]} rows as a batch, causal`,
@@ -26,8 +34,18 @@ function causal({color: x}: Photo): Step {
     run: () => conv1d(x, filter, {pad: 'causal'}),
     passes: densePass(filter),
     compare: builtIn('tf.pad + tf.conv1d', () =>
-      tf.conv1d(tf.pad(x, [[0, 0], [taps - 1, 0], [0, 0]]), filter, 1, 'valid')),
-    panels: (y) => [imagePanel('1-D, causal: each row a signal', shapes(x, y, `${taps} taps`), natural(y))],
+      tf.conv1d(
+        tf.pad(x, [
+          [0, 0],
+          [taps - 1, 0],
+          [0, 0],
+        ]),
+        filter,
+        1,
+        'valid',
+      ),
+    ),
+    panels: y => [imagePanel('1-D, causal: each row a signal', shapes(x, y, `${taps} taps`), natural(y))],
   };
 }
 
@@ -36,32 +54,37 @@ function sampledProfile({gray}: Photo): Step[] {
   const [height, width] = gray.shape;
   const row = tf.slice(gray, [Math.round(0.4 * height), 0, 0], [1, -1, -1]);
   const line = tf.reshape(row, [width, 1]) as tf.Tensor2D;
-  const triangle = range(16).map((i) => 1 - Math.abs(i - 7.5) / 8);
+  const triangle = range(16).map(i => 1 - Math.abs(i - 7.5) / 8);
   const up = tf.tensor3d(triangle, [16, 1, 1]);
   const down = tf.div<tf.Tensor3D>(up, 8);
   const samples = conv1d(line, down, {strides: 8});
   const length = (samples.shape[0] - 1) * 8 + 16;
-  return [{
-    op: 'conv1d',
-    options: 'strides 8, valid',
-    x: line,
-    run: () => conv1d(line, down, {strides: 8}),
-    passes: densePass(down),
-    compare: builtIn('tf.conv1d', () => tf.conv1d(line, down, 8, 'valid')),
-  }, {
-    op: 'conv1dTranspose',
-    options: 'strides 8',
-    x: samples,
-    run: () => conv1dTranspose(samples, up, {strides: 8}),
-    passes: transposedPass(samples, up),
-    compare: reference(() => referenceConvTranspose(samples, up, [length, 1], {strides: 8})),
-    panels: (y) => [curvesPanel('1-D: sampled, and whole again', shapes(samples, y, 'one row of the picture'), [
-      {values: line.dataSync(), offset: 0, step: 1, color: '#c3c8ce', label: 'the row'},
-      // The first and last 8 pixels lie under one triangle only.
-      {values: y.dataSync().slice(8, -8), offset: 8, step: 1, color: COOL, label: 'conv1dTranspose'},
-      {values: samples.dataSync(), offset: 7.5, step: 8, color: ACCENT, label: 'conv1d, stride 8', dots: true},
-    ])],
-  }];
+  return [
+    {
+      op: 'conv1d',
+      options: 'strides 8, valid',
+      x: line,
+      run: () => conv1d(line, down, {strides: 8}),
+      passes: densePass(down),
+      compare: builtIn('tf.conv1d', () => tf.conv1d(line, down, 8, 'valid')),
+    },
+    {
+      op: 'conv1dTranspose',
+      options: 'strides 8',
+      x: samples,
+      run: () => conv1dTranspose(samples, up, {strides: 8}),
+      passes: transposedPass(samples, up),
+      compare: reference(() => referenceConvTranspose(samples, up, [length, 1], {strides: 8})),
+      panels: y => [
+        curvesPanel('1-D: sampled, and whole again', shapes(samples, y, 'one row of the picture'), [
+          {values: line.dataSync(), offset: 0, step: 1, color: '#c3c8ce', label: 'the row'},
+          // The first and last 8 pixels lie under one triangle only.
+          {values: y.dataSync().slice(8, -8), offset: 8, step: 1, color: COOL, label: 'conv1dTranspose'},
+          {values: samples.dataSync(), offset: 7.5, step: 8, color: ACCENT, label: 'conv1d, stride 8', dots: true},
+        ]),
+      ],
+    },
+  ];
 }
 
 /** The camera moves; what is left is what changed: a difference in time, smoothed in space. */
@@ -76,8 +99,14 @@ function change({gray}: Photo): Step {
     run: () => conv3d(x, filter),
     passes: densePass(filter),
     compare: builtIn('tf.conv3d', () => tf.conv3d(x, filter, 1, 'valid')),
-    panels: (y) => [tilesPanel('3-D: change between frames', shapes(x, y, '3×3×3'), 2,
-      range(y.shape[0]).map((i) => ({image: signed(frame(y, i)), label: `frames ${i + 1} to ${i + 3}`})))],
+    panels: y => [
+      tilesPanel(
+        '3-D: change between frames',
+        shapes(x, y, '3×3×3'),
+        2,
+        range(y.shape[0]).map(i => ({image: signed(frame(y, i)), label: `frames ${i + 1} to ${i + 3}`})),
+      ),
+    ],
   };
 }
 
@@ -94,9 +123,16 @@ function betweenFrames({color}: Photo): Step {
     run: () => conv3dTranspose(x, filter, {strides: [2, 1, 1]}),
     passes: transposedPass(x, filter),
     compare: builtIn('tf.conv3dTranspose', () =>
-      tf.conv3dTranspose(x, filter, [2 * frames + 1, h, w, 3], [2, 1, 1], 'valid')),
-    panels: (y) => [tilesPanel('3-D transposed: frames between', shapes(x, y, '3×1×1'), 3,
-      range(y.shape[0]).map((i) => ({image: natural(frame(y, i)), label: frameLabel(i, y.shape[0])})))],
+      tf.conv3dTranspose(x, filter, [2 * frames + 1, h, w, 3], [2, 1, 1], 'valid'),
+    ),
+    panels: y => [
+      tilesPanel(
+        '3-D transposed: frames between',
+        shapes(x, y, '3×1×1'),
+        3,
+        range(y.shape[0]).map(i => ({image: natural(frame(y, i)), label: frameLabel(i, y.shape[0])})),
+      ),
+    ],
   };
 }
 

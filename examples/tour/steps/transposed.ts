@@ -30,7 +30,7 @@ function down({color: x}: Photo, {down: filter}: Filters): Step {
     run: () => conv2d(x, filter, {strides: 2, pad: 'same'}),
     passes: densePass(filter),
     compare: builtIn('tf.conv2d', () => tf.conv2d(x, filter, 2, 'same')),
-    panels: (y) => [imagePanel('Down: stride 2', shapes(x, y, 'binomial 4×4'), natural(y))],
+    panels: y => [imagePanel('Down: stride 2', shapes(x, y, 'binomial 4×4'), natural(y))],
   };
 }
 
@@ -42,7 +42,7 @@ function up({color: {shape}}: Photo, x: tf.Tensor3D, {up: filter}: Filters): Ste
     run: () => conv2dTranspose(x, filter, {strides: 2, pad: 'same', outputShape: shape.slice(0, 2)}),
     passes: transposedPass(x, filter),
     compare: builtIn('tf.conv2dTranspose', () => tf.conv2dTranspose(x, filter, shape, 2, 'same')),
-    panels: (y) => [imagePanel('Up: transposed, stride 2', shapes(x, y, '4×4, the size is back'), natural(y))],
+    panels: y => [imagePanel('Up: transposed, stride 2', shapes(x, y, '4×4, the size is back'), natural(y))],
   };
 }
 
@@ -54,32 +54,41 @@ function upByMatrix({color}: Photo, filters: Filters): Step[] {
   const byMatrix = (): tf.Tensor3D => conv2dTransposeMatrix(x, filters.up, {strides: 2, pad: 1});
   const common = {options: 'thumbnail, strides 2, pad 1', x, passes: transposedPass(x, filters.up)};
   const sizes = (y: tf.Tensor): string => shapes(x, y, `matrix ${x.size}×${y.size}`);
-  const panel = (y: tf.Tensor): Panel => tilesPanel('Up by the matrix, and directly', sizes(y), 2, [
-    {image: natural(thumbnail), label: 'before'},
-    {image: natural(x), label: 'strided down'},
-    {image: natural(y), label: 'up by the matrix'},
-    {image: natural(direct()), label: 'up directly'},
-  ]);
-  return [{
-    ...common,
-    op: 'conv2dTransposeMatrix',
-    run: byMatrix,
-    compare: builtIn('tf.conv2dTranspose', () => tf.conv2dTranspose(x, filters.up, thumbnail.shape, 2, 1)),
-    panels: (y) => [panel(y), ...matrixPanels()],
-  }, {
-    ...common,
-    op: 'conv2dTranspose',
-    run: direct,
-    compare: otherRoute('conv2dTransposeMatrix', byMatrix),
-  }];
+  const panel = (y: tf.Tensor): Panel =>
+    tilesPanel('Up by the matrix, and directly', sizes(y), 2, [
+      {image: natural(thumbnail), label: 'before'},
+      {image: natural(x), label: 'strided down'},
+      {image: natural(y), label: 'up by the matrix'},
+      {image: natural(direct()), label: 'up directly'},
+    ]);
+  return [
+    {
+      ...common,
+      op: 'conv2dTransposeMatrix',
+      run: byMatrix,
+      compare: builtIn('tf.conv2dTranspose', () => tf.conv2dTranspose(x, filters.up, thumbnail.shape, 2, 1)),
+      panels: y => [panel(y), ...matrixPanels()],
+    },
+    {
+      ...common,
+      op: 'conv2dTranspose',
+      run: direct,
+      compare: otherRoute('conv2dTransposeMatrix', byMatrix),
+    },
+  ];
 }
 
 function matrixPanels(): Panel[] {
   const {filter, matrix, x, y, back} = matrixFigure();
   return [
     convMatrixPanel('The convolution matrix', '4×4 input, 3×3 filter, 2×2 output', rows(filter), rows(matrix)),
-    chainPanel('There and back', 'size and positions come back, the values do not',
-      [x, y, back].map(rows), ['x', 'y = C x', 'Cᵀ y'], ['C', 'Cᵀ']),
+    chainPanel(
+      'There and back',
+      'size and positions come back, the values do not',
+      [x, y, back].map(rows),
+      ['x', 'y = C x', 'Cᵀ y'],
+      ['C', 'Cᵀ'],
+    ),
   ];
 }
 

@@ -22,7 +22,7 @@ function samePadding({color: x}: Photo): Step {
     run: () => conv2d(x, filter, {pad: 'same'}),
     passes: densePass(filter),
     compare: builtIn('tf.conv2d', () => tf.conv2d(x, filter, 1, 'same')),
-    panels: (y) => [
+    panels: y => [
       windowsPanel(),
       imagePanel('Padding “same”: the size stays', shapes(x, y, 'sharpen 3×3'), natural(y)),
     ],
@@ -41,10 +41,14 @@ export function coverage(kernel: number, stride: number): {windows: number; coun
 
 function windowsPanel(): Panel {
   const words = ['overlap', 'touch', 'skip a pixel'];
-  return coveragePanel('Windows of 2 pixels', '8 pixels; each cell: how many windows read it', range(3).map((i) => {
-    const {windows, counts} = coverage(2, i + 1);
-    return {label: `stride ${i + 1}: ${windows} windows ${words[i]}`, counts};
-  }));
+  return coveragePanel(
+    'Windows of 2 pixels',
+    '8 pixels; each cell: how many windows read it',
+    range(3).map(i => {
+      const {windows, counts} = coverage(2, i + 1);
+      return {label: `stride ${i + 1}: ${windows} windows ${words[i]}`, counts};
+    }),
+  );
 }
 
 function touchingWindows({color: x}: Photo): Step {
@@ -56,14 +60,17 @@ function touchingWindows({color: x}: Photo): Step {
     run: () => conv2d(x, filter, {strides: 8}),
     passes: densePass(filter),
     compare: builtIn('tf.conv2d', () => tf.conv2d(x, filter, 8, 'valid')),
-    panels: (y) => [imagePanel('Stride 8: touching windows', shapes(x, y, 'mean 8×8, valid'), natural(y))],
+    panels: y => [imagePanel('Stride 8: touching windows', shapes(x, y, 'mean 8×8, valid'), natural(y))],
   };
 }
 
 /** Cut smaller first, so that the padded result has the size of the picture and the black margins show. */
 function explicitPadding({color}: Photo): Step {
   const [height, width] = color.shape;
-  const pad: [[number, number], [number, number]] = [[12, 30], [54, 0]];
+  const pad: [[number, number], [number, number]] = [
+    [12, 30],
+    [54, 0],
+  ];
   const x = tf.slice(color, [12, 52, 0], [height - 40, width - 52, 3]);
   const filter = perChannel(box(3), 3);
   return {
@@ -73,7 +80,7 @@ function explicitPadding({color}: Photo): Step {
     run: () => conv2d(x, filter, {pad}),
     passes: densePass(filter),
     compare: builtIn('tf.conv2d', () => tf.conv2d(x, filter, 1, [[0, 0], ...pad, [0, 0]])),
-    panels: (y) => [imagePanel('Explicit padding per side', shapes(x, y, 'top 12, bottom 30, left 54'), natural(y))],
+    panels: y => [imagePanel('Explicit padding per side', shapes(x, y, 'top 12, bottom 30, left 54'), natural(y))],
   };
 }
 
@@ -86,7 +93,7 @@ function dilated({gray: x}: Photo): Step {
     run: () => dilatedConv2d(x, filter, 5, {pad: 'same'}),
     passes: densePass(filter),
     compare: builtIn('tf.conv2d', () => tf.conv2d(x, filter, 1, 'same', 'NHWC', 5)),
-    panels: (y) => [imagePanel('Dilated: 3×3 taps over 11×11', shapes(x, y, 'rate 5'), signed(y))],
+    panels: y => [imagePanel('Dilated: 3×3 taps over 11×11', shapes(x, y, 'rate 5'), signed(y))],
   };
 }
 
@@ -101,11 +108,11 @@ function dilatedWithStride({color: x}: Photo): Step {
     run: () => conv2d(x, filter, {...windows, pad: 1}),
     passes: densePass(filter),
     compare: reference(() => referenceConv(x, filter, halved(x), {...windows, padBefore: 1})),
-    panels: (y) => [imagePanel('Dilated with stride', shapes(x, y, 'stride 2, pad 1, rate 2'), signed(y))],
+    panels: y => [imagePanel('Dilated with stride', shapes(x, y, 'stride 2, pad 1, rate 2'), signed(y))],
   };
 }
 
 /** Stride 2, padding 1, 3 taps at rate 2, that is 5 wide. */
 function halved({shape: [height, width, channels]}: tf.Tensor3D): number[] {
-  return [...[height, width].map((size) => Math.floor((size + 2 - 5) / 2) + 1), channels];
+  return [...[height, width].map(size => Math.floor((size + 2 - 5) / 2) + 1), channels];
 }

@@ -5,7 +5,12 @@ import type {ConvGeometry} from '../../../src/geometry/conv.js';
 import {perGeometry} from '../../../src/geometry/geometry_cache.js';
 import {gemmBackpropInput, gemmForward, groupedBackpropInput, groupedForward} from './gemm.js';
 import {depthwiseBackpropFilter, depthwiseBackpropInput, depthwiseForward} from './depthwise.js';
-import {filterGradientPays, gemmBackpropFilter, groupedBackpropFilter, winogradBackpropFilter} from './filter_gradient.js';
+import {
+  filterGradientPays,
+  gemmBackpropFilter,
+  groupedBackpropFilter,
+  winogradBackpropFilter,
+} from './filter_gradient.js';
 import {backwardPays, forwardPays, tilingOf, winogradBackpropInput, winogradForward} from './winograd.js';
 import type {TileSize} from './winograd_cost.js';
 import type {FilterGradientKernel, ImageKernel} from '../types.js';
@@ -37,19 +42,22 @@ const always = (): boolean => true;
 
 /** The two sizes of Winograd's tiles, as far as the flag allows and they pay. */
 const winograd = <Kernel>(
-    pays: (size: TileSize) => (g: ConvGeometry) => boolean, run: (size: TileSize) => Kernel): Array<CoreAlgorithm<Kernel>> =>
-    ([4, 2] as const).map(size => ({
-      name: `winograd_${size}x${size}`,
-      when: g => pays(size)(g) && env().getBool(WINOGRAD_FLAG),
-      run: run(size),
-    }));
+  pays: (size: TileSize) => (g: ConvGeometry) => boolean,
+  run: (size: TileSize) => Kernel,
+): Array<CoreAlgorithm<Kernel>> =>
+  ([4, 2] as const).map(size => ({
+    name: `winograd_${size}x${size}`,
+    when: g => pays(size)(g) && env().getBool(WINOGRAD_FLAG),
+    run: run(size),
+  }));
 
 /** In order of preference; the last one takes everything. */
 export const CORE_FORWARD: readonly CoreAlgorithm[] = [
   {name: 'direct_depthwise', when: isDirect, run: depthwiseForward},
   ...winograd(forwardPays, size => winogradForward(tilingOf(size))),
   {
-    name: 'grouped', run: groupedForward,
+    name: 'grouped',
+    run: groupedForward,
     when: perGeometry(g => isSmall(g, g.inChannels, g.outChannels)),
   },
   {name: 'gemm', when: always, run: gemmForward},
@@ -59,7 +67,8 @@ export const CORE_BACKPROP_INPUT: readonly CoreAlgorithm[] = [
   {name: 'direct_depthwise', when: isDirect, run: depthwiseBackpropInput},
   ...winograd(backwardPays, size => winogradBackpropInput(tilingOf(size))),
   {
-    name: 'grouped', run: groupedBackpropInput,
+    name: 'grouped',
+    run: groupedBackpropInput,
     when: perGeometry(g => isSmall(g, g.outChannels, g.inChannels)),
   },
   {name: 'gemm', when: always, run: gemmBackpropInput},
@@ -69,7 +78,8 @@ export const CORE_BACKPROP_FILTER: ReadonlyArray<CoreAlgorithm<FilterGradientKer
   {name: 'direct_depthwise', when: isDepthwise, run: depthwiseBackpropFilter},
   ...winograd(filterGradientPays, winogradBackpropFilter),
   {
-    name: 'grouped', run: groupedBackpropFilter,
+    name: 'grouped',
+    run: groupedBackpropFilter,
     when: g => isSmall(g, g.inChannels, g.outChannels),
   },
   {name: 'gemm', when: always, run: gemmBackpropFilter},

@@ -17,7 +17,7 @@ import type {Device, Filter} from '../types.js';
  * has filters, and those copies have one filter each.
  */
 
-const pixelsOf = (g: ConvGeometry, size: 'input'|'output'): number => g.batch * product(spatialSizes(g, size));
+const pixelsOf = (g: ConvGeometry, size: 'input' | 'output'): number => g.batch * product(spatialSizes(g, size));
 
 /** The geometry of the copies of the channels, one for each filter. */
 const copied = perGeometry((g): ConvGeometry => ({...g, groups: g.outChannels, inChannels: g.outChannels}));
@@ -30,9 +30,20 @@ interface DepthwiseDirection extends Pick<DirectionTaps, 'taps'> {
 }
 
 function depthwiseDirection(
-    g: ConvGeometry, {plan, taps}: DirectionTaps, [source, result]: readonly [Image, Image]): DepthwiseDirection {
-  const words = planWords(
-      {plan, taps, batch: g.batch, groups: 1, channels: g.outChannels, columns: g.outChannels, source, result});
+  g: ConvGeometry,
+  {plan, taps}: DirectionTaps,
+  [source, result]: readonly [Image, Image],
+): DepthwiseDirection {
+  const words = planWords({
+    plan,
+    taps,
+    batch: g.batch,
+    groups: 1,
+    channels: g.outChannels,
+    columns: g.outChannels,
+    source,
+    result,
+  });
   // A channel meets no other one.
   const multiplications = words.multiplications / g.outChannels;
   return {taps, words: {...words, multiplications}, form: `depthwise ${g.outChannels} ${taps.join()}`};
@@ -40,8 +51,9 @@ function depthwiseDirection(
 
 const forwardOf = perGeometry(g => depthwiseDirection(g, forwardTaps(g), [xImage(copied(g)), yImage(g)]));
 
-const backwardOf = perGeometry(g => backwardTaps(g).map(
-    taps => depthwiseDirection(g, taps, [yImage(g), xImage(copied(g))])));
+const backwardOf = perGeometry(g =>
+  backwardTaps(g).map(taps => depthwiseDirection(g, taps, [yImage(g), xImage(copied(g))])),
+);
 
 /** The filter packed for the taps of a direction. */
 function packedFilter(device: Device, g: ConvGeometry, direction: DepthwiseDirection, filter: Filter): number {
@@ -49,19 +61,34 @@ function packedFilter(device: Device, g: ConvGeometry, direction: DepthwiseDirec
 }
 
 function packFilter(
-    {core, filters}: Device, {outChannels}: ConvGeometry, {taps, form}: DepthwiseDirection, filter: Filter): number {
+  {core, filters}: Device,
+  {outChannels}: ConvGeometry,
+  {taps, form}: DepthwiseDirection,
+  filter: Filter,
+): number {
   const bytes = Math.max(1, core.run.depthwiseFilterBytes(taps.length, outChannels));
-  return filters.add(filter.key, form, bytes, to => filter.withPointer(
-      from => withTaps(core, taps, list => core.run.packDepthwise(to, from, list, taps.length, outChannels))));
+  return filters.add(filter.key, form, bytes, to =>
+    filter.withPointer(from =>
+      withTaps(core, taps, list => core.run.packDepthwise(to, from, list, taps.length, outChannels)),
+    ),
+  );
 }
 
 /** Computes a direction of a convolution whose images have as many channels as the filter. */
 function runDepthwise(
-    device: Device, g: ConvGeometry, direction: DepthwiseDirection, filter: Filter,
-    {source, result, epilogue}: Omit<Operands, 'filter'>): void {
+  device: Device,
+  g: ConvGeometry,
+  direction: DepthwiseDirection,
+  filter: Filter,
+  {source, result, epilogue}: Omit<Operands, 'filter'>,
+): void {
   const {core} = device;
   computePlan(
-      core, direction.words, {source, result, filter: packedFilter(device, g, direction, filter), epilogue}, DEPTHWISE);
+    core,
+    direction.words,
+    {source, result, filter: packedFilter(device, g, direction, filter), epilogue},
+    DEPTHWISE,
+  );
 }
 
 /** Runs `use` with x, every channel as often as it has filters. */
@@ -77,13 +104,25 @@ function withCopies({core: {heap, run}}: Device, g: ConvGeometry, x: number, use
 
 /** y = conv(x, filter) with as many groups as channels. */
 export function depthwiseForward(
-    device: Device, g: ConvGeometry, x: number, filter: Filter, result: number, epilogue: Epilogue): void {
+  device: Device,
+  g: ConvGeometry,
+  x: number,
+  filter: Filter,
+  result: number,
+  epilogue: Epilogue,
+): void {
   withCopies(device, g, x, source => runDepthwise(device, g, forwardOf(g), filter, {source, result, epilogue}));
 }
 
 /** dx of such a convolution at dy. */
 export function depthwiseBackpropInput(
-    device: Device, g: ConvGeometry, dy: number, filter: Filter, dx: number, epilogue: Epilogue): void {
+  device: Device,
+  g: ConvGeometry,
+  dy: number,
+  filter: Filter,
+  dx: number,
+  epilogue: Epilogue,
+): void {
   const {heap, run} = device.core;
   const multiplier = g.outChannels / g.inChannels;
   const backward = (result: number, steps: Epilogue) => {
@@ -99,8 +138,15 @@ export function depthwiseBackpropInput(
     run.contract(dx, copies, pixels * g.inChannels, multiplier);
     const {bias, activation, slopes, slopePerChannel} = epilogue;
     run.finishRows(
-        dx, g.inChannels * F32, pixels, g.inChannels, bias, ACTIVATION_NUMBERS[activation], slopes,
-        slopePerChannel ? F32 : 0);
+      dx,
+      g.inChannels * F32,
+      pixels,
+      g.inChannels,
+      bias,
+      ACTIVATION_NUMBERS[activation],
+      slopes,
+      slopePerChannel ? F32 : 0,
+    );
   });
 }
 
@@ -110,6 +156,10 @@ export function depthwiseBackpropFilter(device: Device, g: ConvGeometry, x: numb
   new Float32Array(core.heap.memory.buffer, dfilter, product(filterShape(g))).fill(0);
   withCopies(device, g, x, source => {
     computePlan(
-        core, forwardOf(g).words, {source, result: dy, filter: dfilter, epilogue: NO_EPILOGUE}, DEPTHWISE_GRADIENT);
+      core,
+      forwardOf(g).words,
+      {source, result: dy, filter: dfilter, epilogue: NO_EPILOGUE},
+      DEPTHWISE_GRADIENT,
+    );
   });
 }

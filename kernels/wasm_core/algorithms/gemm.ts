@@ -22,12 +22,21 @@ export function withTaps(core: Core, taps: readonly number[], use: (list: number
 
 /** Adds a packed form of a filter to the cache; `pack` writes that of a group, `bytes` long, for a list of taps. */
 export function packGroups(
-    {core, filters}: Device, {groups}: ConvGeometry, {taps, groupStep}: Direction, form: string, bytes: number,
-    filter: Filter, pack: (to: number, from: number, list: number) => void): number {
-  return filters.add(filter.key, form, Math.max(1, groups * bytes), to => filter.withPointer(
-      from => withTaps(core, taps, list => {
+  {core, filters}: Device,
+  {groups}: ConvGeometry,
+  {taps, groupStep}: Direction,
+  form: string,
+  bytes: number,
+  filter: Filter,
+  pack: (to: number, from: number, list: number) => void,
+): number {
+  return filters.add(filter.key, form, Math.max(1, groups * bytes), to =>
+    filter.withPointer(from =>
+      withTaps(core, taps, list => {
         for (let group = 0; group < groups; group++) pack(to + group * bytes, from + group * groupStep, list);
-      })));
+      }),
+    ),
+  );
 }
 
 /** The panels of all groups. */
@@ -38,19 +47,27 @@ function packedFilter(device: Device, g: ConvGeometry, direction: Direction, fil
 function packFilter(device: Device, g: ConvGeometry, direction: Direction, filter: Filter): number {
   const {taps, channels, columns, channelStep, columnStep, forms} = direction;
   const bytes = taps.length * channels * Math.ceil(columns / 4) * 4 * F32;
-  return packGroups(device, g, direction, forms.panels, bytes, filter, (to, from, list) => device.core.run.packPanels(
-      to, from, list, taps.length, channels, columns, tapStep(g), channelStep, columnStep));
+  return packGroups(device, g, direction, forms.panels, bytes, filter, (to, from, list) =>
+    device.core.run.packPanels(to, from, list, taps.length, channels, columns, tapStep(g), channelStep, columnStep),
+  );
 }
 
 /** Computes a direction with the panels of its filter. */
 function computeDirection(
-    device: Device, g: ConvGeometry, direction: Direction, kernel: BlockKernel, filter: Filter,
-    {source, result, epilogue}: Omit<Operands, 'filter'>): void {
+  device: Device,
+  g: ConvGeometry,
+  direction: Direction,
+  kernel: BlockKernel,
+  filter: Filter,
+  {source, result, epilogue}: Omit<Operands, 'filter'>,
+): void {
   const operands = {source, result, filter: packedFilter(device, g, direction, filter), epilogue};
   computePlan(device.core, direction.words, operands, kernel);
 }
 
-const forwardBy = (kernel: BlockKernel): ImageKernel => (device, g, source, filter, result, epilogue) =>
+const forwardBy =
+  (kernel: BlockKernel): ImageKernel =>
+  (device, g, source, filter, result, epilogue) =>
     computeDirection(device, g, forwardDirection(g), kernel, filter, {source, result, epilogue});
 
 /** Whether every element of dx belongs to a phase. */
@@ -64,23 +81,35 @@ const isCovered = perGeometry(g => {
  * phases write over it.
  */
 export function startInputGradient(
-    {core: {run, heap}}: Device, g: ConvGeometry, dx: number,
-    {bias, activation, slopes, slopePerChannel}: Epilogue): void {
+  {core: {run, heap}}: Device,
+  g: ConvGeometry,
+  dx: number,
+  {bias, activation, slopes, slopePerChannel}: Epilogue,
+): void {
   if (isCovered(g)) return;
   const pixels = product(spatialSizes(g, 'input'));
   new Float32Array(heap.memory.buffer, dx, product(xShape(g))).fill(0);
   run.finishRows(
-      dx, g.inChannels * F32, g.batch * pixels, g.inChannels, bias, ACTIVATION_NUMBERS[activation], slopes,
-      slopePerChannel ? F32 : 0);
+    dx,
+    g.inChannels * F32,
+    g.batch * pixels,
+    g.inChannels,
+    bias,
+    ACTIVATION_NUMBERS[activation],
+    slopes,
+    slopePerChannel ? F32 : 0,
+  );
 }
 
 /** Every phase of dx is a dense convolution of dy. */
-const backpropInputBy = (kernel: BlockKernel): ImageKernel => (device, g, source, filter, result, epilogue) => {
-  startInputGradient(device, g, result, epilogue);
-  for (const direction of backwardDirections(g)) {
-    computeDirection(device, g, direction, kernel, filter, {source, result, epilogue});
-  }
-};
+const backpropInputBy =
+  (kernel: BlockKernel): ImageKernel =>
+  (device, g, source, filter, result, epilogue) => {
+    startInputGradient(device, g, result, epilogue);
+    for (const direction of backwardDirections(g)) {
+      computeDirection(device, g, direction, kernel, filter, {source, result, epilogue});
+    }
+  };
 
 /** y = conv(x, filter), channels last. */
 export const gemmForward = forwardBy(GEMM);

@@ -6,9 +6,18 @@ import {ACTIVATION_NUMBERS, F32} from '../plan/conv_plan.js';
 import type {Device, ImageKernel} from '../types.js';
 
 /** Writes the matrix of a convolution. */
-export function fillMatrix({core: {heap: {memory}}}: Device, g: ConvGeometry, filter: number, matrix: number): void {
+export function fillMatrix(
+  {
+    core: {
+      heap: {memory},
+    },
+  }: Device,
+  g: ConvGeometry,
+  filter: number,
+  matrix: number,
+): void {
   const floats = (pointer: number, shape: readonly number[]) =>
-      new Float32Array(memory.buffer, pointer, product(shape));
+    new Float32Array(memory.buffer, pointer, product(shape));
   const values = floats(matrix, matrixShape(g));
   values.fill(0);
   fill(g, floats(filter, filterShape(g)), values);
@@ -16,7 +25,9 @@ export function fillMatrix({core: {heap: {memory}}}: Device, g: ConvGeometry, fi
 
 /** dx = C^T dy for every batch element: the matrix is the transposed left operand, dy are columns. */
 export const multiplyByMatrix: ImageKernel = (device, g, dy, filter, dx, epilogue) => {
-  const {core: {heap, run}} = device;
+  const {
+    core: {heap, run},
+  } = device;
   const [rows, columns] = matrixShape(g);
   const padded = Math.ceil(g.batch / 4) * 4;
   withMemory(heap, (rows * columns + padded * (rows + columns + 1)) * F32 + 4, matrix => {
@@ -34,7 +45,14 @@ export const multiplyByMatrix: ImageKernel = (device, g, dy, filter, dx, epilogu
       for (let n = 0; n < columns; n++) result[b * columns + n] = from[n * padded + b];
     }
     run.finishRows(
-        dx, g.inChannels * F32, result.length / g.inChannels, g.inChannels, epilogue.bias,
-        ACTIVATION_NUMBERS[epilogue.activation], epilogue.slopes, epilogue.slopePerChannel ? F32 : 0);
+      dx,
+      g.inChannels * F32,
+      result.length / g.inChannels,
+      g.inChannels,
+      epilogue.bias,
+      ACTIVATION_NUMBERS[epilogue.activation],
+      epilogue.slopes,
+      epilogue.slopePerChannel ? F32 : 0,
+    );
   });
 };

@@ -21,24 +21,41 @@ const PANEL = 8;
 
 /** Adds a filter to the cache, of `bytes` with the panels. */
 function addFilter(
-    {core, filters}: Device, g: ConvGeometry, {channelStep, columnStep, groupStep}: Direction, filter: Filter,
-    form: string, bytes: number, pack: (to: number) => void): number {
-  return filters.add(filter.key, form, bytes, to => filter.withPointer(from => {
-    core.words(to + HEADER).set([from, groupStep, channelStep, tapStep(g), columnStep, 0, 1], to / 4);
-    pack(to);
-  }));
+  {core, filters}: Device,
+  g: ConvGeometry,
+  {channelStep, columnStep, groupStep}: Direction,
+  filter: Filter,
+  form: string,
+  bytes: number,
+  pack: (to: number) => void,
+): number {
+  return filters.add(filter.key, form, bytes, to =>
+    filter.withPointer(from => {
+      core.words(to + HEADER).set([from, groupStep, channelStep, tapStep(g), columnStep, 0, 1], to / 4);
+      pack(to);
+    }),
+  );
 }
 
 /** The filter of a direction, to be streamed; `once` says whether the tiles meet it once in a call. */
 export function streamedFilter(
-    device: Device, g: ConvGeometry, direction: Direction, filter: Filter, once: boolean): number {
-  const {core, core: {run}, filters} = device;
+  device: Device,
+  g: ConvGeometry,
+  direction: Direction,
+  filter: Filter,
+  once: boolean,
+): number {
+  const {
+    core,
+    core: {run},
+    filters,
+  } = device;
   const {plan, taps, channels, columns, forms} = direction;
   const planes = plan[0].source.length;
   const inShares = filter.stays && once;
   const share = inShares ? Math.ceil(columns / SHARES / PANEL) * PANEL : columns;
   const pack = (to: number): void =>
-      withTaps(core, taps, list => run.packStream(to, list, g.groups, planes, channels, columns, share));
+    withTaps(core, taps, list => run.packStream(to, list, g.groups, planes, channels, columns, share));
   const found = filters.find(filter.key, forms.stream);
   if (found === undefined) {
     if (inShares && filters.find(filter.key, forms.unpacked) === undefined) {
@@ -49,7 +66,7 @@ export function streamedFilter(
   }
   const words = core.words(found + HEADER);
   if (words[found / 4 + PACKED] < columns) {
-    filter.withPointer(from => words[found / 4 + WEIGHTS] = from);
+    filter.withPointer(from => (words[found / 4 + WEIGHTS] = from));
     pack(found);
   }
   return found;

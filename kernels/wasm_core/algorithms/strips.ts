@@ -19,15 +19,30 @@ const STRIP_BYTES = 128 * 1024;
  * strip of rows after the other, so that the middle result stays in the cache.
  */
 export function convolveStrips(
-    device: Device, first: ConvGeometry, second: ConvGeometry, x: number, filters: readonly [Filter, Filter], y: number,
-    epilogue: Epilogue): void {
-  withChannelsLast(device, first, 'x', x, from => makeImage(device, second, 'y', y, to => stripsChannelsLast(
-      device, channelsLast(first), channelsLast(second), from, filters, to, epilogue)));
+  device: Device,
+  first: ConvGeometry,
+  second: ConvGeometry,
+  x: number,
+  filters: readonly [Filter, Filter],
+  y: number,
+  epilogue: Epilogue,
+): void {
+  withChannelsLast(device, first, 'x', x, from =>
+    makeImage(device, second, 'y', y, to =>
+      stripsChannelsLast(device, channelsLast(first), channelsLast(second), from, filters, to, epilogue),
+    ),
+  );
 }
 
 function stripsChannelsLast(
-    device: Device, first: ConvGeometry, second: ConvGeometry, x: number, filters: readonly [Filter, Filter], y: number,
-    epilogue: Epilogue): void {
+  device: Device,
+  first: ConvGeometry,
+  second: ConvGeometry,
+  x: number,
+  filters: readonly [Filter, Filter],
+  y: number,
+  epilogue: Epilogue,
+): void {
   const [, rows, width] = spatialSizes(first, 'output');
   const rowBytes = width * first.outChannels * F32;
   const step = Math.max(1, Math.min(rows, Math.floor(STRIP_BYTES / rowBytes)));

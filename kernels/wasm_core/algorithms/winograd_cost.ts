@@ -2,7 +2,7 @@ import type {ConvGeometry} from '../../../src/geometry/conv.js';
 import type {AxisTaps, TapPlan} from '../../../src/geometry/taps.js';
 
 /** Side of a tile of results: F(2x2, 3x3) or F(4x4, 3x3). */
-export type TileSize = 2|4;
+export type TileSize = 2 | 4;
 
 /** Tiles along an axis whose three taps are `dilation` apart: each of that many phases has its own. */
 function tilesAlong({count, source}: AxisTaps, size: TileSize): number {
@@ -12,7 +12,7 @@ function tilesAlong({count, source}: AxisTaps, size: TileSize): number {
 
 /** Tiles of all results of a plan. */
 const tileCount = ([depth, height, width]: TapPlan, batch: number, size: TileSize): number =>
-    batch * depth.count * tilesAlong(height, size) * tilesAlong(width, size);
+  batch * depth.count * tilesAlong(height, size) * tilesAlong(width, size);
 
 /* Costs in multiplications of the register tile, which does about 20 of them in a nanosecond; fitted to timings. */
 
@@ -28,8 +28,7 @@ const LEAST_CHANNELS = 6;
 const FILTER = 4;
 
 /** Cost of a plan by tiles of a size. */
-export function winogradCost(
-    plan: TapPlan, batch: number, channels: number, columns: number, size: TileSize): number {
+export function winogradCost(plan: TapPlan, batch: number, channels: number, columns: number, size: TileSize): number {
   const tiles = tileCount(plan, batch, size);
   const positions = (size + 2) ** 2;
   const planes = plan[0].source.length;
@@ -51,7 +50,10 @@ export function directCost(plan: TapPlan, batch: number, channels: number, colum
  * where the transformed filter has so many bytes at least. Beyond the L2 cache it takes longer to come than a transform,
  * which every block of tiles needs; beyond 16 MiB, than several of them. Measured.
  */
-const STREAMED = [{tiles: 20, bytes: 2 * 1024 * 1024}, {tiles: 120, bytes: 16 * 1024 * 1024}] as const;
+const STREAMED = [
+  {tiles: 20, bytes: 2 * 1024 * 1024},
+  {tiles: 120, bytes: 16 * 1024 * 1024},
+] as const;
 
 export function isStreamed(plan: TapPlan, batch: number, channels: number, columns: number): boolean {
   const count = tileCount(plan, batch, 4);
@@ -63,14 +65,14 @@ export function isStreamed(plan: TapPlan, batch: number, channels: number, colum
 export const isFew = (plan: TapPlan, batch: number): boolean => tileCount(plan, batch, 4) <= STREAMED[0].tiles;
 
 /** The size of tiles that costs least, and less than the direct algorithm; null where there is none. */
-function cheapest(direct: number, costOf: (size: TileSize) => number): TileSize|null {
+function cheapest(direct: number, costOf: (size: TileSize) => number): TileSize | null {
   const [two, four] = [costOf(2), costOf(4)];
   if (Math.min(two, four) >= direct) return null;
   return four <= two ? 4 : 2;
 }
 
 /** The size of tiles that computes a plan fastest; null where the matrix product does. */
-export function winogradTile(plan: TapPlan, batch: number, channels: number, columns: number): TileSize|null {
+export function winogradTile(plan: TapPlan, batch: number, channels: number, columns: number): TileSize | null {
   if (channels < LEAST_CHANNELS) return null;
   const direct = directCost(plan, batch, channels, columns);
   if (direct < LEAST_COST) return null;
@@ -91,23 +93,32 @@ const roundUp = (n: number): number => Math.ceil(n / 4) * 4;
 
 /** Cost of the transforms of a tile's channels, at `each`. */
 const transformCost = (channels: number, each: number): number =>
-    roundUp(channels) * (each + (channels % 4 === 0 ? 0 : PATCH));
+  roundUp(channels) * (each + (channels % 4 === 0 ? 0 : PATCH));
 
 /** Cost of a filter gradient by tiles of a size. Both images are transformed, and vectors are of their channels. */
 export function winogradGradientCost(
-    plan: TapPlan, batch: number, channels: number, columns: number, size: TileSize): number {
+  plan: TapPlan,
+  batch: number,
+  channels: number,
+  columns: number,
+  size: TileSize,
+): number {
   const tiles = tileCount(plan, batch, size);
   const positions = (size + 2) ** 2;
   const planes = plan[0].source.length;
   const {input, output} = TRANSFORM[size];
   const products = planes * channels * roundUp(columns);
-  return tiles * (planes * transformCost(channels, input) + transformCost(columns, output) + positions * products) +
-      Math.ceil(tiles / SUMMED_TILES) * products * TAPS[size];
+  return (
+    tiles * (planes * transformCost(channels, input) + transformCost(columns, output) + positions * products) +
+    Math.ceil(tiles / SUMMED_TILES) * products * TAPS[size]
+  );
 }
 
 /** The size of tiles that computes a filter gradient fastest; null where the matrix product does. */
 export function winogradGradientTile(
-    plan: TapPlan, {batch, groups, inChannels, outChannels}: ConvGeometry): TileSize|null {
+  plan: TapPlan,
+  {batch, groups, inChannels, outChannels}: ConvGeometry,
+): TileSize | null {
   const [channels, columns] = [inChannels / groups, outChannels / groups];
   // Tiny groups: the kernel for them is faster, as each of their transforms reads cache lines that others share.
   if (groups > 1 && channels * columns <= TINY_GROUP) return null;

@@ -41,8 +41,15 @@ export interface Epilogue {
 export const NO_EPILOGUE: Epilogue = {bias: 0, activation: 'linear', slopes: 0, slopePerChannel: false};
 
 /** Numbers of the activations, see assembly/common/activation.ts. */
-export const ACTIVATION_NUMBERS: {readonly [A in Activation]: number} =
-    {linear: 0, relu: 1, relu6: 2, elu: 3, sigmoid: 4, leakyrelu: 5, prelu: 5};
+export const ACTIVATION_NUMBERS: {readonly [A in Activation]: number} = {
+  linear: 0,
+  relu: 1,
+  relu6: 2,
+  elu: 3,
+  sigmoid: 4,
+  leakyrelu: 5,
+  prelu: 5,
+};
 
 /** A tap plan and what it runs on, but for the addresses. `channels` and `columns` are those of a group. */
 export interface ConvPlan {
@@ -81,13 +88,18 @@ export const isDense = ({source}: AxisTaps): boolean => source.every((position, 
 
 /** Whether result t of an axis is source t. */
 const passesThrough = ({count, sourceSize, sourceStep, source}: AxisTaps): boolean =>
-    source.length === 1 && source[0] === 0 && sourceStep === 1 && count === sourceSize;
+  source.length === 1 && source[0] === 0 && sourceStep === 1 && count === sourceSize;
 
 const isPointwise = (plan: TapPlan): boolean => plan.every(passesThrough);
 
 /** The same plan with the batch elements of a 1x1 convolution as planes of one, so that blocks reach across them. */
 export function withJoinedBatch(conv: ConvPlan): ConvPlan {
-  const {batch, plan, plan: [depth, height, width], result} = conv;
+  const {
+    batch,
+    plan,
+    plan: [depth, height, width],
+    result,
+  } = conv;
   // Results of a phase may be spaced otherwise than batch elements.
   const even = depth.count * depth.step * result.spatial[0] === result.batch;
   if (batch === 1 || !isPointwise(plan) || !even) return conv;
@@ -99,7 +111,11 @@ export function withJoinedBatch(conv: ConvPlan): ConvPlan {
 export const tapCount = (plan: TapPlan): number => product(plan.map(({source}) => source.length));
 
 /** The size of the blocks that a plan is computed in. */
-export function blocking({plan, channels, blocks = FORWARD_BLOCKS}: ConvPlan): {pointwise: boolean, rows: number, lines: number} {
+export function blocking({plan, channels, blocks = FORWARD_BLOCKS}: ConvPlan): {
+  pointwise: boolean;
+  rows: number;
+  lines: number;
+} {
   const [depth, height, width] = plan;
   const pointwise = isPointwise(plan);
   const lineDepth = Math.max(1, width.source.length * channels);
@@ -118,5 +134,8 @@ function ascendingAxis(axis: AxisTaps): AxisTaps {
 }
 
 /** A plan whose taps are in the order of what they read: those of an input gradient come the other way round. */
-export const ascending = ([depth, height, width]: TapPlan): TapPlan =>
-    [ascendingAxis(depth), ascendingAxis(height), ascendingAxis(width)];
+export const ascending = ([depth, height, width]: TapPlan): TapPlan => [
+  ascendingAxis(depth),
+  ascendingAxis(height),
+  ascendingAxis(width),
+];

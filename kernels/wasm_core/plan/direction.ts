@@ -7,7 +7,7 @@ import {planWords} from './encoding.js';
 import type {PlanWords} from './encoding.js';
 
 /** The ways that filters are packed. */
-type Packing = 'panels'|'winograd2'|'winograd4'|'stream'|'unpacked';
+type Packing = 'panels' | 'winograd2' | 'winograd4' | 'stream' | 'unpacked';
 
 /** The taps of one way through a convolution. */
 export interface DirectionTaps {
@@ -24,10 +24,11 @@ export function forwardTaps(g: ConvGeometry): DirectionTaps {
 }
 
 /** From dy to each phase of dx. */
-export const backwardTaps = (g: ConvGeometry): DirectionTaps[] => backwardPlans(g).map(phase => {
-  const plan = ascending(phase);
-  return {plan, taps: filterTaps(plan, g)};
-});
+export const backwardTaps = (g: ConvGeometry): DirectionTaps[] =>
+  backwardPlans(g).map(phase => {
+    const plan = ascending(phase);
+    return {plan, taps: filterTaps(plan, g)};
+  });
 
 /**
  * One way through a convolution, channels last: from x to y, or from dy to one phase of dx. Its channels, which are
@@ -47,12 +48,19 @@ export interface Direction extends DirectionTaps {
 
 /** Of all that packing depends on, as filters of other shapes may share their values. */
 function formsOf(
-    way: 'forward'|'backward', groups: number, channels: number, columns: number,
-    taps: readonly number[]): Direction['forms'] {
+  way: 'forward' | 'backward',
+  groups: number,
+  channels: number,
+  columns: number,
+  taps: readonly number[],
+): Direction['forms'] {
   const rest = `${way} ${groups} ${channels} ${columns} ${taps.join()}`;
   const form = (packing: Packing) => `${packing} ${rest}`;
   return {
-    panels: form('panels'), winograd2: form('winograd2'), winograd4: form('winograd4'), stream: form('stream'),
+    panels: form('panels'),
+    winograd2: form('winograd2'),
+    winograd4: form('winograd4'),
+    stream: form('stream'),
     unpacked: form('unpacked'),
   };
 }
@@ -62,21 +70,53 @@ export const forwardDirection = perGeometry((g): Direction => {
   const {plan, taps} = forwardTaps(g);
   const [channels, columns] = [g.inChannels / g.groups, g.outChannels / g.groups];
   return {
-    plan, taps, channels, columns, channelStep: g.outChannels * F32, columnStep: F32, groupStep: columns * F32,
-    words: planWords({plan, taps, batch: g.batch, groups: g.groups, channels, columns, source: xImage(g), result: yImage(g)}),
+    plan,
+    taps,
+    channels,
+    columns,
+    channelStep: g.outChannels * F32,
+    columnStep: F32,
+    groupStep: columns * F32,
+    words: planWords({
+      plan,
+      taps,
+      batch: g.batch,
+      groups: g.groups,
+      channels,
+      columns,
+      source: xImage(g),
+      result: yImage(g),
+    }),
     forms: formsOf('forward', g.groups, channels, columns, taps),
   };
 });
 
 /** From dy to each phase of dx. */
-export const backwardDirections = perGeometry((g): readonly Direction[] => backwardTaps(g).map(({plan, taps}) => {
-  const [channels, columns] = [g.outChannels / g.groups, g.inChannels / g.groups];
-  return {
-    plan, taps, channels, columns, channelStep: F32, columnStep: g.outChannels * F32, groupStep: channels * F32,
-    words: planWords({plan, taps, batch: g.batch, groups: g.groups, channels, columns, source: yImage(g), result: xImage(g)}),
-    forms: formsOf('backward', g.groups, channels, columns, taps),
-  };
-}));
+export const backwardDirections = perGeometry((g): readonly Direction[] =>
+  backwardTaps(g).map(({plan, taps}) => {
+    const [channels, columns] = [g.outChannels / g.groups, g.inChannels / g.groups];
+    return {
+      plan,
+      taps,
+      channels,
+      columns,
+      channelStep: F32,
+      columnStep: g.outChannels * F32,
+      groupStep: channels * F32,
+      words: planWords({
+        plan,
+        taps,
+        batch: g.batch,
+        groups: g.groups,
+        channels,
+        columns,
+        source: yImage(g),
+        result: xImage(g),
+      }),
+      forms: formsOf('backward', g.groups, channels, columns, taps),
+    };
+  }),
+);
 
 /** Bytes from one tap of the filter to the next. */
-export const tapStep = (g: ConvGeometry): number => g.inChannels / g.groups * g.outChannels * F32;
+export const tapStep = (g: ConvGeometry): number => (g.inChannels / g.groups) * g.outChannels * F32;

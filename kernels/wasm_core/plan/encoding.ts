@@ -46,17 +46,42 @@ export function planWords(conv: ConvPlan): PlanWords {
   const start = depth.start * results[0] + height.start * results[1] + width.start * results[2];
   const words = new Int32Array(atTaps + taps.length);
   words.set([
-    batch, groups, CONV_WORDS * 4, atHeight * 4, atWidth * 4,
-    channels, 0, source.batch, sources[0], sources[1], sources[2],
-    columns, start, result.batch, depth.step * results[0], height.step * results[1], width.step * results[2],
-    0, 0, 0, 0, 0, 0, Number(pointwise), rows, lines, 1, atTaps * 4,
+    batch,
+    groups,
+    CONV_WORDS * 4,
+    atHeight * 4,
+    atWidth * 4,
+    channels,
+    0,
+    source.batch,
+    sources[0],
+    sources[1],
+    sources[2],
+    columns,
+    start,
+    result.batch,
+    depth.step * results[0],
+    height.step * results[1],
+    width.step * results[2],
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    Number(pointwise),
+    rows,
+    lines,
+    1,
+    atTaps * 4,
   ]);
   writeAxis(words, CONV_WORDS, depth);
   writeAxis(words, atHeight, height);
   writeAxis(words, atWidth, width);
   words.set(taps, atTaps);
   return {
-    words, addresses: [2, 3, 4, LIST, CONV_WORDS + AXIS_LIST, atHeight + AXIS_LIST, atWidth + AXIS_LIST],
+    words,
+    addresses: [2, 3, 4, LIST, CONV_WORDS + AXIS_LIST, atHeight + AXIS_LIST, atWidth + AXIS_LIST],
     multiplications: batch * depth.count * height.count * width.count * tapCount(plan) * groups * channels * columns,
   };
 }
@@ -72,7 +97,11 @@ export interface Operands {
 
 /** Writes a plan to an address of the memory. */
 function writePlan(
-    {words, addresses}: PlanWords, core: Core, pointer: number, {source, result, filter, epilogue}: Operands): void {
+  {words, addresses}: PlanWords,
+  core: Core,
+  pointer: number,
+  {source, result, filter, epilogue}: Operands,
+): void {
   const memory = core.words(pointer + words.length * 4);
   const plan = pointer / 4;
   memory.set(words, plan);
@@ -88,8 +117,12 @@ function writePlan(
 
 /** Runs `use` with a plan in memory, which has the scratch memory that `scratchBytes` says it needs. */
 export function withPlan<T>(
-    core: Core, plan: PlanWords, operands: Operands, scratchBytes: (pointer: number) => number,
-    use: (pointer: number) => T): T {
+  core: Core,
+  plan: PlanWords,
+  operands: Operands,
+  scratchBytes: (pointer: number) => number,
+  use: (pointer: number) => T,
+): T {
   const bytes = plan.words.length * 4;
   return withMemory(core.heap, bytes, pointer => {
     writePlan(plan, core, pointer, operands);
@@ -110,8 +143,13 @@ const roundUp = (bytes: number): number => Math.ceil(bytes / APART) * APART;
  * first, and the bytes from one to the next.
  */
 export function withPlans<T>(
-    core: Core, plan: PlanWords, operands: Operands, copies: number, scratchBytes: (pointer: number) => number,
-    use: (first: number, step: number) => T): T {
+  core: Core,
+  plan: PlanWords,
+  operands: Operands,
+  copies: number,
+  scratchBytes: (pointer: number) => number,
+  use: (first: number, step: number) => T,
+): T {
   const step = roundUp(plan.words.length * 4);
   return withMemory(core.heap, copies * step, first => {
     for (let i = 0; i < copies; i++) writePlan(plan, core, first + i * step, operands);

@@ -6,5 +6,10 @@ import type {Heap} from './exports.js';
 export type FilterCache = Cache<number, number>;
 
 export const createFilterCache = (
-    heap: Heap, {limit = 512 * 1024 * 1024, isAlive = () => true}: Partial<FilterCacheOptions> = {}): FilterCache => createCache(
-    {malloc: bytes => heap.malloc(bytes), free: pointer => heap.free(pointer), bytesOf: bytes => bytes}, {limit, isAlive});
+  heap: Heap,
+  {limit = 512 * 1024 * 1024, isAlive = () => true}: Partial<FilterCacheOptions> = {},
+): FilterCache =>
+  createCache(
+    {malloc: bytes => heap.malloc(bytes), free: pointer => heap.free(pointer), bytesOf: bytes => bytes},
+    {limit, isAlive},
+  );

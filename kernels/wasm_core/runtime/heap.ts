@@ -8,11 +8,11 @@ const START = 1024;
 
 /** Thrown where memory cannot grow any more. What was allocated before stays, and works. */
 export const outOfMemory = (bytes: number): Error =>
-    new Error(`tfjs-conv: out of WebAssembly memory; got bytes=${bytes}`);
+  new Error(`tfjs-conv: out of WebAssembly memory; got bytes=${bytes}`);
 
 /** Thrown where what is freed begins nowhere that was allocated. */
 export const notAllocated = (pointer: number): Error =>
-    new Error(`tfjs-conv: nothing is allocated there; got pointer=${pointer}`);
+  new Error(`tfjs-conv: nothing is allocated there; got pointer=${pointer}`);
 
 /** Makes the memory at least `bytes` long. */
 function grow(memory: WebAssembly.Memory, bytes: number): boolean {

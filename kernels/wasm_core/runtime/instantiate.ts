@@ -40,13 +40,13 @@ interface Compiled {
   readonly unshared: WebAssembly.Module;
 }
 
-let compiled: Compiled|null|undefined;
+let compiled: Compiled | null | undefined;
 
 /**
  * Compiles at the first call; null where there is no SIMD, or where the page forbids it. Compiling is synchronous, as
  * kernels are: browsers allow that since 2023 (Chrome 114) whatever the size; before, Chrome threw above 4 KiB.
  */
-function compile(): Compiled|null {
+function compile(): Compiled | null {
   if (typeof WebAssembly === 'undefined') return null;
   for (const {base64, memoryFlags} of [BINARIES.relaxedSimd, BINARIES.simd]) {
     const binary = bytesOf(base64);
@@ -69,7 +69,7 @@ export function hasCore(): boolean {
 
 /** Whether threads share a memory. Pages that may not share any know no SharedArrayBuffer by its name. */
 const isShared = (memory: WebAssembly.Memory): boolean =>
-    Object.prototype.toString.call(memory.buffer) === '[object SharedArrayBuffer]';
+  Object.prototype.toString.call(memory.buffer) === '[object SharedArrayBuffer]';
 
 /** The core on a memory, with as many threads where that is shared. Default: the calling one. */
 export function instantiate(heap: Heap, threads = 1): Core {

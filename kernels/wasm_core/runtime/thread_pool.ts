@@ -44,7 +44,7 @@ const THREAD = `onmessage = ({data: {binary, memory, address, index}}) => {
  * Starts the other members; null where the page forbids that. It may do so later too: the calling thread needs none of
  * them.
  */
-export function startTeam(binary: WebAssembly.Module, {memory, malloc}: Heap, members: number): Team|null {
+export function startTeam(binary: WebAssembly.Module, {memory, malloc}: Heap, members: number): Team | null {
   if (members < 2 || typeof Worker === 'undefined') return null;
   const address = malloc(TEAM_WORDS * 4);
   // Good for ever: a shared memory that grows keeps its buffers.
@@ -82,9 +82,14 @@ export interface Job {
  * Computes a job together; returns whether the kernel computes it.
  * @throws if a thread has failed.
  */
-export function lead(run: CoreExports, {address, words}: Team, {number, size, streamed, plans, planStep}: Job): boolean {
+export function lead(
+  run: CoreExports,
+  {address, words}: Team,
+  {number, size, streamed, plans, planStep}: Job,
+): boolean {
   words.set([number, size, streamed, plans, planStep], KERNEL);
   const outcome = run.lead(address);
-  if (outcome !== COMPUTED && outcome !== NOT_COMPUTED) throw new Error('tfjs-conv: a thread of the WebAssembly core failed');
+  if (outcome !== COMPUTED && outcome !== NOT_COMPUTED)
+    throw new Error('tfjs-conv: a thread of the WebAssembly core failed');
   return outcome === COMPUTED;
 }

@@ -17,15 +17,24 @@ import type {Device, ImageKernel} from '../types.js';
 
 function layer(size: number, channels: number, groups = 1): ConvGeometry {
   const axis = convAxis({input: size, kernel: 3, stride: 1, dilation: 1}, 'same');
-  return {batch: 1, groups, inChannels: channels, outChannels: channels, channelsLast: true, axes: [UNIT_AXIS, axis, axis]};
+  return {
+    batch: 1,
+    groups,
+    inChannels: channels,
+    outChannels: channels,
+    channelsLast: true,
+    axes: [UNIT_AXIS, axis, axis],
+  };
 }
 
 const winogradBy = (tiling: Tiling): ImageKernel => winogradForward(() => tiling);
 
 /** What each algorithm runs on: streamed filters are transformed once for all tiles, so they have to be larger. */
 const LAYERS: ReadonlyArray<readonly [ImageKernel, ConvGeometry]> = [
-  [gemmForward, layer(14, 16)], [winogradBy({size: 4, streamed: false}), layer(14, 16)],
-  [winogradBy({size: 4, streamed: true}), layer(4, 64)], [groupedForward, layer(14, 16, 4)],
+  [gemmForward, layer(14, 16)],
+  [winogradBy({size: 4, streamed: false}), layer(14, 16)],
+  [winogradBy({size: 4, streamed: true}), layer(4, 64)],
+  [groupedForward, layer(14, 16, 4)],
   [depthwiseForward, layer(14, 64, 64)],
 ];
 
@@ -59,7 +68,21 @@ function runTiles({core: {heap, run}}: Device): void {
     for (let rows = 1; rows <= TILE_ROWS; rows++) {
       for (const columns of [8, 4]) {
         run.multiply(
-            rows, columns, DEPTH, pointer, DEPTH * F32, F32, right, DEPTH, 0, result, 8 * F32, result, 8 * F32, 0);
+          rows,
+          columns,
+          DEPTH,
+          pointer,
+          DEPTH * F32,
+          F32,
+          right,
+          DEPTH,
+          0,
+          result,
+          8 * F32,
+          result,
+          8 * F32,
+          0,
+        );
       }
     }
   });

@@ -29,12 +29,18 @@ function withZeros(backend: KernelBackend, shape: number[], use: (tensor: Tensor
 }
 
 function runOnZeros(
-    backend: KernelBackend, filters: FilterCache, [image, filter]: readonly [number[], number[]],
-    resolved: ResolvedConv, run: Run): void {
-  withZeros(backend, image, source => withZeros(backend, filter, weights => {
-    backend.disposeData(run(source, weights, {...resolved, ...LINEAR}).dataId);
-    filters.drop(weights.dataId);
-  }));
+  backend: KernelBackend,
+  filters: FilterCache,
+  [image, filter]: readonly [number[], number[]],
+  resolved: ResolvedConv,
+  run: Run,
+): void {
+  withZeros(backend, image, source =>
+    withZeros(backend, filter, weights => {
+      backend.disposeData(run(source, weights, {...resolved, ...LINEAR}).dataId);
+      filters.drop(weights.dataId);
+    }),
+  );
 }
 
 const CHANNELS = 8;
@@ -44,17 +50,29 @@ const SIZES = [4, 5];
 /** Runs the kernels of a table with the geometries that ops make, and leaves nothing in the backend. */
 export function warmKernels(table: KernelTable, backend: KernelBackend, filters: FilterCache): void {
   const forward: Run = (x, filter, attrs) =>
-      selectVariant(table.ConvND, attrs).run({inputs: {x, filter}, attrs, backend});
+    selectVariant(table.ConvND, attrs).run({inputs: {x, filter}, attrs, backend});
   const backward: Run = (dy, filter, attrs) =>
-      selectVariant(table.ConvNDBackpropInput, attrs).run({inputs: {dy, filter}, attrs, backend});
-  const [dense, depthwise] = [[3, 3, CHANNELS, CHANNELS], [3, 3, CHANNELS, 1]];
+    selectVariant(table.ConvNDBackpropInput, attrs).run({inputs: {dy, filter}, attrs, backend});
+  const [dense, depthwise] = [
+    [3, 3, CHANNELS, CHANNELS],
+    [3, 3, CHANNELS, 1],
+  ];
   for (const size of SIZES) {
     const x = [1, size, size, CHANNELS];
     runOnZeros(backend, filters, [x, dense], resolveConv('conv2d', 2, x, dense, {pad: 'same'}), forward);
     runOnZeros(
-        backend, filters, [x, depthwise], resolveDepthwise('depthwiseConv2d', 2, x, depthwise, {pad: 'same'}), forward);
+      backend,
+      filters,
+      [x, depthwise],
+      resolveDepthwise('depthwiseConv2d', 2, x, depthwise, {pad: 'same'}),
+      forward,
+    );
     runOnZeros(
-        backend, filters, [x, dense], resolveConvTranspose('conv2dTranspose', 2, x, dense, {pad: 'same', strides: 2}),
-        backward);
+      backend,
+      filters,
+      [x, dense],
+      resolveConvTranspose('conv2dTranspose', 2, x, dense, {pad: 'same', strides: 2}),
+      backward,
+    );
   }
 }

@@ -45,8 +45,13 @@ ${head} {
   vec4 f2 = texture(filters, vec2(at + 2. * filtersTexel, from.y));
   vec4 f3 = texture(filters, vec2(at + 3. * filtersTexel, from.y));
   vec4 a;
-  ${lines(TILE, (i, p) => `a = texture(source, vec2(x.${p} + step, y.${p})); sum${i} += ${
-    backward ? 'vec4(dot(a, f0), dot(a, f1), dot(a, f2), dot(a, f3))' : 'a.x * f0 + a.y * f1 + a.z * f2 + a.w * f3'};`)}
+  ${lines(
+    TILE,
+    (i, p) =>
+      `a = texture(source, vec2(x.${p} + step, y.${p})); sum${i} += ${
+        backward ? 'vec4(dot(a, f0), dot(a, f1), dot(a, f2), dot(a, f3))' : 'a.x * f0 + a.y * f1 + a.z * f2 + a.w * f3'
+      };`,
+  )}
 }`;
 
 /** One weight per channel. */
@@ -115,27 +120,43 @@ export interface ConvKind {
 
 /** The sum over the taps; a loop of one turn would cost as much as what is in it. */
 function overTaps([depth, height, width]: ConvKind['single'], addressing: Addressing, tap: string): string {
-  const one = (isSingle: boolean) => isSingle ? 1 : undefined;
-  return times(one(depth), 'i', 'count.x', `
+  const one = (isSingle: boolean) => (isSingle ? 1 : undefined);
+  return times(
+    one(depth),
+    'i',
+    'count.x',
+    `
     ivec4 dd = d + i * tapStep.x;
     ivec4 inDepth = exists * inside(dd, sourceSize.x);
-    ${times(one(height), 'j', 'count.y', `
+    ${times(
+      one(height),
+      'j',
+      'count.y',
+      `
       ivec4 hh = h + j * tapStep.y;
       ivec4 inHeight = inDepth * inside(hh, sourceSize.y);
       int across = any(notEqual(inHeight, ivec4(0))) ? count.z : 0;
       ${LINE[addressing]}
-      ${times(one(width), 'k', 'across', `
+      ${times(
+        one(width),
+        'k',
+        'across',
+        `
         ivec4 ww = w + k * tapStep.z;
         ivec4 inWidth = inHeight * inside(ww, sourceSize.z);
         int kw = kernelStart.z + k * kernelStep.z;
         ${tap}
-      `)}
-    `)}
-  `);
+      `,
+      )}
+    `,
+    )}
+  `,
+  );
 }
 
 /** The source of the program. */
-export const convSource = remembered(({products, addressing, backward, epilogue, single, oneBlock}: ConvKind): string => `${PRELUDE}${WHICH_TEXEL}
+export const convSource = remembered(
+  ({products, addressing, backward, epilogue, single, oneBlock}: ConvKind): string => `${PRELUDE}${WHICH_TEXEL}
 ${targets(TILE)}
 uniform int blocks, firstBlock, blocksPerGroup, channelsPerGroup, tiles, results, fragments, groups, segments, perGroup;
 uniform ivec3 shift;
@@ -167,9 +188,17 @@ void main() {
   ivec4 exists = ivec4(lessThan(result, ivec4(results)));
   ${BLOCK[products]}
   vec4 ${lines(TILE, i => `sum${i} = vec4(0)${i < TILE - 1 ? ',' : ';'}`)}
-  ${overTaps(single, addressing, TAP[addressing][products](
-      products === 'dense' ? denseSum(backward, oneBlock ? 'const int c = 0;' : 'for (int c = 0; c < end; c++)') : DEPTHWISE_SUM))}
+  ${overTaps(
+    single,
+    addressing,
+    TAP[addressing][products](
+      products === 'dense'
+        ? denseSum(backward, oneBlock ? 'const int c = 0;' : 'for (int c = 0; c < end; c++)')
+        : DEPTHWISE_SUM,
+    ),
+  )}
   int channel = group * channelsPerGroup + 4 * (blockNumber - group * blocksPerGroup);
   ${lines(TILE, i => `target${i} = finished(sum${i}, channel);`)}
 }
-`);
+`,
+);

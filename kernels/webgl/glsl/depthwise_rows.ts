@@ -23,7 +23,7 @@ export interface RowsKind {
   readonly epilogue: EpilogueKind;
   /** Whether images have one plane and every result meets it. */
   readonly flat: boolean;
-  readonly taps: Loops|Unrolled;
+  readonly taps: Loops | Unrolled;
 }
 
 /** Both channels at an even column and the next one, of which those that do not exist are 0. */
@@ -36,12 +36,18 @@ bool isColumn(int pair, int second) { return uint(2 * pair + second) < uint(sour
 `;
 
 /** Where line h of the source begins, in the plane that tap i meets; and whether there is such a plane. */
-const linePlace = (flat: boolean) => (h: string): string => `
+const linePlace =
+  (flat: boolean) =>
+  (h: string): string => `
 int h = ${h};
-${flat ? 'const bool inPlane = true; int line = image * sourceSize.y + h;' : `
+${
+  flat
+    ? 'const bool inPlane = true; int line = image * sourceSize.y + h;'
+    : `
 int d = front + i * tapStep.x;
 bool inPlane = uint(d) < uint(sourceSize.x);
-int line = (image * sourceSize.x + d) * sourceSize.y + h;`}
+int line = (image * sourceSize.x + d) * sourceSize.y + h;`
+}
 int first = line * sourcePairs, textureRow = rowOf(first, perRow);
 vec2 at = (vec2((first - textureRow * perRow) * channelPairs + channelPair, textureRow) + .5) * scale;
 `;
@@ -54,7 +60,8 @@ texel++;
 next = columnsAt(at, inside && isColumn(texel, 0), inside && isColumn(texel, 1));
 f = tapsAt(row++);
 `;
-  const first = 'sum0 += current * f.xyxy;', second = 'sum0 += vec4(current.zw, next.xy) * f.zwzw;';
+  const first = 'sum0 += current * f.xyxy;',
+    second = 'sum0 += vec4(current.zw, next.xy) * f.zwzw;';
   return `
 for (int i = 0; i < kernel.x; i++) {
   for (int j = 0; j < kernel.y; j++) {
@@ -82,7 +89,8 @@ int resultLine = ${count} * int(gl_FragCoord.y);`,
 };
 
 /** The program of the convolution. */
-export const depthwiseRowsSource = remembered(({taps, flat, epilogue}: RowsKind): string => `${PRELUDE}${WHICH_TEXEL}${targets(taps.lines)}
+export const depthwiseRowsSource = remembered(
+  ({taps, flat, epilogue}: RowsKind): string => `${PRELUDE}${WHICH_TEXEL}${targets(taps.lines)}
 uniform sampler2D source, filters;
 uniform ivec3 sourceSize, grid, sourceStep, sourceStart, tapStep, kernel;
 uniform int channels, channelPairs, fullPairs, tapPairs, firstPair, perRow;
@@ -106,9 +114,13 @@ void main() {
   nextRow = vec2(-1, scale.y);
   int plane = quotient(resultLine, grid.y);
   int top = (resultLine - plane * grid.y) * sourceStep.y + sourceStart.y;
-  ${flat ? 'int image = plane;' : `
+  ${
+    flat
+      ? 'int image = plane;'
+      : `
   int image = quotient(plane, grid.x);
-  int front = (plane - image * grid.x) * sourceStep.x + sourceStart.x;`}
+  int front = (plane - image * grid.x) * sourceStep.x + sourceStart.x;`
+  }
   tapX = (float(channelPair) + .5) * filterScale.x;
   tapScale = filterScale.y;
   vec4 ${lines(taps.lines, i => `sum${i} = vec4(0)${i < taps.lines - 1 ? ',' : ';'}`)}
@@ -118,4 +130,5 @@ void main() {
   bvec4 exists = bvec4(true, right, below, right && below);
   ${lines(taps.lines, i => `target${i} = mix(vec4(0), finished(sum${i}, channel), exists);`)}
 }
-`);
+`,
+);

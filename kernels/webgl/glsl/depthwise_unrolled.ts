@@ -20,7 +20,8 @@ export interface Unrolled {
 const range = (count: number): number[] => Array.from({length: count}, (_, n) => n);
 
 /** The line of the source that a row of taps meets for a line of results, counted from where the first ones of both meet. */
-const offsetOf = ({resultStep, tapStep}: Unrolled, line: number, row: number): number => line * resultStep[0] + row * tapStep[0];
+const offsetOf = ({resultStep, tapStep}: Unrolled, line: number, row: number): number =>
+  line * resultStep[0] + row * tapStep[0];
 
 /** The lines of the source that a fragment reads. */
 export function sourceLines(unrolled: Unrolled): Set<number> {
@@ -38,8 +39,12 @@ interface Meeting {
 }
 
 /** What meets a line of the source. */
-const meetingsAt = (unrolled: Unrolled, offset: number): Meeting[] => range(unrolled.kernel[1]).flatMap(
-    row => range(unrolled.lines).filter(line => offsetOf(unrolled, line, row) === offset).map(line => ({line, row})));
+const meetingsAt = (unrolled: Unrolled, offset: number): Meeting[] =>
+  range(unrolled.kernel[1]).flatMap(row =>
+    range(unrolled.lines)
+      .filter(line => offsetOf(unrolled, line, row) === offset)
+      .map(line => ({line, row})),
+  );
 
 /** The columns that both results of a line meet at a tap, counted from the first one of the first tap's texel. */
 function columnsMet({resultStep, tapStep, beginsOdd}: Unrolled, tap: number): [number, number] {
@@ -68,35 +73,51 @@ function valuesAt([left, right]: readonly [number, number]): string {
 const lineProducts = (unrolled: Unrolled, meetings: readonly Meeting[]): string => `
 bool inside = inPlane && uint(h) < uint(sourceSize.y);
 ${[...sourceTexels(unrolled)].map(q => `vec4 c${q} = columnsAt(at + to${q}, inside && left${q}, inside && right${q});`).join('\n')}
-${range(unrolled.kernel[2]).map(tap => `
+${range(unrolled.kernel[2])
+  .map(
+    tap => `
 vec4 v${tap} = ${valuesAt(columnsMet(unrolled, tap))};
-${meetings.map(({line, row}) =>
-    `sum${line} += v${tap} * f${row}_${tap >> 1}.${tap % 2 === 0 ? 'xyxy' : 'zwzw'};`).join('\n')}`).join('\n')}
+${meetings
+  .map(({line, row}) => `sum${line} += v${tap} * f${row}_${tap >> 1}.${tap % 2 === 0 ? 'xyxy' : 'zwzw'};`)
+  .join('\n')}`,
+  )
+  .join('\n')}
 `;
 
 /** The products of a plane of taps, number i, of which every line of the source and row of taps is read once. */
 function plane(unrolled: Unrolled, linePlace: (h: string) => string): string {
-  const {kernel: [, height, width]} = unrolled;
+  const {
+    kernel: [, height, width],
+  } = unrolled;
   const pairs = Math.ceil(width / 2);
-  const loadRow = (row: number) => range(pairs).map(
-      pair => `vec4 f${row}_${pair} = tapsAt((i * ${height} + ${row}) * ${pairs} + ${pair});`).join('\n');
+  const loadRow = (row: number) =>
+    range(pairs)
+      .map(pair => `vec4 f${row}_${pair} = tapsAt((i * ${height} + ${row}) * ${pairs} + ${pair});`)
+      .join('\n');
   const read = new Set<number>();
-  return [...sourceLines(unrolled)].sort((a, b) => a - b).map((offset, n, offsets) => {
-    const meetings = meetingsAt(unrolled, offset);
-    const newRows = new Set(meetings.map(({row}) => row).filter(row => !read.has(row)));
-    newRows.forEach(row => read.add(row));
-    const on = offset - offsets[n - 1];
-    return `
+  return [...sourceLines(unrolled)]
+    .sort((a, b) => a - b)
+    .map((offset, n, offsets) => {
+      const meetings = meetingsAt(unrolled, offset);
+      const newRows = new Set(meetings.map(({row}) => row).filter(row => !read.has(row)));
+      newRows.forEach(row => read.add(row));
+      const on = offset - offsets[n - 1];
+      return `
 ${[...newRows].map(loadRow).join('\n')}
 ${n === 0 ? linePlace(`top + ${offset}`) : `h += ${on}; at = linesOn(at, ${on}.);`}
 {${lineProducts(unrolled, meetings)}}`;
-  }).join('\n');
+    })
+    .join('\n');
 }
 
 /** The sums over all taps, see glsl/depthwise_rows.ts. `linePlace` declares where line h of the source begins. */
 export const unrolledSums = (unrolled: Unrolled, linePlace: (h: string) => string): string => `
-${[...sourceTexels(unrolled)].map(q => `
+${[...sourceTexels(unrolled)]
+  .map(
+    q => `
 vec2 to${q} = float(firstTexel + ${q}) * step;
-bool left${q} = isColumn(firstTexel + ${q}, 0), right${q} = isColumn(firstTexel + ${q}, 1);`).join('')}
+bool left${q} = isColumn(firstTexel + ${q}, 0), right${q} = isColumn(firstTexel + ${q}, 1);`,
+  )
+  .join('')}
 ${times(unrolled.kernel[0], 'i', 'kernel.x', plane(unrolled, linePlace))}
 `;

@@ -10,18 +10,18 @@ import type {Way} from './tensor.js';
 /** A tensor of one value, of one per channel, or of one per channel where channels count anew every `channelPeriod`. */
 export interface PerChannel {
   readonly way: Way;
-  readonly spread: 'one'|'channels'|'period';
+  readonly spread: 'one' | 'channels' | 'period';
 }
 
 /** What an epilogue consists of, which makes programs of their own. */
 export interface EpilogueKind {
-  readonly bias: PerChannel|undefined;
-  readonly slopes: PerChannel|undefined;
+  readonly bias: PerChannel | undefined;
+  readonly slopes: PerChannel | undefined;
   readonly activation: Activation;
 }
 
 /** Which channels the components of a vector are: four neighbours, or two neighbours of two results. */
-export type Arrangement = 'four'|'pairs';
+export type Arrangement = 'four' | 'pairs';
 
 const SPREADS: {readonly [S in PerChannel['spread']]: (name: string) => string} = {
   one: name => `vec4(${name}At(0))`,
@@ -30,7 +30,11 @@ const SPREADS: {readonly [S in PerChannel['spread']]: (name: string) => string} 
 };
 
 /** The values of the channels from one on. */
-const perChannel = (name: string, {way, spread}: PerChannel, arrangement: Arrangement): string => `${tensorReader(name, way)}
+const perChannel = (
+  name: string,
+  {way, spread}: PerChannel,
+  arrangement: Arrangement,
+): string => `${tensorReader(name, way)}
 vec4 ${name}Of(int channel) {
   ${spread === 'period' ? 'ivec4 all = channel + ivec4(0, 1, 2, 3); all -= quotient(all, channelPeriod) * channelPeriod;' : ''}
   return (${SPREADS[spread](name)})${arrangement === 'pairs' ? '.xyxy' : ''};

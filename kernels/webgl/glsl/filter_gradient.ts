@@ -16,9 +16,12 @@ uniform int groups, inBlocks, inBlocksPerGroup, outBlocksPerGroup, segments, dyS
 `;
 
 /** Sums start at 0, or at those of the parts before. */
-const start = (adding: boolean): string => adding ? `
+const start = (adding: boolean): string =>
+  adding
+    ? `
   vec2 here = gl_FragCoord.xy / vec2(textureSize(before0, 0));
-  vec4 ${lines(TILE, i => `sum${i} = texture(before${i}, here)${i < TILE - 1 ? ',' : ';'}`)}` : `
+  vec4 ${lines(TILE, i => `sum${i} = texture(before${i}, here)${i < TILE - 1 ? ',' : ';'}`)}`
+    : `
   vec4 ${lines(TILE, i => `sum${i} = vec4(0)${i < TILE - 1 ? ',' : ';'}`)}`;
 
 const BEFORE = `
@@ -149,7 +152,12 @@ const BODY: {readonly [P in Products]: (addressing: Addressing) => string} = {
 };
 
 /** The program that makes the sums of slices; `adding`: those of the parts before are added. */
-export const filterGradientSource = remembered((products: Products, addressing: Addressing, adding: boolean): string => `${PRELUDE}${WHICH_TEXEL}${targets(TILE)}${UNIFORMS}
+export const filterGradientSource = remembered(
+  (
+    products: Products,
+    addressing: Addressing,
+    adding: boolean,
+  ): string => `${PRELUDE}${WHICH_TEXEL}${targets(TILE)}${UNIFORMS}
 ${runsReader('source')}
 ${runsReader('dy')}
 ${adding ? BEFORE : ''}
@@ -164,4 +172,5 @@ void main() {
   ${BODY[products](addressing)}
   ${lines(TILE, i => `target${i} = sum${i};`)}
 }
-`);
+`,
+);

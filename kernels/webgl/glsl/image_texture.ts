@@ -30,7 +30,8 @@ pixel = (((batch + batchFrom) * imageSize.x + at.x) * imageSize.y + at.y) * imag
  * last pixel is 0. `neighbours`: whether channels are neighbours, and come once each. `cropped`: whether pixels are those
  * of a part of the image.
  */
-export const loadImageSource = remembered((way: Way, neighbours: boolean, cropped: boolean): string => `${head(way)}${DIGITS}
+export const loadImageSource = remembered(
+  (way: Way, neighbours: boolean, cropped: boolean): string => `${head(way)}${DIGITS}
 uniform int groups, perGroup, channelsPerGroup, imagePixels, zeroPixel, multiplier, batchFrom;
 uniform ivec3 strides, partSize, partFrom, imageSize;
 void main() {
@@ -42,13 +43,18 @@ void main() {
   int count = pixel < zeroPixel ? channelsPerGroup - channel : 0;
   channel += group * channelsPerGroup;
   ${cropped ? CROPPED_PIXEL : ''}
-  ${neighbours ? 'int first = pixel * strides.y;' : `
+  ${
+    neighbours
+      ? 'int first = pixel * strides.y;'
+      : `
   int image = quotient(pixel, imagePixels);
   int first = image * strides.x + (pixel - image * imagePixels) * strides.y;
-  ivec4 e = first + quotient(channel + ivec4(0, 1, 2, 3), multiplier) * strides.z;`}
+  ivec4 e = first + quotient(channel + ivec4(0, 1, 2, 3), multiplier) * strides.z;`
+  }
   target0 = only(${FOUR_CHANNELS[neighbours ? 'neighbours' : 'apart']}, count);
 }
-`);
+`,
+);
 
 /**
  * A filter [taps, inChannels / groups, outChannels] in the order [block, tap, position], where the blocks are those of the
@@ -76,7 +82,10 @@ void main() {
  * A depthwise filter as texels (pair of channels, row of taps and pair of taps in it): the weights of both channels at both
  * taps.
  */
-export const loadTapPairs = (way: Way, reversed: boolean): string => `${PRELUDE}${WHICH_TEXEL}${tensorReader('tensor', way)}${targets(1)}
+export const loadTapPairs = (
+  way: Way,
+  reversed: boolean,
+): string => `${PRELUDE}${WHICH_TEXEL}${tensorReader('tensor', way)}${targets(1)}
 uniform int channelPairs, channels, tapPairs, width, parity;
 vec2 weightsAt(int row, int tap, int channel) {
   int k = ${reversed ? 'width - 1 - tap' : 'tap'};
@@ -93,8 +102,10 @@ void main() {
 `;
 
 /** A tensor in packed texels, out of any layout. */
-export const repackSource = remembered((way: Way): string => `${PRELUDE}${WHICH_TEXEL}${tensorReader('tensor', way)}
+export const repackSource = remembered(
+  (way: Way): string => `${PRELUDE}${WHICH_TEXEL}${tensorReader('tensor', way)}
 float valueAt(int e) { return tensorAt(e); }
 ${EACH_VALUE}
 ${tensorWriter(true)}
-`);
+`,
+);

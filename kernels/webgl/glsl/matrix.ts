@@ -7,7 +7,10 @@ import type {Way} from './tensor.js';
  * The program of the explicit matrix: the element of result (o, c) and source (i, d) is the weight of the tap k with
  * i = o * stride - padBefore + k * dilation, if there is one and the channels are of one group.
  */
-export const matrixSource = (way: Way, isPacked: boolean): string => `${PRELUDE}${WHICH_TEXEL}${DIGITS}${tensorReader('filters', way)}
+export const matrixSource = (
+  way: Way,
+  isPacked: boolean,
+): string => `${PRELUDE}${WHICH_TEXEL}${DIGITS}${tensorReader('filters', way)}
 uniform int columns, inChannels, outChannels, inPerGroup, outPerGroup;
 uniform ivec3 sourceSize, resultGrid, kernel, stride, dilation, padBefore;
 float valueAt(int e) {

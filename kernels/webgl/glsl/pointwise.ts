@@ -14,7 +14,10 @@ import type {Way} from './tensor.js';
  * The filter as texels (pair of source channels, pair of result channels): from the first source channel to both results,
  * and from the second one.
  */
-export const loadWeightPairs = (way: Way, backward: boolean): string => `${PRELUDE}${WHICH_TEXEL}${tensorReader('tensor', way)}${targets(1)}
+export const loadWeightPairs = (
+  way: Way,
+  backward: boolean,
+): string => `${PRELUDE}${WHICH_TEXEL}${tensorReader('tensor', way)}${targets(1)}
 uniform int sourcePairs, sourceChannels, resultChannels, outChannels;
 vec2 weightsAt(int channel, int result) {
   ${backward ? 'int e = result * outChannels + channel, step = outChannels;' : 'int e = channel * outChannels + result, step = 1;'}
@@ -43,7 +46,8 @@ ${lines(TILE, (i, p) => `a = texture(source, vec2(x.${p} + float(${c}) * sourceT
 `;
 
 /** The program of the convolution. */
-export const pointwiseSource = remembered(({epilogue, rest, oddWidth}: PointwiseKind): string => `${PRELUDE}${WHICH_TEXEL}
+export const pointwiseSource = remembered(
+  ({epilogue, rest, oddWidth}: PointwiseKind): string => `${PRELUDE}${WHICH_TEXEL}
 ${targets(TILE)}
 uniform int end, resultPairs, quarter, columnPairs, width, channels;
 ${runsReader('source')}
@@ -64,4 +68,5 @@ void main() {
   bvec4 below = ${oddWidth ? 'lessThan(2 * (run - quotient(run, columnPairs) * columnPairs) + 1, ivec4(width))' : 'bvec4(true)'};
   ${lines(TILE, (i, p) => `target${i} = mix(vec4(0), finished(sum${i}, channel), bvec4(true, right, below.${p}, right && below.${p}));`)}
 }
-`);
+`,
+);

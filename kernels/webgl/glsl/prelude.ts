@@ -82,16 +82,20 @@ int whichTexel() { return int(gl_FragCoord.y) * targetWidth + int(gl_FragCoord.x
 
 /** Several outputs, called target0, target1, ... */
 export const targets = (count: number): string =>
-    Array.from({length: count}, (_, i) => `layout(location = ${i}) out vec4 target${i};`).join('\n');
+  Array.from({length: count}, (_, i) => `layout(location = ${i}) out vec4 target${i};`).join('\n');
 
 /** One line per target or pixel of a tile. */
-export const lines = (count: number, line: (i: number, component: 'x'|'y'|'z'|'w') => string): string =>
-    (['x', 'y', 'z', 'w'] as const).slice(0, count).map((component, i) => line(i, component)).join('\n');
+export const lines = (count: number, line: (i: number, component: 'x' | 'y' | 'z' | 'w') => string): string =>
+  (['x', 'y', 'z', 'w'] as const)
+    .slice(0, count)
+    .map((component, i) => line(i, component))
+    .join('\n');
 
 /**
  * Runs `body` with the constant `name` = 0 ... count - 1, or, where the count is not given, in a loop up to `bound`. Loops
  * of few turns cost the emulated GPU of Chromium more than what is in them.
  */
-export const times = (count: number|undefined, name: string, bound: string, body: string): string => count === undefined ?
-    `for (int ${name} = 0; ${name} < ${bound}; ${name}++) {${body}}` :
-    Array.from({length: count}, (_, n) => `{ const int ${name} = ${n};${body}}`).join('\n');
+export const times = (count: number | undefined, name: string, bound: string, body: string): string =>
+  count === undefined
+    ? `for (int ${name} = 0; ${name} < ${bound}; ${name}++) {${body}}`
+    : Array.from({length: count}, (_, n) => `{ const int ${name} = ${n};${body}}`).join('\n');

@@ -4,7 +4,7 @@
  */
 
 /** How a program finds an element; the aligned ways find four neighbours in one or two texels of a row. */
-export type Way = 'unpacked'|'packed'|'unpackedAligned'|'packedAligned';
+export type Way = 'unpacked' | 'packed' | 'unpackedAligned' | 'packedAligned';
 
 const UNPACKED = (name: string): string => `
 float ${name}At(int e) { return texelOf(${name}, e + ${name}Sizes.z).r; }
@@ -67,7 +67,9 @@ ${WAYS[way](name)}`;
  * `vec2 valuesAt(int e)`, which is the values of two neighbours. Those beyond the tensor become 0,
  * which TensorFlow.js' packed programs rely on. `inParts`: whether `void discardOthers(int e)` leaves some texels out.
  */
-export const tensorWriter = (isPacked: boolean, inParts = false): string => isPacked ? `
+export const tensorWriter = (isPacked: boolean, inParts = false): string =>
+  isPacked
+    ? `
 uniform ivec2 resultSizes;
 out vec4 result;
 void main() {
@@ -82,7 +84,8 @@ void main() {
   bool right = column + 1 < resultSizes.y, below = row + 1 < resultSizes.x;
   result = mix(vec4(0), vec4(valuesAt(e), valuesAt(e + resultSizes.y)), bvec4(true, right, below, right && below));
 }
-` : `
+`
+    : `
 out vec4 result;
 void main() {
   int e = whichTexel();

@@ -25,7 +25,8 @@ int fragmentOf(int e, out int of, out int place) {
 };
 
 /** The program that adds the slices up and writes the tensor. */
-export const storeFilterGradient = remembered((products: Products, isPacked: boolean): string => `${PRELUDE}${WHICH_TEXEL}
+export const storeFilterGradient = remembered(
+  (products: Products, isPacked: boolean): string => `${PRELUDE}${WHICH_TEXEL}
 uniform int inBlocks, inBlocksPerGroup, outBlocksPerGroup, inPerGroup, outPerGroup, outChannels, slices, sliceFragments;
 ${WHERE[products]}
 ${MADE_AT}
@@ -38,4 +39,5 @@ float valueAt(int e) {
 }
 ${EACH_VALUE}
 ${tensorWriter(isPacked)}
-`);
+`,
+);

@@ -33,7 +33,7 @@ export interface StoreKind {
   readonly channelsLast: boolean;
   /** Whether two channels of a pixel that share a packed texel share a block too. */
   readonly paired: boolean;
-  readonly results: 'onePhase'|'phases'|'part';
+  readonly results: 'onePhase' | 'phases' | 'part';
   /** Whether a packed texel is of two channels of two results of one tile. */
   readonly within: boolean;
 }
@@ -135,24 +135,30 @@ void main() {
 `;
 
 const BLOCK_OF: {readonly [R in StoreKind['results']]: string} = {
-  onePhase: BLOCK_OF_ONE_PHASE, phases: BLOCK_OF_PHASES, part: BLOCK_OF_PART,
+  onePhase: BLOCK_OF_ONE_PHASE,
+  phases: BLOCK_OF_PHASES,
+  part: BLOCK_OF_PART,
 };
 
 /** Writes results as the image tensor that they are. */
-export const storeImage = remembered(({isPacked, channelsLast, paired, results, within}: StoreKind): string => within ?
-    `${PRELUDE}${WHICH_TEXEL}${RESULTS}${WITHIN}` : `${PRELUDE}${WHICH_TEXEL}${RESULTS}
+export const storeImage = remembered(({isPacked, channelsLast, paired, results, within}: StoreKind): string =>
+  within
+    ? `${PRELUDE}${WHICH_TEXEL}${RESULTS}${WITHIN}`
+    : `${PRELUDE}${WHICH_TEXEL}${RESULTS}
 uniform int channels, imagePixels;
 ${BLOCK_OF[results]}
 ${paired ? PAIR : valueFunction(channelsLast) + EACH_VALUE}
 ${results === 'part' ? discarding(channelsLast) : ''}
 ${tensorWriter(isPacked, results === 'part')}
-`);
+`,
+);
 
 /**
  * Lays results of one phase out as the image that the next convolution reads, see loadImageSource() in glsl/image_texture.ts.
  * `sameBlocks`: whether the blocks of both are the same, so that one texel is read.
  */
-export const reloadImage = remembered((sameBlocks: boolean): string => `${PRELUDE}${WHICH_TEXEL}${RESULTS}${targets(1)}
+export const reloadImage = remembered(
+  (sameBlocks: boolean): string => `${PRELUDE}${WHICH_TEXEL}${RESULTS}${targets(1)}
 uniform int groups, perGroup, zeroPixel, multiplier, sourcePerGroup;
 float channelAt(int pixel, int channel) {
   int place;
@@ -166,8 +172,13 @@ void main() {
   int group = quotient(texel, perGroup), local = texel - group * perGroup;
   int count = pixel < zeroPixel ? sourcePerGroup - 4 * local : 0;
   int channel = group * sourcePerGroup + 4 * local;
-  vec4 values = ${sameBlocks ? 'resultAt(0, pixel, group * blocksPerGroup + local)' : `vec4(
-      channelAt(pixel, channel), channelAt(pixel, channel + 1), channelAt(pixel, channel + 2), channelAt(pixel, channel + 3))`};
+  vec4 values = ${
+    sameBlocks
+      ? 'resultAt(0, pixel, group * blocksPerGroup + local)'
+      : `vec4(
+      channelAt(pixel, channel), channelAt(pixel, channel + 1), channelAt(pixel, channel + 2), channelAt(pixel, channel + 3))`
+  };
   target0 = mix(vec4(0), values, lessThan(ivec4(0, 1, 2, 3), ivec4(count)));
 }
-`);
+`,
+);

@@ -3,7 +3,7 @@ export interface Report {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
-  readonly failures: ReadonlyArray<{readonly name: string, readonly messages: readonly string[]}>;
+  readonly failures: ReadonlyArray<{readonly name: string; readonly messages: readonly string[]}>;
   /** What is wrong beside failed tests. */
   readonly problems: readonly string[];
   readonly note: string;

@@ -9,7 +9,15 @@ import type {Report} from './report.js';
 export function installGlobals(): void {
   [JestExtend, JestChaiExpect, JestAsymmetricMatchers].forEach(plugin => chai.use(plugin));
   Object.assign(globalThis, {
-    describe, test, it: test, beforeAll, beforeEach, afterAll, afterEach, expect: chai.expect, jest: {fn, restoreAllMocks, spyOn},
+    describe,
+    test,
+    it: test,
+    beforeAll,
+    beforeEach,
+    afterAll,
+    afterEach,
+    expect: chai.expect,
+    jest: {fn, restoreAllMocks, spyOn},
   });
 }
 
@@ -21,11 +29,22 @@ function runnerOf(grep: string): VitestRunner {
   let done = 0;
   return {
     config: {
-      root: '/', setupFiles: [], name: undefined, passWithNoTests: false,
-      testNamePattern: grep === '' ? undefined : new RegExp(grep), allowOnly: false,
-      sequence: {seed: 0, hooks: 'list', setupFiles: 'list'}, chaiConfig: undefined, maxConcurrency: 1,
-      testTimeout: TIMEOUT_MS, hookTimeout: TIMEOUT_MS, retry: 0, includeTaskLocation: false, tags: [],
-      tagsFilter: undefined, strictTags: false,
+      root: '/',
+      setupFiles: [],
+      name: undefined,
+      passWithNoTests: false,
+      testNamePattern: grep === '' ? undefined : new RegExp(grep),
+      allowOnly: false,
+      sequence: {seed: 0, hooks: 'list', setupFiles: 'list'},
+      chaiConfig: undefined,
+      maxConcurrency: 1,
+      testTimeout: TIMEOUT_MS,
+      hookTimeout: TIMEOUT_MS,
+      retry: 0,
+      includeTaskLocation: false,
+      tags: [],
+      tagsFilter: undefined,
+      strictTags: false,
     },
     importFile: path => import(path),
     onTaskFinished: () => {
@@ -34,13 +53,15 @@ function runnerOf(grep: string): VitestRunner {
   };
 }
 
-const testsOf = (task: Task): Test[] => task.type === 'test' ? [task] : task.tasks.flatMap(testsOf);
+const testsOf = (task: Task): Test[] => (task.type === 'test' ? [task] : task.tasks.flatMap(testsOf));
 
-const suitesOf = (task: Task): Task[] => task.type === 'test' ? [] : [task, ...task.tasks.flatMap(suitesOf)];
+const suitesOf = (task: Task): Task[] => (task.type === 'test' ? [] : [task, ...task.tasks.flatMap(suitesOf)]);
 
 /** Of errors and of what caused them, which for a property is the failed expectation. */
 const messagesOf = ({result}: Task): string[] =>
-    (result?.errors ?? []).flatMap(({message, cause}) => [message, ...cause ? [cause.message] : []]).map(text => text.slice(0, 1000));
+  (result?.errors ?? [])
+    .flatMap(({message, cause}) => [message, ...(cause ? [cause.message] : [])])
+    .map(text => text.slice(0, 1000));
 
 /** Runs the test file at a path: those tests whose full name matches `grep`. */
 export async function runFile(path: string, grep: string): Promise<Report> {

@@ -9,7 +9,7 @@ import {numbers} from '../../support/data.js';
 type Image = tf.Tensor4D;
 
 const tensorOf = (name: string, shape: [number, number, number, number]): Image =>
-    tf.tensor(Float32Array.from(numbers(name, tf.util.sizeFromShape(shape))), shape);
+  tf.tensor(Float32Array.from(numbers(name, tf.util.sizeFromShape(shape))), shape);
 
 const operands = () => [tensorOf('x', [1, 12, 13, 8]), tensorOf('filter', [3, 3, 8, 6])] as const;
 const y = ([x, filter]: readonly [Image, Image]) => conv2d(x, filter, {pad: 'same'});
@@ -37,8 +37,9 @@ describe('when the WebGL context is lost', () => {
     for (const given of [uploaded, operands()]) {
       expect(() => y(given)).toThrow('the WebGL context is lost');
       expect(() => conv2d(given[0], given[1], {strides: 2, activation: 'elu'})).toThrow('the WebGL context is lost');
-      expect(() => tf.grads((x, filter) => y([x as Image, filter as Image]))([...given], tf.ones([1, 12, 13, 6])))
-          .toThrow('the WebGL context is lost');
+      expect(() =>
+        tf.grads((x, filter) => y([x as Image, filter as Image]))([...given], tf.ones([1, 12, 13, 6])),
+      ).toThrow('the WebGL context is lost');
     }
   });
 

@@ -4,7 +4,11 @@ import type {ConvGeometry} from '../../../src/geometry/conv.js';
 import {gemmBackpropInput, gemmForward, groupedForward} from '../../../kernels/wasm_core/algorithms/gemm.js';
 import {instantiate} from '../../../kernels/wasm_core/runtime/instantiate.js';
 import {depthwiseBackpropFilter, depthwiseForward} from '../../../kernels/wasm_core/algorithms/depthwise.js';
-import {gemmBackpropFilter, groupedBackpropFilter, winogradBackpropFilter} from '../../../kernels/wasm_core/algorithms/filter_gradient.js';
+import {
+  gemmBackpropFilter,
+  groupedBackpropFilter,
+  winogradBackpropFilter,
+} from '../../../kernels/wasm_core/algorithms/filter_gradient.js';
 import {createFilterCache} from '../../../kernels/wasm_core/runtime/filter_cache.js';
 import {servedBy} from '../../../kernels/wasm_core/runtime/thread_pool.js';
 import {winogradForward} from '../../../kernels/wasm_core/algorithms/winograd.js';
@@ -39,9 +43,18 @@ function deviceOf(threads: number): Device {
 const axis = (input: number, stride: number) => convAxis({input, kernel: 3, stride, dilation: 1}, 'same');
 
 const geometry = (
-    groups: number, inChannels: number, outChannels: number, stride = 1,
-    [height, width]: readonly [number, number] = [53, 47]): ConvGeometry => ({
-  batch: 2, groups, inChannels, outChannels, channelsLast: true, axes: [UNIT_AXIS, axis(height, stride), axis(width, stride)],
+  groups: number,
+  inChannels: number,
+  outChannels: number,
+  stride = 1,
+  [height, width]: readonly [number, number] = [53, 47],
+): ConvGeometry => ({
+  batch: 2,
+  groups,
+  inChannels,
+  outChannels,
+  channelsLast: true,
+  axes: [UNIT_AXIS, axis(height, stride), axis(width, stride)],
 });
 
 /** Too few results for blocks of them: the columns are divided. */
@@ -79,7 +92,12 @@ function put({core: {heap}}: Device, what: string, length: number): number {
 
 /** What a kernel of the filter's gradient computes; `poison` is what x begins with. */
 function computeGradient(
-    device: Device, name: string, kernel: FilterGradientKernel, g: ConvGeometry, poison?: number): Float32Array {
+  device: Device,
+  name: string,
+  kernel: FilterGradientKernel,
+  g: ConvGeometry,
+  poison?: number,
+): Float32Array {
   const {memory, malloc} = device.core.heap;
   const [x, dy] = [put(device, `${name} x`, product(xShape(g))), put(device, `${name} dy`, product(yShape(g)))];
   if (poison !== undefined) new Float32Array(memory.buffer, x, 1)[0] = poison;
@@ -97,17 +115,20 @@ function compute(device: Device, name: string, kernel: ImageKernel, g: ConvGeome
   const to = heap.malloc(product(result) * 4);
   const filter = put(device, `${name} filter`, product(filterShape(g)));
   kernel(device, g, put(device, `${name} x`, product(source)), filterAt({}, filter), to, {
-    bias: put(device, `${name} bias`, backward ? g.inChannels : g.outChannels), activation: 'elu', slopes: 0, slopePerChannel: false,
+    bias: put(device, `${name} bias`, backward ? g.inChannels : g.outChannels),
+    activation: 'elu',
+    slopes: 0,
+    slopePerChannel: false,
   });
   return new Float32Array(heap.memory.buffer, to, product(result)).slice();
 }
 
 /** How many values differ; Object.is() tells NaN and -0. */
 const differences = (a: Float32Array, b: Float32Array): number =>
-    a.reduce((count, value, i) => Object.is(value, b[i]) ? count : count + 1, Math.abs(a.length - b.length));
+  a.reduce((count, value, i) => (Object.is(value, b[i]) ? count : count + 1), Math.abs(a.length - b.length));
 
 /** Chunks of blocks that others than the calling thread have computed. */
-const served = ({core: {team}}: Device): number => team === null ? NaN : servedBy(team);
+const served = ({core: {team}}: Device): number => (team === null ? NaN : servedBy(team));
 
 /** Waits until the threads have started, which they do while the page is idle. */
 async function started(device: Device): Promise<void> {
@@ -145,12 +166,16 @@ describe('threads on a shared memory', () => {
     expect(served(together)).toBeGreaterThan(before);
   }
 
-  test.each(KERNELS)('compute what one does: %s',
-      (name, kernel, g) => expectSame(device => compute(device, name, kernel, g)));
+  test.each(KERNELS)('compute what one does: %s', (name, kernel, g) =>
+    expectSame(device => compute(device, name, kernel, g)),
+  );
 
-  test.each(GRADIENTS)("compute the filter's gradient that one does: %s",
-      (name, kernel, g) => expectSame(device => computeGradient(device, name, kernel, g)));
+  test.each(GRADIENTS)("compute the filter's gradient that one does: %s", (name, kernel, g) =>
+    expectSame(device => computeGradient(device, name, kernel, g)),
+  );
 
-  test('leave what Winograd does not compute to the next kernel', () => expectSame(
-      device => computeGradient(device, 'infinite', winogradBackpropFilter(4), geometry(1, 24, 77), Infinity)));
+  test('leave what Winograd does not compute to the next kernel', () =>
+    expectSame(device =>
+      computeGradient(device, 'infinite', winogradBackpropFilter(4), geometry(1, 24, 77), Infinity),
+    ));
 });

@@ -18,14 +18,20 @@ describe('filters laid out', () => {
   const onGpu = (t: tf.Tensor): tf.Tensor => withFlags({WEBGL_CPU_FORWARD: false}, () => tf.mul(t, 1));
   const textureOf = (dataId: object) => deviceOf(tf.backend()).backend.texData.get(dataId).texture ?? null;
   const image = () => tf.tensor(Float32Array.from(numbers('filters x', 2 * 9 * 8 * 4)), [2, 9, 8, 4]) as tf.Tensor4D;
-  const weights = (name = 'filter') => tf.tensor(Float32Array.from(numbers(name, 9 * 4 * 4)), [3, 3, 4, 4]) as tf.Tensor4D;
+  const weights = (name = 'filter') =>
+    tf.tensor(Float32Array.from(numbers(name, 9 * 4 * 4)), [3, 3, 4, 4]) as tf.Tensor4D;
   const depthwise = () => tf.tensor(Float32Array.from(numbers('taps', 9 * 4)), [3, 3, 4, 1]) as tf.Tensor4D;
 
   /** The op and its input gradient. */
   const both = (x: tf.Tensor4D, filter: tf.Tensor4D) =>
-      tf.grad(t => filter.shape[3] === 1 ? depthwiseConv2d(t as tf.Tensor4D, filter) : conv2d(t as tf.Tensor4D, filter))(x);
+    tf.grad(t =>
+      filter.shape[3] === 1 ? depthwiseConv2d(t as tf.Tensor4D, filter) : conv2d(t as tf.Tensor4D, filter),
+    )(x);
 
-  test.each([['dense', weights], ['depthwise', depthwise]])('are kept for later calls, %s', (_, make) => {
+  test.each([
+    ['dense', weights],
+    ['depthwise', depthwise],
+  ])('are kept for later calls, %s', (_, make) => {
     const [x, filter] = [image(), tf.tidy(() => onGpu(make()) as tf.Tensor4D)];
     const results: tf.Tensor[] = [];
     const call = () => {
@@ -40,19 +46,27 @@ describe('filters laid out', () => {
   });
 
   // What the GPU has not yet is laid out on its way there, what it has by a program.
-  const filtered = CASES.filter(({op, x, options}) => x[0] > 0 &&
-      ['conv1d', 'conv2d', 'pointwiseConv2d', 'depthwiseConv2d', 'conv3d', 'conv2dTranspose'].includes(op) && options?.activation === undefined);
-  test.each(filtered.map(one => [titleOf(one), one] as const))('are the same from the CPU and on the GPU, %s', (_, one) => tf.tidy(() => {
-    const model = modelOf(one);
-    const tensors = tensorsOf(model, parameterValues(one, model));
-    const made = tensors.map(onGpu);
-    made.forEach(({dataId}) => expect(textureOf(dataId)).not.toBeNull());
-    const [cpu, gpu] = [tensors, made].map(given => {
-      const y = (x: tf.Tensor) => callOp(one, model, [x, ...given.slice(1)]);
-      return [y(given[0]), tf.grad(y)(given[0])];
-    });
-    cpu.forEach((tensor, i) => expect(tensor.dataSync()).toEqual(gpu[i].dataSync()));
-  }));
+  const filtered = CASES.filter(
+    ({op, x, options}) =>
+      x[0] > 0 &&
+      ['conv1d', 'conv2d', 'pointwiseConv2d', 'depthwiseConv2d', 'conv3d', 'conv2dTranspose'].includes(op) &&
+      options?.activation === undefined,
+  );
+  test.each(filtered.map(one => [titleOf(one), one] as const))(
+    'are the same from the CPU and on the GPU, %s',
+    (_, one) =>
+      tf.tidy(() => {
+        const model = modelOf(one);
+        const tensors = tensorsOf(model, parameterValues(one, model));
+        const made = tensors.map(onGpu);
+        made.forEach(({dataId}) => expect(textureOf(dataId)).not.toBeNull());
+        const [cpu, gpu] = [tensors, made].map(given => {
+          const y = (x: tf.Tensor) => callOp(one, model, [x, ...given.slice(1)]);
+          return [y(given[0]), tf.grad(y)(given[0])];
+        });
+        cpu.forEach((tensor, i) => expect(tensor.dataSync()).toEqual(gpu[i].dataSync()));
+      }),
+  );
 
   test('go when their tensors do', () => {
     const x = image();
@@ -68,26 +82,31 @@ describe('filters laid out', () => {
     x.dispose();
   });
 
-  test('are those of the values that a variable has', () => tf.tidy(() => {
-    const [x, filter] = [image(), tf.variable(weights())];
-    both(x, filter);
-    filter.assign(weights('other filter'));
-    expect(both(x, filter).dataSync()).toEqual(both(x, weights('other filter')).dataSync());
-    filter.dispose();
-  }));
+  test('are those of the values that a variable has', () =>
+    tf.tidy(() => {
+      const [x, filter] = [image(), tf.variable(weights())];
+      both(x, filter);
+      filter.assign(weights('other filter'));
+      expect(both(x, filter).dataSync()).toEqual(both(x, weights('other filter')).dataSync());
+      filter.dispose();
+    }));
 
-  test('are those of the shape that a tensor has', () => tf.tidy(() => {
-    const filter = weights();
-    const reshaped = tf.reshape(filter, [3, 3, 2, 8]) as tf.Tensor4D;
-    both(image(), filter);
-    const grouped = () => conv2d(image(), reshaped, {groups: 2}).dataSync();
-    const got = grouped();
-    expect(got).toEqual(conv2d(image(), tf.tensor(filter.dataSync(), [3, 3, 2, 8]) as tf.Tensor4D, {groups: 2}).dataSync());
-  }));
+  test('are those of the shape that a tensor has', () =>
+    tf.tidy(() => {
+      const filter = weights();
+      const reshaped = tf.reshape(filter, [3, 3, 2, 8]) as tf.Tensor4D;
+      both(image(), filter);
+      const grouped = () => conv2d(image(), reshaped, {groups: 2}).dataSync();
+      const got = grouped();
+      expect(got).toEqual(
+        conv2d(image(), tf.tensor(filter.dataSync(), [3, 3, 2, 8]) as tf.Tensor4D, {groups: 2}).dataSync(),
+      );
+    }));
 
-  test('are none where programs are only compiled', () => tf.tidy(() => {
-    const [x, filter] = [image(), weights()];
-    withFlags({ENGINE_COMPILE_ONLY: true}, () => both(x, filter));
-    expect(both(x, filter).dataSync()).toEqual(both(x, weights()).dataSync());
-  }));
+  test('are none where programs are only compiled', () =>
+    tf.tidy(() => {
+      const [x, filter] = [image(), weights()];
+      withFlags({ENGINE_COMPILE_ONLY: true}, () => both(x, filter));
+      expect(both(x, filter).dataSync()).toEqual(both(x, weights()).dataSync());
+    }));
 });

@@ -7,9 +7,11 @@ import {createHeap} from '../../../kernels/wasm_core/runtime/heap.js';
 
 let core: typeof Core;
 
-beforeEach(() => jest.isolateModulesAsync(async () => {
-  core = await import('../../../kernels/wasm_core/runtime/instantiate.js');
-}));
+beforeEach(() =>
+  jest.isolateModulesAsync(async () => {
+    core = await import('../../../kernels/wasm_core/runtime/instantiate.js');
+  }),
+);
 
 afterEach(() => jest.restoreAllMocks());
 
@@ -27,9 +29,13 @@ test('each kind of memory has a module, compiled where it is needed', () => {
 
 const WITHOUT: ReadonlyArray<readonly [string, () => void]> = [
   ['SIMD', () => jest.spyOn(WebAssembly, 'validate').mockReturnValue(false)],
-  ['leave to compile', () => jest.spyOn(WebAssembly, 'Module').mockImplementation(() => {
-    throw new Error('forbidden');
-  })],
+  [
+    'leave to compile',
+    () =>
+      jest.spyOn(WebAssembly, 'Module').mockImplementation(() => {
+        throw new Error('forbidden');
+      }),
+  ],
 ];
 
 test.each(WITHOUT)('there is no core without %s', (_, takeAway) => {

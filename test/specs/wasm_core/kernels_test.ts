@@ -2,7 +2,11 @@ import {CORE_BACKPROP_FILTER, CORE_BACKPROP_INPUT, CORE_FORWARD} from '../../../
 import {inBothLayouts, filterGradientInBothLayouts} from '../../../kernels/wasm_core/algorithms/channels_last.js';
 import {ascending, NO_EPILOGUE} from '../../../kernels/wasm_core/plan/conv_plan.js';
 import {winogradBackpropFilter} from '../../../kernels/wasm_core/algorithms/filter_gradient.js';
-import {isWinogradPlan, winogradBackpropInput, winogradForward} from '../../../kernels/wasm_core/algorithms/winograd.js';
+import {
+  isWinogradPlan,
+  winogradBackpropInput,
+  winogradForward,
+} from '../../../kernels/wasm_core/algorithms/winograd.js';
 import type {Tiling} from '../../../kernels/wasm_core/algorithms/winograd.js';
 import {gemmBackpropFilter, gemmBackpropInput, gemmForward} from '../../../kernels/cpu/implicit_gemm.js';
 import {xImage, yImage} from '../../../kernels/cpu/image.js';
@@ -12,7 +16,15 @@ import type {ConvGeometry} from '../../../src/geometry/conv.js';
 import {forwardPlan} from '../../../src/geometry/taps.js';
 import {registerFlags} from '../../../src/registry/flags.js';
 import {filterAt, testDevice} from '../../support/wasm_core/device.js';
-import {expectClose, FEW_TILES, LARGER, randomDepthwise, randomGeometry, randomValues, randomWinograd} from '../../support/wasm_core/geometries.js';
+import {
+  expectClose,
+  FEW_TILES,
+  LARGER,
+  randomDepthwise,
+  randomGeometry,
+  randomValues,
+  randomWinograd,
+} from '../../support/wasm_core/geometries.js';
 import {winogradError} from '../../support/tolerance.js';
 
 /*
@@ -25,15 +37,17 @@ const device = testDevice();
 
 /** The geometries that an algorithm takes; about half of the random ones are depthwise. */
 const geometries = (when: (g: ConvGeometry) => boolean): ConvGeometry[] =>
-    [...LARGER, ...Array.from({length: CASES}, (_, i) => i % 2 === 0 ? randomGeometry(i + 1) : randomDepthwise(i + 1))]
-        .filter(when);
+  [
+    ...LARGER,
+    ...Array.from({length: CASES}, (_, i) => (i % 2 === 0 ? randomGeometry(i + 1) : randomDepthwise(i + 1))),
+  ].filter(when);
 
 registerFlags();
 
 const label = (g: ConvGeometry): string => JSON.stringify(g);
 
 const others = <A extends {readonly name: string}>(list: readonly A[]): A[] =>
-    list.filter(({name}) => !name.startsWith('winograd'));
+  list.filter(({name}) => !name.startsWith('winograd'));
 
 describe.each(others(CORE_FORWARD))('$name, forward', ({when, run}) => {
   const all = geometries(when);
@@ -44,7 +58,8 @@ describe.each(others(CORE_FORWARD))('$name, forward', ({when, run}) => {
       const expected = new Float32Array(product(yShape(g)));
       gemmForward(g, xImage(x, g), filter, yImage(expected, g));
       const got = device.compute([x, filter], expected.length, ([from, f], to) =>
-          inBothLayouts(run, 'x')(device, g, from, filterAt(filter, f), to, NO_EPILOGUE));
+        inBothLayouts(run, 'x')(device, g, from, filterAt(filter, f), to, NO_EPILOGUE),
+      );
       expectClose(label(g), got, expected, product(filterShape(g)) / g.outChannels);
       device.filters.drop(filter);
     });
@@ -60,7 +75,8 @@ describe.each(others(CORE_BACKPROP_INPUT))('$name, input gradient', ({when, run}
       const expected = new Float32Array(product(xShape(g)));
       gemmBackpropInput(g, yImage(dy, g), filter, xImage(expected, g));
       const got = device.compute([dy, filter], expected.length, ([from, f], to) =>
-          inBothLayouts(run, 'y')(device, g, from, filterAt(filter, f), to, NO_EPILOGUE));
+        inBothLayouts(run, 'y')(device, g, from, filterAt(filter, f), to, NO_EPILOGUE),
+      );
       expectClose(label(g), got, expected, product(filterShape(g)) / (g.inChannels / g.groups));
       device.filters.drop(filter);
     });
@@ -76,23 +92,34 @@ describe.each(others(CORE_BACKPROP_FILTER))('$name, filter gradient', ({when, ru
       const expected = new Float32Array(product(filterShape(g)));
       gemmBackpropFilter(g, xImage(x, g), yImage(dy, g), expected);
       const got = device.compute([x, dy], expected.length, ([from, gradient], to) =>
-          filterGradientInBothLayouts(run)(device, g, from, gradient, to));
+        filterGradientInBothLayouts(run)(device, g, from, gradient, to),
+      );
       expectClose(label(g), got, expected, product(yShape(g)) / g.outChannels);
     });
   });
 });
 
-const TILINGS: readonly Tiling[] = [{size: 2, streamed: false}, {size: 4, streamed: false}, {size: 4, streamed: true}];
+const TILINGS: readonly Tiling[] = [
+  {size: 2, streamed: false},
+  {size: 4, streamed: false},
+  {size: 4, streamed: true},
+];
 
 /** More channels than a streamed filter is transformed for at a time (STREAM_ROWS), and a panel that is not full. */
 const deepAxis = convAxis({input: 5, kernel: 3, stride: 1, dilation: 1}, 'same');
 const DEEP: ConvGeometry = {
-  batch: 1, groups: 1, inChannels: 523, outChannels: 11, channelsLast: true, axes: [UNIT_AXIS, deepAxis, deepAxis],
+  batch: 1,
+  groups: 1,
+  inChannels: 523,
+  outChannels: 11,
+  channelsLast: true,
+  axes: [UNIT_AXIS, deepAxis, deepAxis],
 };
 
 describe.each(TILINGS)('Winograd with tiles of $size, filter streamed: $streamed', tiling => {
-  const all = [DEEP, ...FEW_TILES, ...Array.from({length: 60}, (_, i) => randomWinograd(i + 1))]
-      .filter(g => isWinogradPlan(ascending(forwardPlan(g))));
+  const all = [DEEP, ...FEW_TILES, ...Array.from({length: 60}, (_, i) => randomWinograd(i + 1))].filter(g =>
+    isWinogradPlan(ascending(forwardPlan(g))),
+  );
 
   test(`${all.length} geometries, forward and input gradient`, () => {
     expect(all.length).toBeGreaterThan(40);
@@ -102,50 +129,88 @@ describe.each(TILINGS)('Winograd with tiles of $size, filter streamed: $streamed
       const [y, dx] = [new Float32Array(dy.length), new Float32Array(x.length)];
       gemmForward(g, xImage(x, g), filter, yImage(y, g));
       gemmBackpropInput(g, yImage(dy, g), filter, xImage(dx, g));
-      const run = (kernel: ReturnType<typeof winogradForward>, side: 'x'|'y', from: Float32Array, length: number) =>
-          device.compute([from, filter], length, ([source, f], to) =>
-              inBothLayouts(kernel, side)(device, g, source, filterAt(filter, f), to, NO_EPILOGUE));
+      const run = (kernel: ReturnType<typeof winogradForward>, side: 'x' | 'y', from: Float32Array, length: number) =>
+        device.compute([from, filter], length, ([source, f], to) =>
+          inBothLayouts(kernel, side)(device, g, source, filterAt(filter, f), to, NO_EPILOGUE),
+        );
       // Values are below 1, so that the sums over a filter are below the number of its weights.
       const planes = g.axes[0].kernel;
       const bound = (channels: number) => winogradError(planes * channels, 1, 9 * planes * channels);
-      expectClose(label(g), run(winogradForward(() => tiling), 'x', x, y.length), y, 0, bound(g.inChannels / g.groups));
-      expectClose(label(g), run(winogradBackpropInput(() => tiling), 'y', dy, dx.length), dx, 0, bound(g.outChannels / g.groups));
+      expectClose(
+        label(g),
+        run(
+          winogradForward(() => tiling),
+          'x',
+          x,
+          y.length,
+        ),
+        y,
+        0,
+        bound(g.inChannels / g.groups),
+      );
+      expectClose(
+        label(g),
+        run(
+          winogradBackpropInput(() => tiling),
+          'y',
+          dy,
+          dx.length,
+        ),
+        dx,
+        0,
+        bound(g.outChannels / g.groups),
+      );
       device.filters.drop(filter);
     });
   });
 
-  test.each([['x', NaN], ['x', Infinity], ['x', 3e38], ['filter', 1e25], ['filter', -3e38]] as const)(
-      'a value of %s that is %p spoils no other result', (where, special) => {
-        all.forEach((g, i) => {
-          const [x, filter] = [randomValues(product(xShape(g)), i + 1), randomValues(product(filterShape(g)), i + 1001)];
-          const changed = where === 'x' ? x : filter;
-          changed[changed.length >> 1] = special;
-          const y = new Float32Array(product(yShape(g)));
-          gemmForward(g, xImage(x, g), filter, yImage(y, g));
-          const got = device.compute([x, filter], y.length, ([source, f], to) => inBothLayouts(
-              winogradForward(() => tiling), 'x')(device, g, source, filterAt(filter, f), to, NO_EPILOGUE));
-          const wrong = y.findIndex((value, n) => Number.isFinite(value) ?
-              !(Math.abs(got[n] - value) <= 1e-5 * Math.abs(value) + 1e-3) : !Object.is(got[n], value));
-          expect({geometry: label(g), wrong}).toEqual({geometry: label(g), wrong: -1});
-          device.filters.drop(filter);
-        });
-      });
+  test.each([
+    ['x', NaN],
+    ['x', Infinity],
+    ['x', 3e38],
+    ['filter', 1e25],
+    ['filter', -3e38],
+  ] as const)('a value of %s that is %p spoils no other result', (where, special) => {
+    all.forEach((g, i) => {
+      const [x, filter] = [randomValues(product(xShape(g)), i + 1), randomValues(product(filterShape(g)), i + 1001)];
+      const changed = where === 'x' ? x : filter;
+      changed[changed.length >> 1] = special;
+      const y = new Float32Array(product(yShape(g)));
+      gemmForward(g, xImage(x, g), filter, yImage(y, g));
+      const got = device.compute([x, filter], y.length, ([source, f], to) =>
+        inBothLayouts(
+          winogradForward(() => tiling),
+          'x',
+        )(device, g, source, filterAt(filter, f), to, NO_EPILOGUE),
+      );
+      const wrong = y.findIndex((value, n) =>
+        Number.isFinite(value)
+          ? !(Math.abs(got[n] - value) <= 1e-5 * Math.abs(value) + 1e-3)
+          : !Object.is(got[n], value),
+      );
+      expect({geometry: label(g), wrong}).toEqual({geometry: label(g), wrong: -1});
+      device.filters.drop(filter);
+    });
+  });
 
   test('a huge weight that meets nothing but zeros leaves the others their values', () => {
     // Only the last line of x is not zero, which the first line of the filter does not reach.
-    const unreached = all.filter(({axes: [, height]}) => height.padAfter < 2 * height.dilation)
-        .map((g): ConvGeometry => ({...g, channelsLast: true}));
+    const unreached = all
+      .filter(({axes: [, height]}) => height.padAfter < 2 * height.dilation)
+      .map((g): ConvGeometry => ({...g, channelsLast: true}));
     expect(unreached.length).toBeGreaterThan(10);
     unreached.forEach((g, i) => {
       const [, rows, width] = spatialSizes(g, 'input');
       const x = randomValues(product(xShape(g)), i + 1).map((value, n) =>
-          Math.floor(n / (width * g.inChannels)) % rows === rows - 1 ? value : 0);
+        Math.floor(n / (width * g.inChannels)) % rows === rows - 1 ? value : 0,
+      );
       const filter = randomValues(product(filterShape(g)), i + 1001);
       const y = new Float32Array(product(yShape(g)));
       gemmForward(g, xImage(x, g), filter, yImage(y, g));
       filter.fill(1e25, 0, g.outChannels);
       const got = device.compute([x, filter], y.length, ([source, f], to) =>
-          winogradForward(() => tiling)(device, g, source, filterAt(filter, f), to, NO_EPILOGUE));
+        winogradForward(() => tiling)(device, g, source, filterAt(filter, f), to, NO_EPILOGUE),
+      );
       expectClose(label(g), got, y, 0, 1e-3);
       device.filters.drop(filter);
     });
@@ -157,7 +222,8 @@ describe.each(TILINGS)('Winograd with tiles of $size, filter streamed: $streamed
       const expected = new Float32Array(product(filterShape(g)));
       gemmBackpropFilter(g, xImage(x, g), yImage(dy, g), expected);
       const got = device.compute([x, dy], expected.length, ([from, gradient], to) =>
-          filterGradientInBothLayouts(winogradBackpropFilter(tiling.size))(device, g, from, gradient, to));
+        filterGradientInBothLayouts(winogradBackpropFilter(tiling.size))(device, g, from, gradient, to),
+      );
       const pixels = dy.length / g.outChannels;
       expectClose(label(g), got, expected, 0, winogradError(pixels, 1, pixels));
     });

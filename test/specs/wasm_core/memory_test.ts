@@ -47,16 +47,23 @@ describe('heap', () => {
 
   test('withMemory frees after an error too', () => {
     const heap = createHeap();
-    expect(() => withMemory(heap, 100, () => {
-      throw new Error('inside');
-    })).toThrow('inside');
+    expect(() =>
+      withMemory(heap, 100, () => {
+        throw new Error('inside');
+      }),
+    ).toThrow('inside');
     expect(heap.malloc(100)).toBe(1024);
   });
 });
 
 /** The packed form of a filter, added where it is not there. */
-const packed = (cache: FilterCache, filter: object, form: string, bytes: number, pack: (pointer: number) => void): number =>
-    cache.find(filter, form) ?? cache.add(filter, form, bytes, pack);
+const packed = (
+  cache: FilterCache,
+  filter: object,
+  form: string,
+  bytes: number,
+  pack: (pointer: number) => void,
+): number => cache.find(filter, form) ?? cache.add(filter, form, bytes, pack);
 
 test('warming up leaves nothing behind, and writes nowhere else', () => {
   const device = testDevice();
@@ -118,9 +125,11 @@ describe('packed filters', () => {
   test('that fail to pack leave nothing behind', () => {
     const heap = createHeap();
     const cache = createFilterCache(heap);
-    expect(() => packed(cache, {}, 'form', 1000, () => {
-      throw new Error('no');
-    })).toThrow('no');
+    expect(() =>
+      packed(cache, {}, 'form', 1000, () => {
+        throw new Error('no');
+      }),
+    ).toThrow('no');
     expect(cache.bytes()).toBe(0);
     expect(heap.malloc(10)).toBe(1024);
   });

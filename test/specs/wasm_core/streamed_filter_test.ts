@@ -19,13 +19,25 @@ import type {ImageKernel} from '../../../kernels/wasm_core/types.js';
  */
 
 const axis = (input: number, kernel = 3) => convAxis({input, kernel, stride: 1, dilation: 1}, 'same');
-const layer = (groups: number, inChannels: number, outChannels: number, depth = UNIT_AXIS): ConvGeometry =>
-    ({batch: 1, groups, inChannels, outChannels, channelsLast: true, axes: [depth, axis(7), axis(6)]});
+const layer = (groups: number, inChannels: number, outChannels: number, depth = UNIT_AXIS): ConvGeometry => ({
+  batch: 1,
+  groups,
+  inChannels,
+  outChannels,
+  channelsLast: true,
+  axes: [depth, axis(7), axis(6)],
+});
 
 /** Columns of one share, of several that are whole panels or not, more than a call packs at a time, groups, planes. */
 const LAYERS: readonly ConvGeometry[] = [
-  layer(1, 12, 5), layer(1, 37, 8), layer(1, 33, 75), layer(1, 523, 96), layer(1, 9, 300), layer(3, 12, 39),
-  layer(1, 10, 43, axis(2)), {...layer(1, 8, 20), batch: 3},
+  layer(1, 12, 5),
+  layer(1, 37, 8),
+  layer(1, 33, 75),
+  layer(1, 523, 96),
+  layer(1, 9, 300),
+  layer(3, 12, 39),
+  layer(1, 10, 43, axis(2)),
+  {...layer(1, 8, 20), batch: 3},
 ];
 
 /** A way through a convolution, and the same by the kernels in TypeScript. */
@@ -41,11 +53,19 @@ interface Pass {
 
 const PASSES: readonly Pass[] = [
   {
-    name: 'forward', by: winogradForward, sourceShape: xShape, resultShape: yShape, terms: g => g.inChannels,
+    name: 'forward',
+    by: winogradForward,
+    sourceShape: xShape,
+    resultShape: yShape,
+    terms: g => g.inChannels,
     reference: (g, filter, x, y) => gemmForward(g, xImage(x, g), filter, yImage(y, g)),
   },
   {
-    name: 'input gradient', by: winogradBackpropInput, sourceShape: yShape, resultShape: xShape, terms: g => g.outChannels,
+    name: 'input gradient',
+    by: winogradBackpropInput,
+    sourceShape: yShape,
+    resultShape: xShape,
+    terms: g => g.outChannels,
     reference: (g, filter, dy, dx) => gemmBackpropInput(g, yImage(dy, g), filter, xImage(dx, g)),
   },
 ];
@@ -55,11 +75,18 @@ const CALLS = 7;
 
 /** Results of as many calls, and the bytes that the packed filter takes after each. */
 function calls(
-    device: TestDevice, g: ConvGeometry, kernel: ImageKernel, source: Float32Array, length: number, filter: Float32Array,
-    stays: boolean): Array<{values: Float32Array, bytes: number}> {
+  device: TestDevice,
+  g: ConvGeometry,
+  kernel: ImageKernel,
+  source: Float32Array,
+  length: number,
+  filter: Float32Array,
+  stays: boolean,
+): Array<{values: Float32Array; bytes: number}> {
   const results = Array.from({length: CALLS}, () => {
     const values = device.compute([source, filter], length, ([from, at], to) =>
-        kernel(device, g, from, filterAt(filter, at, stays), to, NO_EPILOGUE));
+      kernel(device, g, from, filterAt(filter, at, stays), to, NO_EPILOGUE),
+    );
     return {values, bytes: device.filters.bytes()};
   });
   device.filters.drop(filter);
@@ -75,27 +102,32 @@ describe.each(PASSES)('$name', ({by, sourceShape, resultShape, terms, reference}
   const lengthOf = (g: ConvGeometry) => product(resultShape(g));
 
   test.each(LAYERS.map(g => [product(filterShape(g)), g] as const))(
-      'a filter of %i weights gives every call the same, and memory is for the second one', (weights, g) => {
-        const [source, filter] = [sourceOf(g), filterOf(g)];
-        const [first, ...later] = calls(device, g, kernel, source, lengthOf(g), filter, true);
-        const [atOnce] = calls(device, g, kernel, source, lengthOf(g), filter, false);
-        expect(first.bytes).toBeLessThan(4 * weights);
-        expect(later[0].bytes).toBeGreaterThanOrEqual(4 * weights);
-        expect(new Set(later.map(({bytes}) => bytes)).size).toBe(1);
-        expect(atOnce.bytes).toBeGreaterThanOrEqual(4 * weights);
-        for (const {values} of [...later, atOnce]) expect(values).toEqual(first.values);
-      });
-
-  test.each([NaN, -Infinity, 3e38, 1e25])('%p in the last columns of the filter does the same to every call', special => {
-    for (const g of LAYERS) {
+    'a filter of %i weights gives every call the same, and memory is for the second one',
+    (weights, g) => {
       const [source, filter] = [sourceOf(g), filterOf(g)];
-      filter[filter.length - 1] = special;
       const [first, ...later] = calls(device, g, kernel, source, lengthOf(g), filter, true);
-      expect(first.values.some(value => !(Math.abs(value) < 1e20))).toBe(true);
-      expect(first.values.some(value => Math.abs(value) < 1e20)).toBe(true);
-      for (const {values} of later) expect(values).toEqual(first.values);
-    }
-  });
+      const [atOnce] = calls(device, g, kernel, source, lengthOf(g), filter, false);
+      expect(first.bytes).toBeLessThan(4 * weights);
+      expect(later[0].bytes).toBeGreaterThanOrEqual(4 * weights);
+      expect(new Set(later.map(({bytes}) => bytes)).size).toBe(1);
+      expect(atOnce.bytes).toBeGreaterThanOrEqual(4 * weights);
+      for (const {values} of [...later, atOnce]) expect(values).toEqual(first.values);
+    },
+  );
+
+  test.each([NaN, -Infinity, 3e38, 1e25])(
+    '%p in the last columns of the filter does the same to every call',
+    special => {
+      for (const g of LAYERS) {
+        const [source, filter] = [sourceOf(g), filterOf(g)];
+        filter[filter.length - 1] = special;
+        const [first, ...later] = calls(device, g, kernel, source, lengthOf(g), filter, true);
+        expect(first.values.some(value => !(Math.abs(value) < 1e20))).toBe(true);
+        expect(first.values.some(value => Math.abs(value) < 1e20)).toBe(true);
+        for (const {values} of later) expect(values).toEqual(first.values);
+      }
+    },
+  );
 
   test('planes of taps that are not evenly spaced, as the middle one meets nothing but padding', () => {
     const depth: AxisGeometry = {input: 2, kernel: 5, output: 2, stride: 3, dilation: 1, padBefore: 3, padAfter: 3};
@@ -103,7 +135,8 @@ describe.each(PASSES)('$name', ({by, sourceShape, resultShape, terms, reference}
     const [source, filter, expected] = [sourceOf(g), filterOf(g), new Float32Array(lengthOf(g))];
     reference(g, filter, source, expected);
     const got = device.compute([source, filter], expected.length, ([from, at], to) =>
-        by(tilingOf(4))(device, g, from, filterAt(filter, at), to, NO_EPILOGUE));
+      by(tilingOf(4))(device, g, from, filterAt(filter, at), to, NO_EPILOGUE),
+    );
     expectClose('uneven', got, expected, 0, winogradError(5 * terms(g), 1, 45 * terms(g)));
   });
 });

@@ -6,15 +6,16 @@ import type {Device, Filter} from '../../../kernels/wasm_core/types.js';
 
 /** Bytes before and behind every allocation that nothing may write. */
 const GUARD = 64;
-const MARK = 0xA5;
+const MARK = 0xa5;
 
 /** A heap whose every allocation stands between guard regions, which are checked when it is freed. */
 export function guardedHeap(): Heap & {check(): void} {
   const heap = createHeap();
   const live = new Map<number, number>();
-  const guards = (pointer: number, bytes: number) =>
-      [new Uint8Array(heap.memory.buffer, pointer - GUARD, GUARD),
-       new Uint8Array(heap.memory.buffer, pointer + bytes, GUARD)];
+  const guards = (pointer: number, bytes: number) => [
+    new Uint8Array(heap.memory.buffer, pointer - GUARD, GUARD),
+    new Uint8Array(heap.memory.buffer, pointer + bytes, GUARD),
+  ];
 
   function checkOne(pointer: number, bytes: number): void {
     guards(pointer, bytes).forEach((guard, side) => {
@@ -29,7 +30,7 @@ export function guardedHeap(): Heap & {check(): void} {
       const pointer = heap.malloc(bytes + 2 * GUARD) + GUARD;
       live.set(pointer, bytes);
       // What is read before it is written shows as NaN.
-      new Uint8Array(heap.memory.buffer, pointer, bytes).fill(0xFF);
+      new Uint8Array(heap.memory.buffer, pointer, bytes).fill(0xff);
       guards(pointer, bytes).forEach(guard => guard.fill(MARK));
       return pointer;
     },
@@ -44,8 +45,11 @@ export function guardedHeap(): Heap & {check(): void} {
 
 export interface TestDevice extends Device {
   /** Runs a kernel on copies of arrays and returns its result. */
-  compute(inputs: ReadonlyArray<Float32Array|undefined>, length: number,
-      run: (pointers: readonly number[], result: number) => void): Float32Array;
+  compute(
+    inputs: ReadonlyArray<Float32Array | undefined>,
+    length: number,
+    run: (pointers: readonly number[], result: number) => void,
+  ): Float32Array;
 }
 
 export function testDevice(): TestDevice {
@@ -72,5 +76,8 @@ export function testDevice(): TestDevice {
 }
 
 /** A filter that stands in the core's memory, as on the wasm backend, or is only there while it is packed, as on cpu. */
-export const filterAt = (key: object, pointer: number, stays = true): Filter =>
-    ({key, withPointer: use => use(pointer), stays});
+export const filterAt = (key: object, pointer: number, stays = true): Filter => ({
+  key,
+  withPointer: use => use(pointer),
+  stays,
+});

@@ -7,14 +7,18 @@ export function randomIntegers(seed: number): (from: number, to: number) => numb
   let state = seed >>> 0;
   return (from, to) => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return from + Math.floor(state / 2 ** 32 * (to - from + 1));
+    return from + Math.floor((state / 2 ** 32) * (to - from + 1));
   };
 }
 
 function randomAxis(integer: (from: number, to: number) => number, largest: number): AxisGeometry {
   for (;;) {
     const sizes = {
-      input: integer(1, largest), kernel: integer(1, 5), stride: integer(1, 3), dilation: integer(1, 3)};
+      input: integer(1, largest),
+      kernel: integer(1, 5),
+      stride: integer(1, 3),
+      dilation: integer(1, 3),
+    };
     const axis = convAxis(sizes, [integer(0, 3), integer(0, 3)]);
     if (axis.output >= 1) return axis;
   }
@@ -25,11 +29,15 @@ export function randomGeometry(seed: number): ConvGeometry {
   const integer = randomIntegers(seed);
   const rank = integer(1, 3);
   const groups = integer(0, 2) === 0 ? integer(2, 5) : 1;
-  const axes = Array.from({length: 3}, (_, a) => a < 3 - rank ? UNIT_AXIS : randomAxis(integer, rank === 3 ? 7 : 13));
+  const axes = Array.from({length: 3}, (_, a) => (a < 3 - rank ? UNIT_AXIS : randomAxis(integer, rank === 3 ? 7 : 13)));
   const [depth, height, width] = axes;
   return {
-    batch: integer(1, 3), groups, inChannels: groups * integer(1, 11), outChannels: groups * integer(1, 19),
-    channelsLast: integer(0, 2) > 0, axes: [depth, height, width],
+    batch: integer(1, 3),
+    groups,
+    inChannels: groups * integer(1, 11),
+    outChannels: groups * integer(1, 19),
+    channelsLast: integer(0, 2) > 0,
+    axes: [depth, height, width],
   };
 }
 
@@ -46,18 +54,22 @@ export function randomWinograd(seed: number): ConvGeometry {
   const integer = randomIntegers(seed + 104729);
   const tiled = (): AxisGeometry => {
     const dilation = integer(1, 3);
-    return convAxis(
-        {input: integer(2 * dilation, 14), kernel: 3, stride: 1, dilation}, [integer(1, 3), integer(1, 3)]);
+    return convAxis({input: integer(2 * dilation, 14), kernel: 3, stride: 1, dilation}, [integer(1, 3), integer(1, 3)]);
   };
   const geometry = randomGeometry(seed);
   return {...geometry, axes: [geometry.axes[0], tiled(), tiled()]};
 }
 
 const axisOf = (input: number, kernel: number, stride = 1, dilation = 1): AxisGeometry =>
-    convAxis({input, kernel, stride, dilation}, 'same');
+  convAxis({input, kernel, stride, dilation}, 'same');
 
-const planar = (height: AxisGeometry, width: AxisGeometry, groups: number, inChannels: number, outChannels: number):
-    ConvGeometry => ({batch: 1, groups, inChannels, outChannels, channelsLast: true, axes: [UNIT_AXIS, height, width]});
+const planar = (
+  height: AxisGeometry,
+  width: AxisGeometry,
+  groups: number,
+  inChannels: number,
+  outChannels: number,
+): ConvGeometry => ({batch: 1, groups, inChannels, outChannels, channelsLast: true, axes: [UNIT_AXIS, height, width]});
 
 /**
  * Geometries beyond one block: of rows, of taps, of terms, of columns, of panels that stay in the cache, lines of spaced
@@ -113,10 +125,16 @@ export function randomValues(length: number, seed: number): Float32Array {
  * (terms + 2) * 2^-24 times the sum of what it adds up, which is at most `terms`.
  */
 export function expectClose(
-    label: string, got: Float32Array, expected: Float32Array, terms: number,
-    bound = (terms + 2) * 2 ** -24 * terms): void {
+  label: string,
+  got: Float32Array,
+  expected: Float32Array,
+  terms: number,
+  bound = (terms + 2) * 2 ** -24 * terms,
+): void {
   const at = expected.findIndex((value, i) => !(Math.abs(got[i] - value) <= bound));
   if (at >= 0 || got.length !== expected.length) {
-    throw new Error(`${label}: at ${at} of ${expected.length}: got ${got[at]}, expected ${expected[at]} (within ${bound})`);
+    throw new Error(
+      `${label}: at ${at} of ${expected.length}: got ${got[at]}, expected ${expected[at]} (within ${bound})`,
+    );
   }
 }

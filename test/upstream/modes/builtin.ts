@@ -7,7 +7,7 @@ import {OURS, registered} from '../proof.js';
 export function verify(): {problems: string[]; note: string} {
   const kernels = registered();
   return {
-    problems: OURS.filter((name) => kernels.has(name)).map((name) => `${name} is registered without tfjs-conv`),
+    problems: OURS.filter(name => kernels.has(name)).map(name => `${name} is registered without tfjs-conv`),
     note: `${kernels.size} built-in kernels`,
   };
 }

@@ -13,7 +13,7 @@ const stillReplaced = replaced(before, builtinConvolutions());
 const calls = countCalls();
 
 export function verify(): {problems: string[]; note: string} {
-  const problems = stillReplaced.map((name) => `${name} is not the identical built-in config after restore`);
+  const problems = stillReplaced.map(name => `${name} is not the identical built-in config after restore`);
   if (!whileAccelerated.includes('Conv2D')) {
     problems.push('accelerate did not replace Conv2D, so restore proves nothing');
   }
@@ -22,5 +22,8 @@ export function verify(): {problems: string[]; note: string} {
       problems.push(`${name} was called ${count} times after restore`);
     }
   }
-  return {problems, note: `${whileAccelerated.length} kernels replaced and restored; calls after: ${describeCalls(calls)}`};
+  return {
+    problems,
+    note: `${whileAccelerated.length} kernels replaced and restored; calls after: ${describeCalls(calls)}`,
+  };
 }

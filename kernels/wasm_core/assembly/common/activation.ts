@@ -17,7 +17,7 @@ function expParts(x: v128, wantScale: bool): v128 {
   const limited = f32x4.pmin(f32x4.pmax(x, f32x4.splat(-87)), f32x4.splat(88));
   const n = f32x4.nearest(f32x4.mul(limited, f32x4.splat(1.4426950408889634)));
   const high = f32x4.sub(limited, f32x4.mul(n, f32x4.splat(0.693359375)));
-  const r = f32x4.sub(high, f32x4.mul(n, f32x4.splat(-2.12194440e-4)));
+  const r = f32x4.sub(high, f32x4.mul(n, f32x4.splat(-2.1219444e-4)));
   let p = mad(f32x4.splat(1.0 / 5040), r, f32x4.splat(1.0 / 720));
   p = mad(p, r, f32x4.splat(1.0 / 120));
   p = mad(p, r, f32x4.splat(1.0 / 24));
@@ -69,7 +69,14 @@ export function writeLimits(activation: i32, to: usize): void {
 /** activateRows() for an activation that is known where this is inlined, so that the loops hold no choice. */
 @inline
 function activateRowsBy(
-    activation: i32, c: usize, cRow: usize, rows: i32, columns: i32, slopes: usize, slopeStep: usize): void {
+  activation: i32,
+  c: usize,
+  cRow: usize,
+  rows: i32,
+  columns: i32,
+  slopes: usize,
+  slopeStep: usize,
+): void {
   const slopeVectors = slopeStep << 2;
   let slope = activation == LEAKY ? v128.load_splat<f32>(slopes) : f32x4.splat(0);
   for (let m = 0; m < rows; m++, c += cRow) {
@@ -95,7 +102,14 @@ function activateRowsBy(
 
 /** activateRows(), for another activation than none. */
 function activateAll(
-    c: usize, cRow: usize, rows: i32, columns: i32, activation: i32, slopes: usize, slopeStep: usize): void {
+  c: usize,
+  cRow: usize,
+  rows: i32,
+  columns: i32,
+  activation: i32,
+  slopes: usize,
+  slopeStep: usize,
+): void {
   if (slopeStep == 0 && cRow == <usize>columns * F32) {
     columns *= rows;
     rows = 1;
@@ -113,14 +127,28 @@ function activateAll(
  */
 @inline
 export function activateRows(
-    c: usize, cRow: usize, rows: i32, columns: i32, activation: i32, slopes: usize, slopeStep: usize): void {
+  c: usize,
+  cRow: usize,
+  rows: i32,
+  columns: i32,
+  activation: i32,
+  slopes: usize,
+  slopeStep: usize,
+): void {
   if (activation != LINEAR) activateAll(c, cRow, rows, columns, activation, slopes, slopeStep);
 }
 
 /** The same with a bias (or 0) that is added first. */
 export function finishRows(
-    c: usize, cRow: usize, rows: i32, columns: i32, bias: usize, activation: i32, slopes: usize,
-    slopeStep: usize): void {
+  c: usize,
+  cRow: usize,
+  rows: i32,
+  columns: i32,
+  bias: usize,
+  activation: i32,
+  slopes: usize,
+  slopeStep: usize,
+): void {
   if (bias != 0) {
     let at = c;
     for (let m = 0; m < rows; m++, at += cRow) {

@@ -16,13 +16,21 @@ function packRow(to: usize, from: usize, column: usize, present: i32, width: i32
  * from + parts[t] * part + k * row + n * column, the strides in bytes.
  */
 export function packPanels(
-    to: usize, from: usize, parts: usize, taps: i32, rows: i32, columns: i32, part: usize, row: usize,
-    column: usize): void {
+  to: usize,
+  from: usize,
+  parts: usize,
+  taps: i32,
+  rows: i32,
+  columns: i32,
+  part: usize,
+  row: usize,
+  column: usize,
+): void {
   for (let n = 0; n < columns; n += PANEL) {
     const present = min(PANEL, columns - n);
     const width = present > 4 ? PANEL : 4;
     for (let t = 0; t < taps; t++) {
-      let at = from + <usize>load<i32>(parts + (<usize>t << 2)) * part + <usize>n * column;
+      let at = from + <usize>load<i32>(parts + ((<usize>t) << 2)) * part + <usize>n * column;
       for (let k = 0; k < rows; k++, at += row, to += <usize>width * F32) packRow(to, at, column, present, width);
     }
   }
@@ -48,7 +56,7 @@ export function packVectors(to: usize, from: usize, parts: usize, taps: i32, col
   for (let n = 0; n < columns; n += 4) {
     const at = from + <usize>max(min(n, columns - 4), 0) * F32;
     for (let t = 0; t < taps; t++, to += 16) {
-      packRow(to, at + <usize>load<i32>(parts + (<usize>t << 2)) * row, F32, present, 4);
+      packRow(to, at + <usize>load<i32>(parts + ((<usize>t) << 2)) * row, F32, present, 4);
     }
   }
 }

@@ -81,6 +81,9 @@ export function partColumns(columns: i32, parts: i32): i32 {
 /** Bytes from the first result of the plan to the one with this index, of the same batch element. */
 export function resultOffset(conv: Conv, index: i32): usize {
   const line = index / conv.width.count;
-  return <usize>(line / conv.height.count) * conv.resultDepth +
-      <usize>(line % conv.height.count) * conv.resultHeight + <usize>(index % conv.width.count) * conv.resultPixel;
+  return (
+    <usize>(line / conv.height.count) * conv.resultDepth +
+    <usize>(line % conv.height.count) * conv.resultHeight +
+    <usize>(index % conv.width.count) * conv.resultPixel
+  );
 }

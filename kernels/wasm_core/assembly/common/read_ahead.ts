@@ -39,7 +39,7 @@ export function readsAhead(conv: Conv): bool {
 /** Reads the lines of the source that line th of the results is the first to meet, in order. */
 export function readLines(conv: Conv, source: usize, td: i32, th: i32): void {
   const height = conv.height;
-  const last = load<i32>(height.source + (<usize>(height.taps - 1) << 2)) + th * height.sourceStep;
+  const last = load<i32>(height.source + ((<usize>(height.taps - 1)) << 2)) + th * height.sourceStep;
   const first = max(last - height.sourceStep + 1, 0);
   const lines = min(last + 1, height.sourceSize) - first;
   if (lines <= 0) return;
@@ -47,7 +47,7 @@ export function readLines(conv: Conv, source: usize, td: i32, th: i32): void {
   if (<u32>d >= <u32>conv.depth.sourceSize) return;
   const from = source + <usize>d * conv.sourceDepth + <usize>first * conv.sourceHeight;
   const bytes = <usize>lines * conv.sourceHeight;
-  const stream = bytes / STREAMS & ~(CACHE_LINE - 1);
+  const stream = (bytes / STREAMS) & ~(CACHE_LINE - 1);
   readStreams(from, stream, stream);
   readAhead(from + STREAMS * stream, bytes - STREAMS * stream);
 }

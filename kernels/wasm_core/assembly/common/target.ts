@@ -21,7 +21,8 @@ export function mad(a: v128, b: v128, c: v128): v128 {
   return f32x4.add(c, f32x4.mul(a, b));
 }
 
+
 @inline
 export function roundUp(n: i32, multiple: i32): i32 {
-  return (n + multiple - 1) / multiple * multiple;
+  return ((n + multiple - 1) / multiple) * multiple;
 }

@@ -1,11 +1,16 @@
 import {F32} from './target';
 
+
 @inline
 function transposeTile(to: usize, toRow: usize, from: usize, fromRow: usize): void {
-  const r0 = v128.load(from), r1 = v128.load(from + fromRow);
-  const r2 = v128.load(from + 2 * fromRow), r3 = v128.load(from + 3 * fromRow);
-  const lo01 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5), hi01 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
-  const lo23 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5), hi23 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
+  const r0 = v128.load(from),
+    r1 = v128.load(from + fromRow);
+  const r2 = v128.load(from + 2 * fromRow),
+    r3 = v128.load(from + 3 * fromRow);
+  const lo01 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5),
+    hi01 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
+  const lo23 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5),
+    hi23 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
   v128.store(to, v128.shuffle<f32>(lo01, lo23, 0, 1, 4, 5));
   v128.store(to + toRow, v128.shuffle<f32>(lo01, lo23, 2, 3, 6, 7));
   v128.store(to + 2 * toRow, v128.shuffle<f32>(hi01, hi23, 0, 1, 4, 5));

@@ -13,8 +13,7 @@ const RUN_FLOATS: i32 = 2048;
 const LEAST_RUN: i32 = 16;
 
 /** to[c] += sum over m < count of x[m, c] * dy[m, c] */
-function addTap(
-    channels: i32, count: i32, x: usize, xStep: usize, dy: usize, dyStep: usize, to: usize): void {
+function addTap(channels: i32, count: i32, x: usize, xStep: usize, dy: usize, dyStep: usize, to: usize): void {
   let c = 0;
   for (; c + 4 <= channels; c += 4) {
     const offset = <usize>c * F32;
@@ -36,14 +35,25 @@ function addTap(
 
 /** The same for three taps, whose x are `tapStep` and whose sums are at to0, to1 and to2. */
 function addThreeTaps(
-    channels: i32, count: i32, x: usize, xStep: usize, tapStep: usize, dy: usize, dyStep: usize, to0: usize, to1: usize,
-    to2: usize): void {
+  channels: i32,
+  count: i32,
+  x: usize,
+  xStep: usize,
+  tapStep: usize,
+  dy: usize,
+  dyStep: usize,
+  to0: usize,
+  to1: usize,
+  to2: usize,
+): void {
   const vectors = channels & ~3;
   for (let c = 0; c < vectors; c += 4) {
     const offset = <usize>c * F32;
     let p = x + offset;
     let q = dy + offset;
-    let sum0 = f32x4.splat(0), sum1 = sum0, sum2 = sum0;
+    let sum0 = f32x4.splat(0),
+      sum1 = sum0,
+      sum2 = sum0;
     for (let m = 0; m < count; m++, p += xStep, q += dyStep) {
       const v = v128.load(q);
       sum0 = mad(v128.load(p), v, sum0);
@@ -65,10 +75,16 @@ function addThreeTaps(
 /** Adds what the results from ... end - 1 of a line add to `channels` channels, at tap n of a line of taps. */
 function addRange(conv: Conv, channels: i32, line: usize, dy: usize, n: i32, from: i32, end: i32, to: usize): void {
   if (from >= end) return;
-  const first = load<i32>(conv.width.source + (<usize>n << 2)) + from * conv.width.sourceStep;
+  const first = load<i32>(conv.width.source + ((<usize>n) << 2)) + from * conv.width.sourceStep;
   addTap(
-      channels, end - from, line + <usize>first * conv.sourcePixel, <usize>conv.width.sourceStep * conv.sourcePixel,
-      dy + <usize>from * conv.resultPixel, conv.resultPixel, to);
+    channels,
+    end - from,
+    line + <usize>first * conv.sourcePixel,
+    <usize>conv.width.sourceStep * conv.sourcePixel,
+    dy + <usize>from * conv.resultPixel,
+    conv.resultPixel,
+    to,
+  );
 }
 
 /** A line of results at a line of taps, which are those of a list: `channels` channels, whose gradient begins at `filter`. */
@@ -77,23 +93,31 @@ function addLine(conv: Conv, channels: i32, line: usize, dy: usize, taps: usize,
   const tapBytes = <usize>conv.channels * F32;
   const run = max(RUN_FLOATS / conv.channels, LEAST_RUN);
   for (let n = 0; n < width.taps;) {
-    const to = filter + <usize>load<i32>(taps + (<usize>n << 2)) * tapBytes;
+    const to = filter + <usize>load<i32>(taps + ((<usize>n) << 2)) * tapBytes;
     if (n + 3 > width.taps || width.dense == 0) {
       addRange(conv, channels, line, dy, n, firstInside(conv, n), endInside(conv, n), to);
       n++;
       continue;
     }
-    const to1 = filter + <usize>load<i32>(taps + (<usize>(n + 1) << 2)) * tapBytes;
-    const to2 = filter + <usize>load<i32>(taps + (<usize>(n + 2) << 2)) * tapBytes;
+    const to1 = filter + <usize>load<i32>(taps + ((<usize>(n + 1)) << 2)) * tapBytes;
+    const to2 = filter + <usize>load<i32>(taps + ((<usize>(n + 2)) << 2)) * tapBytes;
     // Sources ascend: the first tap decides where all three meet the source, the last one where they end to.
     const first = firstInside(conv, n);
     const end = max(endInside(conv, n + 2), first);
     for (let from = first; from < end; from += run) {
-      const w = load<i32>(width.source + (<usize>n << 2)) + from * width.sourceStep;
+      const w = load<i32>(width.source + ((<usize>n) << 2)) + from * width.sourceStep;
       addThreeTaps(
-          channels, min(run, end - from), line + <usize>w * conv.sourcePixel,
-          <usize>width.sourceStep * conv.sourcePixel, conv.sourcePixel, dy + <usize>from * conv.resultPixel,
-          conv.resultPixel, to, to1, to2);
+        channels,
+        min(run, end - from),
+        line + <usize>w * conv.sourcePixel,
+        <usize>width.sourceStep * conv.sourcePixel,
+        conv.sourcePixel,
+        dy + <usize>from * conv.resultPixel,
+        conv.resultPixel,
+        to,
+        to1,
+        to2,
+      );
     }
     for (let k = n; k < n + 3; k++) {
       const at = k == n ? to : k == n + 1 ? to1 : to2;
@@ -109,22 +133,27 @@ function addChannels(conv: Conv, start: i32, channels: i32): void {
   const first = <usize>start * F32;
   const depth = conv.depth;
   const height = conv.height;
-  const lineTaps = <usize>conv.width.taps << 2;
+  const lineTaps = (<usize>conv.width.taps) << 2;
   for (let batch: usize = 0; batch < <usize>conv.batch; batch++) {
     for (let td = 0; td < depth.count; td++) {
       for (let th = 0; th < height.count; th++) {
-        const dy = conv.result + batch * conv.resultBatch + <usize>td * conv.resultDepth +
-            <usize>th * conv.resultHeight + first;
+        const dy =
+          conv.result + batch * conv.resultBatch + <usize>td * conv.resultDepth + <usize>th * conv.resultHeight + first;
         let list = conv.list;
         for (let i = 0; i < depth.taps; i++) {
-          const d = load<i32>(depth.source + (<usize>i << 2)) + td * depth.sourceStep;
+          const d = load<i32>(depth.source + ((<usize>i) << 2)) + td * depth.sourceStep;
           for (let j = 0; j < height.taps; j++, list += lineTaps) {
-            const h = load<i32>(height.source + (<usize>j << 2)) + th * height.sourceStep;
+            const h = load<i32>(height.source + ((<usize>j) << 2)) + th * height.sourceStep;
             if (<u32>d >= <u32>depth.sourceSize || <u32>h >= <u32>height.sourceSize) continue;
             const image = conv.source + batch * conv.sourceBatch + first;
             addLine(
-                conv, channels, image + <usize>d * conv.sourceDepth + <usize>h * conv.sourceHeight, dy, list,
-                conv.filter + first);
+              conv,
+              channels,
+              image + <usize>d * conv.sourceDepth + <usize>h * conv.sourceHeight,
+              dy,
+              list,
+              conv.filter + first,
+            );
           }
         }
       }

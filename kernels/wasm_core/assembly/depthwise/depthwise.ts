@@ -30,6 +30,7 @@ class Parts {
 /** Bytes of Parts, at the beginning of the scratch memory; the limits stand behind it. */
 const PARTS_BYTES: usize = 16;
 
+
 @inline
 function initBytes(conv: Conv): usize {
   return <usize>((repeated(conv.channels) + 3) & ~3) * F32;
@@ -42,29 +43,39 @@ export function depthwiseScratchBytes(conv: Conv): usize {
 /** Taps of an axis that read before a position, for result t. */
 function tapsBefore(axis: Axis, t: i32, position: i32): i32 {
   let n = 0;
-  while (n < axis.taps && load<i32>(axis.source + (<usize>n << 2)) + t * axis.sourceStep < position) n++;
+  while (n < axis.taps && load<i32>(axis.source + ((<usize>n) << 2)) + t * axis.sourceStep < position) n++;
   return n;
 }
 
 /** The end of the lines from `th` on that meet the same taps of the height, before `end`. */
 function bandEnd(height: Axis, th: i32, end: i32): i32 {
-  const outside = tapsBefore(height, th, 0), inside = tapsBefore(height, th, height.sourceSize);
+  const outside = tapsBefore(height, th, 0),
+    inside = tapsBefore(height, th, height.sourceSize);
   do {
     th++;
-  } while (th < end && tapsBefore(height, th, 0) == outside &&
-      tapsBefore(height, th, height.sourceSize) == inside);
+  } while (th < end && tapsBefore(height, th, 0) == outside && tapsBefore(height, th, height.sourceSize) == inside);
   return th;
 }
 
 /** One column of the results of a band: `lines` of them. */
-function bandColumn(
-    conv: Conv, parts: Parts, source: usize, td: i32, th: i32, tw: i32, lines: i32, to: usize): void {
+function bandColumn(conv: Conv, parts: Parts, source: usize, td: i32, th: i32, tw: i32, lines: i32, to: usize): void {
   const end = listResult(conv, source, td, th, tw, parts.list, conv.filter, TAP);
   const step = <usize>conv.height.sourceStep * conv.sourceHeight;
   const at = to + <usize>tw * conv.resultPixel;
   if (conv.channels >= BLOCK) {
     computeResults(
-        lines, parts.list, end, conv.channels, 0, step, parts.block, parts.init, at, conv.resultHeight, parts.limits);
+      lines,
+      parts.list,
+      end,
+      conv.channels,
+      0,
+      step,
+      parts.block,
+      parts.init,
+      at,
+      conv.resultHeight,
+      parts.limits,
+    );
     return;
   }
   for (let i: usize = 0; i < <usize>lines; i++) {
@@ -78,7 +89,18 @@ function insideLine(conv: Conv, parts: Parts, end: usize, count: i32, x: usize, 
   const step = <usize>conv.width.sourceStep * conv.sourcePixel;
   if (channels >= BLOCK) {
     computeResults(
-        count, parts.list, end, channels, x, step, parts.block, parts.init, to, conv.resultPixel, parts.limits);
+      count,
+      parts.list,
+      end,
+      channels,
+      x,
+      step,
+      parts.block,
+      parts.init,
+      to,
+      conv.resultPixel,
+      parts.limits,
+    );
     return;
   }
   // Neighbouring results as one with more channels; the last one starts early enough to end with the last result.
@@ -95,8 +117,12 @@ function insideLine(conv: Conv, parts: Parts, end: usize, count: i32, x: usize, 
 @inline
 function repeats(conv: Conv, count: i32): bool {
   const pixel = <usize>conv.channels * F32;
-  return conv.width.sourceStep == 1 && conv.sourcePixel == pixel && conv.resultPixel == pixel &&
-      count * conv.channels >= repeated(conv.channels);
+  return (
+    conv.width.sourceStep == 1 &&
+    conv.sourcePixel == pixel &&
+    conv.resultPixel == pixel &&
+    count * conv.channels >= repeated(conv.channels)
+  );
 }
 
 /** The lines th ... th + lines - 1 of a plane of results, a band; `source` and `to` are those of the plane's batch element. */
@@ -145,12 +171,18 @@ export function depthwise(conv: Conv, from: i32, end: i32): void {
   const perBatch = conv.depth.count * heights;
   while (from < end) {
     const batch = <usize>(from / perBatch);
-    const td = from % perBatch / heights;
+    const td = (from % perBatch) / heights;
     const th = from % heights;
     const lines = bandEnd(conv.height, th, min(heights, th + end - from)) - th;
     computeBand(
-        conv, parts, conv.source + batch * conv.sourceBatch, td, th, lines,
-        conv.result + batch * conv.resultBatch + <usize>td * conv.resultDepth + <usize>th * conv.resultHeight);
+      conv,
+      parts,
+      conv.source + batch * conv.sourceBatch,
+      td,
+      th,
+      lines,
+      conv.result + batch * conv.resultBatch + <usize>td * conv.resultDepth + <usize>th * conv.resultHeight,
+    );
     from += lines;
   }
 }

@@ -28,11 +28,13 @@ export function repeated(channels: i32): i32 {
   return (channels & 1) != 0 ? 8 * channels : channels == 6 ? 24 : BLOCK;
 }
 
+
 @inline
 function writePair(to: usize, a: v128, b: v128): void {
   v128.store(to, a);
   v128.store(to, b, 16);
 }
+
 
 @inline
 function writeLimited(to: usize, a: v128, b: v128, low: v128, high: v128): void {
@@ -42,17 +44,38 @@ function writeLimited(to: usize, a: v128, b: v128, low: v128, high: v128): void 
 /** `count` results for all channels, `step` bytes apart in the source, of which `x` is the first one's offset. */
 @inline
 function tile(
-    count: i32, list: usize, end: usize, channels: i32, x: usize, step: usize, block: usize, init: usize, to: usize,
-    toStep: usize, limits: usize): void {
+  count: i32,
+  list: usize,
+  end: usize,
+  channels: i32,
+  x: usize,
+  step: usize,
+  block: usize,
+  init: usize,
+  to: usize,
+  toStep: usize,
+  limits: usize,
+): void {
   for (let c = 0, filter: usize = 0; c < channels; c += BLOCK, filter += block) {
     const offset = <usize>min(c, channels - BLOCK) * F32;
     const from = x + offset;
-    let a0 = v128.load(init + offset), b0 = v128.load(init + offset, 16);
-    let a1 = a0, b1 = b0, a2 = a0, b2 = b0, a3 = a0, b3 = b0, a4 = a0, b4 = b0, a5 = a0, b5 = b0;
+    let a0 = v128.load(init + offset),
+      b0 = v128.load(init + offset, 16);
+    let a1 = a0,
+      b1 = b0,
+      a2 = a0,
+      b2 = b0,
+      a3 = a0,
+      b3 = b0,
+      a4 = a0,
+      b4 = b0,
+      a5 = a0,
+      b5 = b0;
     for (let entry = list; entry < end; entry += ENTRY) {
       let p = load<usize>(entry) + from;
       const f = load<usize>(entry, 4) + filter;
-      const fa = v128.load(f), fb = v128.load(f, 16);
+      const fa = v128.load(f),
+        fb = v128.load(f, 16);
       a0 = mad(v128.load(p), fa, a0);
       b0 = mad(v128.load(p, 16), fb, b0);
       if (count > 1) {
@@ -83,66 +106,132 @@ function tile(
     }
     let q = to + offset;
     if (limits != 0) {
-      const low = v128.load_splat<f32>(limits), high = v128.load_splat<f32>(limits, 4);
+      const low = v128.load_splat<f32>(limits),
+        high = v128.load_splat<f32>(limits, 4);
       writeLimited(q, a0, b0, low, high);
-      if (count > 1) writeLimited(q += toStep, a1, b1, low, high);
-      if (count > 2) writeLimited(q += toStep, a2, b2, low, high);
-      if (count > 3) writeLimited(q += toStep, a3, b3, low, high);
-      if (count > 4) writeLimited(q += toStep, a4, b4, low, high);
-      if (count > 5) writeLimited(q += toStep, a5, b5, low, high);
+      if (count > 1) writeLimited((q += toStep), a1, b1, low, high);
+      if (count > 2) writeLimited((q += toStep), a2, b2, low, high);
+      if (count > 3) writeLimited((q += toStep), a3, b3, low, high);
+      if (count > 4) writeLimited((q += toStep), a4, b4, low, high);
+      if (count > 5) writeLimited((q += toStep), a5, b5, low, high);
       continue;
     }
     writePair(q, a0, b0);
-    if (count > 1) writePair(q += toStep, a1, b1);
-    if (count > 2) writePair(q += toStep, a2, b2);
-    if (count > 3) writePair(q += toStep, a3, b3);
-    if (count > 4) writePair(q += toStep, a4, b4);
-    if (count > 5) writePair(q += toStep, a5, b5);
+    if (count > 1) writePair((q += toStep), a1, b1);
+    if (count > 2) writePair((q += toStep), a2, b2);
+    if (count > 3) writePair((q += toStep), a3, b3);
+    if (count > 4) writePair((q += toStep), a4, b4);
+    if (count > 5) writePair((q += toStep), a5, b5);
   }
 }
 
 /* One function for each size, exported so that the compiler does not inline them all in one, which would spill. */
 
 export function depthwise1(
-    list: usize, end: usize, channels: i32, x: usize, step: usize, block: usize, init: usize, to: usize,
-    toStep: usize, limits: usize): void {
+  list: usize,
+  end: usize,
+  channels: i32,
+  x: usize,
+  step: usize,
+  block: usize,
+  init: usize,
+  to: usize,
+  toStep: usize,
+  limits: usize,
+): void {
   tile(1, list, end, channels, x, step, block, init, to, toStep, limits);
 }
 
 export function depthwise2(
-    list: usize, end: usize, channels: i32, x: usize, step: usize, block: usize, init: usize, to: usize,
-    toStep: usize, limits: usize): void {
+  list: usize,
+  end: usize,
+  channels: i32,
+  x: usize,
+  step: usize,
+  block: usize,
+  init: usize,
+  to: usize,
+  toStep: usize,
+  limits: usize,
+): void {
   tile(2, list, end, channels, x, step, block, init, to, toStep, limits);
 }
 
 export function depthwise3(
-    list: usize, end: usize, channels: i32, x: usize, step: usize, block: usize, init: usize, to: usize,
-    toStep: usize, limits: usize): void {
+  list: usize,
+  end: usize,
+  channels: i32,
+  x: usize,
+  step: usize,
+  block: usize,
+  init: usize,
+  to: usize,
+  toStep: usize,
+  limits: usize,
+): void {
   tile(3, list, end, channels, x, step, block, init, to, toStep, limits);
 }
 
 export function depthwise4(
-    list: usize, end: usize, channels: i32, x: usize, step: usize, block: usize, init: usize, to: usize,
-    toStep: usize, limits: usize): void {
+  list: usize,
+  end: usize,
+  channels: i32,
+  x: usize,
+  step: usize,
+  block: usize,
+  init: usize,
+  to: usize,
+  toStep: usize,
+  limits: usize,
+): void {
   tile(4, list, end, channels, x, step, block, init, to, toStep, limits);
 }
 
 export function depthwise5(
-    list: usize, end: usize, channels: i32, x: usize, step: usize, block: usize, init: usize, to: usize,
-    toStep: usize, limits: usize): void {
+  list: usize,
+  end: usize,
+  channels: i32,
+  x: usize,
+  step: usize,
+  block: usize,
+  init: usize,
+  to: usize,
+  toStep: usize,
+  limits: usize,
+): void {
   tile(5, list, end, channels, x, step, block, init, to, toStep, limits);
 }
 
 export function depthwise6(
-    list: usize, end: usize, channels: i32, x: usize, step: usize, block: usize, init: usize, to: usize,
-    toStep: usize, limits: usize): void {
+  list: usize,
+  end: usize,
+  channels: i32,
+  x: usize,
+  step: usize,
+  block: usize,
+  init: usize,
+  to: usize,
+  toStep: usize,
+  limits: usize,
+): void {
   tile(6, list, end, channels, x, step, block, init, to, toStep, limits);
 }
 
+
 @inline
 function computeTile(
-    count: i32, list: usize, end: usize, channels: i32, x: usize, step: usize, block: usize, init: usize, to: usize,
-    toStep: usize, limits: usize): void {
+  count: i32,
+  list: usize,
+  end: usize,
+  channels: i32,
+  x: usize,
+  step: usize,
+  block: usize,
+  init: usize,
+  to: usize,
+  toStep: usize,
+  limits: usize,
+): void {
   if (count == 1) depthwise1(list, end, channels, x, step, block, init, to, toStep, limits);
   else if (count == 2) depthwise2(list, end, channels, x, step, block, init, to, toStep, limits);
   else if (count == 3) depthwise3(list, end, channels, x, step, block, init, to, toStep, limits);
@@ -153,8 +242,18 @@ function computeTile(
 
 /** Any number of results. The last two tiles share theirs evenly: small tiles load more per result. */
 export function computeResults(
-    count: i32, list: usize, end: usize, channels: i32, x: usize, step: usize, block: usize, init: usize, to: usize,
-    toStep: usize, limits: usize): void {
+  count: i32,
+  list: usize,
+  end: usize,
+  channels: i32,
+  x: usize,
+  step: usize,
+  block: usize,
+  init: usize,
+  to: usize,
+  toStep: usize,
+  limits: usize,
+): void {
   while (count > 0) {
     const n = count <= TILE_ROWS || count >= 2 * TILE_ROWS ? min(count, TILE_ROWS) : (count + 1) >> 1;
     computeTile(n, list, end, channels, x, step, block, init, to, toStep, limits);
@@ -170,9 +269,11 @@ export function computeFewChannels(list: usize, end: usize, channels: i32, x: us
   if (channels >= 4) {
     // Two vectors, which may overlap.
     const b = last - 16;
-    let y0 = v128.load(init), y1 = v128.load(init + b);
+    let y0 = v128.load(init),
+      y1 = v128.load(init + b);
     for (let entry = list; entry < end; entry += ENTRY) {
-      const p = load<usize>(entry) + x, f = load<usize>(entry, 4);
+      const p = load<usize>(entry) + x,
+        f = load<usize>(entry, 4);
       y0 = mad(v128.load(p), v128.load(f), y0);
       y1 = mad(v128.load(p + b), v128.load(f + b), y1);
     }

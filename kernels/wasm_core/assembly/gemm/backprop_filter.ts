@@ -21,6 +21,7 @@ function gradientRows(conv: Conv): i32 {
   return conv.depth.taps * conv.height.taps * conv.width.taps * conv.channels;
 }
 
+
 @inline
 export function sumFloats(conv: Conv): i32 {
   return gradientRows(conv) * paddedColumns(conv);
@@ -45,7 +46,15 @@ export function addSums(total: usize, sums: usize, count: i32, replace: bool): v
  * `fresh`.
  */
 function addBlock(
-    conv: Conv, group: i32, start: i32, count: i32, batch: i32, first: i32, rows: i32, fresh: bool): void {
+  conv: Conv,
+  group: i32,
+  start: i32,
+  count: i32,
+  batch: i32,
+  first: i32,
+  rows: i32,
+  fresh: bool,
+): void {
   const columns = paddedTo4(count);
   const cRow = <usize>columns * F32;
   const lineDepth = conv.width.taps * conv.channels;
@@ -55,8 +64,11 @@ function addBlock(
   const panels = sums + 2 * <usize>(gradientRows(conv) * columns) * F32;
   const left = panels + <usize>conv.blockRows * cRow;
   const source = conv.source + <usize>batch * conv.sourceBatch + <usize>(group * conv.channels) * F32;
-  const dy = conv.result + <usize>batch * conv.resultBatch + <usize>first * conv.resultPixel +
-      <usize>(group * conv.columns + start) * F32;
+  const dy =
+    conv.result +
+    <usize>batch * conv.resultBatch +
+    <usize>first * conv.resultPixel +
+    <usize>(group * conv.columns + start) * F32;
   packRun(panels, dy, rows, count, conv.resultPixel);
   for (let line = 0; line < lines; line += conv.blockLines) {
     const height = min(conv.blockLines, lines - line);
@@ -69,8 +81,21 @@ function addBlock(
     }
     const c = sums + <usize>(line * lineDepth) * cRow;
     multiply(
-        height * lineDepth, columns, rows, a, F32, row, panels, rows, 0, c, cRow, fresh ? zeros : c, fresh ? 0 : cRow,
-        0);
+      height * lineDepth,
+      columns,
+      rows,
+      a,
+      F32,
+      row,
+      panels,
+      rows,
+      0,
+      c,
+      cRow,
+      fresh ? zeros : c,
+      fresh ? 0 : cRow,
+      0,
+    );
   }
 }
 
@@ -79,7 +104,7 @@ export function writeGradient(conv: Conv, group: i32, start: i32, columns: i32, 
   const filterRow = <usize>(conv.groups * conv.columns) * F32;
   const count = conv.depth.taps * conv.height.taps * conv.width.taps;
   for (let t = 0; t < count; t++) {
-    const tap = load<i32>(conv.list + (<usize>t << 2));
+    const tap = load<i32>(conv.list + ((<usize>t) << 2));
     let to = conv.filter + <usize>(tap * conv.channels) * filterRow + <usize>(group * conv.columns + start) * F32;
     for (let c = 0; c < conv.channels; c++) {
       memory.copy(to, from, <usize>columns * F32);

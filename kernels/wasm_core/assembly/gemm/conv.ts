@@ -17,6 +17,7 @@ export function leftRow(conv: Conv): usize {
   return <usize>((depth + 3) & ~3) * F32 + 64;
 }
 
+
 @inline
 export function paddedColumns(conv: Conv): i32 {
   return (conv.columns + 3) & ~3;
@@ -35,9 +36,11 @@ export function resultCount(conv: Conv): i32 {
 @inline
 function writesInPlace(conv: Conv): bool {
   if ((conv.columns & 3) != 0) return false;
-  return conv.blockRows == conv.width.count ||
-      (conv.resultHeight == conv.resultPixel * conv.width.count &&
-       conv.resultDepth == conv.resultHeight * conv.height.count);
+  return (
+    conv.blockRows == conv.width.count ||
+    (conv.resultHeight == conv.resultPixel * conv.width.count &&
+      conv.resultDepth == conv.resultHeight * conv.height.count)
+  );
 }
 
 /** Where the limits of the results are: behind the init row. */
@@ -95,8 +98,21 @@ function convolveBlock(conv: Conv, group: i32, batch: i32, first: i32, rows: i32
       const count = min(conv.blockLines, lines - line);
       gatherBlock(conv, first, rows, line, count, source, left, row);
       multiply(
-          rows, padded, count * lineDepth, left, row, F32, filter, depth, line * lineDepth, c, cRow,
-          line == 0 ? init : c, line == 0 ? 0 : cRow, line + count < lines ? 0 : limits);
+        rows,
+        padded,
+        count * lineDepth,
+        left,
+        row,
+        F32,
+        filter,
+        depth,
+        line * lineDepth,
+        c,
+        cRow,
+        line == 0 ? init : c,
+        line == 0 ? 0 : cRow,
+        line + count < lines ? 0 : limits,
+      );
     }
   }
   const slopes = conv.slopes + <usize>(group * conv.columns + start) * conv.slopeStep;
@@ -118,10 +134,16 @@ export function convolve(conv: Conv, from: i32, end: i32): void {
     for (let i = from; i < end; i++) {
       const block = i / conv.parts;
       const part = i % conv.parts;
-      const first = block % perBatch * conv.blockRows;
+      const first = (block % perBatch) * conv.blockRows;
       convolveBlock(
-          conv, group, block / perBatch, first, min(conv.blockRows, results - first), partColumn(conv, part),
-          partColumn(conv, part + 1));
+        conv,
+        group,
+        block / perBatch,
+        first,
+        min(conv.blockRows, results - first),
+        partColumn(conv, part),
+        partColumn(conv, part + 1),
+      );
     }
   }
 }

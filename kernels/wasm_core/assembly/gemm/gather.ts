@@ -14,6 +14,7 @@ export function copy(to: usize, from: usize, count: i32): void {
   v128.store(to + last, v128.load(from + last));
 }
 
+
 @inline
 export function clear(to: usize, count: i32): void {
   let n = 0;
@@ -49,8 +50,7 @@ function gatherRun(to: usize, line: usize, position: i32, width: Axis, channels:
 }
 
 /** The same for results tw ... tw + count - 1, whose taps are all in bounds from `first` to before `end`. */
-function gatherRuns(
-    conv: Conv, line: usize, tw: i32, count: i32, first: i32, end: i32, to: usize, row: usize): void {
+function gatherRuns(conv: Conv, line: usize, tw: i32, count: i32, first: i32, end: i32, to: usize, row: usize): void {
   const width = conv.width;
   const channels = conv.channels;
   const pixel = conv.sourcePixel;
@@ -60,7 +60,7 @@ function gatherRuns(
   for (const begin = min(first, tw + count); m < begin; m++, to += row) {
     gatherRun(to, line, m * step, width, channels, pixel);
   }
-  let from = line + <usize>(m * step + load<i32>(width.source)) * pixel;
+  const from = line + <usize>(m * step + load<i32>(width.source)) * pixel;
   const inside = max(m, min(end, tw + count));
   copyRuns(to, row, from, <usize>step * pixel, inside - m, floats);
   to += <usize>(inside - m) * row;
@@ -77,18 +77,27 @@ function gatherTap(conv: Conv, n: i32, line: usize, tw: i32, count: i32, to: usi
   const end = max(first, min(endInside(conv, n), last));
   let m = tw;
   for (; m < first; m++, to += row) clear(to, channels);
-  let from = line + <usize>(m * step + load<i32>(conv.width.source + (<usize>n << 2))) * conv.sourcePixel;
+  let from = line + <usize>(m * step + load<i32>(conv.width.source + ((<usize>n) << 2))) * conv.sourcePixel;
   for (; m < end; m++, to += row, from += <usize>step * conv.sourcePixel) copy(to, from, channels);
   for (; m < last; m++, to += row) clear(to, channels);
 }
 
 /** Rows of one line of results (td, th) from tw on, for one line of taps. `from` is the group's first channel. */
 function gatherLine(
-    conv: Conv, td: i32, th: i32, tw: i32, count: i32, tapLine: i32, from: usize, to: usize, row: usize): void {
+  conv: Conv,
+  td: i32,
+  th: i32,
+  tw: i32,
+  count: i32,
+  tapLine: i32,
+  from: usize,
+  to: usize,
+  row: usize,
+): void {
   const width = conv.width;
   const channels = conv.channels;
-  const d = load<i32>(conv.depth.source + (<usize>(tapLine / conv.height.taps) << 2)) + td * conv.depth.sourceStep;
-  const h = load<i32>(conv.height.source + (<usize>(tapLine % conv.height.taps) << 2)) + th * conv.height.sourceStep;
+  const d = load<i32>(conv.depth.source + ((<usize>(tapLine / conv.height.taps)) << 2)) + td * conv.depth.sourceStep;
+  const h = load<i32>(conv.height.source + ((<usize>(tapLine % conv.height.taps)) << 2)) + th * conv.height.sourceStep;
   if (<u32>d >= <u32>conv.depth.sourceSize || <u32>h >= <u32>conv.height.sourceSize) {
     for (let r = 0; r < count; r++, to += row) clear(to, width.taps * channels);
     return;
@@ -108,7 +117,15 @@ function gatherLine(
  * firstLine ... firstLine + lines - 1: element (m, k) at to + m * row + k * 4, where k counts taps, then channels.
  */
 export function gatherBlock(
-    conv: Conv, first: i32, rows: i32, firstLine: i32, lines: i32, from: usize, to: usize, row: usize): void {
+  conv: Conv,
+  first: i32,
+  rows: i32,
+  firstLine: i32,
+  lines: i32,
+  from: usize,
+  to: usize,
+  row: usize,
+): void {
   const count = conv.width.count;
   const lineBytes = <usize>(conv.width.taps * conv.channels) * F32;
   let at = first;
@@ -118,8 +135,16 @@ export function gatherBlock(
     const segment = min(rows, count - tw);
     for (let t = 0; t < lines; t++) {
       gatherLine(
-          conv, line / conv.height.count, line % conv.height.count, tw, segment, firstLine + t, from,
-          to + <usize>t * lineBytes, row);
+        conv,
+        line / conv.height.count,
+        line % conv.height.count,
+        tw,
+        segment,
+        firstLine + t,
+        from,
+        to + <usize>t * lineBytes,
+        row,
+      );
     }
     to += <usize>segment * row;
     at += segment;
@@ -129,11 +154,18 @@ export function gatherBlock(
 
 /** Writes rows first ... of a block of results, `columns` values each, to where they stand in the result image. */
 export function scatterBlock(
-    conv: Conv, first: i32, rows: i32, columns: i32, from: usize, row: usize, to: usize): void {
+  conv: Conv,
+  first: i32,
+  rows: i32,
+  columns: i32,
+  from: usize,
+  row: usize,
+  to: usize,
+): void {
   const width = conv.width.count;
   let at = first;
   while (rows > 0) {
-    const segment = min(rows, width - at % width);
+    const segment = min(rows, width - (at % width));
     let pixel = to + resultOffset(conv, at);
     for (let m = 0; m < segment; m++, from += row, pixel += conv.resultPixel) copy(pixel, from, columns);
     at += segment;

@@ -18,19 +18,36 @@ import {mad, TILE_ROWS} from '../common/target';
  */
 @inline
 function tile(
-    rows: i32, wide: bool, depth: i32, a: usize, aRow: usize, aDepth: usize, b: usize, c: usize, cRow: usize,
-    init: usize, initRow: usize, limits: usize): void {
-  let c00 = v128.load(init), c01 = wide ? v128.load(init, 16) : c00;
+  rows: i32,
+  wide: bool,
+  depth: i32,
+  a: usize,
+  aRow: usize,
+  aDepth: usize,
+  b: usize,
+  c: usize,
+  cRow: usize,
+  init: usize,
+  initRow: usize,
+  limits: usize,
+): void {
+  let c00 = v128.load(init),
+    c01 = wide ? v128.load(init, 16) : c00;
   if (rows > 1) init += initRow;
-  let c10 = v128.load(init), c11 = wide ? v128.load(init, 16) : c10;
+  let c10 = v128.load(init),
+    c11 = wide ? v128.load(init, 16) : c10;
   if (rows > 2) init += initRow;
-  let c20 = v128.load(init), c21 = wide ? v128.load(init, 16) : c20;
+  let c20 = v128.load(init),
+    c21 = wide ? v128.load(init, 16) : c20;
   if (rows > 3) init += initRow;
-  let c30 = v128.load(init), c31 = wide ? v128.load(init, 16) : c30;
+  let c30 = v128.load(init),
+    c31 = wide ? v128.load(init, 16) : c30;
   if (rows > 4) init += initRow;
-  let c40 = v128.load(init), c41 = wide ? v128.load(init, 16) : c40;
+  let c40 = v128.load(init),
+    c41 = wide ? v128.load(init, 16) : c40;
   if (rows > 5) init += initRow;
-  let c50 = v128.load(init), c51 = wide ? v128.load(init, 16) : c50;
+  let c50 = v128.load(init),
+    c51 = wide ? v128.load(init, 16) : c50;
   const bStep: usize = wide ? 32 : 16;
   const end = b + <usize>depth * bStep;
   for (; b < end; b += bStep) {
@@ -73,28 +90,31 @@ function tile(
     a += aDepth;
   }
   if (limits != 0) {
-    const low = v128.load_splat<f32>(limits), high = v128.load_splat<f32>(limits, 4);
+    const low = v128.load_splat<f32>(limits),
+      high = v128.load_splat<f32>(limits, 4);
     writeLimited(wide, c, c00, c01, low, high);
-    if (rows > 1) writeLimited(wide, c += cRow, c10, c11, low, high);
-    if (rows > 2) writeLimited(wide, c += cRow, c20, c21, low, high);
-    if (rows > 3) writeLimited(wide, c += cRow, c30, c31, low, high);
-    if (rows > 4) writeLimited(wide, c += cRow, c40, c41, low, high);
-    if (rows > 5) writeLimited(wide, c += cRow, c50, c51, low, high);
+    if (rows > 1) writeLimited(wide, (c += cRow), c10, c11, low, high);
+    if (rows > 2) writeLimited(wide, (c += cRow), c20, c21, low, high);
+    if (rows > 3) writeLimited(wide, (c += cRow), c30, c31, low, high);
+    if (rows > 4) writeLimited(wide, (c += cRow), c40, c41, low, high);
+    if (rows > 5) writeLimited(wide, (c += cRow), c50, c51, low, high);
     return;
   }
   writeRow(wide, c, c00, c01);
-  if (rows > 1) writeRow(wide, c += cRow, c10, c11);
-  if (rows > 2) writeRow(wide, c += cRow, c20, c21);
-  if (rows > 3) writeRow(wide, c += cRow, c30, c31);
-  if (rows > 4) writeRow(wide, c += cRow, c40, c41);
-  if (rows > 5) writeRow(wide, c += cRow, c50, c51);
+  if (rows > 1) writeRow(wide, (c += cRow), c10, c11);
+  if (rows > 2) writeRow(wide, (c += cRow), c20, c21);
+  if (rows > 3) writeRow(wide, (c += cRow), c30, c31);
+  if (rows > 4) writeRow(wide, (c += cRow), c40, c41);
+  if (rows > 5) writeRow(wide, (c += cRow), c50, c51);
 }
+
 
 @inline
 function writeLimited(wide: bool, c: usize, left: v128, right: v128, low: v128, high: v128): void {
   v128.store(c, limited(left, low, high));
   if (wide) v128.store(c, limited(right, low, high), 16);
 }
+
 
 @inline
 function writeRow(wide: bool, c: usize, left: v128, right: v128): void {
@@ -103,80 +123,198 @@ function writeRow(wide: bool, c: usize, left: v128, right: v128): void {
 }
 
 export function fullTile(
-    depth: i32, a: usize, aRow: usize, aDepth: usize, b: usize, c: usize, cRow: usize, init: usize,
-    initRow: usize, limits: usize): void {
+  depth: i32,
+  a: usize,
+  aRow: usize,
+  aDepth: usize,
+  b: usize,
+  c: usize,
+  cRow: usize,
+  init: usize,
+  initRow: usize,
+  limits: usize,
+): void {
   tile(TILE_ROWS, true, depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
 }
 
 export function fullNarrowTile(
-    depth: i32, a: usize, aRow: usize, aDepth: usize, b: usize, c: usize, cRow: usize, init: usize,
-    initRow: usize, limits: usize): void {
+  depth: i32,
+  a: usize,
+  aRow: usize,
+  aDepth: usize,
+  b: usize,
+  c: usize,
+  cRow: usize,
+  init: usize,
+  initRow: usize,
+  limits: usize,
+): void {
   tile(TILE_ROWS, false, depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
 }
 
 export function tile1(
-    depth: i32, a: usize, aRow: usize, aDepth: usize, b: usize, c: usize, cRow: usize, init: usize,
-    initRow: usize, limits: usize): void {
+  depth: i32,
+  a: usize,
+  aRow: usize,
+  aDepth: usize,
+  b: usize,
+  c: usize,
+  cRow: usize,
+  init: usize,
+  initRow: usize,
+  limits: usize,
+): void {
   tile(1, true, depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
 }
 
 export function tile2(
-    depth: i32, a: usize, aRow: usize, aDepth: usize, b: usize, c: usize, cRow: usize, init: usize,
-    initRow: usize, limits: usize): void {
+  depth: i32,
+  a: usize,
+  aRow: usize,
+  aDepth: usize,
+  b: usize,
+  c: usize,
+  cRow: usize,
+  init: usize,
+  initRow: usize,
+  limits: usize,
+): void {
   tile(2, true, depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
 }
 
 export function tile3(
-    depth: i32, a: usize, aRow: usize, aDepth: usize, b: usize, c: usize, cRow: usize, init: usize,
-    initRow: usize, limits: usize): void {
+  depth: i32,
+  a: usize,
+  aRow: usize,
+  aDepth: usize,
+  b: usize,
+  c: usize,
+  cRow: usize,
+  init: usize,
+  initRow: usize,
+  limits: usize,
+): void {
   tile(3, true, depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
 }
 
 export function tile4(
-    depth: i32, a: usize, aRow: usize, aDepth: usize, b: usize, c: usize, cRow: usize, init: usize,
-    initRow: usize, limits: usize): void {
+  depth: i32,
+  a: usize,
+  aRow: usize,
+  aDepth: usize,
+  b: usize,
+  c: usize,
+  cRow: usize,
+  init: usize,
+  initRow: usize,
+  limits: usize,
+): void {
   tile(4, true, depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
 }
 
 export function tile5(
-    depth: i32, a: usize, aRow: usize, aDepth: usize, b: usize, c: usize, cRow: usize, init: usize,
-    initRow: usize, limits: usize): void {
+  depth: i32,
+  a: usize,
+  aRow: usize,
+  aDepth: usize,
+  b: usize,
+  c: usize,
+  cRow: usize,
+  init: usize,
+  initRow: usize,
+  limits: usize,
+): void {
   tile(5, true, depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
 }
 
 export function narrowTile1(
-    depth: i32, a: usize, aRow: usize, aDepth: usize, b: usize, c: usize, cRow: usize, init: usize,
-    initRow: usize, limits: usize): void {
+  depth: i32,
+  a: usize,
+  aRow: usize,
+  aDepth: usize,
+  b: usize,
+  c: usize,
+  cRow: usize,
+  init: usize,
+  initRow: usize,
+  limits: usize,
+): void {
   tile(1, false, depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
 }
 
 export function narrowTile2(
-    depth: i32, a: usize, aRow: usize, aDepth: usize, b: usize, c: usize, cRow: usize, init: usize,
-    initRow: usize, limits: usize): void {
+  depth: i32,
+  a: usize,
+  aRow: usize,
+  aDepth: usize,
+  b: usize,
+  c: usize,
+  cRow: usize,
+  init: usize,
+  initRow: usize,
+  limits: usize,
+): void {
   tile(2, false, depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
 }
 
 export function narrowTile3(
-    depth: i32, a: usize, aRow: usize, aDepth: usize, b: usize, c: usize, cRow: usize, init: usize,
-    initRow: usize, limits: usize): void {
+  depth: i32,
+  a: usize,
+  aRow: usize,
+  aDepth: usize,
+  b: usize,
+  c: usize,
+  cRow: usize,
+  init: usize,
+  initRow: usize,
+  limits: usize,
+): void {
   tile(3, false, depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
 }
 
 export function narrowTile4(
-    depth: i32, a: usize, aRow: usize, aDepth: usize, b: usize, c: usize, cRow: usize, init: usize,
-    initRow: usize, limits: usize): void {
+  depth: i32,
+  a: usize,
+  aRow: usize,
+  aDepth: usize,
+  b: usize,
+  c: usize,
+  cRow: usize,
+  init: usize,
+  initRow: usize,
+  limits: usize,
+): void {
   tile(4, false, depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
 }
 
 export function narrowTile5(
-    depth: i32, a: usize, aRow: usize, aDepth: usize, b: usize, c: usize, cRow: usize, init: usize,
-    initRow: usize, limits: usize): void {
+  depth: i32,
+  a: usize,
+  aRow: usize,
+  aDepth: usize,
+  b: usize,
+  c: usize,
+  cRow: usize,
+  init: usize,
+  initRow: usize,
+  limits: usize,
+): void {
   tile(5, false, depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
 }
 
 function lastTile(
-    rows: i32, depth: i32, a: usize, aRow: usize, aDepth: usize, b: usize, c: usize, cRow: usize, init: usize,
-    initRow: usize, limits: usize): void {
+  rows: i32,
+  depth: i32,
+  a: usize,
+  aRow: usize,
+  aDepth: usize,
+  b: usize,
+  c: usize,
+  cRow: usize,
+  init: usize,
+  initRow: usize,
+  limits: usize,
+): void {
   if (rows == 1) tile1(depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
   else if (rows == 2) tile2(depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
   else if (rows == 3) tile3(depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
@@ -185,8 +323,18 @@ function lastTile(
 }
 
 function lastNarrowTile(
-    rows: i32, depth: i32, a: usize, aRow: usize, aDepth: usize, b: usize, c: usize, cRow: usize, init: usize,
-    initRow: usize, limits: usize): void {
+  rows: i32,
+  depth: i32,
+  a: usize,
+  aRow: usize,
+  aDepth: usize,
+  b: usize,
+  c: usize,
+  cRow: usize,
+  init: usize,
+  initRow: usize,
+  limits: usize,
+): void {
   if (rows == 1) narrowTile1(depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
   else if (rows == 2) narrowTile2(depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
   else if (rows == 3) narrowTile3(depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
@@ -205,8 +353,20 @@ function nextRows(left: i32): i32 {
  * before the next rows, so that results are written in order.
  */
 export function multiplyPanels(
-    rows: i32, panels: i32, depth: i32, a: usize, aRow: usize, aDepth: usize, b: usize, panel: usize, c: usize,
-    cRow: usize, init: usize, initRow: usize, limits: usize): void {
+  rows: i32,
+  panels: i32,
+  depth: i32,
+  a: usize,
+  aRow: usize,
+  aDepth: usize,
+  b: usize,
+  panel: usize,
+  c: usize,
+  cRow: usize,
+  init: usize,
+  initRow: usize,
+  limits: usize,
+): void {
   let m = rows;
   while (m > 0) {
     const count = nextRows(m);
@@ -226,8 +386,18 @@ export function multiplyPanels(
 
 /** Any number of rows times one panel of 4 columns. */
 export function multiplyNarrowPanel(
-    rows: i32, depth: i32, a: usize, aRow: usize, aDepth: usize, b: usize, c: usize, cRow: usize, init: usize,
-    initRow: usize, limits: usize): void {
+  rows: i32,
+  depth: i32,
+  a: usize,
+  aRow: usize,
+  aDepth: usize,
+  b: usize,
+  c: usize,
+  cRow: usize,
+  init: usize,
+  initRow: usize,
+  limits: usize,
+): void {
   let m = rows;
   while (m > 0) {
     const count = nextRows(m);

@@ -29,8 +29,17 @@ function readPanels(panels: i32, from: usize, panel: usize, bytes: usize): void 
 
 /** multiplyBlocks() for a single row, which meets every value of b once and leaves nothing to keep in a cache. */
 function multiplySingle(
-    columns: i32, depth: i32, a: usize, aDepth: usize, b: usize, panelDepth: i32, first: i32, c: usize, init: usize,
-    limits: usize): void {
+  columns: i32,
+  depth: i32,
+  a: usize,
+  aDepth: usize,
+  b: usize,
+  panelDepth: i32,
+  first: i32,
+  c: usize,
+  init: usize,
+  limits: usize,
+): void {
   const panels = columns / PANEL;
   const panel = <usize>panelDepth * PANEL_ROW;
   multiplyRow(panels, depth, a, aDepth, b + <usize>first * PANEL_ROW, panel, c, init, limits);
@@ -49,8 +58,22 @@ function multiplySingle(
  */
 @inline
 function multiplyBlocks(
-    ahead: bool, rows: i32, columns: i32, depth: i32, a: usize, aRow: usize, aDepth: usize, b: usize, panelDepth: i32,
-    first: i32, c: usize, cRow: usize, init: usize, initRow: usize, limits: usize): void {
+  ahead: bool,
+  rows: i32,
+  columns: i32,
+  depth: i32,
+  a: usize,
+  aRow: usize,
+  aDepth: usize,
+  b: usize,
+  panelDepth: i32,
+  first: i32,
+  c: usize,
+  cRow: usize,
+  init: usize,
+  initRow: usize,
+  limits: usize,
+): void {
   if (rows == 1) {
     multiplySingle(columns, depth, a, aDepth, b, panelDepth, first, c, init, limits);
     return;
@@ -74,7 +97,20 @@ function multiplyBlocks(
       const next = right + <usize>now * panel;
       if (ahead) readPanels(min(most, panels - n - now), next, panel, <usize>count * PANEL_ROW);
       multiplyPanels(
-          rows, now, count, left, aRow, aDepth, right, panel, c + column, cRow, from + column, fromRow, last);
+        rows,
+        now,
+        count,
+        left,
+        aRow,
+        aDepth,
+        right,
+        panel,
+        c + column,
+        cRow,
+        from + column,
+        fromRow,
+        last,
+      );
       right = next;
     }
     if (columns % PANEL != 0) {
@@ -88,14 +124,39 @@ function multiplyBlocks(
 
 /** multiplyBlocks(), where the filter comes from memory. */
 export function multiply(
-    rows: i32, columns: i32, depth: i32, a: usize, aRow: usize, aDepth: usize, b: usize, panelDepth: i32, first: i32,
-    c: usize, cRow: usize, init: usize, initRow: usize, limits: usize): void {
+  rows: i32,
+  columns: i32,
+  depth: i32,
+  a: usize,
+  aRow: usize,
+  aDepth: usize,
+  b: usize,
+  panelDepth: i32,
+  first: i32,
+  c: usize,
+  cRow: usize,
+  init: usize,
+  initRow: usize,
+  limits: usize,
+): void {
   multiplyBlocks(true, rows, columns, depth, a, aRow, aDepth, b, panelDepth, first, c, cRow, init, initRow, limits);
 }
 
 /** multiplyBlocks(), where the filter is near enough for reading ahead to take longer than waiting. Measured. */
 export function multiplyNear(
-    rows: i32, columns: i32, depth: i32, a: usize, aRow: usize, aDepth: usize, b: usize, panelDepth: i32, first: i32,
-    c: usize, cRow: usize, init: usize, initRow: usize): void {
+  rows: i32,
+  columns: i32,
+  depth: i32,
+  a: usize,
+  aRow: usize,
+  aDepth: usize,
+  b: usize,
+  panelDepth: i32,
+  first: i32,
+  c: usize,
+  cRow: usize,
+  init: usize,
+  initRow: usize,
+): void {
   multiplyBlocks(false, rows, columns, depth, a, aRow, aDepth, b, panelDepth, first, c, cRow, init, initRow, 0);
 }

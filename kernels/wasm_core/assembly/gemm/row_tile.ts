@@ -18,9 +18,23 @@ const WIDE: usize = <usize>PANELS * PANEL_ROW;
  * gives one of them about half as much.
  */
 export function rowTile(
-    depth: i32, a: usize, aDepth: usize, b: usize, panel: usize, c: usize, init: usize, limits: usize): void {
-  let c00 = v128.load(init), c01 = v128.load(init, 16), c10 = v128.load(init, 32), c11 = v128.load(init, 48);
-  let c20 = v128.load(init, 64), c21 = v128.load(init, 80), c30 = v128.load(init, 96), c31 = v128.load(init, 112);
+  depth: i32,
+  a: usize,
+  aDepth: usize,
+  b: usize,
+  panel: usize,
+  c: usize,
+  init: usize,
+  limits: usize,
+): void {
+  let c00 = v128.load(init),
+    c01 = v128.load(init, 16),
+    c10 = v128.load(init, 32),
+    c11 = v128.load(init, 48);
+  let c20 = v128.load(init, 64),
+    c21 = v128.load(init, 80),
+    c30 = v128.load(init, 96),
+    c31 = v128.load(init, 112);
   const end = b + <usize>depth * PANEL_ROW;
   for (; b < end; b += PANEL_ROW) {
     const v = v128.load_splat<f32>(a);
@@ -47,13 +61,23 @@ export function rowTile(
   v128.store(c, c30, 96);
   v128.store(c, c31, 112);
   if (limits == 0) return;
-  const low = v128.load_splat<f32>(limits), high = v128.load_splat<f32>(limits, 4);
+  const low = v128.load_splat<f32>(limits),
+    high = v128.load_splat<f32>(limits, 4);
   for (const last = c + WIDE; c < last; c += 16) v128.store(c, limited(v128.load(c), low, high));
 }
 
 /** The row times panels of 8 columns, whose beginnings are `panel` bytes apart. */
 export function multiplyRow(
-    panels: i32, depth: i32, a: usize, aDepth: usize, b: usize, panel: usize, c: usize, init: usize, limits: usize): void {
+  panels: i32,
+  depth: i32,
+  a: usize,
+  aDepth: usize,
+  b: usize,
+  panel: usize,
+  c: usize,
+  init: usize,
+  limits: usize,
+): void {
   for (; panels >= PANELS; panels -= PANELS, b += <usize>PANELS * panel, c += WIDE, init += WIDE) {
     rowTile(depth, a, aDepth, b, panel, c, init, limits);
   }

@@ -1,7 +1,16 @@
 import {addSums, RUN_PIXELS, sumFloats, writeGradient} from '../gemm/backprop_filter';
 import {paddedColumns} from '../gemm/conv';
 import {
-  Band, bandsOfGroups, before, gradientLineFloats, layOutBand, lineFloats, packGradients, packLines, sourceLines, sourceOf,
+  Band,
+  bandsOfGroups,
+  before,
+  gradientLineFloats,
+  layOutBand,
+  lineFloats,
+  packGradients,
+  packLines,
+  sourceLines,
+  sourceOf,
 } from './band';
 import {Conv} from '../common/plan';
 import {multiply} from '../gemm/product';
@@ -48,10 +57,23 @@ function addLines(conv: Conv, band: Band, group: i32, i: i32, first: i32, lines:
 }
 
 /** Adds what the lines first ... first + lines - 1 of a plane of results add to the sums of the groups from `group` on. */
-function addBand(conv: Conv, band: Band, group: i32, groups: i32, batch: i32, depth: i32, first: i32, lines: i32): void {
+function addBand(
+  conv: Conv,
+  band: Band,
+  group: i32,
+  groups: i32,
+  batch: i32,
+  depth: i32,
+  first: i32,
+  lines: i32,
+): void {
   const image = conv.source + <usize>batch * conv.sourceBatch + <usize>(group * conv.channels) * F32;
-  const dy = conv.result + <usize>batch * conv.resultBatch + <usize>depth * conv.resultDepth +
-      <usize>first * conv.resultHeight + <usize>(group * conv.columns) * F32;
+  const dy =
+    conv.result +
+    <usize>batch * conv.resultBatch +
+    <usize>depth * conv.resultDepth +
+    <usize>first * conv.resultHeight +
+    <usize>(group * conv.columns) * F32;
   const firstLine = first * conv.height.sourceStep + sourceOf(conv.height, 0);
   packGradients(conv, band, groups, dy, lines);
   for (let i = 0; i < conv.depth.taps; i++) {

@@ -31,9 +31,10 @@ const BAND_FLOATS: i32 = 48 * 1024;
 /** Floats of a cache line. */
 const CACHE_LINE: i32 = 16;
 
+
 @inline
 export function sourceOf(axis: Axis, tap: i32): i32 {
-  return load<i32>(axis.source + (<usize>tap << 2));
+  return load<i32>(axis.source + ((<usize>tap) << 2));
 }
 
 /** Zeros before a line of x. */
@@ -62,10 +63,12 @@ export function sourceLines(conv: Conv, lines: i32): i32 {
   return (lines - 1) * conv.height.sourceStep + reach(conv) + 1;
 }
 
+
 @inline
 export function lineFloats(conv: Conv): i32 {
   return pitch(conv) * conv.channels;
 }
+
 
 @inline
 export function gradientLineFloats(conv: Conv): i32 {
@@ -137,8 +140,12 @@ export function packGradients(conv: Conv, band: Band, groups: i32, from: usize, 
   for (let line = 0; line < lines; line++, from += conv.resultHeight) {
     for (let group = 0; group < groups; group++) {
       packRun(
-          band.dy + <usize>(group * lines + line) * lineBytes, from + <usize>(group * conv.columns) * F32,
-          conv.width.count, conv.columns, conv.resultPixel);
+        band.dy + <usize>(group * lines + line) * lineBytes,
+        from + <usize>(group * conv.columns) * F32,
+        conv.width.count,
+        conv.columns,
+        conv.resultPixel,
+      );
     }
   }
 }

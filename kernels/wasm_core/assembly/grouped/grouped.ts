@@ -30,9 +30,24 @@ function storeFirst(to: usize, v: v128, present: i32): void {
 /** `rows` (6, or 1, known when it is inlined) results by 4 columns, `present` of which there are. */
 @inline
 function narrow(
-    rows: i32, channels: i32, list: usize, end: usize, x: usize, step: usize, filter: usize, init: v128, to: usize,
-    toStep: usize, present: i32): void {
-  let y0 = init, y1 = init, y2 = init, y3 = init, y4 = init, y5 = init;
+  rows: i32,
+  channels: i32,
+  list: usize,
+  end: usize,
+  x: usize,
+  step: usize,
+  filter: usize,
+  init: v128,
+  to: usize,
+  toStep: usize,
+  present: i32,
+): void {
+  let y0 = init,
+    y1 = init,
+    y2 = init,
+    y3 = init,
+    y4 = init,
+    y5 = init;
   for (let entry = list; entry < end; entry += ENTRY) {
     let a = load<usize>(entry) + x;
     let b = filter + load<usize>(entry, 4) * 16;
@@ -53,20 +68,35 @@ function narrow(
   }
   storeFirst(to, y0, present);
   if (rows == 1) return;
-  storeFirst(to += toStep, y1, present);
-  storeFirst(to += toStep, y2, present);
-  storeFirst(to += toStep, y3, present);
-  storeFirst(to += toStep, y4, present);
+  storeFirst((to += toStep), y1, present);
+  storeFirst((to += toStep), y2, present);
+  storeFirst((to += toStep), y3, present);
+  storeFirst((to += toStep), y4, present);
   storeFirst(to + toStep, y5, present);
 }
 
 /** `rows` (3, or 1) results by 8 columns, `present` of which there are. */
 @inline
 function wide(
-    rows: i32, channels: i32, list: usize, end: usize, x: usize, step: usize, filter: usize, init0: v128, init1: v128,
-    to: usize, toStep: usize, present: i32): void {
-  let y00 = init0, y10 = init0, y20 = init0;
-  let y01 = init1, y11 = init1, y21 = init1;
+  rows: i32,
+  channels: i32,
+  list: usize,
+  end: usize,
+  x: usize,
+  step: usize,
+  filter: usize,
+  init0: v128,
+  init1: v128,
+  to: usize,
+  toStep: usize,
+  present: i32,
+): void {
+  let y00 = init0,
+    y10 = init0,
+    y20 = init0;
+  let y01 = init1,
+    y11 = init1,
+    y21 = init1;
   for (let entry = list; entry < end; entry += ENTRY) {
     let a = load<usize>(entry) + x;
     let b = filter + load<usize>(entry, 4) * 32;
@@ -89,15 +119,23 @@ function wide(
   v128.store(to, y00);
   storeFirst(to + 16, y01, present - 4);
   if (rows == 1) return;
-  v128.store(to += toStep, y10);
+  v128.store((to += toStep), y10);
   storeFirst(to + 16, y11, present - 4);
-  v128.store(to += toStep, y20);
+  v128.store((to += toStep), y20);
   storeFirst(to + 16, y21, present - 4);
 }
 
 /** A run of results of one group: 6 of them, or 1, at the taps of a list. */
 function groupResults(
-    conv: Conv, rows: i32, filter: usize, end: usize, x: usize, step: usize, init: usize, to: usize): void {
+  conv: Conv,
+  rows: i32,
+  filter: usize,
+  end: usize,
+  x: usize,
+  step: usize,
+  init: usize,
+  to: usize,
+): void {
   const depth = <usize>(tapCount(conv) * conv.channels);
   const list = conv.scratch;
   const channels = conv.channels;
@@ -122,6 +160,7 @@ function groupResults(
     wide(3, channels, list, end, x + 3 * step, step, panel, init0, init1, y + 3 * toStep, toStep, left);
   }
 }
+
 
 @inline
 function paddedColumns(conv: Conv): usize {
@@ -190,12 +229,18 @@ export function grouped(conv: Conv, from: i32, end: i32): void {
   const perBatch = conv.depth.count * heights;
   for (let i = from; i < end; i++) {
     const batch = <usize>(i / perBatch);
-    const td = i % perBatch / heights;
+    const td = (i % perBatch) / heights;
     const th = i % heights;
     const to = conv.result + batch * conv.resultBatch + <usize>td * conv.resultDepth + <usize>th * conv.resultHeight;
     groupedLine(conv, conv.source + batch * conv.sourceBatch, td, th, to);
     activateRows(
-        to, conv.resultPixel, conv.width.count, conv.groups * conv.columns, conv.activation, conv.slopes,
-        conv.slopeStep);
+      to,
+      conv.resultPixel,
+      conv.width.count,
+      conv.groups * conv.columns,
+      conv.activation,
+      conv.slopes,
+      conv.slopeStep,
+    );
   }
 }

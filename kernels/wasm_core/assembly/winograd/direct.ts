@@ -18,8 +18,17 @@ function addPixel(sum: v128, pixel: usize, filter: usize, channels: i32, row: us
  * is not finite, or overflow. `source` is the batch element's first channel of the group, `depth` the plane of results.
  */
 export function directResult(
-    conv: Conv, block: Block, size: i32, tile: Tile, filter: usize, depth: i32, column: i32, source: usize, i: i32,
-    j: i32): v128 {
+  conv: Conv,
+  block: Block,
+  size: i32,
+  tile: Tile,
+  filter: usize,
+  depth: i32,
+  column: i32,
+  source: usize,
+  i: i32,
+  j: i32,
+): v128 {
   const channels = conv.channels;
   const planes = conv.depth.taps;
   // Where the filter itself stands, and its strides: behind the transformed one, or in panels.
@@ -36,7 +45,7 @@ export function directResult(
   }
   let sum = f32x4.splat(0);
   for (let plane = 0; plane < planes; plane++, at += nextPlane) {
-    const d = load<i32>(conv.depth.source + (<usize>plane << 2)) + depth * conv.depth.sourceStep;
+    const d = load<i32>(conv.depth.source + ((<usize>plane) << 2)) + depth * conv.depth.sourceStep;
     for (let y = 0; y < 3; y++) {
       const h = tile.h + (i + y) * block.heightDilation + load<i32>(conv.height.source);
       for (let x = 0; x < 3; x++, at += tap) {

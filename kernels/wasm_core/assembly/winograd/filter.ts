@@ -65,12 +65,16 @@ function transformFour(n: i32, to: usize, position: usize, from: usize, tap: usi
   const first = to;
   const poison = outOfBounds(from, tap);
   for (let j: usize = 0; j < 3; j++, from += tap) {
-    const g0 = v128.load(from), g1 = v128.load(from + 3 * tap), g2 = v128.load(from + 6 * tap);
+    const g0 = v128.load(from),
+      g1 = v128.load(from + 3 * tap),
+      g2 = v128.load(from + 6 * tap);
     if (n == 6) filterPass6(passes + j * COLUMN_BYTES, 3 * COLUMN_BYTES, g0, g1, g2);
     else filterPass4(passes + j * COLUMN_BYTES, 3 * COLUMN_BYTES, g0, g1, g2);
   }
   for (let i = 0; i < n; i++, to += line, passes += 3 * COLUMN_BYTES) {
-    const g0 = v128.load(passes), g1 = v128.load(passes, 16), g2 = v128.load(passes, 32);
+    const g0 = v128.load(passes),
+      g1 = v128.load(passes, 16),
+      g2 = v128.load(passes, 32);
     if (n == 6) filterPass6(to, position, g0, g1, g2);
     else filterPass4(to, position, g0, g1, g2);
   }
@@ -92,14 +96,24 @@ export function transformFour4(to: usize, position: usize, from: usize, tap: usi
  * `passes` is scratch memory of 288 bytes.
  */
 export function transformFilter(
-    n: i32, to: usize, from: usize, parts: usize, planes: i32, channels: i32, columns: i32, part: usize, row: usize,
-    column: usize, passes: usize): void {
+  n: i32,
+  to: usize,
+  from: usize,
+  parts: usize,
+  planes: i32,
+  channels: i32,
+  columns: i32,
+  part: usize,
+  row: usize,
+  column: usize,
+  passes: usize,
+): void {
   const position = positionBytes(planes, channels, columns);
   const directRow = <usize>paddedTo4(columns) * F32;
   const tap = <usize>channels * directRow;
   const direct = to + <usize>(n * n) * position;
   for (let t = 0; t < planes * 9; t++) {
-    const at = from + <usize>load<i32>(parts + (<usize>t << 2)) * part;
+    const at = from + <usize>load<i32>(parts + ((<usize>t) << 2)) * part;
     const copy = direct + <usize>t * tap;
     for (let k = 0; k < channels; k++) copyRow(copy + <usize>k * directRow, at + <usize>k * row, column, columns);
   }
@@ -112,7 +126,7 @@ export function transformFilter(
       for (let k = first; k < end; k++) {
         const row = panelStart + <usize>k * panelRow;
         const source =
-            direct + <usize>(k / channels * 9) * tap + <usize>(k % channels) * directRow + <usize>panel * F32;
+          direct + <usize>((k / channels) * 9) * tap + <usize>(k % channels) * directRow + <usize>panel * F32;
         for (let c: usize = 0; c < panelRow; c += 16) {
           if (n == 6) transformFour6(row + c, position, source + c, tap, passes);
           else transformFour4(row + c, position, source + c, tap, passes);

@@ -7,36 +7,72 @@ import {inputPass4, inputPass6} from './transform';
 /** B'dB of four channels: pixels at from + i * line + j * pixel, positions `position` bytes apart. */
 @inline
 function transformFour(
-    n: i32, to: usize, position: usize, from: usize, line: usize, pixel: usize, passes: usize): void {
+  n: i32,
+  to: usize,
+  position: usize,
+  from: usize,
+  line: usize,
+  pixel: usize,
+  passes: usize,
+): void {
   const passLine = <usize>n * 16;
   for (let j = 0; j < n; j++, from += pixel) {
     let p = from;
-    const d0 = v128.load(p), d1 = v128.load(p += line), d2 = v128.load(p += line), d3 = v128.load(p += line);
-    const t = passes + (<usize>j << 4);
+    const d0 = v128.load(p),
+      d1 = v128.load((p += line)),
+      d2 = v128.load((p += line)),
+      d3 = v128.load((p += line));
+    const t = passes + ((<usize>j) << 4);
     if (n == 6) inputPass6(t, passLine, d0, d1, d2, d3, v128.load(p + line), v128.load(p + 2 * line));
     else inputPass4(t, passLine, d0, d1, d2, d3);
   }
   for (let i = 0; i < n; i++, passes += passLine, to += <usize>n * position) {
-    const d0 = v128.load(passes), d1 = v128.load(passes, 16), d2 = v128.load(passes, 32), d3 = v128.load(passes, 48);
+    const d0 = v128.load(passes),
+      d1 = v128.load(passes, 16),
+      d2 = v128.load(passes, 32),
+      d3 = v128.load(passes, 48);
     if (n == 6) inputPass6(to, position, d0, d1, d2, d3, v128.load(passes, 64), v128.load(passes, 80));
     else inputPass4(to, position, d0, d1, d2, d3);
   }
 }
 
+
 @inline
 function transform(
-    n: i32, to: usize, position: usize, from: usize, line: usize, pixel: usize, channels: i32, passes: usize): void {
+  n: i32,
+  to: usize,
+  position: usize,
+  from: usize,
+  line: usize,
+  pixel: usize,
+  channels: i32,
+  passes: usize,
+): void {
   const end = to + <usize>channels * F32;
   for (; to < end; to += 16, from += 16) transformFour(n, to, position, from, line, pixel, passes);
 }
 
 function transform6(
-    to: usize, position: usize, from: usize, line: usize, pixel: usize, channels: i32, passes: usize): void {
+  to: usize,
+  position: usize,
+  from: usize,
+  line: usize,
+  pixel: usize,
+  channels: i32,
+  passes: usize,
+): void {
   transform(6, to, position, from, line, pixel, channels, passes);
 }
 
 function transform4(
-    to: usize, position: usize, from: usize, line: usize, pixel: usize, channels: i32, passes: usize): void {
+  to: usize,
+  position: usize,
+  from: usize,
+  line: usize,
+  pixel: usize,
+  channels: i32,
+  passes: usize,
+): void {
   transform(4, to, position, from, line, pixel, channels, passes);
 }
 
@@ -72,8 +108,11 @@ export function transformInputs(conv: Conv, block: Block, size: i32, tile: Tile,
   const channels = conv.channels;
   const h = tile.h + load<i32>(conv.height.source);
   const w = tile.w + load<i32>(conv.width.source);
-  const inside = h >= 0 && h + (n - 1) * block.heightDilation < conv.height.sourceSize && w >= 0 &&
-      w + (n - 1) * block.widthDilation < conv.width.sourceSize;
+  const inside =
+    h >= 0 &&
+    h + (n - 1) * block.heightDilation < conv.height.sourceSize &&
+    w >= 0 &&
+    w + (n - 1) * block.widthDilation < conv.width.sourceSize;
   let from = plane + <usize>h * conv.sourceHeight + <usize>w * conv.sourcePixel;
   let line = <usize>block.heightDilation * conv.sourceHeight;
   let pixel = <usize>block.widthDilation * conv.sourcePixel;

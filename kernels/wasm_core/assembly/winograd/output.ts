@@ -16,6 +16,7 @@ function storeFirst(to: usize, value: v128, count: i32): void {
   if (count > 2) v128.store_lane<f32>(to, value, 2, 8);
 }
 
+
 @inline
 function withBias(value: v128, bias: v128, low: v128, high: v128): v128 {
   return f32x4.pmin(f32x4.pmax(f32x4.add(value, bias), low), high);
@@ -28,7 +29,10 @@ function firstPass(size: i32, from: usize, position: usize, passes: usize): void
   const line = <usize>n * position;
   for (let j = 0; j < n; j++, from += position, passes += 16) {
     let p = from;
-    const m0 = v128.load(p), m1 = v128.load(p += line), m2 = v128.load(p += line), m3 = v128.load(p += line);
+    const m0 = v128.load(p),
+      m1 = v128.load((p += line)),
+      m2 = v128.load((p += line)),
+      m3 = v128.load((p += line));
     if (size == 4) outputPass6(passes, 96, m0, m1, m2, m3, v128.load(p + line), v128.load(p + 2 * line));
     else outputPass4(passes, 64, m0, m1, m2, m3);
   }
@@ -42,21 +46,24 @@ function firstPass(size: i32, from: usize, position: usize, passes: usize): void
 export const SQUARES_LIMIT: f32 = 1e36;
 
 /** The second pass for a whole tile of F(4,3), to `to`. Returns the sum of the squared results. */
-function wholeTile4(
-    passes: usize, to: usize, line: usize, pixel: usize, bias: v128, low: v128, high: v128): v128 {
+function wholeTile4(passes: usize, to: usize, line: usize, pixel: usize, bias: v128, low: v128, high: v128): v128 {
   let sum = f32x4.splat(0);
   for (let i = 0; i < 4; i++, passes += 96, to += line) {
-    const m1 = v128.load(passes, 16), m2 = v128.load(passes, 32), m3 = v128.load(passes, 48);
+    const m1 = v128.load(passes, 16),
+      m2 = v128.load(passes, 32),
+      m3 = v128.load(passes, 48);
     const m4 = v128.load(passes, 64);
-    const even1 = f32x4.add(m1, m2), odd1 = f32x4.sub(m1, m2);
-    const even2 = f32x4.add(m3, m4), odd2 = f32x4.sub(m3, m4);
+    const even1 = f32x4.add(m1, m2),
+      odd1 = f32x4.sub(m1, m2);
+    const even2 = f32x4.add(m3, m4),
+      odd2 = f32x4.sub(m3, m4);
     let p = to;
     const y0 = result0(v128.load(passes), even1, even2);
     v128.store(p, withBias(y0, bias, low, high));
     const y1 = result1(odd1, odd2);
-    v128.store(p += pixel, withBias(y1, bias, low, high));
+    v128.store((p += pixel), withBias(y1, bias, low, high));
     const y2 = result2(even1, even2);
-    v128.store(p += pixel, withBias(y2, bias, low, high));
+    v128.store((p += pixel), withBias(y2, bias, low, high));
     const y3 = result3(odd1, odd2, v128.load(passes, 80));
     v128.store(p + pixel, withBias(y3, bias, low, high));
     sum = mad(y0, y0, mad(y1, y1, mad(y2, y2, mad(y3, y3, sum))));
@@ -67,11 +74,23 @@ function wholeTile4(
 /** The second pass for any part of a tile, of which `count` columns are written. */
 @inline
 function anyTile(
-    size: i32, tile: Tile, passes: usize, to: usize, line: usize, pixel: usize, bias: v128, low: v128, high: v128,
-    count: i32): v128 {
+  size: i32,
+  tile: Tile,
+  passes: usize,
+  to: usize,
+  line: usize,
+  pixel: usize,
+  bias: v128,
+  low: v128,
+  high: v128,
+  count: i32,
+): v128 {
   let sum = f32x4.splat(0);
   for (let i = 0; i < size; i++, passes += <usize>(size + 2) * 16, to += line) {
-    const m0 = v128.load(passes), m1 = v128.load(passes, 16), m2 = v128.load(passes, 32), m3 = v128.load(passes, 48);
+    const m0 = v128.load(passes),
+      m1 = v128.load(passes, 16),
+      m2 = v128.load(passes, 32),
+      m3 = v128.load(passes, 48);
     if (size == 4) outputPass6(passes, 16, m0, m1, m2, m3, v128.load(passes, 64), v128.load(passes, 80));
     else outputPass4(passes, 16, m0, m1, m2, m3);
     const present = i < tile.rows ? tile.columns : 0;
@@ -86,14 +105,25 @@ function anyTile(
 
 /** Writes four columns of a tile again, by the definition. */
 function rewrite(
-    size: i32, conv: Conv, block: Block, tile: Tile, output: Output, column: i32, source: usize, to: usize): void {
+  size: i32,
+  conv: Conv,
+  block: Block,
+  tile: Tile,
+  output: Output,
+  column: i32,
+  source: usize,
+  to: usize,
+): void {
   const bias = v128.load(block.bias + <usize>column * F32);
-  const low = f32x4.splat(output.low), high = f32x4.splat(output.high);
+  const low = f32x4.splat(output.low),
+    high = f32x4.splat(output.high);
   for (let i = 0; i < tile.rows; i++) {
     for (let j = 0; j < tile.columns; j++) {
       const value = directResult(conv, block, size, tile, output.filter, output.depth, column, source, i, j);
-      const at = to + <usize>(i * block.heightDilation) * conv.resultHeight +
-          <usize>(j * block.widthDilation) * conv.resultPixel;
+      const at =
+        to +
+        <usize>(i * block.heightDilation) * conv.resultHeight +
+        <usize>(j * block.widthDilation) * conv.resultPixel;
       storeFirst(at, withBias(value, bias, low, high), conv.columns - column);
     }
   }
@@ -105,11 +135,21 @@ function rewrite(
  */
 @inline
 function transformProducts(
-    size: i32, conv: Conv, block: Block, tile: Tile, output: Output, first: i32, count: i32, from: usize,
-    source: usize, to: usize): void {
+  size: i32,
+  conv: Conv,
+  block: Block,
+  tile: Tile,
+  output: Output,
+  first: i32,
+  count: i32,
+  from: usize,
+  source: usize,
+  to: usize,
+): void {
   const line = <usize>block.heightDilation * conv.resultHeight;
   const pixel = <usize>block.widthDilation * conv.resultPixel;
-  const low = f32x4.splat(output.low), high = f32x4.splat(output.high);
+  const low = f32x4.splat(output.low),
+    high = f32x4.splat(output.high);
   const whole = size == 4 && tile.rows == 4 && tile.columns == 4;
   for (let n = 0; n < count; n += 4) {
     const at = <usize>n * F32;
@@ -117,9 +157,10 @@ function transformProducts(
     const bias = v128.load(block.bias + <usize>first * F32 + at);
     firstPass(size, from + at, block.productPosition, block.passes);
     const left = count - n;
-    const sum = whole && left >= 4 ?
-        wholeTile4(block.passes, c, line, pixel, bias, low, high) :
-        anyTile(size, tile, block.passes, c, line, pixel, bias, low, high, left);
+    const sum =
+      whole && left >= 4
+        ? wholeTile4(block.passes, c, line, pixel, bias, low, high)
+        : anyTile(size, tile, block.passes, c, line, pixel, bias, low, high, left);
     if (!i32x4.all_true(f32x4.lt(sum, f32x4.splat(SQUARES_LIMIT)))) {
       rewrite(size, conv, block, tile, output, first + n, source, c);
     }
@@ -127,13 +168,29 @@ function transformProducts(
 }
 
 export function transformProducts4(
-    conv: Conv, block: Block, tile: Tile, output: Output, first: i32, count: i32, from: usize, source: usize,
-    to: usize): void {
+  conv: Conv,
+  block: Block,
+  tile: Tile,
+  output: Output,
+  first: i32,
+  count: i32,
+  from: usize,
+  source: usize,
+  to: usize,
+): void {
   transformProducts(4, conv, block, tile, output, first, count, from, source, to);
 }
 
 export function transformProducts2(
-    conv: Conv, block: Block, tile: Tile, output: Output, first: i32, count: i32, from: usize, source: usize,
-    to: usize): void {
+  conv: Conv,
+  block: Block,
+  tile: Tile,
+  output: Output,
+  first: i32,
+  count: i32,
+  from: usize,
+  source: usize,
+  to: usize,
+): void {
   transformProducts(2, conv, block, tile, output, first, count, from, source, to);
 }

@@ -14,15 +14,34 @@ import {Block} from './tiles';
  * first ... first + depth - 1 of its filter.
  */
 export function multiplyTiles(
-    conv: Conv, block: Block, size: i32, filter: usize, start: i32, count: i32, first: i32, depth: i32,
-    rows: i32): void {
+  conv: Conv,
+  block: Block,
+  size: i32,
+  filter: usize,
+  start: i32,
+  count: i32,
+  first: i32,
+  depth: i32,
+  rows: i32,
+): void {
   const all = conv.depth.taps * conv.channels;
   const position = positionBytes(conv.depth.taps, conv.channels, conv.columns);
   const panels = filter + <usize>start * <usize>all * F32;
   for (let i: usize = 0; i < <usize>((size + 2) * (size + 2)); i++) {
     multiplyNear(
-        rows, paddedTo4(count), depth, block.inputs + i * block.inputPosition, block.inputRow, F32,
-        panels + i * position, all, first, block.products + i * block.productPosition, block.productRow, block.zeros,
-        0);
+      rows,
+      paddedTo4(count),
+      depth,
+      block.inputs + i * block.inputPosition,
+      block.inputRow,
+      F32,
+      panels + i * position,
+      all,
+      first,
+      block.products + i * block.productPosition,
+      block.productRow,
+      block.zeros,
+      0,
+    );
   }
 }

@@ -64,6 +64,7 @@ function dilationOf(axis: Axis): i32 {
   return load<i32>(axis.source, 4) - load<i32>(axis.source);
 }
 
+
 @inline
 function tilesOf(axis: Axis, dilation: i32, size: i32): i32 {
   const phase = (axis.count + dilation - 1) / dilation;
@@ -73,7 +74,8 @@ function tilesOf(axis: Axis, dilation: i32, size: i32): i32 {
 /** Tiles of one plane of results, over all batch elements. */
 @inline
 export function tilesPerPlane(conv: Conv, size: i32): i32 {
-  const h = dilationOf(conv.height), w = dilationOf(conv.width);
+  const h = dilationOf(conv.height),
+    w = dilationOf(conv.width);
   return conv.batch * h * w * tilesOf(conv.height, h, size) * tilesOf(conv.width, w, size);
 }
 
@@ -93,6 +95,7 @@ export function winogradBlockRows(conv: Conv, size: i32): i32 {
 export function spaced(bytes: usize): usize {
   return ((bytes + 127) & ~127) + 64;
 }
+
 
 @inline
 export function inputRow(conv: Conv): usize {
@@ -173,7 +176,8 @@ export function layOut(block: Block, conv: Conv, size: i32, streamed: bool): voi
   block.groups = block.part + STREAM_BYTES;
   block.groupPosition = groupPosition(conv);
   block.panelColumns = streamed ? panelColumns(conv) : 0;
-  block.panels = block.groups + <usize>(n * n * productRows(block.rows, streamed) / STREAM_GROUP) * block.groupPosition;
+  block.panels =
+    block.groups + <usize>((n * n * productRows(block.rows, streamed)) / STREAM_GROUP) * block.groupPosition;
 }
 
 /** One tile of results. */
@@ -210,6 +214,7 @@ export class Output {
 export function tileOf(block: Block): Tile {
   return changetype<Tile>(changetype<usize>(block) + offsetof<Block>());
 }
+
 
 @inline
 export function outputOf(block: Block): Output {

@@ -32,8 +32,7 @@ function writeInit(conv: Conv, block: Block, group: i32): void {
 }
 
 /** Activations other than those that are limits, of the columns first ... first + count - 1 of a tile. */
-function activateTile(
-    conv: Conv, block: Block, tile: Tile, group: i32, first: i32, count: i32, to: usize): void {
+function activateTile(conv: Conv, block: Block, tile: Tile, group: i32, first: i32, count: i32, to: usize): void {
   const slopes = conv.slopes + <usize>(group * conv.columns + first) * conv.slopeStep;
   const pixel = <usize>block.widthDilation * conv.resultPixel;
   for (let i = 0; i < tile.rows; i++) {
@@ -45,8 +44,9 @@ function activateTile(
 /** The plane of the source that a tap in the depth reads for a plane of results. */
 @inline
 export function sourcePlane(conv: Conv, depth: i32, tap: i32): i32 {
-  return load<i32>(conv.depth.source + (<usize>tap << 2)) + depth * conv.depth.sourceStep;
+  return load<i32>(conv.depth.source + ((<usize>tap) << 2)) + depth * conv.depth.sourceStep;
 }
+
 
 @inline
 export function planeInside(conv: Conv, depth: i32, tap: i32): bool {
@@ -55,8 +55,16 @@ export function planeInside(conv: Conv, depth: i32, tap: i32): bool {
 
 /** Transforms the inputs of `rows` tiles from `first` on, for the taps in the depth first ... end - 1. */
 function transformBlock(
-    conv: Conv, block: Block, size: i32, source: usize, depth: i32, firstTap: i32, endTap: i32, first: i32,
-    rows: i32): void {
+  conv: Conv,
+  block: Block,
+  size: i32,
+  source: usize,
+  depth: i32,
+  firstTap: i32,
+  endTap: i32,
+  first: i32,
+  rows: i32,
+): void {
   const tile = tileOf(block);
   const step = <usize>conv.channels * F32;
   for (let r = 0; r < rows; r++) {
@@ -75,36 +83,65 @@ function transformBlock(
  * that are not packed are packed for this alone.
  */
 function multiplyPanels(
-    conv: Conv, block: Block, output: Output, group: i32, start: i32, endColumn: i32, tap: i32, end: i32,
-    rows: i32): i32 {
+  conv: Conv,
+  block: Block,
+  output: Output,
+  group: i32,
+  start: i32,
+  endColumn: i32,
+  tap: i32,
+  end: i32,
+  rows: i32,
+): i32 {
   const filter = changetype<StreamedFilter>(conv.filter);
-  const planes = conv.depth.taps, channels = conv.channels, all = planes * channels;
-  const packed = filter.packed, isPacked = start < packed;
-  const count = isPacked ? min(min(block.columns, endColumn - start), packed - start) :
-                           min(block.panelColumns, endColumn - start);
+  const planes = conv.depth.taps,
+    channels = conv.channels,
+    all = planes * channels;
+  const packed = filter.packed,
+    isPacked = start < packed;
+  const count = isPacked
+    ? min(min(block.columns, endColumn - start), packed - start)
+    : min(block.panelColumns, endColumn - start);
   let bounded = filter.bounded != 0;
   output.filter = panelsOf(filter, group, all, conv.columns);
   if (!isPacked) {
-    bounded = packColumns(
-        block.panels, filter, conv.list, group, planes, channels, start, start + count, conv.columns);
+    bounded = packColumns(block.panels, filter, conv.list, group, planes, channels, start, start + count, conv.columns);
     output.filter = block.panels - panelBytes(all, start);
   }
   multiplyStreamed(
-      conv, block, output.filter, isPacked ? packed : start + count, bounded, start, count, tap * channels,
-      (end - tap) * channels, rows);
+    conv,
+    block,
+    output.filter,
+    isPacked ? packed : start + count,
+    bounded,
+    start,
+    count,
+    tap * channels,
+    (end - tap) * channels,
+    rows,
+  );
   return count;
 }
 
 /** A part of the columns of a block of tiles in a plane of results. */
 function computeBlock(
-    conv: Conv, block: Block, size: i32, group: i32, depth: i32, first: i32, rows: i32, part: i32): void {
+  conv: Conv,
+  block: Block,
+  size: i32,
+  group: i32,
+  depth: i32,
+  first: i32,
+  rows: i32,
+  part: i32,
+): void {
   const tile = tileOf(block);
   const output = outputOf(block);
   const planes = conv.depth.taps;
   const channels = conv.channels;
   const columns = conv.columns;
   // Taps in the depth that are out of bounds stand at the ends.
-  let tap = 0, end = planes;
+  let tap = 0,
+    end = planes;
   while (tap < end && !planeInside(conv, depth, tap)) tap++;
   while (end > tap && !planeInside(conv, depth, end - 1)) end--;
   const source = conv.source + <usize>(group * channels) * F32;
@@ -124,8 +161,11 @@ function computeBlock(
     for (let r = 0; r < rows; r++) {
       findTile(tile, conv, block, size, first + r);
       const image = source + <usize>tile.batch * conv.sourceBatch;
-      const to = result + <usize>tile.batch * conv.resultBatch + <usize>tile.h * conv.resultHeight +
-          <usize>tile.w * conv.resultPixel;
+      const to =
+        result +
+        <usize>tile.batch * conv.resultBatch +
+        <usize>tile.h * conv.resultHeight +
+        <usize>tile.w * conv.resultPixel;
       const row = block.products + <usize>r * block.productRow;
       if (size == 4) transformProducts4(conv, block, tile, output, start, count, row, image, to);
       else transformProducts2(conv, block, tile, output, start, count, row, image, to);
@@ -157,7 +197,7 @@ export function winograd(conv: Conv, size: i32, streamed: bool, from: i32, end: 
     writeInit(conv, block, group);
     for (let i = from; i < end; i++) {
       const at = i / conv.parts;
-      const first = at % perPlane * block.rows;
+      const first = (at % perPlane) * block.rows;
       computeBlock(conv, block, size, group, at / perPlane, first, min(block.rows, tiles - first), i % conv.parts);
     }
   }

@@ -22,7 +22,15 @@ import {findTile, tilesPerPlane} from '../tiles';
 
 /** Transforms x, and `columns` columns of dy from `start` on, of `rows` tiles from `first` on, counted over the planes. */
 function transformBlock(
-    conv: Conv, block: GradientBlock, size: i32, group: i32, start: i32, columns: i32, first: i32, rows: i32): void {
+  conv: Conv,
+  block: GradientBlock,
+  size: i32,
+  group: i32,
+  start: i32,
+  columns: i32,
+  first: i32,
+  rows: i32,
+): void {
   const tile = gradientTileOf(block);
   const perPlane = tilesPerPlane(conv, size);
   const step = <usize>conv.channels * F32;
@@ -52,13 +60,19 @@ function transformBlock(
 function multiplyGroup(conv: Conv, block: GradientBlock, k: i32, sumRows: i32, n: i32, count: i32): void {
   const narrow = block.widthDilation == 1 && block.widthTiles == 2 && (conv.width.count & 3) != 0;
   const short =
-      block.heightDilation == 1 && block.widthTiles == 2 && block.heightTiles == 2 && (conv.height.count & 3) != 0;
-  const a = block.groups + <usize>k * STREAM_INPUT, y = block.gradients + <usize>(n * 4) * F32, c = block.products;
-  const aPosition = block.groupPosition, yPosition = block.gradientPosition, cPosition = block.productPosition;
+    block.heightDilation == 1 && block.widthTiles == 2 && block.heightTiles == 2 && (conv.height.count & 3) != 0;
+  const a = block.groups + <usize>k * STREAM_INPUT,
+    y = block.gradients + <usize>(n * 4) * F32,
+    c = block.products;
+  const aPosition = block.groupPosition,
+    yPosition = block.gradientPosition,
+    cPosition = block.productPosition;
   const panels = count / PANEL;
   for (let line = 0; line < 6; line++) {
     const i = <usize>(6 * line);
-    const la = a + i * aPosition, ly = y + i * yPosition, lc = c + i * cPosition;
+    const la = a + i * aPosition,
+      ly = y + i * yPosition,
+      lc = c + i * cPosition;
     const columns = narrow ? 5 : 6;
     if (short && line == 5) {
       outerOfTwo(columns, panels, sumRows, 1, la, aPosition, ly, yPosition, lc, cPosition, block.productRow);
@@ -67,20 +81,49 @@ function multiplyGroup(conv: Conv, block: GradientBlock, k: i32, sumRows: i32, n
     }
     if (narrow) {
       outerOfTwo(
-          1, panels, sumRows, 2, la + 5 * aPosition, aPosition, ly + 5 * yPosition, yPosition, lc + 5 * cPosition,
-          cPosition, block.productRow);
+        1,
+        panels,
+        sumRows,
+        2,
+        la + 5 * aPosition,
+        aPosition,
+        ly + 5 * yPosition,
+        yPosition,
+        lc + 5 * cPosition,
+        cPosition,
+        block.productRow,
+      );
     }
   }
 }
 
 /** The sums over `rows` tiles. */
 function multiplySums(
-    block: GradientBlock, positions: usize, k: i32, sumRows: i32, n: i32, count: i32, rows: i32): void {
+  block: GradientBlock,
+  positions: usize,
+  k: i32,
+  sumRows: i32,
+  n: i32,
+  count: i32,
+  rows: i32,
+): void {
   for (let i: usize = 0; i < positions; i++) {
     multiply(
-        sumRows, paddedTo4(count), rows, block.inputs + i * block.inputPosition + <usize>k * F32, F32, block.inputRow,
-        block.gradients + i * block.gradientPosition + <usize>(n * rows) * F32, rows, 0,
-        block.products + i * block.productPosition, block.productRow, block.zeros, 0, 0);
+      sumRows,
+      paddedTo4(count),
+      rows,
+      block.inputs + i * block.inputPosition + <usize>k * F32,
+      F32,
+      block.inputRow,
+      block.gradients + i * block.gradientPosition + <usize>(n * rows) * F32,
+      rows,
+      0,
+      block.products + i * block.productPosition,
+      block.productRow,
+      block.zeros,
+      0,
+      0,
+    );
   }
 }
 
@@ -89,7 +132,15 @@ function multiplySums(
  * Returns whether all are finite.
  */
 function multiplyBlock(
-    conv: Conv, block: GradientBlock, size: i32, group: i32, start: i32, columns: i32, rows: i32, add: bool): bool {
+  conv: Conv,
+  block: GradientBlock,
+  size: i32,
+  group: i32,
+  start: i32,
+  columns: i32,
+  rows: i32,
+  add: bool,
+): bool {
   const positions = <usize>((size + 2) * (size + 2));
   const depth = conv.depth.taps * conv.channels;
   for (let k = 0; k < depth; k += block.sumRows) {

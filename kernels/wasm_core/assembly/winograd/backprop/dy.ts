@@ -9,17 +9,26 @@ import {gradientPass4, gradientPass6} from './transposed_transform';
 /** A y A' of four columns: pixels at from + i * line + j * pixel, positions `position` bytes apart. */
 @inline
 function transformFour(
-    size: i32, to: usize, position: usize, from: usize, line: usize, pixel: usize, passes: usize): void {
+  size: i32,
+  to: usize,
+  position: usize,
+  from: usize,
+  line: usize,
+  pixel: usize,
+  passes: usize,
+): void {
   const n = size + 2;
   const passLine = <usize>size * 16;
   for (let j = 0; j < size; j++, from += pixel) {
-    const t = passes + (<usize>j << 4);
-    const y0 = v128.load(from), y1 = v128.load(from + line);
+    const t = passes + ((<usize>j) << 4);
+    const y0 = v128.load(from),
+      y1 = v128.load(from + line);
     if (size == 4) gradientPass6(t, passLine, y0, y1, v128.load(from + 2 * line), v128.load(from + 3 * line));
     else gradientPass4(t, passLine, y0, y1);
   }
   for (let i = 0; i < n; i++, passes += passLine, to += <usize>n * position) {
-    const y0 = v128.load(passes), y1 = v128.load(passes, 16);
+    const y0 = v128.load(passes),
+      y1 = v128.load(passes, 16);
     if (size == 4) gradientPass6(to, position, y0, y1, v128.load(passes, 32), v128.load(passes, 48));
     else gradientPass4(to, position, y0, y1);
   }
@@ -28,8 +37,17 @@ function transformFour(
 /** All columns of tile `row` of a block of `rows`, whose packed panels begin at `to`. */
 @inline
 function transform(
-    size: i32, to: usize, position: usize, row: i32, rows: i32, columns: i32, from: usize, line: usize, pixel: usize,
-    passes: usize): void {
+  size: i32,
+  to: usize,
+  position: usize,
+  row: i32,
+  rows: i32,
+  columns: i32,
+  from: usize,
+  line: usize,
+  pixel: usize,
+  passes: usize,
+): void {
   for (let n = 0; n < columns; n += PANEL) {
     const wide = columns - n > 4;
     const at = to + <usize>(n * rows) * F32 + <usize>row * (wide ? 32 : 16);
@@ -40,14 +58,30 @@ function transform(
 }
 
 function transform4(
-    to: usize, position: usize, row: i32, rows: i32, columns: i32, from: usize, line: usize, pixel: usize,
-    passes: usize): void {
+  to: usize,
+  position: usize,
+  row: i32,
+  rows: i32,
+  columns: i32,
+  from: usize,
+  line: usize,
+  pixel: usize,
+  passes: usize,
+): void {
   transform(4, to, position, row, rows, columns, from, line, pixel, passes);
 }
 
 function transform2(
-    to: usize, position: usize, row: i32, rows: i32, columns: i32, from: usize, line: usize, pixel: usize,
-    passes: usize): void {
+  to: usize,
+  position: usize,
+  row: i32,
+  rows: i32,
+  columns: i32,
+  from: usize,
+  line: usize,
+  pixel: usize,
+  passes: usize,
+): void {
   transform(2, to, position, row, rows, columns, from, line, pixel, passes);
 }
 
@@ -64,7 +98,15 @@ function gatherPatch(conv: Conv, block: GradientBlock, size: i32, tile: Tile, co
 
 /** Transforms `columns` columns of dy of a tile in the plane at `plane`: row `row` of a block of `rows`. */
 export function transformGradients(
-    conv: Conv, block: GradientBlock, size: i32, tile: Tile, plane: usize, columns: i32, row: i32, rows: i32): void {
+  conv: Conv,
+  block: GradientBlock,
+  size: i32,
+  tile: Tile,
+  plane: usize,
+  columns: i32,
+  row: i32,
+  rows: i32,
+): void {
   let from = plane + <usize>tile.h * conv.resultHeight + <usize>tile.w * conv.resultPixel;
   let line = <usize>block.heightDilation * conv.resultHeight;
   let pixel = <usize>block.widthDilation * conv.resultPixel;

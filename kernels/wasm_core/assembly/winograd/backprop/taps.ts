@@ -24,21 +24,37 @@ function putFirst(to: usize, value: v128, count: i32, add: bool): void {
  */
 @inline
 function transformFour(
-    size: i32, from: usize, position: usize, passes: usize, list: usize, offset: usize, count: i32, add: bool): v128 {
+  size: i32,
+  from: usize,
+  position: usize,
+  passes: usize,
+  list: usize,
+  offset: usize,
+  count: i32,
+  add: bool,
+): v128 {
   const n = size + 2;
   const line = <usize>n * position;
   for (let j = 0, t = passes; j < n; j++, from += position, t += 16) {
     let p = from;
-    const m0 = v128.load(p), m1 = v128.load(p += line), m2 = v128.load(p += line), m3 = v128.load(p += line);
+    const m0 = v128.load(p),
+      m1 = v128.load((p += line)),
+      m2 = v128.load((p += line)),
+      m3 = v128.load((p += line));
     if (size == 4) tapPass6(t, 96, m0, m1, m2, m3, v128.load(p + line), v128.load(p + 2 * line));
     else tapPass4(t, 64, m0, m1, m2, m3);
   }
   let sum = f32x4.splat(0);
   for (let i = 0; i < 3; i++, passes += <usize>n * 16, list += 12) {
-    const m0 = v128.load(passes), m3 = v128.load(passes, 48);
-    const m1 = v128.load(passes, 16), m2 = v128.load(passes, 32);
-    const even1 = f32x4.add(m1, m2), odd1 = f32x4.sub(m1, m2);
-    let even2 = m3, odd2 = m3, last = m3;
+    const m0 = v128.load(passes),
+      m3 = v128.load(passes, 48);
+    const m1 = v128.load(passes, 16),
+      m2 = v128.load(passes, 32);
+    const even1 = f32x4.add(m1, m2),
+      odd1 = f32x4.sub(m1, m2);
+    let even2 = m3,
+      odd2 = m3,
+      last = m3;
     if (size == 4) {
       const m4 = v128.load(passes, 64);
       even2 = f32x4.add(m3, m4);
@@ -92,14 +108,22 @@ function writeRow2(block: GradientBlock, from: usize, list: usize, count: i32): 
  * in the gradient. Returns whether all of them are within bounds.
  */
 export function writeTaps(
-    conv: Conv, block: GradientBlock, size: i32, group: i32, first: i32, rows: i32, column: i32, count: i32,
-    add: bool): bool {
+  conv: Conv,
+  block: GradientBlock,
+  size: i32,
+  group: i32,
+  first: i32,
+  rows: i32,
+  column: i32,
+  count: i32,
+  add: bool,
+): bool {
   const channels = conv.channels;
   const filterRow = <usize>(conv.groups * conv.columns) * F32;
   const tap = <usize>channels * filterRow;
   const start = conv.filter + <usize>(group * conv.columns + column) * F32;
   for (let r = 0; r < rows; r++) {
-    const list = conv.list + <usize>((first + r) / channels * 9) * 4;
+    const list = conv.list + <usize>(((first + r) / channels) * 9) * 4;
     const to = start + <usize>((first + r) % channels) * filterRow;
     for (let t: usize = 0; t < 36; t += 4) store<usize>(block.list + t, to + <usize>load<i32>(list + t) * tap);
     const from = block.products + <usize>r * block.productRow;

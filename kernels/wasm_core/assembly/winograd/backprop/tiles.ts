@@ -1,7 +1,18 @@
 import {Conv} from '../../common/plan';
 import {F32, PANEL} from '../../common/target';
 import {paddedTo4} from '../filter';
-import {Block, divideIntoTiles, groupPosition, inputRow, PASSES_BYTES, spaced, STREAM_GROUP, STRUCTURES_BYTES, Tile, tilesPerPlane} from '../tiles';
+import {
+  Block,
+  divideIntoTiles,
+  groupPosition,
+  inputRow,
+  PASSES_BYTES,
+  spaced,
+  STREAM_GROUP,
+  STRUCTURES_BYTES,
+  Tile,
+  tilesPerPlane,
+} from '../tiles';
 
 /*
  * How the filter's gradient is divided: blocks of tiles, over which products are summed, and blocks of those sums.
@@ -54,14 +65,20 @@ const GROUP_COLUMNS: i32 = 256;
 /** Whether all tiles are one group (outer_product.ts), of F(4,3) and full panels. */
 @inline
 function isGroup(conv: Conv, size: i32, rows: i32): bool {
-  return size == 4 && rows == STREAM_GROUP && conv.columns % PANEL == 0 &&
-      conv.depth.count * tilesPerPlane(conv, size) == STREAM_GROUP;
+  return (
+    size == 4 &&
+    rows == STREAM_GROUP &&
+    conv.columns % PANEL == 0 &&
+    conv.depth.count * tilesPerPlane(conv, size) == STREAM_GROUP
+  );
 }
+
 
 @inline
 function sumColumns(conv: Conv, grouped: bool): i32 {
   return min(paddedTo4(conv.columns), grouped ? GROUP_COLUMNS : SUM_COLUMNS);
 }
+
 
 @inline
 function sumRows(conv: Conv, grouped: bool): i32 {
@@ -93,7 +110,7 @@ export function winogradBackpropFilterScratchBytes(conv: Conv, size: i32): usize
   const rows = gradientBlockRows(conv, size);
   const grouped = isGroup(conv, size, rows);
   let perPosition =
-      spaced(<usize>rows * inputRow(conv)) + gradientPosition(conv, rows) + productPosition(conv, grouped);
+    spaced(<usize>rows * inputRow(conv)) + gradientPosition(conv, rows) + productPosition(conv, grouped);
   if (grouped) perPosition += groupPosition(conv);
   return fixedBytes(conv, size, grouped) + <usize>((size + 2) * (size + 2)) * perPosition;
 }

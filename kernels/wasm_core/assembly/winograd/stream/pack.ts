@@ -29,9 +29,19 @@ function isBounded(value: v128): v128 {
  * SQUARES_LIMIT.
  */
 export function packColumns(
-    to: usize, filter: StreamedFilter, taps: usize, group: i32, planes: i32, channels: i32, first: i32, end: i32,
-    present: i32): bool {
-  const depth = planes * channels, column = filter.column, tap = filter.tap;
+  to: usize,
+  filter: StreamedFilter,
+  taps: usize,
+  group: i32,
+  planes: i32,
+  channels: i32,
+  first: i32,
+  end: i32,
+  present: i32,
+): bool {
+  const depth = planes * channels,
+    column = filter.column,
+    tap = filter.tap;
   const from = filter.weights + <usize>group * filter.group;
   let bounded = f32x4.eq(f32x4.splat(0), f32x4.splat(0));
   for (let row = 0; row < depth; row += BLOCK_ROWS) {
@@ -58,8 +68,16 @@ export function packColumns(
 
 /** Packs up to `count` more columns, a multiple of 8, of every group. */
 export function packStream(
-    filter: StreamedFilter, taps: usize, groups: i32, planes: i32, channels: i32, columns: i32, count: i32): void {
-  const first = filter.packed, end = min(first + count, columns);
+  filter: StreamedFilter,
+  taps: usize,
+  groups: i32,
+  planes: i32,
+  channels: i32,
+  columns: i32,
+  count: i32,
+): void {
+  const first = filter.packed,
+    end = min(first + count, columns);
   for (let group = 0; group < groups; group++) {
     const to = streamWeights(panelsOf(filter, group, planes * channels, columns), planes * channels, first);
     if (!packColumns(to, filter, taps, group, planes, channels, first, end, columns)) filter.bounded = 0;

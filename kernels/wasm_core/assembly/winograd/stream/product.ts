@@ -2,7 +2,15 @@ import {Conv} from '../../common/plan';
 import {readStreams, STREAMS} from '../../common/read_ahead';
 import {F32, PANEL} from '../../common/target';
 import {
-  LINE_PAIRS, pairPosition, panelBytes, positionFactor, ROW, STREAM_POSITION, STREAM_ROWS, streamWeights, TAPS,
+  LINE_PAIRS,
+  pairPosition,
+  panelBytes,
+  positionFactor,
+  ROW,
+  STREAM_POSITION,
+  STREAM_ROWS,
+  streamWeights,
+  TAPS,
   transformPart,
 } from './stream';
 import {STREAM_INPUT, streamFour, streamOne, streamTwo} from './tile';
@@ -23,19 +31,24 @@ export function groupInputs(block: Block, rows: i32, depth: i32, scaled: bool): 
     // A group that is not full repeats its last tile.
     const last = rows - 1 - first;
     const at0 = block.inputs + <usize>first * block.inputRow;
-    const step1 = <usize>min(last, 1) * block.inputRow, step2 = <usize>min(last, 2) * block.inputRow;
+    const step1 = <usize>min(last, 1) * block.inputRow,
+      step2 = <usize>min(last, 2) * block.inputRow;
     const step3 = <usize>min(last, 3) * block.inputRow;
     let to = block.groups + <usize>(first / STREAM_GROUP) * 36 * block.groupPosition;
     for (let i = 0, from = at0; i < 36; i++, from += block.inputPosition, to += block.groupPosition) {
       const scale = f32x4.splat(scaled ? positionFactor(i) : 1);
       let p = to;
       for (let at = from, end = from + <usize>depth * F32; at < end; at += 16, p += 4 * STREAM_INPUT) {
-        const a = f32x4.mul(v128.load(at), scale), b = f32x4.mul(v128.load(at + step1), scale);
-        const c = f32x4.mul(v128.load(at + step2), scale), d = f32x4.mul(v128.load(at + step3), scale);
-        const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5), cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
+        const a = f32x4.mul(v128.load(at), scale),
+          b = f32x4.mul(v128.load(at + step1), scale);
+        const c = f32x4.mul(v128.load(at + step2), scale),
+          d = f32x4.mul(v128.load(at + step3), scale);
+        const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5),
+          cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
         v128.store(p, v128.shuffle<f64>(ab, cd, 0, 2));
         v128.store(p, v128.shuffle<f64>(ab, cd, 1, 3), STREAM_INPUT);
-        const ba = v128.shuffle<f32>(a, b, 2, 6, 3, 7), dc = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
+        const ba = v128.shuffle<f32>(a, b, 2, 6, 3, 7),
+          dc = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
         v128.store(p, v128.shuffle<f64>(ba, dc, 0, 2), 2 * STREAM_INPUT);
         v128.store(p, v128.shuffle<f64>(ba, dc, 1, 3), 3 * STREAM_INPUT);
       }
@@ -46,7 +59,9 @@ export function groupInputs(block: Block, rows: i32, depth: i32, scaled: bool): 
 /** Adds the products of `tiles` tiles of a group at the first `count` positions of a line, which begin at a, b and c. */
 @inline
 function multiplyLine(block: Block, tiles: i32, count: i32, depth: i32, a: usize, b: usize, c: usize): void {
-  const aPosition = block.groupPosition, cPosition = block.productPosition, cRow = block.productRow;
+  const aPosition = block.groupPosition,
+    cPosition = block.productPosition,
+    cRow = block.productRow;
   if (tiles > 2) {
     streamFour(count, depth, a, aPosition, b, c, cRow, cPosition);
     return;
@@ -72,52 +87,83 @@ function isHalved(narrow: bool, tiles: i32): bool {
  * at the last line; where `narrow`, the second tile of each two has none at the last position of a line.
  */
 function multiplyGroup(
-    block: Block, pair: i32, line: i32, first: i32, rows: i32, lastRows: i32, narrow: bool, depth: i32, inputs: usize,
-    products: usize): void {
+  block: Block,
+  pair: i32,
+  line: i32,
+  first: i32,
+  rows: i32,
+  lastRows: i32,
+  narrow: bool,
+  depth: i32,
+  inputs: usize,
+  products: usize,
+): void {
   const position = pairPosition(pair, line);
   const tiles = (position == 30 ? lastRows : rows) - first;
   if (tiles <= 0) return;
   const a = inputs + <usize>(first / STREAM_GROUP) * 36 * block.groupPosition;
   multiplyLine(
-      block, tiles, isHalved(narrow, rows - first) ? 5 : 6, depth, a + <usize>position * block.groupPosition,
-      block.part + <usize>(6 * line) * STREAM_POSITION,
-      products + <usize>first * block.productRow + <usize>position * block.productPosition);
+    block,
+    tiles,
+    isHalved(narrow, rows - first) ? 5 : 6,
+    depth,
+    a + <usize>position * block.groupPosition,
+    block.part + <usize>(6 * line) * STREAM_POSITION,
+    products + <usize>first * block.productRow + <usize>position * block.productPosition,
+  );
 }
 
 /** What multiplyGroup() leaves out where a group is halved: the first tile of each two at the last position of both lines. */
 function multiplyLast(block: Block, pair: i32, first: i32, depth: i32, inputs: usize, products: usize): void {
   const a = inputs + <usize>(first / STREAM_GROUP) * 36 * block.groupPosition;
   const c = products + <usize>first * block.productRow;
-  const above = <usize>(pairPosition(pair, 0) + 5), below = <usize>(pairPosition(pair, 1) + 5);
+  const above = <usize>(pairPosition(pair, 0) + 5),
+    below = <usize>(pairPosition(pair, 1) + 5);
   streamTwo(
-      depth, a + above * block.groupPosition, a + below * block.groupPosition, 2 * F32,
-      block.part + 5 * STREAM_POSITION, block.part + 11 * STREAM_POSITION, c + above * block.productPosition,
-      c + below * block.productPosition, 2 * block.productRow);
+    depth,
+    a + above * block.groupPosition,
+    a + below * block.groupPosition,
+    2 * F32,
+    block.part + 5 * STREAM_POSITION,
+    block.part + 11 * STREAM_POSITION,
+    c + above * block.productPosition,
+    c + below * block.productPosition,
+    2 * block.productRow,
+  );
 }
 
 /** multiplyTiles() for a filter that is streamed, of which `packed` columns stand in panels. */
 export function multiplyStreamed(
-    conv: Conv, block: Block, panels: usize, packed: i32, bounded: bool, start: i32, count: i32, first: i32, depth: i32,
-    rows: i32): void {
+  conv: Conv,
+  block: Block,
+  panels: usize,
+  packed: i32,
+  bounded: bool,
+  start: i32,
+  count: i32,
+  first: i32,
+  depth: i32,
+  rows: i32,
+): void {
   const all = conv.depth.taps * conv.channels;
   const short = block.heightDilation == 1 && (conv.height.count & 3) != 0;
   const lastRows = short && rows == block.heightTiles * block.widthTiles ? rows - block.widthTiles : rows;
   const narrow =
-      block.widthDilation == 1 && (conv.width.count & 3) != 0 && block.widthTiles == 2 && (block.rows & 1) == 0;
+    block.widthDilation == 1 && (conv.width.count & 3) != 0 && block.widthTiles == 2 && (block.rows & 1) == 0;
   const endPanels = panels + panelBytes(all, packed);
   memory.fill(block.products, 0, 36 * block.productPosition);
   for (let column = 0; column < count; column += PANEL) {
     const products = block.products + <usize>column * F32;
     const panel = streamWeights(panels, all, start + column);
     // The next panel comes in several streams at once, of which the processor brings most while it computes.
-    const stream = TAPS * ROW * <usize>all / STREAMS;
+    const stream = (TAPS * ROW * <usize>all) / STREAMS;
     let near = panel + TAPS * ROW * <usize>all;
     const ahead = near < endPanels;
     for (let k = 0; k < depth; k += STREAM_ROWS) {
       const part = min(STREAM_ROWS, depth - k);
       const inputs = block.groups + <usize>k * STREAM_INPUT;
       // A piece before each of the three steps of a pair of lines: its transform, and the products of either line.
-      const piece = TAPS * ROW * <usize>part / (3 * <usize>LINE_PAIRS * STREAMS);
+      const piece = (TAPS * ROW * <usize>part) / (3 * <usize>LINE_PAIRS * STREAMS);
       for (let pair = 0; pair < LINE_PAIRS; pair++) {
         if (ahead) readStreams(near, stream, piece);
         near += piece;

@@ -75,16 +75,20 @@ export function streamWeights(panels: usize, depth: i32, column: i32): usize {
  */
 @inline
 function writeLine(to: usize, g0: v128, g1: v128, g2: v128, h0: v128, h1: v128, h2: v128): void {
-  const root = f32x4.splat(ROOT), two = f32x4.splat(2);
+  const root = f32x4.splat(ROOT),
+    two = f32x4.splat(2);
   v128.store(to, g0);
   v128.store(to, h0, 16);
-  const odd = f32x4.mul(g1, root), oddRight = f32x4.mul(h1, root);
-  const even1 = mad(g0, two, g2), even1Right = mad(h0, two, h2);
+  const odd = f32x4.mul(g1, root),
+    oddRight = f32x4.mul(h1, root);
+  const even1 = mad(g0, two, g2),
+    even1Right = mad(h0, two, h2);
   v128.store(to, f32x4.add(even1, odd), STREAM_POSITION);
   v128.store(to, f32x4.add(even1Right, oddRight), STREAM_POSITION + 16);
   v128.store(to, f32x4.sub(even1, odd), 2 * STREAM_POSITION);
   v128.store(to, f32x4.sub(even1Right, oddRight), 2 * STREAM_POSITION + 16);
-  const even2 = mad(g2, two, g0), even2Right = mad(h2, two, h0);
+  const even2 = mad(g2, two, g0),
+    even2Right = mad(h2, two, h0);
   v128.store(to, f32x4.add(even2, odd), 3 * STREAM_POSITION);
   v128.store(to, f32x4.add(even2Right, oddRight), 3 * STREAM_POSITION + 16);
   v128.store(to, f32x4.sub(even2, odd), 4 * STREAM_POSITION);
@@ -97,35 +101,62 @@ function writeLine(to: usize, g0: v128, g1: v128, g2: v128, h0: v128, h1: v128, 
 export function streamOuter(to: usize, from: usize, rows: i32): void {
   for (const end = to + ROW * <usize>rows; to < end; to += ROW, from += TAPS * ROW) {
     writeLine(
-        to, v128.load(from), v128.load(from, ROW), v128.load(from, 2 * ROW), v128.load(from, 16),
-        v128.load(from, 16 + ROW), v128.load(from, 16 + 2 * ROW));
+      to,
+      v128.load(from),
+      v128.load(from, ROW),
+      v128.load(from, 2 * ROW),
+      v128.load(from, 16),
+      v128.load(from, 16 + ROW),
+      v128.load(from, 16 + 2 * ROW),
+    );
     const last = from + 2 * LINE;
     writeLine(
-        to + 6 * STREAM_POSITION, v128.load(last), v128.load(last, ROW), v128.load(last, 2 * ROW),
-        v128.load(last, 16), v128.load(last, 16 + ROW), v128.load(last, 16 + 2 * ROW));
+      to + 6 * STREAM_POSITION,
+      v128.load(last),
+      v128.load(last, ROW),
+      v128.load(last, 2 * ROW),
+      v128.load(last, 16),
+      v128.load(last, 16 + ROW),
+      v128.load(last, 16 + 2 * ROW),
+    );
   }
 }
 
 /** The lines 1 and 2, where `twice` is the first line of taps and `once` the last; 3 and 4 the other way round. */
 export function streamPair(to: usize, twice: usize, middle: usize, once: usize, rows: i32): void {
-  const root = f32x4.splat(ROOT), two = f32x4.splat(2);
+  const root = f32x4.splat(ROOT),
+    two = f32x4.splat(2);
   for (const end = to + ROW * <usize>rows; to < end; to += ROW) {
     const d0 = mad(v128.load(twice), two, v128.load(once));
     const d1 = mad(v128.load(twice, ROW), two, v128.load(once, ROW));
     const d2 = mad(v128.load(twice, 2 * ROW), two, v128.load(once, 2 * ROW));
-    const b0 = f32x4.mul(v128.load(middle), root), b1 = f32x4.mul(v128.load(middle, ROW), root);
+    const b0 = f32x4.mul(v128.load(middle), root),
+      b1 = f32x4.mul(v128.load(middle, ROW), root);
     const b2 = f32x4.mul(v128.load(middle, 2 * ROW), root);
     const e0 = mad(v128.load(twice, 16), two, v128.load(once, 16));
     const e1 = mad(v128.load(twice, ROW + 16), two, v128.load(once, ROW + 16));
     const e2 = mad(v128.load(twice, 2 * ROW + 16), two, v128.load(once, 2 * ROW + 16));
-    const c0 = f32x4.mul(v128.load(middle, 16), root), c1 = f32x4.mul(v128.load(middle, ROW + 16), root);
+    const c0 = f32x4.mul(v128.load(middle, 16), root),
+      c1 = f32x4.mul(v128.load(middle, ROW + 16), root);
     const c2 = f32x4.mul(v128.load(middle, 2 * ROW + 16), root);
     writeLine(
-        to, f32x4.add(d0, b0), f32x4.add(d1, b1), f32x4.add(d2, b2), f32x4.add(e0, c0), f32x4.add(e1, c1),
-        f32x4.add(e2, c2));
+      to,
+      f32x4.add(d0, b0),
+      f32x4.add(d1, b1),
+      f32x4.add(d2, b2),
+      f32x4.add(e0, c0),
+      f32x4.add(e1, c1),
+      f32x4.add(e2, c2),
+    );
     writeLine(
-        to + 6 * STREAM_POSITION, f32x4.sub(d0, b0), f32x4.sub(d1, b1), f32x4.sub(d2, b2), f32x4.sub(e0, c0),
-        f32x4.sub(e1, c1), f32x4.sub(e2, c2));
+      to + 6 * STREAM_POSITION,
+      f32x4.sub(d0, b0),
+      f32x4.sub(d1, b1),
+      f32x4.sub(d2, b2),
+      f32x4.sub(e0, c0),
+      f32x4.sub(e1, c1),
+      f32x4.sub(e2, c2),
+    );
     twice += TAPS * ROW;
     middle += TAPS * ROW;
     once += TAPS * ROW;
@@ -160,7 +191,8 @@ export function pairPosition(pair: i32, line: i32): i32 {
  * `bounded`, those that are not become NaN.
  */
 export function transformPart(to: usize, from: usize, rows: i32, pair: i32, bounded: bool): void {
-  const middle = from + LINE, last = from + 2 * LINE;
+  const middle = from + LINE,
+    last = from + 2 * LINE;
   if (pair == 1) streamPair(to, from, middle, last, rows);
   else if (pair == 2) streamPair(to, last, middle, from, rows);
   else streamOuter(to, from, rows);

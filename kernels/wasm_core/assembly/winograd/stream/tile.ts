@@ -11,13 +11,30 @@ export const STREAM_INPUT: usize = 16;
 
 /** Adds the products of `depth` channels and 8 columns to those of four tiles, at `count` neighbouring positions. */
 export function streamFour(
-    count: i32, depth: i32, a: usize, aPosition: usize, b: usize, c: usize, cRow: usize, cPosition: usize): void {
+  count: i32,
+  depth: i32,
+  a: usize,
+  aPosition: usize,
+  b: usize,
+  c: usize,
+  cRow: usize,
+  cPosition: usize,
+): void {
   for (; count > 0; count--) {
-    const c1 = c + cRow, c2 = c1 + cRow, c3 = c2 + cRow;
-    let c00 = v128.load(c), c01 = v128.load(c, 16), c10 = v128.load(c1), c11 = v128.load(c1, 16);
-    let c20 = v128.load(c2), c21 = v128.load(c2, 16), c30 = v128.load(c3), c31 = v128.load(c3, 16);
+    const c1 = c + cRow,
+      c2 = c1 + cRow,
+      c3 = c2 + cRow;
+    let c00 = v128.load(c),
+      c01 = v128.load(c, 16),
+      c10 = v128.load(c1),
+      c11 = v128.load(c1, 16);
+    let c20 = v128.load(c2),
+      c21 = v128.load(c2, 16),
+      c30 = v128.load(c3),
+      c31 = v128.load(c3, 16);
     for (let p = a, q = b, end = a + STREAM_INPUT * <usize>depth; p < end; p += STREAM_INPUT, q += ROW) {
-      const b0 = v128.load(q), b1 = v128.load(q, 16);
+      const b0 = v128.load(q),
+        b1 = v128.load(q, 16);
       let v = v128.load_splat<f32>(p);
       c00 = mad(v, b0, c00);
       c01 = mad(v, b1, c01);
@@ -50,20 +67,39 @@ export function streamFour(
  * c1, and `cStep` behind, the filter at b0 and b1.
  */
 export function streamTwo(
-    depth: i32, a0: usize, a1: usize, aStep: usize, b0: usize, b1: usize, c0: usize, c1: usize, cStep: usize): void {
-  let p0 = a0 + aStep, p1 = a1 + aStep;
-  const d0 = c0 + cStep, d1 = c1 + cStep;
-  let c00 = v128.load(c0), c01 = v128.load(c0, 16), d00 = v128.load(d0), d01 = v128.load(d0, 16);
-  let c10 = v128.load(c1), c11 = v128.load(c1, 16), d10 = v128.load(d1), d11 = v128.load(d1, 16);
+  depth: i32,
+  a0: usize,
+  a1: usize,
+  aStep: usize,
+  b0: usize,
+  b1: usize,
+  c0: usize,
+  c1: usize,
+  cStep: usize,
+): void {
+  let p0 = a0 + aStep,
+    p1 = a1 + aStep;
+  const d0 = c0 + cStep,
+    d1 = c1 + cStep;
+  let c00 = v128.load(c0),
+    c01 = v128.load(c0, 16),
+    d00 = v128.load(d0),
+    d01 = v128.load(d0, 16);
+  let c10 = v128.load(c1),
+    c11 = v128.load(c1, 16),
+    d10 = v128.load(d1),
+    d11 = v128.load(d1, 16);
   for (const end = b0 + ROW * <usize>depth; b0 < end; b0 += ROW, b1 += ROW) {
-    const left = v128.load(b0), right = v128.load(b0, 16);
+    const left = v128.load(b0),
+      right = v128.load(b0, 16);
     let v = v128.load_splat<f32>(a0);
     c00 = mad(v, left, c00);
     c01 = mad(v, right, c01);
     v = v128.load_splat<f32>(p0);
     d00 = mad(v, left, d00);
     d01 = mad(v, right, d01);
-    const nextLeft = v128.load(b1), nextRight = v128.load(b1, 16);
+    const nextLeft = v128.load(b1),
+      nextRight = v128.load(b1, 16);
     v = v128.load_splat<f32>(a1);
     c10 = mad(v, nextLeft, c10);
     c11 = mad(v, nextRight, c11);
@@ -87,12 +123,26 @@ export function streamTwo(
 
 /** The same for one tile, at `count` times three neighbouring positions. */
 export function streamOne(
-    count: i32, depth: i32, a: usize, aPosition: usize, b: usize, c: usize, cPosition: usize): void {
+  count: i32,
+  depth: i32,
+  a: usize,
+  aPosition: usize,
+  b: usize,
+  c: usize,
+  cPosition: usize,
+): void {
   for (; count > 0; count--) {
-    const c1 = c + cPosition, c2 = c1 + cPosition;
-    let c00 = v128.load(c), c01 = v128.load(c, 16), c10 = v128.load(c1), c11 = v128.load(c1, 16);
-    let c20 = v128.load(c2), c21 = v128.load(c2, 16);
-    let p = a, p1 = a + aPosition, p2 = p1 + aPosition;
+    const c1 = c + cPosition,
+      c2 = c1 + cPosition;
+    let c00 = v128.load(c),
+      c01 = v128.load(c, 16),
+      c10 = v128.load(c1),
+      c11 = v128.load(c1, 16);
+    let c20 = v128.load(c2),
+      c21 = v128.load(c2, 16);
+    let p = a,
+      p1 = a + aPosition,
+      p2 = p1 + aPosition;
     for (let q = b, end = b + ROW * <usize>depth; q < end; q += ROW) {
       let v = v128.load_splat<f32>(p);
       c00 = mad(v, v128.load(q), c00);
