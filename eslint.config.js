@@ -1,4 +1,4 @@
-import {existsSync, readdirSync} from 'node:fs';
+import {readFileSync} from 'node:fs';
 import {createNodeResolver, importX} from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 
@@ -39,14 +39,9 @@ const outside = ['test', 'bench', 'examples', 'scripts'].map(folder => [
 
 const noKernels = ['./kernels', [], 'kernels are reached by their names in the TensorFlow.js registry only'];
 
-/** Kernels that leave to the portable ones what their library does not compute. */
-const STAND_ON = {node: ['./portable']};
-
-const backends = existsSync(`${root}/kernels`)
-  ? readdirSync(`${root}/kernels`, {withFileTypes: true})
-      .filter(entry => entry.isDirectory())
-      .map(({name}) => name)
-  : [];
+/** The list of backends: a folder of kernels each, and the other folders of kernels that it stands on. */
+const BACKENDS = JSON.parse(readFileSync(`${root}/kernels/backends.json`, 'utf8'));
+const KERNELS = [...BACKENDS, {folder: 'portable', folders: []}, {folder: 'wasm_core', folders: []}];
 
 export default tseslint.config(
   {
@@ -104,15 +99,15 @@ export default tseslint.config(
   ),
   // The entry points join the sides.
   oneWay(['src/index.ts', 'src/accelerate.ts', 'kernels/*/index.ts'], []),
-  ...backends.map(backend =>
+  ...KERNELS.map(({folder, folders}) =>
     oneWay(
-      [`kernels/${backend}/**/*.ts`],
+      [`kernels/${folder}/**/*.ts`],
       [
         ['./src', ['./geometry', './errors.ts', './registry'], 'kernels know geometry, registry and errors, not ops'],
         [
           './kernels',
-          [...new Set([`./${backend}`, './wasm_core', ...(STAND_ON[backend] ?? [])])],
-          'a kernel folder never imports from another backend (wasm_core is none)',
+          [folder, ...folders].map(name => `./${name}`),
+          'a kernel folder imports from no other one but those that kernels/backends.json allows it',
         ],
       ],
       ['kernels/*/index.ts'],

@@ -14,11 +14,8 @@ export default {
   },
   moduleNameMapper: {
     '^tfjs-conv$': '<rootDir>/src/index.ts',
-    '^tfjs-conv/cpu$': '<rootDir>/kernels/cpu/index.ts',
-    '^tfjs-conv/wasm$': '<rootDir>/kernels/wasm/index.ts',
-    '^tfjs-conv/webgl$': '<rootDir>/kernels/webgl/index.ts',
-    '^tfjs-conv/node$': '<rootDir>/kernels/node/index.ts',
     '^tfjs-conv/accelerate$': '<rootDir>/src/accelerate.ts',
+    '^tfjs-conv/([^/]+)$': '<rootDir>/kernels/$1/index.ts',
     // Sources name the emitted file (./x.js), as ES modules in Node and browsers need.
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },

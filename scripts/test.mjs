@@ -111,7 +111,7 @@ async function runNodeBackend() {
       [],
       [
         '--silent',
-        'test/specs/conformance_tensorflow_test',
+        'test/specs/conformance/tensorflow_test',
         'test/specs/nonfinite_test',
         'test/specs/random_test',
         'test/specs/second_order_test',
@@ -139,7 +139,7 @@ if (Number(process.versions.node.split('.')[0]) < 22) {
       ['--experimental-wasm-relaxed-simd'],
       [
         '--silent',
-        'test/specs/conformance_cpu_test',
+        'test/specs/conformance/cpu_test',
         'test/specs/wasm_core/',
         'test/specs/winograd_test',
         'test/specs/nonfinite_test',

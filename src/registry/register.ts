@@ -5,6 +5,13 @@ import type {KernelName} from './kernel_names.js';
 import type {KernelArgs, KernelTable, Variants} from './kernel_table.js';
 import {selectVariant} from './select.js';
 
+/** Where the configuration of a kernel in the TensorFlow.js registry keeps the variants that it chooses from. */
+const VARIANTS: unique symbol = Symbol.for('tfjs-conv.variants');
+
+interface WithVariants<K extends KernelName> extends KernelConfig {
+  readonly [VARIANTS]?: Variants<K>;
+}
+
 /** Nothing to compute: the result is empty, or the gradient of a filter that nothing went through. */
 function isEmpty({attrs}: KernelArgs<KernelName>): boolean {
   const {batch} = 'first' in attrs ? attrs.first : attrs.geometry;
@@ -15,7 +22,19 @@ function kernelConfig<K extends KernelName>(kernelName: K, backendName: string, 
   const run = (args: KernelArgs<K>) =>
     isEmpty(args) ? zeros(args.attrs.outputShape) : selectVariant(variants, args.attrs).run(args);
   // The registration boundary: TensorFlow.js knows inputs and attributes as maps of anything.
-  return {kernelName, backendName, kernelFunc: run as unknown as KernelFunc};
+  const config: WithVariants<K> = {
+    kernelName,
+    backendName,
+    kernelFunc: run as unknown as KernelFunc,
+    [VARIANTS]: variants,
+  };
+  return config;
+}
+
+/** The variants that are registered for a kernel of a backend; none where it has none of ours. */
+export function registeredVariants<K extends KernelName>(kernelName: K, backendName: string): Variants<K> {
+  const config: WithVariants<K> | undefined = getKernel(kernelName, backendName);
+  return config?.[VARIANTS] ?? [];
 }
 
 /**

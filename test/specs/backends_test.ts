@@ -10,7 +10,7 @@ const runs = new Map(BACKENDS.map(({name, table}) => [name, recordRuns(table)]))
 
 describe.each(BACKENDS)('backend $name', ({name, table}) => {
   test('has a conformance file', () => {
-    expect(existsSync(resolve(__dirname, `conformance_${name.replace('-', '_')}_test.ts`))).toBe(true);
+    expect(existsSync(resolve(__dirname, `conformance/${name.replace('-', '_')}_test.ts`))).toBe(true);
   });
 
   test('is served by its own table and by no other', async () => {

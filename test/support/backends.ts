@@ -1,17 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
-import 'tfjs-conv';
-import '@tensorflow/tfjs-backend-wasm';
-import 'tfjs-conv/cpu';
-import 'tfjs-conv/wasm';
-import 'tfjs-conv/node';
-import 'tfjs-conv/webgl';
-import {cpuTable} from '../../kernels/cpu/kernel_table.js';
-import {nodeTable} from '../../kernels/node/kernel_table.js';
-import {wasmTable} from '../../kernels/wasm/kernel_table.js';
-import {webglTable} from '../../kernels/webgl/kernel_table.js';
+import './entry_points.js';
+import LIST from '../../kernels/backends.json';
 import {portableTable} from '../../kernels/portable/kernel_table.js';
+import {registeredVariants} from '../../src/registry/register.js';
 import type {Case} from '../cases/case.js';
-import {nodeBackendRuns} from './node_backend.js';
 import {page} from './page.js';
 import type {KernelName} from '../../src/registry/kernel_names.js';
 import type {KernelArgs, KernelTable, Variants} from '../../src/registry/kernel_table.js';
@@ -22,11 +14,11 @@ import type {KernelArgs, KernelTable, Variants} from '../../src/registry/kernel_
 const PLAIN = 'plain-cpu';
 tf.registerBackend(PLAIN, tf.findBackendFactory('cpu'));
 tf.getKernelsForBackend('cpu')
-  .filter(({kernelName}) => !(kernelName in cpuTable))
+  .filter(({kernelName}) => !(kernelName in portableTable))
   .forEach(kernel => tf.registerKernel({...kernel, backendName: PLAIN}));
 
 export interface TestBackend {
-  readonly name: 'cpu' | 'wasm' | 'webgl' | 'tensorflow' | typeof PLAIN;
+  readonly name: string;
   /** The kernels that are to run on it. */
   readonly table: KernelTable;
   /** Whether TensorFlow.js' own ops on this backend get a gradient of the case wrong. */
@@ -42,76 +34,85 @@ export interface TestBackend {
    * case is. TensorFlow.js' own ops on webgl, of which it is made there, compile programs for every shape.
    */
   readonly portableOf: number;
+  /**
+   * Whether TensorFlow.js' own kernels on it compute all convolutions. The wasm backend has no filter gradients, no NCHW
+   * and no general bias, the one of tfjs-node throws at paddings, fused NCHW and dilated depthwise convolutions; what
+   * accelerate() makes of them is shown by TensorFlow.js' own specs (test/upstream).
+   */
+  readonly completeBuiltins: boolean;
   /** How many random cases run on it. */
   readonly randomCases: number;
   /** Variants, as kernel.variant, that no case can run on the library that is loaded. */
   readonly unavailable: readonly string[];
 }
 
-const never = (): boolean => false;
-
 /**
  * The gradient of slopes is a sum by TensorFlow.js; that of an empty tensor is unwritten memory on the wasm backend, and
  * an error on webgl.
  */
 const sumsNothing = ({x, options}: Case): boolean => x[0] === 0 && options?.slopes !== undefined;
+const BROKEN: Readonly<Record<string, TestBackend['broken']>> = {wasm: sumsNothing, webgl: sumsNothing};
 
-const EVERYWHERE = {node: true, denormals: true, specials: true, portableOf: 1, unavailable: []} as const;
-
-/** Runs that differ in what one backend has loaded take that one alone. */
-const ONLY = process.env.TFJS_CONV_TEST_BACKEND;
-
-const TENSORFLOW: TestBackend = {
-  name: 'tensorflow',
-  table: nodeTable,
-  broken: never,
-  ...EVERYWHERE,
-  denormals: false,
-  randomCases: 250,
-  // Without oneDNN, TensorFlow's op in 3-D multiplies a NaN by zeros that it puts between the elements of dy, and none
-  // has the gradient by a dilated filter with groups, which the rest of unequal phases takes.
-  unavailable:
+// Without oneDNN, TensorFlow's op in 3-D multiplies a NaN by zeros that it puts between the elements of dy, and none
+// has the gradient by a dilated filter with groups, which the remainder of unequal phases takes.
+const UNAVAILABLE: Readonly<Record<string, readonly string[]>> = {
+  tensorflow:
     process.env.TF_ENABLE_ONEDNN_OPTS === '0'
       ? ['ConvNDBackpropFilter.native_3d', 'ConvNDBackpropFilter.padded_phases']
       : [],
 };
 
-const ALL: readonly TestBackend[] = [
-  {name: 'cpu', table: cpuTable, broken: never, ...EVERYWHERE, randomCases: 250},
-  {name: 'wasm', table: wasmTable, broken: sumsNothing, ...EVERYWHERE, randomCases: 250},
-  {name: PLAIN, table: portableTable, broken: never, ...EVERYWHERE, randomCases: 100},
-  {
-    name: 'webgl',
-    table: webglTable,
-    broken: sumsNothing,
-    ...EVERYWHERE,
-    node: false,
-    denormals: false,
-    specials: false,
-    portableOf: 8,
-    randomCases: 30,
-  },
-  ...(nodeBackendRuns ? [TENSORFLOW] : []),
-];
+/** The kernels that are registered for a backend. */
+function tableOf(name: string): KernelTable {
+  const variants = (kernel: KernelName) => [kernel, registeredVariants(kernel, name)];
+  return Object.fromEntries(kernelNames(portableTable).map(variants)) as unknown as KernelTable;
+}
+
+/** Runs that differ in what one backend has loaded take that one alone. */
+const ONLY = process.env.TFJS_CONV_TEST_BACKEND;
+
+/**
+ * What the list says, of the backends that are loaded: that of tfjs-node has to be set up first, and in continuous
+ * integration it is an error that it is not.
+ */
+const LISTED: readonly TestBackend[] = LIST.filter(({name}) => tf.findBackendFactory(name) != null).map(
+  ({name, runsIn, tests}) => ({
+    name,
+    ...tests,
+    table: tableOf(name),
+    node: runsIn.includes('node'),
+    broken: BROKEN[name] ?? (() => false),
+    unavailable: UNAVAILABLE[name] ?? [],
+  }),
+);
+
+const PLAIN_CPU: TestBackend = {
+  name: PLAIN,
+  table: portableTable,
+  node: true,
+  denormals: true,
+  specials: true,
+  completeBuiltins: true,
+  portableOf: 1,
+  randomCases: 100,
+  broken: () => false,
+  unavailable: [],
+};
 
 /**
  * Every backend that the tests expect: in Node each has a conformance file of its own, see backends_test.ts; a page of
  * test/browser has one.
  */
-export const BACKENDS: readonly TestBackend[] = ALL.filter(({name, node}) =>
+export const BACKENDS: readonly TestBackend[] = [...LISTED, PLAIN_CPU].filter(({name, node}) =>
   page() === undefined ? node && name === (ONLY ?? name) : name === page()?.backend,
 );
 
-/**
- * Those whose built-in kernels are complete, to compare with. The wasm backend has no filter gradients, no NCHW and no
- * general bias, the one of tfjs-node throws at paddings, fused NCHW and dilated depthwise convolutions; what accelerate()
- * makes of them is shown by TensorFlow.js' own specs (test/upstream, modes wasm and tensorflow).
- */
-export const COMPLETE_BACKENDS: readonly TestBackend[] = BACKENDS.filter(
-  ({name}) => name !== 'wasm' && name !== 'tensorflow',
-);
+/** Those whose built-in kernels are complete, to compare with. */
+export const COMPLETE_BACKENDS: readonly TestBackend[] = BACKENDS.filter(({completeBuiltins}) => completeBuiltins);
 
-export const kernelNames = (table: KernelTable): KernelName[] => Object.keys(table) as KernelName[];
+export function kernelNames(table: KernelTable): KernelName[] {
+  return Object.keys(table) as KernelName[];
+}
 
 /** One call of a kernel. */
 export interface Run {

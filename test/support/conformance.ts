@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {VARIANT_FLAG} from '../../src/registry/flags.js';
 import {portable} from '../../src/registry/portable.js';
-import {kernelNames, recordRuns} from './backends.js';
+import {BACKENDS, kernelNames, recordRuns} from './backends.js';
 import type {Run, TestBackend} from './backends.js';
 import {callOp} from './call.js';
 import {CASES, titleOf} from '../cases/index.js';
@@ -147,4 +147,11 @@ export function conformance(backend: TestBackend): void {
       expect(ofKernel.filter(({takers}) => !takers.includes(names[names.length - 1]))).toEqual([]);
     });
   });
+}
+
+/** The tests of the backend of that name; a test that is skipped where it is not loaded, but for runs that take another. */
+export function conformanceOf(name: string): void {
+  const backends = BACKENDS.filter(backend => backend.name === name);
+  backends.forEach(conformance);
+  if (backends.length === 0) test.skip(`backend ${name} is not loaded`, () => undefined);
 }

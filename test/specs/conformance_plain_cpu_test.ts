@@ -1,4 +1,0 @@
-import {BACKENDS} from '../support/backends.js';
-import {conformance} from '../support/conformance.js';
-
-BACKENDS.filter(({name}) => name === 'plain-cpu').forEach(conformance);

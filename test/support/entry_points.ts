@@ -1,0 +1,10 @@
+// Written by `npm run backends`, from kernels/backends.json.
+import '@tensorflow/tfjs-backend-cpu';
+import '@tensorflow/tfjs-backend-wasm';
+import '@tensorflow/tfjs-backend-webgl';
+import './node_backend.js';
+import 'tfjs-conv';
+import 'tfjs-conv/cpu';
+import 'tfjs-conv/wasm';
+import 'tfjs-conv/webgl';
+import 'tfjs-conv/node';
