@@ -36,7 +36,7 @@ function print(label, {passed, failed, skipped, failures, problems, note}, secon
 async function runJob(job, browser, address, unfit, grep, report) {
   const started = performance.now();
   const result = await runPage(browser, address, job, grep);
-  const problems = [...result.problems, ...(job.isUpstream ? unfit[job.page.mode] : [])];
+  const problems = [...result.problems, ...(job.isUpstream ? unfit[job.page.backend] : [])];
   if (result.passed === 0 && grep === '') problems.push('no test passed');
   const counted = {...result, problems, failed: result.failed + problems.length};
   for (const count of COUNTS) report[count] += counted[count];
@@ -54,7 +54,7 @@ export async function runBrowser({names = [], parts = [], grep = ''} = {}) {
   const reports = new Map(jobs.map(({suite}) => [suite, {suite, passed: 0, failed: 0, skipped: 0, seconds: 0}]));
   const {outdir, unfit} = await bundle(
     [...new Set(jobs.filter(({isUpstream}) => !isUpstream).map(({file}) => file))],
-    [...new Set(jobs.filter(({isUpstream}) => isUpstream).map(({page}) => page.mode))],
+    [...new Set(jobs.filter(({isUpstream}) => isUpstream).map(({page}) => page.backend))],
   );
   const browser = await launch().catch(error => console.log(`PROBLEM ${error.message}`));
   if (browser === undefined) return [...reports.values()].map(report => ({...report, failed: 1}));

@@ -11,9 +11,9 @@ function withLimit(promise) {
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
-const addressOf = ({page: {backend, isolated, flags, mode}, file, isUpstream}, grep) => {
+const addressOf = ({page: {backend, isolated, flags}, file, isUpstream}, grep) => {
   const query = new URLSearchParams({
-    ...(isUpstream ? {mode} : {backend, file, grep}),
+    ...(isUpstream ? {mode: backend} : {backend, file, grep}),
     ...(flags && {tfjsflags: flags}),
   });
   return `${isolated ? '/isolated' : '/page'}/${isUpstream ? 'upstream' : 'tests'}.html?${query}`;

@@ -1,6 +1,9 @@
 // What runs in which page.
+import {BACKENDS} from '../../scripts/backends.mjs';
 
-/** Test files of Node that run in a page as they are, roughly from the longest to the shortest. */
+const UPSTREAM = 'upstream';
+
+/** Test files of Node that run in a page of every backend as they are, roughly from the longest to the shortest. */
 const FILES = [
   'browser/conformance',
   'memory',
@@ -12,46 +15,47 @@ const FILES = [
   'scopes',
   'shared_values',
 ];
-const WEBGL_FILES = [
-  ...FILES,
-  'browser/webgl_parts',
-  'browser/webgl_filters',
-  'browser/webgl_programs',
-  'browser/lost_context',
-  'accelerate',
-];
-const CORE_FILES = ['random', ...FILES, 'winograd'];
-const WASM_FILES = [...CORE_FILES, 'wasm_memory'];
 
-const UPSTREAM = 'upstream';
+/** What else runs on a backend. */
+const MORE_FILES = {
+  cpu: ['random', 'winograd'],
+  wasm: ['random', 'winograd', 'wasm_memory'],
+  // Random cases have a page of their own, below.
+  webgl: [
+    'browser/webgl_parts',
+    'browser/webgl_filters',
+    'browser/webgl_programs',
+    'browser/lost_context',
+    'accelerate',
+  ],
+};
 
 /**
  * Every kind of page: its backend; whether it is cross-origin isolated, which gives tfjs-backend-wasm threads and a
- * shared memory; flags of TensorFlow.js; what runs in it, test files and tfjs-core's specs; and the mode of the latter.
+ * shared memory; flags of TensorFlow.js; what runs in it, test files and tfjs-core's specs. The backends of the list
+ * have one each.
  */
+const LISTED = BACKENDS.filter(({runsIn}) => runsIn.includes('browser')).map(({name, pageFlags}) => ({
+  name,
+  backend: name,
+  isolated: false,
+  flags: pageFlags,
+  files: [UPSTREAM, ...FILES, ...(MORE_FILES[name] ?? ['random'])],
+}));
+
 export const PAGES = [
-  {
-    name: 'webgl',
-    backend: 'webgl',
-    isolated: false,
-    files: [UPSTREAM, ...WEBGL_FILES],
-    mode: 'webgl',
-    // Without it TensorFlow.js' own ops, with which gradients are compared, compile a program for every shape.
-    flags: 'WEBGL_USE_SHAPES_UNIFORMS:true',
-  },
-  // With it they take a program for one of another shape where tensors have axes of size 1, so that the portable kernels,
-  // which are made of them, would be wrong in rare cases.
-  {name: 'webgl-no-flags', backend: 'webgl', isolated: false, files: ['random'], mode: 'webgl', flags: ''},
-  {name: 'wasm', backend: 'wasm', isolated: false, files: [UPSTREAM, ...WASM_FILES], mode: 'wasm', flags: ''},
+  ...LISTED,
+  // With the flag of the other page, which saves compilations, TensorFlow.js' own ops take a program for one of another
+  // shape where tensors have axes of size 1, so that the portable kernels, which are made of them, would be wrong in rare
+  // cases.
+  {name: 'webgl-no-flags', backend: 'webgl', isolated: false, files: ['random'], flags: ''},
   {
     name: 'wasm-threads',
     backend: 'wasm',
     isolated: true,
-    files: [UPSTREAM, ...WASM_FILES, 'browser/threads'],
-    mode: 'wasm',
+    files: [UPSTREAM, ...FILES, ...MORE_FILES.wasm, 'browser/threads'],
     flags: '',
   },
-  {name: 'cpu', backend: 'cpu', isolated: false, files: [UPSTREAM, ...CORE_FILES], mode: 'cpu', flags: ''},
 ];
 
 /**

@@ -1,8 +1,9 @@
 // Bundles one mode with tfjs-core's specs, so that the specs and our code share one tfjs-core instance.
 import {build} from 'esbuild';
-import {mkdirSync} from 'node:fs';
+import {existsSync, mkdirSync} from 'node:fs';
 import {dirname} from 'node:path';
 import {fileURLToPath} from 'node:url';
+import {BACKENDS} from '../../scripts/backends.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -24,15 +25,35 @@ export const NODE = {
   options: {format: 'cjs', platform: 'node'},
 };
 
+/** Modes that show something else than the kernels of one backend; they run on the cpu backend. */
+export const OTHER_MODES = ['builtin', 'portable', 'restored'];
+
+/** What a mode bundles: its module, and the backend, its package and its kernels under the names that the modules use. */
+function partsOf(mode) {
+  const backend = BACKENDS.find(({name}) => name === (OTHER_MODES.includes(mode) ? 'cpu' : mode));
+  const load = ['ts', 'cjs'].map(ending => `${here}load/${backend.name}.${ending}`).find(file => existsSync(file));
+  return {
+    entry: `${here}modes/${OTHER_MODES.includes(mode) ? mode : 'backend'}.ts`,
+    define: {BACKEND_UNDER_TEST: JSON.stringify(backend.name)},
+    alias: {
+      'package-under-test': load ?? backend.package,
+      'kernels-under-test': `${root}kernels/${backend.folder}/index.ts`,
+    },
+  };
+}
+
 /** Returns the bundle's path, and what makes the bundle unfit to prove anything. */
 export async function bundleMode(mode, {outfileOf, options} = NODE) {
   const outfile = outfileOf(mode);
   mkdirSync(dirname(outfile), {recursive: true});
+  const {entry, alias, define} = partsOf(mode);
   const {metafile} = await build({
-    entryPoints: [`${here}modes/${mode}.ts`],
+    entryPoints: [entry],
     outfile,
     bundle: true,
     ...options,
+    alias,
+    define: {...options.define, ...define},
     mainFields: ['module', 'main'],
     tsconfig: `${root}tsconfig.json`,
     plugins: [stubJasmineCore],
@@ -54,5 +75,7 @@ function unfit(mode, inputs) {
   if (mode === 'builtin' && (has('src/') || has('kernels/')))
     problems.push('the builtin mode contains code of tfjs-conv');
   if (mode === 'portable' && has('kernels/cpu/')) problems.push('the portable mode contains the cpu kernels');
+  const {folder} = BACKENDS.find(({name}) => name === mode) ?? {};
+  if (folder !== undefined && !has(`kernels/${folder}/`)) problems.push(`the bundle has no kernels of ${folder}`);
   return problems;
 }

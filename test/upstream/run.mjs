@@ -1,16 +1,21 @@
-// Runs tfjs-core's own convolution specs in five modes, and a sixth on tfjs-node, each in a process of its own:
+// Runs tfjs-core's own convolution specs, each mode in a process of its own: on every backend, and what else is to be shown:
 //   node test/upstream/run.mjs [mode ...] [--json FILE]
 import {spawn} from 'node:child_process';
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {pathToFileURL, fileURLToPath} from 'node:url';
-import {bundleMode} from './bundle.mjs';
+import {BACKENDS} from '../../scripts/backends.mjs';
+import {bundleMode, OTHER_MODES} from './bundle.mjs';
 import {incomplete} from './report.mjs';
 
-export const MODES = ['builtin', 'cpu', 'wasm', 'portable', 'restored'];
 /** For tfjs-node, which has to be set up (npm run setup:node). */
 export const NODE_MODE = 'tensorflow';
+/** Those that need nothing but the packages: the backends of Node, and what else is to be shown. */
+export const MODES = [
+  ...BACKENDS.filter(({name, runsIn}) => runsIn.includes('node') && name !== NODE_MODE).map(({name}) => name),
+  ...OTHER_MODES,
+];
 const LIMIT_MS = 15 * 60 * 1000;
 
 /**

@@ -1,7 +1,8 @@
-// Names the environment that tfjs-core's specs run in. Has to be evaluated before any of them.
-import '@tensorflow/tfjs-backend-cpu';
+// Loads the backend and names the environment that tfjs-core's specs run in. Has to be evaluated before any of them.
+import 'package-under-test';
 import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops';
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import {setTestEnvs} from '@tensorflow/tfjs-core/dist/jasmine_util';
+import {BACKEND} from './backend.js';
 
-setTestEnvs([{name: 'cpu', backendName: 'cpu', isDataSync: true}]);
+setTestEnvs([{name: BACKEND, backendName: BACKEND, isDataSync: true}]);
