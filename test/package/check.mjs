@@ -7,6 +7,7 @@ import {basename, dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import * as programs from './programs.mjs';
 import {openPages} from './page.mjs';
+import {compareSizes, measureSizes, writeSizes} from './sizes.mjs';
 import {codeBlocks, isCommonJs, isProgram, packagesOf, placeOf} from './readme.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -236,6 +237,9 @@ async function main() {
   packages.delete('tfjs-conv');
   const consumer = installConsumer(tarball, [...packages]);
   if (!consumer) return;
+  const sizes = await measureSizes(consumer);
+  if (process.argv.includes('--sizes')) writeSizes(sizes);
+  for (const [what, problem] of compareSizes(sizes)) check(what, problem);
   const runtimes = nodes();
   await checkPrograms(consumer, runtimes);
   checkReadme(inNode, consumer, runtimes);
