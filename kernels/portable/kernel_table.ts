@@ -1,17 +1,16 @@
 import type {KernelTable} from '../../src/registry/kernel_table.js';
+import {twoStageKernels} from '../../src/registry/two_stage.js';
 import {conv2DTransposeMatrix, convMatrix} from './conv_matrix.js';
 import {convND} from './conv_nd.js';
 import {convNDBackpropFilter} from './conv_nd_backprop_filter.js';
 import {convNDBackpropInput} from './conv_nd_backprop_input.js';
-import {depthwiseSeparableConv2D, spatiallySeparableConv2D} from './two_stage.js';
 
 /** Kernels composed of TensorFlow.js' own ops, right on any backend. */
 export const portableTable: KernelTable = {
   ConvND: convND,
   ConvNDBackpropInput: convNDBackpropInput,
   ConvNDBackpropFilter: convNDBackpropFilter,
-  SpatiallySeparableConv2D: spatiallySeparableConv2D,
-  DepthwiseSeparableConv2D: depthwiseSeparableConv2D,
+  ...twoStageKernels(convND),
   ConvMatrix: convMatrix,
   Conv2DTransposeMatrix: conv2DTransposeMatrix,
 };

@@ -1,7 +1,8 @@
 import type {KernelBackend, Tensor, TensorInfo} from '@tensorflow/tfjs-core';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
-import type {EpilogueAttrs, EpilogueInputs, KernelName, TwoStageAttrs} from '../../src/registry/kernel_names.js';
+import type {EpilogueAttrs, EpilogueInputs, KernelName} from '../../src/registry/kernel_names.js';
 import type {KernelArgs, KernelTable, Variant} from '../../src/registry/kernel_table.js';
+import type {TwoStageKernel} from '../../src/registry/two_stage.js';
 import {CORE_BACKPROP_FILTER, CORE_BACKPROP_INPUT, CORE_FORWARD} from './algorithms/choice.js';
 import {hasCore} from './runtime/instantiate.js';
 import {filterGradientInBothLayouts, inBothLayouts} from './algorithms/channels_last.js';
@@ -9,7 +10,6 @@ import {fillMatrix, multiplyByMatrix} from './algorithms/matrix.js';
 import {withMemory} from './runtime/heap.js';
 import {F32} from './plan/conv_plan.js';
 import type {Epilogue} from './plan/conv_plan.js';
-import {convolveStrips} from './algorithms/strips.js';
 import type {Device, Filter, ImageKernel} from './types.js';
 
 /** How a backend's tensors come into the core's memory and out of it. */
@@ -79,29 +79,10 @@ function computeImage(
   );
 }
 
-function computeTwoStage(
-  tensors: CoreTensors,
-  backend: KernelBackend,
-  x: Tensor,
-  filters: readonly [Tensor, Tensor],
-  inputs: EpilogueInputs,
-  attrs: TwoStageAttrs & EpilogueAttrs,
-): TensorInfo {
-  const {first, second, outputShape} = attrs;
-  const [f, g] = filters.map(tensor => tensors.filter(backend, tensor));
-  return tensors.write(backend, outputShape, result =>
-    tensors.read(backend, x, from =>
-      withEpilogue(tensors, backend, inputs, attrs, epilogue =>
-        convolveStrips(tensors.device(backend), first, second, from, [f, g], result, epilogue),
-      ),
-    ),
-  );
-}
-
 const always = (): boolean => hasCore();
 
-/** Every kernel on the core, for a backend whose tensors it can read. They take everything where the core runs. */
-export function coreTable(tensors: CoreTensors): KernelTable {
+/** Kernels on the core, for a backend whose tensors it can read. They take everything where the core runs. */
+export function coreTable(tensors: CoreTensors): Omit<KernelTable, TwoStageKernel> {
   const named = <K extends KernelName>(name: string, run: Variant<K>['run']): Variant<K> => ({name, when: always, run});
   return {
     ConvND: CORE_FORWARD.map(({name, when, run}): Variant<'ConvND'> => {
@@ -135,16 +116,6 @@ export function coreTable(tensors: CoreTensors): KernelTable {
           ),
       };
     }),
-    SpatiallySeparableConv2D: [
-      named('core_strips', ({inputs, attrs, backend}) =>
-        computeTwoStage(tensors, backend, inputs.x, [inputs.columnFilter, inputs.rowFilter], inputs, attrs),
-      ),
-    ],
-    DepthwiseSeparableConv2D: [
-      named('core_strips', ({inputs, attrs, backend}) =>
-        computeTwoStage(tensors, backend, inputs.x, [inputs.depthwiseFilter, inputs.pointwiseFilter], inputs, attrs),
-      ),
-    ],
     ConvMatrix: [
       named('core_fill', ({inputs: {filter}, attrs: {geometry, outputShape}, backend}) =>
         tensors.write(backend, outputShape, matrix =>

@@ -1,6 +1,5 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
-import {product, yShape} from '../../src/geometry/conv.js';
-import {LINEAR} from '../../src/registry/kernel_names.js';
+import {product} from '../../src/geometry/conv.js';
 import type {Device} from './device.js';
 import {epiloguePart} from './epilogue.js';
 import type {Epilogue} from './epilogue.js';
@@ -16,7 +15,7 @@ import type {Plan} from './plan.js';
 import {draw} from './program.js';
 import {withScratch} from './texture_layout.js';
 import type {Runs, Scratch} from './texture_layout.js';
-import {reload, store} from './write_tensor.js';
+import {store} from './write_tensor.js';
 import type {Made} from './write_tensor.js';
 import {withOutput} from './tensors.js';
 
@@ -112,50 +111,4 @@ export function computeConv(
       }),
     ),
   );
-}
-
-/** Neither bias nor activation. */
-export const NOTHING: Epilogue = {inputs: {}, attrs: LINEAR};
-
-/** The result of a convolution of the result of another, which stays in the textures where the first one made it. */
-function computeAtOnce(
-  device: Device,
-  first: Job,
-  second: Job,
-  x: TensorInfo,
-  filters: readonly [TensorInfo, TensorInfo],
-  epilogue: Epilogue,
-  outputShape: number[],
-): TensorInfo {
-  return withOutput(device, outputShape, output =>
-    withScratch(device, scratch => {
-      const image = sourceOf(device, scratch, x, first);
-      const middle = convolve(device, scratch, first, image, filterOf(device, scratch, filters[0], first), NOTHING);
-      const source = reload(device, scratch, middle, first, second);
-      const made = convolve(device, scratch, second, source, filterOf(device, scratch, filters[1], second), epilogue);
-      store(device, output, second, made);
-    }),
-  );
-}
-
-/** Two convolutions; the middle result is a tensor where they have to be made in parts. */
-export function computeTwoStage(
-  device: Device,
-  first: Plan,
-  second: Plan,
-  x: TensorInfo,
-  filters: readonly [TensorInfo, TensorInfo],
-  epilogue: Epilogue,
-  outputShape: number[],
-): TensorInfo {
-  const [firstJobs, secondJobs] = [jobsOf(first), jobsOf(second)];
-  if (firstJobs.length === 1 && secondJobs.length === 1) {
-    return computeAtOnce(device, firstJobs[0], secondJobs[0], x, filters, epilogue, outputShape);
-  }
-  const middle = computeConv(device, first, x, filters[0], NOTHING, yShape(first.geometry));
-  try {
-    return computeConv(device, second, middle, filters[1], epilogue, outputShape);
-  } finally {
-    device.backend.disposeIntermediateTensorInfo(middle);
-  }
 }

@@ -1,15 +1,13 @@
 import {product} from '../../src/geometry/conv.js';
 import type {Device} from './device.js';
-import {reloadImage, storeImage} from './glsl/write_tensor.js';
+import {storeImage} from './glsl/write_tensor.js';
 import type {StoreKind} from './glsl/write_tensor.js';
-import {pixelsOf} from '../../src/geometry/image_layout.js';
 import {tilesOf} from './tiling.js';
 import type {Job} from './tiling.js';
-import {imageRuns, perGroup} from './image_texture.js';
 import {isCropped, wholeOf} from './partition.js';
 import {draw} from './program.js';
 import type {Draw} from './program.js';
-import type {Runs, Scratch} from './texture_layout.js';
+import type {Runs} from './texture_layout.js';
 import type {Output} from './tensors.js';
 
 /** Results, in tiles of which each texture holds one. */
@@ -70,37 +68,4 @@ export function store(device: Device, output: Output, job: Job, made: Made): voi
     },
     [output.target],
   );
-}
-
-/** Lays results out as the source of another convolution. */
-export function reload(
-  device: Device,
-  scratch: Scratch,
-  made: Made,
-  from: Job,
-  {channels: {source, multiplier}, addressing}: Job,
-): Runs {
-  const image = from.plan.result;
-  const runs = scratch.make(imageRuns(image, source, addressing));
-  const {textures, ints} = madeUniforms(made, from);
-  const {groups, channelsPerGroup} = source;
-  const sameBlocks = multiplier === 1 && channelsPerGroup === from.channels.result.channelsPerGroup;
-  draw(
-    device,
-    {
-      source: reloadImage(sameBlocks),
-      textures,
-      ints: {
-        ...ints,
-        targetWidth: runs.width,
-        groups,
-        perGroup: perGroup(source),
-        zeroPixel: pixelsOf(image),
-        multiplier,
-        sourcePerGroup: channelsPerGroup,
-      },
-    },
-    [runs],
-  );
-  return runs;
 }

@@ -39,15 +39,14 @@ export function resolveSpatiallySeparable(
   if (mid % groups !== 0) fail(op, RULES.groupsDivide('mid'), '[groups, mid]', [groups, mid]);
   if (row[2] * groups !== mid) fail(op, RULES.mid, '[columnFilter.shape, rowFilter.shape]', [column, row]);
   const [depth, height, width] = whole.geometry.axes;
-  const first: ConvGeometry = {...whole.geometry, outChannels: mid, axes: [depth, height, passThrough(width.input)]};
   ensureElements(
     op,
     'middle',
     layout(whole.geometry.batch, [height.output, width.input], mid, whole.geometry.channelsLast),
   );
   return {
-    first,
-    second: {...whole.geometry, inChannels: mid, axes: [depth, passThrough(height.output), width]},
+    first: shared({...whole.geometry, outChannels: mid, axes: [depth, height, passThrough(width.input)]}),
+    second: shared({...whole.geometry, inChannels: mid, axes: [depth, passThrough(height.output), width]}),
     outputShape: whole.outputShape,
   };
 }
@@ -83,31 +82,13 @@ export function resolveDepthwiseSeparable(
   const [depth, height, width] = axes;
   return {
     first: first.geometry,
-    second: {
+    second: shared({
       ...first.geometry,
       groups: 1,
       inChannels: mid,
       outChannels,
       axes: [passThrough(depth.output), passThrough(height.output), passThrough(width.output)],
-    },
+    }),
     outputShape,
-  };
-}
-
-/**
- * The part of both stages that makes rows row ... row + count - 1 of the result of one batch element, where the second
- * stage sees one row of the middle result at a time (its kernel has height 1).
- */
-export function stripOf(
-  first: ConvGeometry,
-  second: ConvGeometry,
-  row: number,
-  count: number,
-): Omit<ResolvedTwoStage, 'outputShape'> {
-  const [depth, height, width] = first.axes;
-  const rows = {...height, output: count, padBefore: height.padBefore - row * height.stride};
-  return {
-    first: shared({...first, batch: 1, axes: [depth, rows, width]}),
-    second: shared({...second, batch: 1, axes: [second.axes[0], passThrough(count), second.axes[2]]}),
   };
 }

@@ -34,13 +34,23 @@ export function depthwiseSeparableConv2d<T extends Tensor3D | Tensor4D>(
     const $x = floatTensor(op, 'x', x);
     const depthwise = floatTensor(op, 'depthwiseFilter', depthwiseFilter);
     const pointwise = floatTensor(op, 'pointwiseFilter', pointwiseFilter);
-    const resolved = resolveDepthwiseSeparable(op, $x.shape, depthwise.shape, pointwise.shape, given);
-    return twoStage(op, resolved, given, (inputs, attrs) =>
-      runKernel(
-        'DepthwiseSeparableConv2D',
-        {x: $x, depthwiseFilter: tapsOf(depthwise, 2, given), pointwiseFilter: pointwise, ...inputs},
-        attrs,
-      ),
+    return twoStage(
+      op,
+      [$x, depthwise, pointwise],
+      given,
+      resolveDepthwiseSeparable,
+      ({bias, preluActivationWeights}, attrs) =>
+        runKernel(
+          'DepthwiseSeparableConv2D',
+          {
+            x: $x,
+            depthwiseFilter: tapsOf(depthwise, 2, given),
+            pointwiseFilter: pointwise,
+            bias,
+            preluActivationWeights,
+          },
+          attrs,
+        ),
     );
   });
 }

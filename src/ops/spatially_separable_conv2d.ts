@@ -36,11 +36,16 @@ export function spatiallySeparableConv2d<T extends Tensor3D | Tensor4D>(
     const $x = floatTensor(op, 'x', x);
     const column = floatTensor(op, 'columnFilter', columnFilter);
     const row = floatTensor(op, 'rowFilter', rowFilter);
-    const resolved = resolveSpatiallySeparable(op, $x.shape, column.shape, row.shape, given);
-    return twoStage(op, resolved, given, (inputs, attrs) =>
+    return twoStage(op, [$x, column, row], given, resolveSpatiallySeparable, ({bias, preluActivationWeights}, attrs) =>
       runKernel(
         'SpatiallySeparableConv2D',
-        {x: $x, columnFilter: tapsOf(column, 2, given), rowFilter: tapsOf(row, 2, given), ...inputs},
+        {
+          x: $x,
+          columnFilter: tapsOf(column, 2, given),
+          rowFilter: tapsOf(row, 2, given),
+          bias,
+          preluActivationWeights,
+        },
         attrs,
       ),
     );

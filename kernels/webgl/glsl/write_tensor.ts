@@ -1,4 +1,4 @@
-import {lines, PRELUDE, remembered, targets, WHICH_TEXEL} from './prelude.js';
+import {lines, PRELUDE, remembered, WHICH_TEXEL} from './prelude.js';
 import {DIGITS} from './taps.js';
 import {EACH_VALUE, tensorWriter} from './tensor.js';
 import {TILE} from './conv.js';
@@ -150,35 +150,5 @@ ${BLOCK_OF[results]}
 ${paired ? PAIR : valueFunction(channelsLast) + EACH_VALUE}
 ${results === 'part' ? discarding(channelsLast) : ''}
 ${tensorWriter(isPacked, results === 'part')}
-`,
-);
-
-/**
- * Lays results of one phase out as the image that the next convolution reads, see loadImageSource() in glsl/image_texture.ts.
- * `sameBlocks`: whether the blocks of both are the same, so that one texel is read.
- */
-export const reloadImage = remembered(
-  (sameBlocks: boolean): string => `${PRELUDE}${WHICH_TEXEL}${RESULTS}${targets(1)}
-uniform int groups, perGroup, zeroPixel, multiplier, sourcePerGroup;
-float channelAt(int pixel, int channel) {
-  int place;
-  vec4 four = resultAt(0, pixel, blockOf(quotient(channel, multiplier), place));
-  return place < 2 ? (place == 0 ? four.x : four.y) : (place == 2 ? four.z : four.w);
-}
-void main() {
-  int texel = whichTexel();
-  int pixel = quotient(texel, groups * perGroup);
-  texel -= pixel * groups * perGroup;
-  int group = quotient(texel, perGroup), local = texel - group * perGroup;
-  int count = pixel < zeroPixel ? sourcePerGroup - 4 * local : 0;
-  int channel = group * sourcePerGroup + 4 * local;
-  vec4 values = ${
-    sameBlocks
-      ? 'resultAt(0, pixel, group * blocksPerGroup + local)'
-      : `vec4(
-      channelAt(pixel, channel), channelAt(pixel, channel + 1), channelAt(pixel, channel + 2), channelAt(pixel, channel + 3))`
-  };
-  target0 = mix(vec4(0), values, lessThan(ivec4(0, 1, 2, 3), ivec4(count)));
-}
 `,
 );
