@@ -1,14 +1,14 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
 import type {KernelArgs, Variants} from '../../src/registry/kernel_table.js';
 import {product, spatialSizes} from '../../src/geometry/conv.js';
-import {FORWARD} from './algorithms.js';
-import type {Algorithm} from './algorithms.js';
+import {FORWARD} from './variants.js';
+import type {Convolve} from './variants.js';
 import {epilogueArrays, makeOutput, valuesOf} from './arrays.js';
 import {applyEpilogue} from './epilogue.js';
 import {xImage, yImage} from './image.js';
 
 const run =
-  (forward: Algorithm) =>
+  (forward: Convolve) =>
   ({inputs, attrs, backend}: KernelArgs<'ConvND'>): TensorInfo => {
     const {geometry: g, outputShape} = attrs;
     const [x, filter] = [valuesOf(backend, inputs.x), valuesOf(backend, inputs.filter)];

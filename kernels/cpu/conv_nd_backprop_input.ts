@@ -1,14 +1,14 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
 import type {KernelArgs, Variants} from '../../src/registry/kernel_table.js';
 import {product, spatialSizes} from '../../src/geometry/conv.js';
-import {BACKPROP_INPUT} from './algorithms.js';
-import type {Algorithm} from './algorithms.js';
+import {BACKPROP_INPUT} from './variants.js';
+import type {Convolve} from './variants.js';
 import {epilogueArrays, makeOutput, valuesOf} from './arrays.js';
 import {applyEpilogue} from './epilogue.js';
 import {xImage, yImage} from './image.js';
 
 const run =
-  (backpropInput: Algorithm) =>
+  (backpropInput: Convolve) =>
   ({inputs, attrs, backend}: KernelArgs<'ConvNDBackpropInput'>): TensorInfo => {
     const {geometry: g, outputShape} = attrs;
     const [dy, filter] = [valuesOf(backend, inputs.dy), valuesOf(backend, inputs.filter)];

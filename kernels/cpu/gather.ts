@@ -36,7 +36,7 @@ function zero(to: Float64Array, start: number, row: number, rows: number, column
 }
 
 /**
- * The rows of the im2col matrix of one segment: row r, column tap * channels + c holds what result r meets at that tap,
+ * The rows of the im2col matrix of one segment: row r, column tap * channels + c holds what result r reads at that tap,
  * 0 in the padding. `base` is where the batch element and the group start in the source.
  */
 function gatherSegment(
@@ -116,7 +116,7 @@ export function gatherBlock(
   }
 }
 
-/** Where each result of a block stands in an image, without batch and channel. */
+/** Where each result of a block is stored in an image, without batch and channel. */
 export function forEachPixel(
   [depth, height, width]: TapPlan,
   block: readonly Segment[],

@@ -2,7 +2,7 @@ import {spatialSizes} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 
 /**
- * Where the elements of an image tensor stand: element (b, d, h, w, c) is
+ * Where the elements of an image tensor are stored: element (b, d, h, w, c) is
  * values[offset + b * batch + d * spatial[0] + h * spatial[1] + w * spatial[2] + c * channel].
  */
 export interface Image {

@@ -10,7 +10,7 @@ import {cpuTensors} from './core_tensors.js';
 const core = coreTable(cpuTensors);
 const convND: Variants<'ConvND'> = [...core.ConvND, ...plainConvND];
 
-/** Kernels on the WebAssembly core, and behind them those in TypeScript on typed arrays, for machines without SIMD. */
+/** Kernels on the WebAssembly core, then those in TypeScript on typed arrays, for machines without SIMD. */
 export const cpuTable: KernelTable = {
   ConvND: convND,
   ConvNDBackpropInput: [...core.ConvNDBackpropInput, ...convNDBackpropInput],

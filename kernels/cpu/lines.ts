@@ -4,12 +4,12 @@ import type {TapPlan} from '../../src/geometry/taps.js';
 import type {Image} from './image.js';
 
 /*
- * Convolution a line of results at a time: one weight after the other times the line of the source that it meets, added
+ * Convolution a line of results at a time: one weight after the other times the line of the source that it reads, added
  * up in float64. There is nothing to gather and no tile to fill, so it is the fastest where a group has few results per
  * pixel.
  */
 
-/** Where the weights of a direction stand: element (tap, r, c) of a group at tap * tap + r * row + c * column. */
+/** Where the weights of a direction are stored: element (tap, r, c) of a group at tap * tap + r * row + c * column. */
 interface Weights {
   readonly values: Float32Array;
   readonly tap: number;

@@ -5,7 +5,7 @@ import type {Handle, TensorFlow} from './tensorflow.js';
 /** Elements from which matrices, which TensorFlow transposes up to twice as fast as images, are worth two reshapes. */
 const LARGE = 2 ** 15;
 
-/** Takes images of the shape `from` to those of the shape `to`, whose channels are last, or first behind the batch. */
+/** Takes images of the shape `from` to those of the shape `to`, whose channels are last, or first after the batch. */
 export function channelsMoved(
   from: readonly number[],
   to: readonly number[],

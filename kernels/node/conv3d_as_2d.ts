@@ -4,10 +4,10 @@ import {filterShape, product} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import {byPlanarOps} from './op_family.js';
 import type {Compute} from './op_family.js';
-import {imageShape} from './native_ops.js';
-import type {LinearKernel} from './native_ops.js';
-import {channelsLast, fitted, problemOf} from './rewrite.js';
-import type {Problem} from './rewrite.js';
+import {imageShape} from './op_families.js';
+import type {ConvKernel} from './op_families.js';
+import {channelsLast, fitted, unchanged} from './rewrite.js';
+import type {Rewrite} from './rewrite.js';
 import {padded, runOp, shaped, sliced, strided} from './plain_ops.js';
 import type {Handle, TensorFlow} from './tensorflow.js';
 
@@ -21,8 +21,8 @@ import type {Handle, TensorFlow} from './tensorflow.js';
  */
 
 /** With the channels last and the depth padded; height and width are left to the 2-D convolution. */
-function paddedDepth(g: ConvGeometry): Problem {
-  const p = channelsLast(problemOf(g, 3));
+function paddedDepth(g: ConvGeometry): Rewrite {
+  const p = channelsLast(unchanged(g, 3));
   const [depth, height, width] = p.geometry.axes;
   return fitted({...p, geometry: {...p.geometry, axes: [depth, passThrough(height.input), passThrough(width.input)]}});
 }
@@ -85,7 +85,7 @@ const sum = (tf: TensorFlow, terms: readonly Handle[]): Handle =>
   terms.length === 1 ? terms[0] : runOp(tf, 'AddN', terms, {N: terms.length});
 
 /** How planes compute a kernel for a geometry; undefined where no 2-D op does. */
-export function byPlanes(kernel: LinearKernel, g: ConvGeometry): Compute | undefined {
+export function byConv3dAs2d(kernel: ConvKernel, g: ConvGeometry): Compute | undefined {
   const compute = byPlanarOps(kernel, planesOf(g));
   if (compute === undefined) return undefined;
   const p = paddedDepth(g);

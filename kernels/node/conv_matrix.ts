@@ -3,18 +3,18 @@ import type {KernelBackend, Tensor} from '@tensorflow/tfjs-core';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import type {Variants} from '../../src/registry/kernel_table.js';
 import {matrixOf, timesMatrix, unitsOf} from '../portable/conv_matrix.js';
-import type {LinearMaps} from '../portable/conv_matrix.js';
+import type {ConvMaps} from '../portable/conv_matrix.js';
 import {portable} from '../../src/registry/portable.js';
-import {native, required} from './strategies.js';
-import type {LinearKernel} from './native_ops.js';
+import {fastestNative, required} from './variants.js';
+import type {ConvKernel} from './op_families.js';
 import {computed, handleOf} from './tensorflow.js';
 
 /** The convolutions of unit images by ops of TensorFlow. */
-function nativeMaps(backend: KernelBackend): LinearMaps {
+function nativeMaps(backend: KernelBackend): ConvMaps {
   const by =
-    (kernel: LinearKernel) =>
+    (kernel: ConvKernel) =>
     (a: Tensor, b: Tensor, g: ConvGeometry): Tensor => {
-      const compute = required(native(kernel, g));
+      const compute = required(fastestNative(kernel, g));
       return computed(backend, tf => compute(tf, [handleOf(tf, a), handleOf(tf, b)]));
     };
   return {conv: by('ConvND'), backpropInput: by('ConvNDBackpropInput')};
@@ -22,7 +22,7 @@ function nativeMaps(backend: KernelBackend): LinearMaps {
 
 function isNative({geometry}: {readonly geometry: ConvGeometry}): boolean {
   const {units, kernel} = unitsOf(geometry);
-  return native(kernel, units) !== undefined;
+  return fastestNative(kernel, units) !== undefined;
 }
 
 export const convMatrix: Variants<'ConvMatrix'> = [

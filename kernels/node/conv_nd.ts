@@ -3,18 +3,18 @@ import type {EpilogueAttrs, EpilogueInputs, KernelInputs} from '../../src/regist
 import type {KernelArgs, Variant, Variants} from '../../src/registry/kernel_table.js';
 import {portable} from '../../src/registry/portable.js';
 import {applyEpilogue} from './epilogue.js';
-import {required, WAYS} from './strategies.js';
-import type {Way} from './strategies.js';
-import type {LinearKernel} from './native_ops.js';
+import {required, NATIVE_VARIANTS} from './variants.js';
+import type {NativeVariant} from './variants.js';
+import type {ConvKernel} from './op_families.js';
 import {shaped} from './plain_ops.js';
 import {computed, handleOf} from './tensorflow.js';
 
 type Epilogue = {readonly inputs: EpilogueInputs; readonly attrs: EpilogueAttrs};
 
-/** A kernel by one way, with what follows on it. */
-const variant = <K extends LinearKernel>(
+/** A kernel by one native variant, with its epilogue. */
+const variant = <K extends ConvKernel>(
   kernel: K,
-  {name, of}: Way,
+  {name, of}: NativeVariant,
   operandsOf: (inputs: KernelInputs<K>) => readonly [Tensor, Tensor],
   epilogueOf: (args: KernelArgs<K>) => Epilogue | undefined,
 ): Variant<K> => ({
@@ -36,14 +36,15 @@ const variant = <K extends LinearKernel>(
   },
 });
 
-const waysOf = (kernel: LinearKernel): Way[] => WAYS.filter(({kernels}) => kernels.includes(kernel));
+const variantsOf = (kernel: ConvKernel): NativeVariant[] =>
+  NATIVE_VARIANTS.filter(({kernels}) => kernels.includes(kernel));
 
-/** Ops of TensorFlow, and behind them the portable kernels for what the loaded library does not compute. */
+/** Ops of TensorFlow, and last the portable kernels for what the loaded library does not compute. */
 export const convND: Variants<'ConvND'> = [
-  ...waysOf('ConvND').map(way =>
+  ...variantsOf('ConvND').map(native =>
     variant(
       'ConvND',
-      way,
+      native,
       ({x, filter}) => [x, filter],
       args => args,
     ),
@@ -52,10 +53,10 @@ export const convND: Variants<'ConvND'> = [
 ];
 
 export const convNDBackpropInput: Variants<'ConvNDBackpropInput'> = [
-  ...waysOf('ConvNDBackpropInput').map(way =>
+  ...variantsOf('ConvNDBackpropInput').map(native =>
     variant(
       'ConvNDBackpropInput',
-      way,
+      native,
       ({dy, filter}) => [dy, filter],
       args => args,
     ),
@@ -64,10 +65,10 @@ export const convNDBackpropInput: Variants<'ConvNDBackpropInput'> = [
 ];
 
 export const convNDBackpropFilter: Variants<'ConvNDBackpropFilter'> = [
-  ...waysOf('ConvNDBackpropFilter').map(way =>
+  ...variantsOf('ConvNDBackpropFilter').map(native =>
     variant(
       'ConvNDBackpropFilter',
-      way,
+      native,
       ({x, dy}) => [x, dy],
       () => undefined,
     ),

@@ -21,7 +21,7 @@ function prelu(tf: TensorFlow, y: Handle, slopes: Handle): Handle {
   return runOp(tf, 'Sub', [runOp(tf, 'Relu', [y]), runOp(tf, 'Mul', [negative, slopes])]);
 }
 
-/** y = activation(y + bias), for y of any rank with the channels last or right behind the batch. */
+/** y = activation(y + bias), for y of any rank with the channels last or right after the batch. */
 export function applyEpilogue(
   tf: TensorFlow,
   y: Handle,
@@ -37,6 +37,6 @@ export function applyEpilogue(
   if (activation === 'leakyrelu') return runOp(tf, OPS.leakyrelu, [sum], {alpha: {float: leakyreluAlpha}});
   if (activation !== 'prelu') return runOp(tf, OPS[activation], [sum]);
   if (slopes === undefined) return sum;
-  const behind = channelsLast ? 0 : y.shape.length - 2;
-  return prelu(tf, sum, shaped(tf, handleOf(tf, slopes), [slopes.size, ...new Array<number>(behind).fill(1)]));
+  const spatialAxes = channelsLast ? 0 : y.shape.length - 2;
+  return prelu(tf, sum, shaped(tf, handleOf(tf, slopes), [slopes.size, ...new Array<number>(spatialAxes).fill(1)]));
 }

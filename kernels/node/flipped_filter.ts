@@ -4,7 +4,7 @@ import {product, spatialSizes} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import {byPlanarOps, isFirstLine, LONG_KERNEL} from './op_family.js';
 import type {Compute} from './op_family.js';
-import {isChannelwise, isPlanar} from './native_ops.js';
+import {isChannelwise, isPlanar} from './op_families.js';
 import {runOp, shaped, transposed} from './plain_ops.js';
 import {listOf} from './tensorflow.js';
 import type {Handle, TensorFlow} from './tensorflow.js';

@@ -2,10 +2,10 @@ import {filterShape, product, spatialSizes} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import {paddingOf} from './axis_padding.js';
 import type {Compute} from './op_family.js';
-import {imageShape, isPlanar} from './native_ops.js';
+import {imageShape, isPlanar} from './op_families.js';
 import {shaped} from './plain_ops.js';
-import {channelsLast, fitted, problemOf, spatialAxes} from './rewrite.js';
-import type {Problem} from './rewrite.js';
+import {channelsLast, fitted, unchanged, spatialAxes} from './rewrite.js';
+import type {Rewrite} from './rewrite.js';
 import {opWith} from './tensorflow.js';
 
 /*
@@ -24,22 +24,22 @@ const FEW_CHANNELS = 8;
 /** Weights for each output position from which the op, which puts them into another order, takes longer at any size. */
 const MANY_WEIGHTS = 2 ** 12;
 
-function arePatchesFaster(g: ConvGeometry): boolean {
+function isIm2colFaster(g: ConvGeometry): boolean {
   const positions = g.batch * product(spatialSizes(g, 'output'));
   const [row, weights] = [product(spatialSizes(g, 'kernel')) * g.inChannels, product(filterShape(g))];
   return positions * row <= SMALL[g.inChannels < FEW_CHANNELS ? 'few' : 'many'] || weights >= MANY_WEIGHTS * positions;
 }
 
 /** With padding that the op knows. */
-function withPadding(p: Problem): {p: Problem; padding: 'VALID' | 'SAME'} {
+function withPadding(p: Rewrite): {p: Rewrite; padding: 'VALID' | 'SAME'} {
   const padding = paddingOf(spatialAxes(p));
   return padding === 'VALID' || padding === 'SAME' ? {p, padding} : {p: fitted(p), padding: 'VALID'};
 }
 
 /** The gradient by the filter of a small image. */
-export function byPatches(g: ConvGeometry): Compute | undefined {
-  if (!isPlanar(g) || g.groups > 1 || !arePatchesFaster(g)) return undefined;
-  const {p, padding} = withPadding(channelsLast(problemOf(g, 2)));
+export function byIm2col(g: ConvGeometry): Compute | undefined {
+  if (!isPlanar(g) || g.groups > 1 || !isIm2colFaster(g)) return undefined;
+  const {p, padding} = withPadding(channelsLast(unchanged(g, 2)));
   const axes = spatialAxes(p);
   const whole = (sizes: number[]): number[] => [1, ...sizes, 1];
   const extract = opWith('ExtractImagePatches', {

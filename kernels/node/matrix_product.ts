@@ -1,9 +1,9 @@
 import {filterShape, product, spatialSizes} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import type {Compute} from './op_family.js';
-import {imageShape, isPlanar} from './native_ops.js';
-import type {LinearKernel} from './native_ops.js';
-import {channelsLast, fitted, problemOf} from './rewrite.js';
+import {imageShape, isPlanar} from './op_families.js';
+import type {ConvKernel} from './op_families.js';
+import {channelsLast, fitted, unchanged} from './rewrite.js';
 import {shaped, strided} from './plain_ops.js';
 import {opWith} from './tensorflow.js';
 import type {Handle, TensorFlow} from './tensorflow.js';
@@ -35,7 +35,7 @@ function readBy(g: ConvGeometry): (tf: TensorFlow, x: Handle) => Handle {
   const {
     x: {to},
     geometry,
-  } = fitted(channelsLast(problemOf(g, 3)));
+  } = fitted(channelsLast(unchanged(g, 3)));
   const [shape, steps] = [imageShape(g, 3, 'x'), [1, ...g.axes.map(({stride}) => stride), 1]];
   const [begin, end] = [steps.map(() => 0), imageShape(geometry, 3, 'x')];
   return (tf, x) => strided(tf, to(tf, shaped(tf, x, shape)), begin, end, steps);
@@ -49,7 +49,7 @@ function filterGradient(g: ConvGeometry): Compute | undefined {
   if (!hasOneTap(g) || (!g.channelsLast && !isStrided(g))) return undefined;
   const {
     y: {to},
-  } = channelsLast(problemOf(g, 3));
+  } = channelsLast(unchanged(g, 3));
   const yShape = g.channelsLast ? undefined : imageShape(g, 3, 'y');
   const positions = g.batch * product(spatialSizes(g, 'output'));
   const [left, right] = [
@@ -68,7 +68,7 @@ function filterGradient(g: ConvGeometry): Compute | undefined {
  *
  *     y = filter^T x    dx = filter dy    dfilter = x dy^T
  */
-function channelsFirst(kernel: LinearKernel, g: ConvGeometry): Compute {
+function channelsFirst(kernel: ConvKernel, g: ConvGeometry): Compute {
   const positions = product(spatialSizes(g, 'output'));
   const [xMatrix, yMatrix, weights] = [
     [g.inChannels, positions],
@@ -88,7 +88,7 @@ function channelsFirst(kernel: LinearKernel, g: ConvGeometry): Compute {
 }
 
 /** As a product of matrices, where that is faster than the op of a convolution, or safer. */
-export function byProduct(kernel: LinearKernel, g: ConvGeometry): Compute | undefined {
+export function byMatrixProduct(kernel: ConvKernel, g: ConvGeometry): Compute | undefined {
   if (!g.channelsLast && g.batch === 1 && isPointwise(g)) return channelsFirst(kernel, g);
   if (kernel === 'ConvNDBackpropFilter') return filterGradient(g);
   const positions = g.batch * product(spatialSizes(g, 'output'));

@@ -1,11 +1,11 @@
 import {isDepthwise, product, spatialSizes} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import {paddingOf} from './axis_padding.js';
-import {FAMILIES, familyOp, imageShape, isChannelwise} from './native_ops.js';
-import type {FamilyName, LinearKernel, Operands} from './native_ops.js';
+import {FAMILIES, familyOp, imageShape, isChannelwise} from './op_families.js';
+import type {FamilyName, ConvKernel, Operands} from './op_families.js';
 import {isComputed} from './probe.js';
-import {channelsLast, fitted, inPhases, problemOf, spatialAxes} from './rewrite.js';
-import type {Problem} from './rewrite.js';
+import {channelsLast, fitted, inPhases, unchanged, spatialAxes} from './rewrite.js';
+import type {Rewrite} from './rewrite.js';
 import {shaped} from './plain_ops.js';
 import type {Handle, TensorFlow} from './tensorflow.js';
 
@@ -23,7 +23,7 @@ export const isFirstLine = ({axes: [, height], inChannels, outChannels}: ConvGeo
  * Whether an op that could pad is faster on an x that has been padded: those for the gradient by a dilated filter, and
  * for lines of up to three channels whose padding is longer than the block of outputs that oneDNN has in registers.
  */
-function padsFirst(kernel: LinearKernel, {geometry: g}: Problem): boolean {
+function padsFirst(kernel: ConvKernel, {geometry: g}: Rewrite): boolean {
   const [, height, width] = g.axes;
   if (isChannelwise(g)) return false;
   const long = g.inChannels <= 3 && height.kernel === 1 && width.padBefore >= longPadding(g);
@@ -38,8 +38,8 @@ function longPadding({outChannels}: ConvGeometry): number {
   return outChannels < 64 ? 14 : 7;
 }
 
-/** The problem so that its padding is one that the ops take, the fastest. */
-function withPadding(kernel: LinearKernel, family: FamilyName, p: Problem): Problem {
+/** The convolution rewritten so that its padding is one that the ops take, the fastest. */
+function withPadding(kernel: ConvKernel, family: FamilyName, p: Rewrite): Rewrite {
   const padding = paddingOf(spatialAxes(p));
   if (padding !== 'VALID' && family === 'conv2d' && padsFirst(kernel, p)) return fitted(p);
   const taken =
@@ -54,9 +54,9 @@ function withPadding(kernel: LinearKernel, family: FamilyName, p: Problem): Prob
 const keepsChannelsFirst = (g: ConvGeometry): boolean =>
   !isDepthwise(g) && (product(spatialSizes(g, 'kernel')) === 1 || g.inChannels <= 4);
 
-/** The ways to have the ops of a family compute a convolution, the fastest first. */
-function* candidates(kernel: LinearKernel, family: FamilyName, g: ConvGeometry): Generator<Problem> {
-  const given = problemOf(g, FAMILIES[family].spatialRank);
+/** The rewritten convolutions by which the ops of a family can compute this one, the fastest first. */
+function* candidates(kernel: ConvKernel, family: FamilyName, g: ConvGeometry): Generator<Rewrite> {
+  const given = unchanged(g, FAMILIES[family].spatialRank);
   if (!g.channelsLast && keepsChannelsFirst(g)) yield withPadding(kernel, family, given);
   const last = channelsLast(given);
   yield withPadding(kernel, family, last);
@@ -66,7 +66,7 @@ function* candidates(kernel: LinearKernel, family: FamilyName, g: ConvGeometry):
 }
 
 /** How the ops of a family compute a kernel for a geometry; undefined where they do not. */
-export function byFamily(kernel: LinearKernel, family: FamilyName, g: ConvGeometry): Compute | undefined {
+export function byFamily(kernel: ConvKernel, family: FamilyName, g: ConvGeometry): Compute | undefined {
   if (!FAMILIES[family].takes(g)) return undefined;
   for (const p of candidates(kernel, family, g)) {
     const padding = paddingOf(spatialAxes(p));
@@ -76,7 +76,7 @@ export function byFamily(kernel: LinearKernel, family: FamilyName, g: ConvGeomet
   return undefined;
 }
 
-function computeBy(kernel: LinearKernel, family: FamilyName, g: ConvGeometry, p: Problem): Compute {
+function computeBy(kernel: ConvKernel, family: FamilyName, g: ConvGeometry, p: Rewrite): Compute {
   const {filterShape, spatialRank} = FAMILIES[family];
   const padding = paddingOf(spatialAxes(p)) ?? 'VALID';
   const shapes = {x: imageShape(g, spatialRank, 'x'), y: imageShape(g, spatialRank, 'y'), filter: filterShape(g)};
@@ -95,5 +95,5 @@ function computeBy(kernel: LinearKernel, family: FamilyName, g: ConvGeometry, p:
 }
 
 /** By whichever 2-D ops are the fastest. */
-export const byPlanarOps = (kernel: LinearKernel, g: ConvGeometry): Compute | undefined =>
+export const byPlanarOps = (kernel: ConvKernel, g: ConvGeometry): Compute | undefined =>
   byFamily(kernel, 'depthwise', g) ?? byFamily(kernel, 'conv2d', g);

@@ -1,9 +1,9 @@
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import {byFamily, byPlanarOps} from './op_family.js';
 import type {Compute} from './op_family.js';
-import {imageShape, isChannelwise, isPlanar} from './native_ops.js';
+import {imageShape, isChannelwise, isPlanar} from './op_families.js';
 import {hasFiniteSum, shaped} from './plain_ops.js';
-import {channelsLast, inPhases, problemOf} from './rewrite.js';
+import {channelsLast, inPhases, unchanged} from './rewrite.js';
 import {byTapBlocks} from './tap_blocks.js';
 
 /*
@@ -15,7 +15,7 @@ import {byTapBlocks} from './tap_blocks.js';
 /** The gradient by a dilated depthwise filter, where its phases are not equally long. */
 export function byPaddedPhases(g: ConvGeometry): Compute | undefined {
   if (!isPlanar(g) || !isChannelwise(g)) return undefined;
-  const last = channelsLast(problemOf(g, 2));
+  const last = channelsLast(unchanged(g, 2));
   const p = inPhases(last, 'any');
   if (p === undefined || inPhases(last, 'equal') !== undefined) return undefined;
   const compute = byTapBlocks(p.geometry) ?? byPlanarOps('ConvNDBackpropFilter', p.geometry);

@@ -27,7 +27,7 @@ export type Pair = readonly [number, number];
 
 const pairsOf = (tf: TensorFlow, pairs: readonly Pair[]): Handle => integersOf(tf, pairs.flat(), [pairs.length, 2]);
 
-/** Written out, as this runs several times at every call, and a callback takes longer than the rest. */
+/** Written out, as this runs several times at every call, and a callback takes longer than everything else. */
 function isShape(t: Handle, shape: readonly number[]): boolean {
   if (t.shape.length !== shape.length) return false;
   for (let a = 0; a < shape.length; a++) {
@@ -43,7 +43,7 @@ export const shaped = (tf: TensorFlow, t: Handle, shape: readonly number[]): Han
 export const transposed = (tf: TensorFlow, t: Handle, axes: readonly number[]): Handle =>
   runOp(tf, 'Transpose', [t, listOf(tf, axes)]);
 
-/** Zeros before and behind each axis. */
+/** Zeros before and after each axis. */
 export const padded = (tf: TensorFlow, t: Handle, pads: readonly Pair[]): Handle =>
   pads.every(([before, after]) => before === 0 && after === 0) ? t : runOp(tf, 'Pad', [t, pairsOf(tf, pads)]);
 
@@ -75,7 +75,7 @@ export function hasFiniteSum(tf: TensorFlow, t: Handle): boolean {
   return Number.isFinite(tf.backend.binding.tensorDataSync(sum.id)[0]);
 }
 
-/** The elements of the axes behind the first that have the same rest modulo `block`, as images of their own. */
+/** The elements whose positions along the axes after the first have the same remainder modulo `block`, as images of their own. */
 export const spaceToBatch = (tf: TensorFlow, t: Handle, block: readonly number[], pads: readonly Pair[]): Handle =>
   runOp(tf, 'SpaceToBatchND', [t, listOf(tf, block), pairsOf(tf, pads)]);
 

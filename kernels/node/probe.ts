@@ -5,20 +5,20 @@ import type {AxisGeometry, AxisPadding} from '../../src/geometry/axis.js';
 import {filterShape, product, xShape, yShape} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import type {Padding} from './axis_padding.js';
-import {FAMILIES, imageShape, familyOp} from './native_ops.js';
-import type {FamilyName, LinearKernel} from './native_ops.js';
+import {FAMILIES, imageShape, familyOp} from './op_families.js';
+import type {FamilyName, ConvKernel} from './op_families.js';
 import {exactly} from './probe_reference.js';
 import {computed, handleOf} from './tensorflow.js';
 
 /*
  * What the ops of the loaded TensorFlow library compute depends on its version, its processor and whether oneDNN is in
- * use, and some compute wrong numbers without an error. So nothing is assumed: the first call of each sort runs the op
- * on a tiny example of that sort: its results have to be exact, and NaN where a term has one and nowhere else.
+ * use, and some compute wrong numbers without an error. So nothing is assumed: the first call of each kind runs the op
+ * on a tiny example of that kind: its results have to be exact, and NaN where a term has one and nowhere else.
  */
 
-/** What tells one sort of call from another. */
-interface Sort {
-  readonly kernel: LinearKernel;
+/** What distinguishes one kind of call from another. */
+interface Kind {
+  readonly kernel: ConvKernel;
   readonly family: FamilyName;
   readonly padding: Padding;
   readonly grouped: boolean;
@@ -35,8 +35,8 @@ const CHANNELS: {readonly [F in FamilyName]: [groups: number, inChannels: number
   conv3d: [1, 2, 3],
 };
 
-/** A small convolution of the sort, its axes different in every respect. */
-function example({family, padding, grouped, dilated, strides, channelsLast}: Sort): ConvGeometry {
+/** A small convolution of the kind, its axes different in every respect. */
+function example({family, padding, grouped, dilated, strides, channelsLast}: Kind): ConvGeometry {
   const axis = (a: number): AxisGeometry =>
     convAxis(
       {input: [5, 7, 6][a], kernel: [2, 3, 2][a], stride: STRIDES[strides][a], dilation: dilated ? [2, 2, 3][a] : 1},
@@ -51,13 +51,13 @@ function example({family, padding, grouped, dilated, strides, channelsLast}: Sor
 const wholeNumbers = (length: number, factor: number): Float32Array =>
   Float32Array.from({length}, (_, i) => ((i * factor + 1) % 5) - 2);
 
-/** Where a NaN stands: nowhere, at the first element, and between, as parts of a length. */
+/** Positions of a NaN: nowhere, at the first element, and between, as parts of a length. */
 const NAN_PLACES = [undefined, 0, 0.37] as const;
 
-/** Runs the op of a sort once, with a NaN in its first operand or without, and compares every element. */
+/** Runs the op of a kind once, with a NaN in its first operand or without, and compares every element. */
 function isExact(
   backend: KernelBackend,
-  {kernel, family, padding}: Sort,
+  {kernel, family, padding}: Kind,
   g: ConvGeometry,
   nanPlace: number | undefined,
 ): boolean {
@@ -98,10 +98,10 @@ function isExact(
   }
 }
 
-function computes(backend: KernelBackend, sort: Sort): boolean {
-  const g = example(sort);
+function computes(backend: KernelBackend, kind: Kind): boolean {
+  const g = example(kind);
   try {
-    return NAN_PLACES.every(place => isExact(backend, sort, g, place));
+    return NAN_PLACES.every(place => isExact(backend, kind, g, place));
   } catch (error) {
     if (!String(error).includes('TF_Status')) throw error;
     // The library says that it does not compute this.
@@ -111,28 +111,28 @@ function computes(backend: KernelBackend, sort: Sort): boolean {
 
 const known = new Map<string, boolean>();
 
-function strideSort(axes: readonly AxisGeometry[]): Sort['strides'] {
+function strideKind(axes: readonly AxisGeometry[]): Kind['strides'] {
   const [first, ...others] = axes.map(({stride}) => stride);
   if (others.some(stride => stride !== first)) return 'unequal';
   return first === 1 ? 'one' : 'equal';
 }
 
-/** Whether the loaded library computes calls of this sort. */
-export function isComputed(kernel: LinearKernel, family: FamilyName, g: ConvGeometry, padding: Padding): boolean {
+/** Whether the loaded library computes calls of this kind. */
+export function isComputed(kernel: ConvKernel, family: FamilyName, g: ConvGeometry, padding: Padding): boolean {
   const axes = g.axes.slice(3 - FAMILIES[family].spatialRank);
-  const sort: Sort = {
+  const kind: Kind = {
     kernel,
     family,
     padding,
     grouped: g.groups > 1,
     dilated: axes.some(({dilation}) => dilation > 1),
-    strides: strideSort(axes),
+    strides: strideKind(axes),
     channelsLast: g.channelsLast,
   };
-  const key = Object.values(sort).join();
+  const key = Object.values(kind).join();
   const found = known.get(key);
   if (found !== undefined) return found;
-  const computed = computes(findBackend('tensorflow'), sort);
+  const computed = computes(findBackend('tensorflow'), kind);
   known.set(key, computed);
   return computed;
 }

@@ -1,6 +1,6 @@
 import {filterShape, product, xShape, yShape} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
-import type {LinearKernel} from './native_ops.js';
+import type {ConvKernel} from './op_families.js';
 
 /** Every position of a box of these sizes. */
 function* positions(sizes: readonly number[]): Generator<number[]> {
@@ -37,7 +37,7 @@ function* products(g: ConvGeometry): Generator<[x: number, filter: number, y: nu
 
 /** What a kernel makes of whole numbers, exactly. */
 export function exactly(
-  kernel: LinearKernel,
+  kernel: ConvKernel,
   g: ConvGeometry,
   {x, filter, dy}: Readonly<Record<'x' | 'filter' | 'dy', Float32Array>>,
 ): Float32Array {

@@ -4,9 +4,9 @@ import {filterShape, product, spatialSizes, xShape} from '../../src/geometry/con
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import {byPlanarOps, isFirstLine, LONG_KERNEL} from './op_family.js';
 import type {Compute} from './op_family.js';
-import {imageShape, isChannelwise, isPlanar} from './native_ops.js';
-import {byProduct} from './matrix_product.js';
-import {channelsLast, fitted, inPhases, isDilated, problemOf} from './rewrite.js';
+import {imageShape, isChannelwise, isPlanar} from './op_families.js';
+import {byMatrixProduct} from './matrix_product.js';
+import {channelsLast, fitted, inPhases, isDilated, unchanged} from './rewrite.js';
 import {concatenated, shaped, sliced} from './plain_ops.js';
 
 /*
@@ -69,7 +69,7 @@ const blockOf = (axis: AxisGeometry, {taps}: Block): AxisGeometry => ({
 
 /** The gradient by the taps of a block, whose part of x begins there. */
 function planOf(block: ConvGeometry, begin: readonly number[]): Compute | undefined {
-  const compute = byProduct('ConvNDBackpropFilter', block) ?? byPlanarOps('ConvNDBackpropFilter', block);
+  const compute = byMatrixProduct('ConvNDBackpropFilter', block) ?? byPlanarOps('ConvNDBackpropFilter', block);
   const [size, shape] = [imageShape(block, 2, 'x'), filterShape(block).slice(1)];
   return compute && ((tf, [x, dy]) => shaped(tf, compute(tf, [sliced(tf, x, begin, size), dy]), shape));
 }
@@ -79,7 +79,7 @@ export function byTapBlocks(g: ConvGeometry): Compute | undefined {
   if (!isPlanar(g)) return undefined;
   const [mostRows, mostColumns] = mostTaps(g);
   if (g.axes[1].kernel <= mostRows && g.axes[2].kernel <= mostColumns) return undefined;
-  const last = channelsLast(problemOf(g, 2));
+  const last = channelsLast(unchanged(g, 2));
   // There is no op for the gradient of a dilated depthwise filter.
   const p = isChannelwise(g) && isDilated(last) ? inPhases(last, 'equal') : fitted(last);
   if (p === undefined) return undefined;

@@ -55,8 +55,8 @@ export const handleOf = ({backend}: TensorFlow, tensor: TensorInfo): Handle => (
 });
 
 /**
- * What ops of TensorFlow make of tensors; all else that they make is freed. Tensors on the way are the library's only: the
- * engine takes longer over one than a small op.
+ * What ops of TensorFlow make of tensors; all else that they make is freed. Intermediate tensors belong to the library only: the
+ * engine takes longer for one of its own than a small op.
  */
 export function computed(kernelBackend: KernelBackend, compute: (tf: TensorFlow) => Handle): Tensor {
   const backend = kernelBackend as NodeBackend;

@@ -12,12 +12,12 @@ import {fromChannelsLast, toChannelsLast} from './layout.js';
 import {backpropInput, conv} from './tap_products.js';
 
 /** What computes the convolutions of unit images; results have the elements in their order, of whatever rank. */
-export interface LinearMaps {
+export interface ConvMaps {
   readonly conv: (x: Tensor, filter: Tensor, g: ConvGeometry) => Tensor;
   readonly backpropInput: (dy: Tensor, filter: Tensor, g: ConvGeometry) => Tensor;
 }
 
-const TAP_PRODUCTS: LinearMaps = {conv, backpropInput};
+const TAP_PRODUCTS: ConvMaps = {conv, backpropInput};
 
 /**
  * The columns of the matrix are the convolutions of the unit images, its rows the input gradients at the unit results.
@@ -32,7 +32,7 @@ export const unitsOf = perGeometry((geometry): {units: ConvGeometry; kernel: 'Co
 });
 
 /** The matrix of a convolution. */
-export function matrixOf(filter: Tensor, geometry: ConvGeometry, maps: LinearMaps): Tensor2D {
+export function matrixOf(filter: Tensor, geometry: ConvGeometry, maps: ConvMaps): Tensor2D {
   const [rows, columns] = matrixShape(geometry);
   const {units, kernel} = unitsOf(geometry);
   return kernel === 'ConvNDBackpropInput'
@@ -44,7 +44,7 @@ export function matrixOf(filter: Tensor, geometry: ConvGeometry, maps: LinearMap
 export function timesMatrix(
   inputs: KernelInputs<'Conv2DTransposeMatrix'>,
   attrs: KernelAttrs<'Conv2DTransposeMatrix'>,
-  maps: LinearMaps,
+  maps: ConvMaps,
 ): Tensor {
   const {geometry: g, outputShape} = attrs;
   const [rows] = matrixShape(g);

@@ -8,7 +8,7 @@ import {toChannelsLast} from './layout.js';
 import {gridOf, resultRows, rowsOfTap, toRows} from './rows.js';
 import type {Grid} from './rows.js';
 
-/** Rows that are 0 where they hold no result: what stands there may be NaN, which times a dy of 0 is not 0. */
+/** Rows that are 0 where they hold no result: what is stored there may be NaN, which times a dy of 0 is not 0. */
 function withoutGaps(channels: number, grid: Grid): (rows: Tensor) => Tensor {
   if (product(grid.sizes) === product(grid.counts)) return t => t;
   const mask = resultRows(ones([grid.batch, ...grid.counts, 1]), 1, grid);

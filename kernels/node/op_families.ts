@@ -1,18 +1,18 @@
 import {filterShape, isDepthwise, layout, spatialSizes} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import type {KernelName} from '../../src/registry/kernel_names.js';
-import {behind} from './axis_padding.js';
+import {fittedPadAfter} from './axis_padding.js';
 import type {Padding} from './axis_padding.js';
 import {listOf, opWith} from './tensorflow.js';
 import type {Handle, OpAttr, TensorFlow} from './tensorflow.js';
 
 /** The kernels that are linear in both of their operands. */
-export type LinearKernel = Extract<KernelName, `ConvND${string}`>;
+export type ConvKernel = Extract<KernelName, `ConvND${string}`>;
 
 /** A family of three ops of TensorFlow. */
 interface OpFamily {
   readonly spatialRank: 2 | 3;
-  readonly ops: {readonly [K in LinearKernel]: string};
+  readonly ops: {readonly [K in ConvKernel]: string};
   /** Whether the forward op has the attribute explicit_paddings. Those of the gradients that have it are slow or fail. */
   readonly explicitPadding: boolean;
   readonly takes: (g: ConvGeometry) => boolean;
@@ -93,7 +93,7 @@ function attrsOf(g: ConvGeometry, spatialRank: 2 | 3, padding: Padding): Record<
   if (!g.channelsLast) attrs.data_format = spatialRank === 2 ? 'NCHW' : 'NCDHW';
   if (padding === 'EXPLICIT') {
     attrs.explicit_paddings = whole(
-      axes.flatMap(axis => [axis.padBefore, behind(axis)]),
+      axes.flatMap(axis => [axis.padBefore, fittedPadAfter(axis)]),
       [0, 0],
     );
   }
@@ -105,7 +105,7 @@ export type Operands = readonly [Handle, Handle];
 
 /** The op of a family for operands that have its shapes. */
 export function familyOp(
-  kernel: LinearKernel,
+  kernel: ConvKernel,
   name: FamilyName,
   g: ConvGeometry,
   padding: Padding,
