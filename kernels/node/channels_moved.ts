@@ -1,9 +1,7 @@
 import {product} from '../../src/geometry/conv.js';
 import {shaped, transposed} from './plain_ops.js';
 import type {Handle, TensorFlow} from './tensorflow.js';
-
-/** Elements from which matrices, which TensorFlow transposes up to twice as fast as images, are worth two reshapes. */
-const LARGE = 2 ** 15;
+import {TRANSPOSED_AS_MATRICES} from './thresholds.js';
 
 /** Takes images of the shape `from` to those of the shape `to`, whose channels are last, or first after the batch. */
 export function channelsMoved(
@@ -12,7 +10,7 @@ export function channelsMoved(
   where: 'last' | 'first',
 ): (tf: TensorFlow, t: Handle) => Handle {
   const spatial = from.length - 2;
-  if (product(from) < LARGE) {
+  if (product(from) < TRANSPOSED_AS_MATRICES) {
     const axes = Array.from({length: spatial}, (_, a) => a + 1);
     const permutation = where === 'last' ? [0, ...axes.map(a => a + 1), 1] : [0, spatial + 1, ...axes];
     return (tf, t) => transposed(tf, t, permutation);

@@ -2,12 +2,13 @@ import {windowSize} from '../../src/geometry/axis.js';
 import type {AxisGeometry} from '../../src/geometry/axis.js';
 import {product, spatialSizes} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
-import {byPlanarOps, isFirstLine, LONG_KERNEL} from './op_family.js';
+import {byPlanarOps, isFirstLine} from './op_family.js';
 import type {Compute} from './op_family.js';
 import {isChannelwise, isPlanar} from './op_families.js';
 import {runOp, shaped, transposed} from './plain_ops.js';
 import {listOf} from './tensorflow.js';
 import type {Handle, TensorFlow} from './tensorflow.js';
+import {FAR_TAPS, LONG_KERNEL} from './thresholds.js';
 
 /*
  * The gradient by the input of a convolution of stride 1 is a convolution of dy, with the taps in reverse order and the
@@ -31,13 +32,10 @@ const reversedConv = (g: ConvGeometry): ConvGeometry => ({
   axes: [reversed(g.axes[0]), reversed(g.axes[1]), reversed(g.axes[2])],
 });
 
-/** Elements from the first to the last tap from which the gradient op leaves oneDNN's fast kernels. */
-const FAR = 28;
-
 const isFar = (g: ConvGeometry): boolean =>
   !isChannelwise(g) &&
   !isFirstLine(g) &&
-  g.axes.some(axis => axis.kernel >= LONG_KERNEL || (axis.dilation > 1 && windowSize(axis) > FAR));
+  g.axes.some(axis => axis.kernel >= LONG_KERNEL || (axis.dilation > 1 && windowSize(axis) > FAR_TAPS));
 
 /** Dilated depthwise gradients have no op that is right; forward there is one. */
 const isDilatedDepthwise = (g: ConvGeometry): boolean =>

@@ -7,6 +7,7 @@ import {shaped} from './plain_ops.js';
 import {channelsLast, fitted, unchanged, spatialAxes} from './rewrite.js';
 import type {Rewrite} from './rewrite.js';
 import {opWith} from './tensorflow.js';
+import {IM2COL} from './thresholds.js';
 
 /*
  * The gradient by the filter as a product of matrices, with the elements of x that each output reads as the rows of one of
@@ -17,17 +18,11 @@ import {opWith} from './tensorflow.js';
 
 const backpropFilter = opWith('MatMul', {transpose_a: true});
 
-/** Elements of the patches up to which they pay, and where there are few channels, which are gathered one by one. */
-const SMALL = {many: 2 ** 16, few: 2 ** 13} as const;
-const FEW_CHANNELS = 8;
-
-/** Weights for each output position from which the op, which puts them into another order, takes longer at any size. */
-const MANY_WEIGHTS = 2 ** 12;
-
 function isIm2colFaster(g: ConvGeometry): boolean {
   const positions = g.batch * product(spatialSizes(g, 'output'));
   const [row, weights] = [product(spatialSizes(g, 'kernel')) * g.inChannels, product(filterShape(g))];
-  return positions * row <= SMALL[g.inChannels < FEW_CHANNELS ? 'few' : 'many'] || weights >= MANY_WEIGHTS * positions;
+  const most = g.inChannels < IM2COL.fewChannels ? IM2COL.elementsOfFewChannels : IM2COL.elements;
+  return positions * row <= most || weights >= IM2COL.weightsPerPosition * positions;
 }
 
 /** With padding that the op knows. */

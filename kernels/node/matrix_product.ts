@@ -7,6 +7,7 @@ import {channelsLast, fitted, unchanged} from './rewrite.js';
 import {shaped, strided} from './plain_ops.js';
 import {opWith} from './tensorflow.js';
 import type {Handle, TensorFlow} from './tensorflow.js';
+import {MATRIX_PRODUCT_WEIGHTS_PER_POSITION} from './thresholds.js';
 
 /*
  * A convolution of one tap is a product of matrices: one row for each position, one column for each channel.
@@ -25,9 +26,6 @@ const isStrided = ({axes}: ConvGeometry): boolean => axes.some(({stride}) => str
 /** Whether x and y have the same positions. */
 const isPointwise = (g: ConvGeometry): boolean =>
   hasOneTap(g) && !isStrided(g) && g.axes.every(({padBefore, input, output}) => padBefore === 0 && input === output);
-
-/** Weights for each position from which the filter, which Conv2D puts into another order at each call, matters. */
-const MANY_WEIGHTS = 256;
 
 /** The elements of x that the outputs read, channels last. */
 function readBy(g: ConvGeometry): (tf: TensorFlow, x: Handle) => Handle {
@@ -92,7 +90,8 @@ export function byMatrixProduct(kernel: ConvKernel, g: ConvGeometry): Compute | 
   if (!g.channelsLast && g.batch === 1 && isPointwise(g)) return channelsFirst(kernel, g);
   if (kernel === 'ConvNDBackpropFilter') return filterGradient(g);
   const positions = g.batch * product(spatialSizes(g, 'output'));
-  if (!g.channelsLast || !isPointwise(g) || product(filterShape(g)) < MANY_WEIGHTS * positions) return undefined;
+  if (!g.channelsLast || !isPointwise(g) || product(filterShape(g)) < MATRIX_PRODUCT_WEIGHTS_PER_POSITION * positions)
+    return undefined;
   const [channels, multiply] =
     kernel === 'ConvND' ? ([g.inChannels, plain] as const) : ([g.outChannels, secondTransposed] as const);
   return (tf, [image, filter]) =>

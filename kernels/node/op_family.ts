@@ -8,12 +8,10 @@ import {channelsLast, fitted, inPhases, unchanged, spatialAxes} from './rewrite.
 import type {Rewrite} from './rewrite.js';
 import {shaped} from './plain_ops.js';
 import type {Handle, TensorFlow} from './tensorflow.js';
+import {LONG_PADDING} from './thresholds.js';
 
 /** A kernel for one geometry. Its result has the elements in their order, of whatever rank. */
 export type Compute = (tf: TensorFlow, operands: Operands) => Handle;
-
-/** Taps of an axis from which the gradient ops leave oneDNN's fast kernels. */
-export const LONG_KERNEL = 14;
 
 /** Lines of up to three channels to many, for which oneDNN has kernels of their own. */
 export const isFirstLine = ({axes: [, height], inChannels, outChannels}: ConvGeometry): boolean =>
@@ -33,10 +31,8 @@ function padsFirst(kernel: ConvKernel, {geometry: g}: Rewrite): boolean {
 }
 
 /** Elements of padding that are too many for oneDNN's kernels for few input channels. */
-function longPadding({outChannels}: ConvGeometry): number {
-  if (outChannels < 16) return 28;
-  return outChannels < 64 ? 14 : 7;
-}
+const longPadding = ({outChannels}: ConvGeometry): number =>
+  LONG_PADDING.find(({outChannelsBelow}) => outChannels < outChannelsBelow)?.padding ?? Infinity;
 
 /** The convolution rewritten so that its padding is one that the ops take, the fastest. */
 function withPadding(kernel: ConvKernel, family: FamilyName, p: Rewrite): Rewrite {

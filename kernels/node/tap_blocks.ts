@@ -2,12 +2,13 @@ import type {AxisGeometry} from '../../src/geometry/axis.js';
 import {windowSize} from '../../src/geometry/axis.js';
 import {filterShape, product, spatialSizes, xShape} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
-import {byPlanarOps, isFirstLine, LONG_KERNEL} from './op_family.js';
+import {byPlanarOps, isFirstLine} from './op_family.js';
 import type {Compute} from './op_family.js';
 import {imageShape, isChannelwise, isPlanar} from './op_families.js';
 import {byMatrixProduct} from './matrix_product.js';
 import {channelsLast, fitted, inPhases, isDilated, unchanged} from './rewrite.js';
 import {concatenated, shaped, sliced} from './plain_ops.js';
+import {DEPTHWISE_GRADIENT, LONG_KERNEL, LONG_KERNEL_OF_FEW_CHANNELS, SINGLE_TAPS} from './thresholds.js';
 
 /*
  * The gradient by the filter, block by block of taps: each block is the filter of a convolution of the part of x that
@@ -27,35 +28,27 @@ function blocksOf(kernel: number, most: number): Block[] {
   return Array.from({length: count}, (_, i) => ({begin: at(i), taps: at(i + 1) - at(i)}));
 }
 
-/** Up to so many taps of a dilated line, and elements of x, single taps are faster than one op for all. */
-const FEW_TAPS = 5;
-const SMALL = 2 ** 18;
-
 const areSingle = (g: ConvGeometry): boolean =>
   g.groups === 1 &&
-  product(xShape(g)) <= SMALL &&
-  product(spatialSizes(g, 'kernel')) <= FEW_TAPS &&
+  product(xShape(g)) <= SINGLE_TAPS.elements &&
+  product(spatialSizes(g, 'kernel')) <= SINGLE_TAPS.taps &&
   g.axes.every(({stride}) => stride === 1) &&
   g.axes.some(({kernel, dilation}) => kernel > 1 && dilation > 1);
-
-/** Of lines with few channels, the op is fast on kernels below this one. */
-const LONG_OF_FEW = 24;
 
 function longKernel(g: ConvGeometry): number {
   const [, height, width] = g.axes;
   if (height.kernel > 1 && width.kernel > 1) return LONG_KERNEL;
   if (isFirstLine(g)) return Infinity;
-  return g.inChannels <= 16 ? LONG_OF_FEW : LONG_KERNEL;
+  return g.inChannels <= 16 ? LONG_KERNEL_OF_FEW_CHANNELS : LONG_KERNEL;
 }
-
-/** Columns of a depthwise filter up to which the gradient op is fast on planes, and elements of x from which it matters. */
-const DEPTHWISE_COLUMNS = 3;
-const LARGE = 2 ** 16;
 
 /** Most rows and columns of a block. */
 function mostTaps(g: ConvGeometry): [rows: number, columns: number] {
   if (isChannelwise(g))
-    return [Infinity, g.axes[1].kernel > 1 && product(xShape(g)) >= LARGE ? DEPTHWISE_COLUMNS : Infinity];
+    return [
+      Infinity,
+      g.axes[1].kernel > 1 && product(xShape(g)) >= DEPTHWISE_GRADIENT.elements ? DEPTHWISE_GRADIENT.columns : Infinity,
+    ];
   if (areSingle(g)) return [1, 1];
   const long = longKernel(g);
   return g.axes.some(({kernel}) => kernel >= long) ? [LONG_KERNEL - 1, LONG_KERNEL - 1] : [Infinity, Infinity];
