@@ -5,10 +5,10 @@ import {matrixShape, product, spatialSizes} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import type {KernelArgs, Variants} from '../../src/registry/kernel_table.js';
 import {portable} from '../../src/registry/portable.js';
-import {computeConv} from './conv.js';
-import {deviceOf, isCapable} from './device.js';
+import {deviceOf, isCapable} from './gl/device.js';
 import {makeMatrix} from './matrix.js';
-import {forwardPlan} from './plan.js';
+import {forwardPhasePlan} from './plan/phase_plan.js';
+import {computeTiles} from './tiles.js';
 
 export const convMatrix: Variants<'ConvMatrix'> = [
   {
@@ -45,7 +45,14 @@ function transposeByMatrix({inputs, attrs, backend}: KernelArgs<'Conv2DTranspose
   const matrix = makeMatrix(device, g, inputs.filter, [rows, columns]);
   try {
     const dx = engine().makeTensorFromTensorInfo(
-      computeConv(device, forwardPlan(productGeometry(g)), dy, matrix, {inputs, attrs}, [g.batch, columns]),
+      computeTiles({
+        device,
+        plan: forwardPhasePlan(productGeometry(g)),
+        source: dy,
+        filter: matrix,
+        epilogue: {inputs, attrs},
+        outputShape: [g.batch, columns],
+      }),
     );
     return reshape(g.channelsLast ? dx : swapped(dx, g.batch, product(spatialSizes(g, 'input'))), outputShape);
   } finally {

@@ -1,6 +1,6 @@
 import type {Variants} from '../../src/registry/kernel_table.js';
 import {portable} from '../../src/registry/portable.js';
-import {deviceOf, isCapable} from './device.js';
+import {deviceOf, isCapable} from './gl/device.js';
 import {computeFilterGradient} from './filter_gradient.js';
 
 export const convNDBackpropFilter: Variants<'ConvNDBackpropFilter'> = [
@@ -8,7 +8,7 @@ export const convNDBackpropFilter: Variants<'ConvNDBackpropFilter'> = [
     name: 'slices',
     when: isCapable,
     run: ({inputs: {x, dy}, attrs: {geometry, outputShape}, backend}) =>
-      computeFilterGradient(deviceOf(backend), geometry, x, dy, outputShape),
+      computeFilterGradient(deviceOf(backend), geometry, {x, dy}, outputShape),
   },
   portable('ConvNDBackpropFilter'),
 ];

@@ -1,6 +1,6 @@
 import {registerTable} from '../../src/registry/register.js';
 import {webglTable} from './kernel_table.js';
 
-export {packedFilterBytes} from './device.js';
+export {packedFilterBytes} from './gl/device.js';
 
 registerTable('webgl', webglTable);

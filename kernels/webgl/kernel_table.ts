@@ -5,7 +5,7 @@ import {convND} from './conv_nd.js';
 import {convNDBackpropFilter} from './conv_nd_backprop_filter.js';
 import {convNDBackpropInput} from './conv_nd_backprop_input.js';
 
-/** Kernels as WebGL programs, and behind them the portable ones for devices without WebGL 2. */
+/** Kernels as WebGL programs; the portable ones serve devices without WebGL 2. */
 export const webglTable: KernelTable = {
   ConvND: convND,
   ConvNDBackpropInput: convNDBackpropInput,

@@ -1,11 +1,12 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
 import {matrixShape, spatialSizes} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
-import type {Device} from './device.js';
+import type {Device} from './gl/device.js';
+import {draw} from './gl/program.js';
 import {matrixSource} from './glsl/matrix.js';
-import {axisUniforms} from './plan.js';
-import {draw} from './program.js';
-import {readTensor, withOutput} from './tensors.js';
+import {axisUniforms} from './glsl/taps.js';
+import {withOutput} from './textures/output.js';
+import {readTensor} from './textures/tensors.js';
 
 /** The explicit matrix of a convolution, with the shape that is asked for. */
 export function makeMatrix(device: Device, g: ConvGeometry, filter: TensorInfo, shape: number[]): TensorInfo {
@@ -14,7 +15,7 @@ export function makeMatrix(device: Device, g: ConvGeometry, filter: TensorInfo, 
     draw(
       device,
       {
-        source: matrixSource(read.way, output.isPacked),
+        source: matrixSource(read.access, output.isPacked),
         textures: read.textures,
         ints: {
           ...read.ints,

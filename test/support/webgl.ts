@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {deviceOf} from '../../kernels/webgl/device.js';
+import {deviceOf} from '../../kernels/webgl/gl/device.js';
 import {BACKENDS, recordRuns} from './backends.js';
 
 /* What the tests of the WebGL kernels look at. */

@@ -1,29 +1,21 @@
+import type {LoopedTaps} from '../plan/depthwise_taps.js';
+import type {UnrolledTaps} from '../plan/unrolled_taps.js';
 import {unrolledSums} from './depthwise_unrolled.js';
-import type {Unrolled} from './depthwise_unrolled.js';
 import {epilogueFunction} from './epilogue.js';
 import type {EpilogueKind} from './epilogue.js';
-import {lines, PRELUDE, remembered, targets, WHICH_TEXEL} from './prelude.js';
+import {cachedSource, lines, PRELUDE, targets, WHICH_TEXEL} from './prelude.js';
 
 /*
  * Depthwise convolution from packed texels to packed texels, two columns by two channels each, with nothing to be laid out
  * before or after.
  */
 
-/** Taps in loops, at stride and dilation 1: they are two to a texel, and the texels of the source slide along. */
-export interface Loops {
-  readonly lines: 1;
-  /** Whether the first tap is the second of a pair, so that a pair meets a texel of the source. */
-  readonly beginsOdd: boolean;
-  /** Whether the last tap is the first of a pair. */
-  readonly endsEven: boolean;
-}
-
-/** What of a convolution makes a program of its own. */
-export interface RowsKind {
+/** What of a convolution is written into the program: each kind is a program of its own. */
+export interface DepthwiseRowsKind {
   readonly epilogue: EpilogueKind;
-  /** Whether images have one plane and every result meets it. */
+  /** Whether images have one plane and every result reads it. */
   readonly flat: boolean;
-  readonly taps: Loops | Unrolled;
+  readonly taps: LoopedTaps | UnrolledTaps;
 }
 
 /** Both channels at an even column and the next one, of which those that do not exist are 0. */
@@ -35,7 +27,7 @@ vec4 columnsAt(vec2 place, bool left, bool right) {
 bool isColumn(int pair, int second) { return uint(2 * pair + second) < uint(sourceSize.z); }
 `;
 
-/** Where line h of the source begins, in the plane that tap i meets; and whether there is such a plane. */
+/** Where line h of the source begins, in the plane that tap i reads; and whether there is such a plane. */
 const linePlace =
   (flat: boolean) =>
   (h: string): string => `
@@ -53,7 +45,7 @@ vec2 at = (vec2((first - textureRow * perRow) * channelPairs + channelPair, text
 `;
 
 /** The sums of loops. */
-function loopSums({beginsOdd, endsEven}: Loops, flat: boolean): string {
+function loopSums({beginsOdd, endsEven}: LoopedTaps, flat: boolean): string {
   const nextTexel = `
 at += step;
 texel++;
@@ -77,7 +69,7 @@ for (int i = 0; i < kernel.x; i++) {
 }`;
 }
 
-/** Which results a fragment makes: its targets have a line in each row, where they are several. */
+/** Which results a fragment computes: its targets have a line in each row, where they are several. */
 const WHICH_RESULTS = {
   one: `
 int index = whichTexel(), resultPairs = (grid.z + 1) >> 1;
@@ -89,8 +81,8 @@ int resultLine = ${count} * int(gl_FragCoord.y);`,
 };
 
 /** The program of the convolution. */
-export const depthwiseRowsSource = remembered(
-  ({taps, flat, epilogue}: RowsKind): string => `${PRELUDE}${WHICH_TEXEL}${targets(taps.lines)}
+export const depthwiseRowsSource = cachedSource(
+  ({taps, flat, epilogue}: DepthwiseRowsKind): string => `${PRELUDE}${WHICH_TEXEL}${targets(taps.lines)}
 uniform sampler2D source, filters;
 uniform ivec3 sourceSize, grid, sourceStep, sourceStart, tapStep, kernel;
 uniform int channels, channelPairs, fullPairs, tapPairs, firstPair, perRow;

@@ -1,6 +1,6 @@
 import type {Activation} from '../../../src/geometry/options.js';
 import {tensorReader} from './tensor.js';
-import type {Way} from './tensor.js';
+import type {TensorAccess} from './tensor.js';
 
 /*
  * y = activation(y + bias) on four values at once. Comparisons are such that NaN stays NaN, which min(), max() and exp() do
@@ -9,11 +9,11 @@ import type {Way} from './tensor.js';
 
 /** A tensor of one value, of one per channel, or of one per channel where channels count anew every `channelPeriod`. */
 export interface PerChannel {
-  readonly way: Way;
+  readonly access: TensorAccess;
   readonly spread: 'one' | 'channels' | 'period';
 }
 
-/** What an epilogue consists of, which makes programs of their own. */
+/** What an epilogue consists of; each kind is a program of its own. */
 export interface EpilogueKind {
   readonly bias: PerChannel | undefined;
   readonly slopes: PerChannel | undefined;
@@ -32,9 +32,9 @@ const SPREADS: {readonly [S in PerChannel['spread']]: (name: string) => string} 
 /** The values of the channels from one on. */
 const perChannel = (
   name: string,
-  {way, spread}: PerChannel,
+  {access, spread}: PerChannel,
   arrangement: Arrangement,
-): string => `${tensorReader(name, way)}
+): string => `${tensorReader(name, access)}
 vec4 ${name}Of(int channel) {
   ${spread === 'period' ? 'ivec4 all = channel + ivec4(0, 1, 2, 3); all -= quotient(all, channelPeriod) * channelPeriod;' : ''}
   return (${SPREADS[spread](name)})${arrangement === 'pairs' ? '.xyxy' : ''};

@@ -1,11 +1,12 @@
-import {TILE} from './conv.js';
-import type {Addressing, Products} from './conv.js';
-import {lines, PRELUDE, remembered, runsReader, targets, WHICH_TEXEL} from './prelude.js';
+import type {Products} from '../plan/channel_blocks.js';
+import type {Addressing} from '../plan/operand_layouts.js';
+import {TILE} from '../plan/tiling.js';
+import {cachedSource, lines, PRELUDE, targets, textureReader, WHICH_TEXEL} from './prelude.js';
 import {DIGITS} from './taps.js';
 
 /*
  * dfilter[tap, i, c] = sum over the results p of x[where tap reads for p, i] * dy[p, c]. A fragment sums a slice of the
- * results for four out channels, and as many targets: in channels, or, where each channel meets itself, taps. The slices
+ * results for four out channels, and as many targets: in channels, or, where each channel is multiplied by itself, taps. The slices
  * are added up when the tensor is written.
  */
 
@@ -15,7 +16,7 @@ uniform int fragments, taps, resultLines, linesPerSlice, columnsPerSlice, column
 uniform int groups, inBlocks, inBlocksPerGroup, outBlocksPerGroup, segments, dySegments, perGroup, dyPerGroup;
 `;
 
-/** Sums start at 0, or at those of the parts before. */
+/** Sums start at 0, or at those of the regions before. */
 const start = (adding: boolean): string =>
   adding
     ? `
@@ -36,7 +37,7 @@ const SLICE = `
   float sourceTexel = texelWidth(source), dyTexel = texelWidth(dy);
 `;
 
-/** Where a line of results stands in depth and height. */
+/** Where a line of results is in depth and height. */
 const LINE = `
     int plane = quotient(line, resultGrid.y), image = quotient(plane, resultGrid.x);
     int d = (plane - image * resultGrid.x) * stride.x, h = (line - plane * resultGrid.y) * stride.y;
@@ -119,7 +120,7 @@ const DEPTHWISE_PLACES: {readonly [A in Addressing]: Places} = {
   },
 };
 
-/** Four taps at once; what they read beyond the source is the row of zeros behind it. */
+/** Four taps at once; what they read beyond the source is the row of zeros after it. */
 const depthwise = ({line, column}: Places): string => `
   int q = quotient(fragment, inBlocks), block = fragment - q * inBlocks;
   int tapTiles = (taps + ${TILE - 1}) / ${TILE};
@@ -151,15 +152,15 @@ const BODY: {readonly [P in Products]: (addressing: Addressing) => string} = {
   depthwise: addressing => depthwise(DEPTHWISE_PLACES[addressing]),
 };
 
-/** The program that makes the sums of slices; `adding`: those of the parts before are added. */
-export const filterGradientSource = remembered(
+/** The program that computes the sums of slices; `adding`: whether those of the regions before are added. */
+export const filterGradientSource = cachedSource(
   (
     products: Products,
     addressing: Addressing,
     adding: boolean,
   ): string => `${PRELUDE}${WHICH_TEXEL}${targets(TILE)}${UNIFORMS}
-${runsReader('source')}
-${runsReader('dy')}
+${textureReader('source')}
+${textureReader('dy')}
 ${adding ? BEFORE : ''}
 ${DIGITS}
 ivec4 within(ivec4 i, int size) {

@@ -1,16 +1,16 @@
 import {PRELUDE, WHICH_TEXEL} from './prelude.js';
 import {DIGITS} from './taps.js';
 import {EACH_VALUE, tensorReader, tensorWriter} from './tensor.js';
-import type {Way} from './tensor.js';
+import type {TensorAccess} from './tensor.js';
 
 /**
  * The program of the explicit matrix: the element of result (o, c) and source (i, d) is the weight of the tap k with
  * i = o * stride - padBefore + k * dilation, if there is one and the channels are of one group.
  */
 export const matrixSource = (
-  way: Way,
+  access: TensorAccess,
   isPacked: boolean,
-): string => `${PRELUDE}${WHICH_TEXEL}${DIGITS}${tensorReader('filters', way)}
+): string => `${PRELUDE}${WHICH_TEXEL}${DIGITS}${tensorReader('filters', access)}
 uniform int columns, inChannels, outChannels, inPerGroup, outPerGroup;
 uniform ivec3 sourceSize, resultGrid, kernel, stride, dilation, padBefore;
 float valueAt(int e) {

@@ -1,36 +1,14 @@
 import {epilogueFunction} from './epilogue.js';
 import type {EpilogueKind} from './epilogue.js';
-import {lines, PRELUDE, remembered, runsReader, targets, WHICH_TEXEL} from './prelude.js';
-import {TILE} from './conv.js';
-import {tensorReader} from './tensor.js';
-import type {Way} from './tensor.js';
+import {TILE} from '../plan/tiling.js';
+import {cachedSource, lines, PRELUDE, targets, textureReader, WHICH_TEXEL} from './prelude.js';
 
 /*
- * Convolution by one tap as a product of matrices, from packed texels to packed texels. A fragment makes a pair of channels
+ * Convolution by one tap as a product of matrices, from packed texels to packed texels. A fragment computes a pair of channels
  * of a pair of columns in each quarter of the image, for which it reads 5 texels for 32 multiplications.
  */
 
-/**
- * The filter as texels (pair of source channels, pair of result channels): from the first source channel to both results,
- * and from the second one.
- */
-export const loadWeightPairs = (
-  way: Way,
-  backward: boolean,
-): string => `${PRELUDE}${WHICH_TEXEL}${tensorReader('tensor', way)}${targets(1)}
-uniform int sourcePairs, sourceChannels, resultChannels, outChannels;
-vec2 weightsAt(int channel, int result) {
-  ${backward ? 'int e = result * outChannels + channel, step = outChannels;' : 'int e = channel * outChannels + result, step = 1;'}
-  bool exists = channel < sourceChannels && result < resultChannels;
-  return mix(vec2(0), vec2(tensorAt(e), tensorAt(e + step)), bvec2(exists, exists && result + 1 < resultChannels));
-}
-void main() {
-  int texel = whichTexel();
-  int pair = quotient(texel, sourcePairs), channel = 2 * (texel - pair * sourcePairs);
-  target0 = vec4(weightsAt(channel, 2 * pair), weightsAt(channel + 1, 2 * pair));
-}
-`;
-
+/** What of a convolution is written into the program: each kind is a program of its own. */
 export interface PointwiseKind {
   readonly epilogue: EpilogueKind;
   /** Source channels beyond the last whole four. */
@@ -46,12 +24,12 @@ ${lines(TILE, (i, p) => `a = texture(source, vec2(x.${p} + float(${c}) * sourceT
 `;
 
 /** The program of the convolution. */
-export const pointwiseSource = remembered(
+export const pointwiseSource = cachedSource(
   ({epilogue, rest, oddWidth}: PointwiseKind): string => `${PRELUDE}${WHICH_TEXEL}
 ${targets(TILE)}
 uniform int end, resultPairs, quarter, columnPairs, width, channels;
-${runsReader('source')}
-${runsReader('filters')}
+${textureReader('source')}
+${textureReader('filters')}
 ${epilogueFunction(epilogue, 'pairs')}
 void main() {
   float sourceTexel = texelWidth(source), filtersTexel = texelWidth(filters);

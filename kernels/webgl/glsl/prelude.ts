@@ -1,3 +1,5 @@
+import type {TextureLayout} from '../plan/texture_layout.js';
+
 /*
  * GLSL that every program begins with. texture() instead of texelFetch(): the emulated GPU of Chromium takes 0.6 of the
  * time for it, others the same.
@@ -43,10 +45,10 @@ vec4 texelOf(sampler2D t, int index) { return texture(t, texelPlace(t, index)); 
 `;
 
 /**
- * The texel of a Runs texture called `name` (texture_layout.ts): place() is where the first of run number i is, as coordinates for
- * texture(), of which neighbours are (texelWidth(), 0) apart.
+ * Reads a texture called `name` that is laid out in runs (plan/texture_layout.ts): Place() is where the first texel of run
+ * number i is, as coordinates for texture(), of which neighbours are (texelWidth(), 0) apart; Places() those of four runs.
  */
-export const runsReader = (name: string): string => `
+export const textureReader = (name: string): string => `
 uniform sampler2D ${name};
 uniform ivec2 ${name}Layout;
 vec2 ${name}Place(int run) {
@@ -61,8 +63,13 @@ void ${name}Places(ivec4 run, out vec4 x, out vec4 y) {
 }
 `;
 
-/** A source for each list of arguments, made once: it is long, and what its program is found by. */
-export function remembered<A extends readonly unknown[]>(make: (...args: A) => string): (...args: A) => string {
+/** The uniforms of textureReader(). */
+export const layoutUniforms = (name: string, {length, perRow}: TextureLayout) => ({
+  [`${name}Layout`]: [length, perRow],
+});
+
+/** `make`, called once for each list of arguments: a source is long, and the key of its program. */
+export function cachedSource<A extends readonly unknown[]>(make: (...args: A) => string): (...args: A) => string {
   const sources = new Map<string, string>();
   return (...args) => {
     const key = JSON.stringify(args);
@@ -74,7 +81,7 @@ export function remembered<A extends readonly unknown[]>(make: (...args: A) => s
   };
 }
 
-/** Which texel a fragment is, counted in rows. Rows of Runs textures are full, so that this counts through the runs. */
+/** Which texel a fragment is, counted in rows. Rows of laid-out textures are full, so that this counts through the runs. */
 export const WHICH_TEXEL = `
 uniform int targetWidth;
 int whichTexel() { return int(gl_FragCoord.y) * targetWidth + int(gl_FragCoord.x); }

@@ -1,9 +1,12 @@
-/** What plan.ts says of the axes. */
+import type {ConvGeometry} from '../../../src/geometry/conv.js';
+import type {PhasePlan} from '../plan/phase_plan.js';
+
+/** What plan/phase_plan.ts says of the axes. */
 const UNIFORMS = `
 uniform ivec3 sourceSize, phases, grid, sourceStep, kernelStep, tapStep, kernel, stride, dilation, padBefore;
 `;
 
-/** The taps that the results of a phase meet, along every axis: first and number; and the source that result 0 has at the first. */
+/** The taps that the results of a phase read, along every axis: first and number; and the source of result 0 at the first. */
 const FORWARD = `
 void tapsOf(ivec3 phase, out ivec3 kernelStart, out ivec3 count, out ivec3 sourceStart) {
   kernelStart = ivec3(0);
@@ -40,9 +43,29 @@ void tapsOf(ivec3 phase, out ivec3 kernelStart, out ivec3 count, out ivec3 sourc
 }
 `;
 
+/** The function tapsOf(), and uniforms. */
 export const tapFunctions = (backward: boolean): string => UNIFORMS + (backward ? BACKWARD : FORWARD);
 
-/** Mixed radix: the digits of an index over three sizes, outermost first, and what is left beyond them. */
+/** The axes of a geometry as uniforms, outermost first. */
+export const axisUniforms = ({axes}: ConvGeometry) => ({
+  kernel: axes.map(({kernel}) => kernel),
+  stride: axes.map(({stride}) => stride),
+  dilation: axes.map(({dilation}) => dilation),
+  padBefore: axes.map(({padBefore}) => padBefore),
+});
+
+/** The uniforms of tapFunctions(). */
+export const tapUniforms = ({source, phases, grid, sourceStep, kernelStep, tapStep, geometry}: PhasePlan) => ({
+  sourceSize: source.spatial,
+  phases,
+  grid,
+  sourceStep,
+  kernelStep,
+  tapStep,
+  ...axisUniforms(geometry),
+});
+
+/** Mixed radix: the digits of an index over three sizes, outermost first, and `rest`, what is left beyond them. */
 export const DIGITS = `
 ivec3 digits(int index, ivec3 sizes, out int rest) {
   int w = quotient(index, sizes.z), h = quotient(w, sizes.y);

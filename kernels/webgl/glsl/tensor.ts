@@ -3,8 +3,8 @@
  * GPU of Chromium runs every branch of every fragment, and skips nothing but loops.
  */
 
-/** How a program finds an element; the aligned ways find four neighbours in one or two texels of a row. */
-export type Way = 'unpacked' | 'packed' | 'unpackedAligned' | 'packedAligned';
+/** How a program finds an element; the aligned forms find four neighbours in one or two texels of a row. */
+export type TensorAccess = 'unpacked' | 'packed' | 'unpackedAligned' | 'packedAligned';
 
 const UNPACKED = (name: string): string => `
 float ${name}At(int e) { return texelOf(${name}, e + ${name}Sizes.z).r; }
@@ -31,7 +31,7 @@ const FOUR = (name: string): string => `
 vec4 ${name}Four(int e) { return vec4(${name}At(e), ${name}At(e + 1), ${name}At(e + 2), ${name}At(e + 3)); }
 `;
 
-const WAYS: {readonly [W in Way]: (name: string) => string} = {
+const ACCESSES: {readonly [A in TensorAccess]: (name: string) => string} = {
   unpacked: name => UNPACKED(name) + FOUR(name),
   packed: name => PACKED(name) + FOUR(name),
   unpackedAligned: name => `${UNPACKED(name)}
@@ -54,20 +54,20 @@ vec4 ${name}Four(int e) {
 };
 
 /**
- * Reads a tensor (tensors.ts): At() is the element of an index in row-major order, Four() those of four neighbours, which
+ * Reads a tensor (textures/tensors.ts): At() is the element of an index in row-major order, Four() those of four neighbours, which
  * need not exist.
  */
-export const tensorReader = (name: string, way: Way): string => `
+export const tensorReader = (name: string, access: TensorAccess): string => `
 uniform sampler2D ${name};
 uniform ivec3 ${name}Sizes;
-${WAYS[way](name)}`;
+${ACCESSES[access](name)}`;
 
 /**
  * The main function of a program that writes a tensor, given the functions `float valueAt(int e)` and, for a packed one,
  * `vec2 valuesAt(int e)`, which is the values of two neighbours. Those beyond the tensor become 0,
- * which TensorFlow.js' packed programs rely on. `inParts`: whether `void discardOthers(int e)` leaves some texels out.
+ * which TensorFlow.js' packed programs rely on. `isPartial`: whether `void discardOthers(int e)` leaves some texels out.
  */
-export const tensorWriter = (isPacked: boolean, inParts = false): string =>
+export const tensorWriter = (isPacked: boolean, isPartial = false): string =>
   isPacked
     ? `
 uniform ivec2 resultSizes;
@@ -80,7 +80,7 @@ void main() {
   int outer = quotient(q, halves.x);
   int row = 2 * (q - outer * halves.x);
   int e = (outer * resultSizes.x + row) * resultSizes.y + column;
-  ${inParts ? 'discardOthers(e);' : ''}
+  ${isPartial ? 'discardOthers(e);' : ''}
   bool right = column + 1 < resultSizes.y, below = row + 1 < resultSizes.x;
   result = mix(vec4(0), vec4(valuesAt(e), valuesAt(e + resultSizes.y)), bvec4(true, right, below, right && below));
 }
@@ -89,7 +89,7 @@ void main() {
 out vec4 result;
 void main() {
   int e = whichTexel();
-  ${inParts ? 'discardOthers(e);' : ''}
+  ${isPartial ? 'discardOthers(e);' : ''}
   result = vec4(valueAt(e), 0, 0, 0);
 }
 `;

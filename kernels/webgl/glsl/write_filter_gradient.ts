@@ -1,6 +1,6 @@
-import type {Products} from './conv.js';
-import {PRELUDE, remembered, WHICH_TEXEL} from './prelude.js';
-import {MADE_AT} from './write_tensor.js';
+import type {Products} from '../plan/channel_blocks.js';
+import {cachedSource, PRELUDE, WHICH_TEXEL} from './prelude.js';
+import {TILE_AT} from './write_tensor.js';
 import {EACH_VALUE, tensorWriter} from './tensor.js';
 
 /** Where an element of the filter is among the sums: fragment of the first slice, target, and component. */
@@ -25,11 +25,11 @@ int fragmentOf(int e, out int of, out int place) {
 };
 
 /** The program that adds the slices up and writes the tensor. */
-export const storeFilterGradient = remembered(
+export const writeFilterGradientSource = cachedSource(
   (products: Products, isPacked: boolean): string => `${PRELUDE}${WHICH_TEXEL}
 uniform int inBlocks, inBlocksPerGroup, outBlocksPerGroup, inPerGroup, outPerGroup, outChannels, slices, sliceFragments;
 ${WHERE[products]}
-${MADE_AT}
+${TILE_AT}
 float valueAt(int e) {
   int of, place;
   int index = fragmentOf(e, of, place);

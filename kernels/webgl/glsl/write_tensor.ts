@@ -1,10 +1,10 @@
-import {lines, PRELUDE, remembered, WHICH_TEXEL} from './prelude.js';
+import {TILE} from '../plan/tiling.js';
+import {cachedSource, lines, PRELUDE, WHICH_TEXEL} from './prelude.js';
 import {DIGITS} from './taps.js';
 import {EACH_VALUE, tensorWriter} from './tensor.js';
-import {TILE} from './conv.js';
 
-/** One of the textures that were written at once. */
-export const MADE_AT = `
+/** One of the textures that a fragment of glsl/tiles.ts or glsl/filter_gradient.ts wrote at once. */
+export const TILE_AT = `
 uniform sampler2D ${Array.from({length: TILE}, (_, i) => `made${i}`).join(', ')};
 vec4 madeAt(int of, vec2 place) {
   ${lines(TILE, i => `vec4 v${i} = texture(made${i}, place);`)}
@@ -12,8 +12,8 @@ vec4 madeAt(int of, vec2 place) {
 }
 `;
 
-/** Reads what glsl/conv.ts made: four channels of a result, by its number within its phase. */
-const RESULTS = `${MADE_AT}
+/** Reads what glsl/tiles.ts computed: four channels of a result, by its number within its phase. */
+const RESULTS = `${TILE_AT}
 uniform int blocks, firstBlock, blocksPerGroup, channelsPerGroup, tiles;
 vec4 resultAt(int phaseNumber, int result, int block) {
   return madeAt(result & 3, texelPlace(made0, (phaseNumber * tiles + (result >> 2)) * blocks + block));
@@ -27,13 +27,13 @@ int blockOf(int channel, out int place) {
 }
 `;
 
-/** What of a store makes a program of its own. */
-export interface StoreKind {
+/** What of the result is written into the program: each kind is a program of its own. */
+export interface WriteTensorKind {
   readonly isPacked: boolean;
   readonly channelsLast: boolean;
   /** Whether two channels of a pixel that share a packed texel share a block too. */
   readonly paired: boolean;
-  readonly results: 'onePhase' | 'phases' | 'part';
+  readonly results: 'onePhase' | 'phases' | 'region';
   /** Whether a packed texel is of two channels of two results of one tile. */
   readonly within: boolean;
 }
@@ -55,8 +55,8 @@ vec4 blockAt(int pixel, int block) {
 }
 `;
 
-/** The same of a part, and whether an element is in it. */
-const BLOCK_OF_PART = `${DIGITS}
+/** The same of a region, and whether an element is in it. */
+const BLOCK_OF_REGION = `${DIGITS}
 uniform ivec3 imageSize, phases, grid, stride, gridFrom;
 uniform int batchFrom, batch;
 void findInPart(int pixel, out int image, out ivec3 t, out ivec3 phase) {
@@ -92,7 +92,7 @@ int plane = quotient(e, imagePixels), image = quotient(plane, channels);
 int pixel = image * imagePixels + e - plane * imagePixels, channel = plane - image * channels;
 `;
 
-/** Leaves elements of other parts as they are. */
+/** Leaves elements of other regions as they are. */
 const discarding = (channelsLast: boolean): string => `
 void discardOthers(int e) {
   ${channelsLast ? CHANNELS_LAST : CHANNELS_FIRST}
@@ -134,21 +134,22 @@ void main() {
 }
 `;
 
-const BLOCK_OF: {readonly [R in StoreKind['results']]: string} = {
+const BLOCK_OF: {readonly [R in WriteTensorKind['results']]: string} = {
   onePhase: BLOCK_OF_ONE_PHASE,
   phases: BLOCK_OF_PHASES,
-  part: BLOCK_OF_PART,
+  region: BLOCK_OF_REGION,
 };
 
 /** Writes results as the image tensor that they are. */
-export const storeImage = remembered(({isPacked, channelsLast, paired, results, within}: StoreKind): string =>
-  within
-    ? `${PRELUDE}${WHICH_TEXEL}${RESULTS}${WITHIN}`
-    : `${PRELUDE}${WHICH_TEXEL}${RESULTS}
+export const writeTensorSource = cachedSource(
+  ({isPacked, channelsLast, paired, results, within}: WriteTensorKind): string =>
+    within
+      ? `${PRELUDE}${WHICH_TEXEL}${RESULTS}${WITHIN}`
+      : `${PRELUDE}${WHICH_TEXEL}${RESULTS}
 uniform int channels, imagePixels;
 ${BLOCK_OF[results]}
 ${paired ? PAIR : valueFunction(channelsLast) + EACH_VALUE}
-${results === 'part' ? discarding(channelsLast) : ''}
-${tensorWriter(isPacked, results === 'part')}
+${results === 'region' ? discarding(channelsLast) : ''}
+${tensorWriter(isPacked, results === 'region')}
 `,
 );

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {conv2d, depthwiseConv2d} from 'tfjs-conv';
 import {packedFilterBytes} from 'tfjs-conv/webgl';
-import {deviceOf} from '../../../kernels/webgl/device.js';
+import {deviceOf} from '../../../kernels/webgl/gl/device.js';
 import {callOp} from '../../support/call.js';
 import {CASES, titleOf} from '../../cases/index.js';
 import {tensorsOf} from '../../support/conformance.js';

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {deviceOf} from '../../../kernels/webgl/device.js';
+import {deviceOf} from '../../../kernels/webgl/gl/device.js';
 import {VARIANT_FLAG} from '../../../src/registry/flags.js';
 import {callOp} from '../../support/call.js';
 import {CASES, titleOf} from '../../cases/index.js';

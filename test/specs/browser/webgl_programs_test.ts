@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {MathBackendWebGL} from '@tensorflow/tfjs-backend-webgl';
 import {conv2d, conv2dTranspose, depthwiseConv2d} from 'tfjs-conv';
-import {deviceOf, programCount} from '../../../kernels/webgl/device.js';
+import {deviceOf, programCount} from '../../../kernels/webgl/gl/device.js';
 import {VARIANT_FLAG} from '../../../src/registry/flags.js';
 import {callOp} from '../../support/call.js';
 import {titleOf} from '../../cases/index.js';

@@ -1,10 +1,12 @@
 import {backend as current, env} from '@tensorflow/tfjs-core';
 import type {KernelBackend} from '@tensorflow/tfjs-core';
 import type {MathBackendWebGL} from '@tensorflow/tfjs-backend-webgl';
-import {createFilterCache} from '../../src/registry/filter_cache.js';
-import type {FilterCache} from '../../src/registry/filter_cache.js';
-import {acquire, release, texelsOf} from './texture_layout.js';
-import type {Acquired, RunLayout} from './texture_layout.js';
+import {createFilterCache} from '../../../src/registry/filter_cache.js';
+import type {FilterCache} from '../../../src/registry/filter_cache.js';
+import {texelsOf} from '../plan/texture_layout.js';
+import type {TextureLayout} from '../plan/texture_layout.js';
+import {acquireTexture, releaseTexture} from './texture_pool.js';
+import type {PooledTexture} from './texture_pool.js';
 
 type GPGPUContext = ReturnType<MathBackendWebGL['getGPGPUContext']>;
 
@@ -19,20 +21,20 @@ export interface Device {
   readonly backend: MathBackendWebGL;
   readonly gpgpu: GPGPUContext;
   readonly gl: WebGL2RenderingContext;
-  /** Where draws to several textures at once go, by how many these are. */
+  /** The framebuffers of draws to several textures at once, by how many these are. */
   readonly framebuffers: Map<number, WebGLFramebuffer | null>;
   /** The vertices of every draw. */
   readonly triangle: WebGLBuffer | null;
   /** By their source. */
   readonly programs: Map<string, Program>;
-  /** Filters laid out, by their tensors' data. */
-  readonly filters: FilterCache<RunLayout, Acquired>;
+  /** Filters as the programs read them, by their tensors' data. */
+  readonly filters: FilterCache<TextureLayout, PooledTexture>;
 }
 
 /** Whether the programs run: they are written for WebGL 2. Asked at every call, as the flags may change. */
 export const isCapable = (): boolean => env().getNumber('WEBGL_VERSION') === 2;
 
-/** Up to where filters are kept. */
+/** Bytes of textures up to which filters are kept. */
 const FILTER_BYTES = 256 * 1024 * 1024;
 
 function filtersOf(backend: MathBackendWebGL): Device['filters'] {
@@ -40,16 +42,16 @@ function filtersOf(backend: MathBackendWebGL): Device['filters'] {
   const texelBytes = env().getBool('WEBGL_RENDER_FLOAT32_ENABLED') ? 16 : 8;
   return createFilterCache(
     {
-      malloc: layout => acquire({backend}, layout),
-      free: acquired => release({backend}, acquired),
+      malloc: layout => acquireTexture({backend}, layout),
+      free: pooled => releaseTexture({backend}, pooled),
       bytesOf: layout => texelsOf(layout) * texelBytes,
     },
     {limit: FILTER_BYTES, isAlive: dataId => backend.texData.has(dataId)},
   );
 }
 
-/** A triangle that reaches beyond what is drawn: its part in [-1, 1] is all of it. */
-function makeTriangle(gl: WebGL2RenderingContext): WebGLBuffer | null {
+/** A triangle that reaches beyond what is drawn, which is its part in [-1, 1]. */
+function createTriangle(gl: WebGL2RenderingContext): WebGLBuffer | null {
   const buffer = gl.createBuffer();
   gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
   gl.bufferData(gl.ARRAY_BUFFER, Float32Array.of(-1, -1, 3, -1, -1, 3), gl.STATIC_DRAW);
@@ -58,7 +60,7 @@ function makeTriangle(gl: WebGL2RenderingContext): WebGLBuffer | null {
 
 const devices = new WeakMap<KernelBackend, Device>();
 
-/** What belongs to the backend that kernels of 'webgl' are called with, made at its first call. */
+/** The device of the backend that kernels of 'webgl' are called with, made at its first call. */
 export function deviceOf(kernelBackend: KernelBackend): Device {
   const known = devices.get(kernelBackend);
   if (known !== undefined) return known;
@@ -66,17 +68,17 @@ export function deviceOf(kernelBackend: KernelBackend): Device {
   const backend = kernelBackend as MathBackendWebGL;
   const gpgpu = backend.getGPGPUContext();
   const gl = gpgpu.gl as WebGL2RenderingContext;
-  const made: Device = {
+  const device: Device = {
     backend,
     gpgpu,
     gl,
     framebuffers: new Map(),
-    triangle: makeTriangle(gl),
+    triangle: createTriangle(gl),
     programs: new Map(),
     filters: filtersOf(backend),
   };
-  devices.set(kernelBackend, made);
-  return made;
+  devices.set(kernelBackend, device);
+  return device;
 }
 
 /** How many programs were compiled for a backend. */

@@ -1,6 +1,6 @@
 import {env} from '@tensorflow/tfjs-core';
 import type {Device, Program} from './device.js';
-import type {Target} from './texture_layout.js';
+import type {Texture} from './texture_pool.js';
 import {timed} from './timer.js';
 
 /** One draw: every fragment of the targets runs the program once. */
@@ -14,7 +14,7 @@ export interface Draw {
 }
 
 /**
- * The vertices of a program: a triangle of which the targets are a part. Two triangles that make up the targets meet on
+ * The vertices of a program: a triangle of which the targets are a part. Two triangles that make up the targets share
  * their diagonal, where fragments that are computed by fours are computed for both.
  */
 function setVertices({gl, gpgpu, triangle}: Device, {vao}: Program['program'], position: number): void {
@@ -48,7 +48,7 @@ function programOf(device: Device, source: string): Program {
   return compiled;
 }
 
-/** Where a uniform stands; null if the compiler found it unused. */
+/** The location of a uniform; null if the compiler found it unused. */
 function locationOf({gl}: Device, {program, locations}: Program, name: string): WebGLUniformLocation | null {
   const known = locations.get(name);
   if (known !== undefined) return known;
@@ -87,14 +87,14 @@ const attach = (gl: WebGL2RenderingContext, textures: ReadonlyArray<WebGLTexture
 function bindFramebuffer({gl, framebuffers}: Device, count: number): void {
   const known = framebuffers.get(count);
   if (known !== undefined) return gl.bindFramebuffer(gl.FRAMEBUFFER, known);
-  const made = gl.createFramebuffer();
-  framebuffers.set(count, made);
-  gl.bindFramebuffer(gl.FRAMEBUFFER, made);
+  const framebuffer = gl.createFramebuffer();
+  framebuffers.set(count, framebuffer);
+  gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
   gl.drawBuffers(Array.from({length: count}, (_, i) => gl.COLOR_ATTACHMENT0 + i));
 }
 
-/** Makes textures the targets of the next draw: a single one where those of TensorFlow.js' own go. */
-function setTargets(device: Device, targets: readonly Target[]): void {
+/** Makes textures the targets of the next draw: a single one in the framebuffer of TensorFlow.js' own draws. */
+function setTargets(device: Device, targets: readonly Texture[]): void {
   const {gl, gpgpu} = device;
   const [{texture, width, height}] = targets;
   if (targets.length === 1) return gpgpu.setOutputPackedMatrixTexture(texture, 2 * height, 2 * width);
@@ -108,7 +108,7 @@ function setTargets(device: Device, targets: readonly Target[]): void {
 }
 
 /** Copies the attached targets into a texture that is as wide as some of them: into one row after the other. */
-function collect({gl}: Device, targets: readonly Target[], whole: Target): void {
+function collect({gl}: Device, targets: readonly Texture[], whole: Texture): void {
   gl.bindTexture(gl.TEXTURE_2D, whole.texture);
   targets.forEach(({width, height}, i) => {
     const row = Math.floor((i * width) / whole.width);
@@ -122,7 +122,7 @@ function collect({gl}: Device, targets: readonly Target[], whole: Target): void 
  * several are copied into, side by side or one below the other.
  * @throws if the context is lost, as whatever is drawn and read then is wrong.
  */
-export function draw(device: Device, drawn: Draw, targets: readonly Target[], whole?: Target): void {
+export function draw(device: Device, drawn: Draw, targets: readonly Texture[], whole?: Texture): void {
   const {gl, gpgpu} = device;
   if (gl.isContextLost()) throw contextLost();
   const program = programOf(device, drawn.source);

@@ -1,9 +1,9 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
-import {product} from '../../src/geometry/conv.js';
-import type {EpilogueAttrs, EpilogueInputs} from '../../src/registry/kernel_names.js';
-import type {Device} from './device.js';
-import type {EpilogueKind} from './glsl/epilogue.js';
-import type {Blocks} from './image_texture.js';
+import {product} from '../../../src/geometry/conv.js';
+import type {EpilogueAttrs, EpilogueInputs} from '../../../src/registry/kernel_names.js';
+import type {Device} from '../gl/device.js';
+import type {EpilogueKind} from '../glsl/epilogue.js';
+import type {ChannelBlocks} from '../plan/channel_blocks.js';
 import {readTensor} from './tensors.js';
 
 /** Bias and activation of a convolution. */
@@ -13,8 +13,7 @@ export interface Epilogue {
 }
 
 /**
- * A tensor of one value per channel, or of as many as channels before they count anew. `step` divides the first channel of
- * every block.
+ * A tensor of one value per channel, or of fewer, which repeat. `step` divides the first channel of every block.
  */
 function readPerChannel(
   device: Device,
@@ -25,22 +24,22 @@ function readPerChannel(
 ) {
   if (tensor === undefined) return undefined;
   const size = product(tensor.shape);
-  const read = readTensor(device, name, tensor, step);
+  const {access, textures, ints} = readTensor(device, name, tensor, step);
   const spread = size === 1 ? 'one' : size === channels ? 'channels' : 'period';
-  return {...read, spread, size} as const;
+  return {kind: {access, spread}, textures, ints, size} as const;
 }
 
-/** The epilogue as a part of a program, with its uniforms. */
-export function epiloguePart(
+/** The epilogue for a program whose results have so many channels, in `blocks`: its kind, textures and uniforms. */
+export function readEpilogue(
   device: Device,
   {inputs, attrs}: Epilogue,
   channels: number,
-  {groups, channelsPerGroup}: Blocks,
+  {groups, channelsPerGroup}: ChannelBlocks,
 ) {
   const step = groups === 1 ? 4 : channelsPerGroup;
   const bias = readPerChannel(device, 'bias', inputs.bias, channels, step);
   const slopes = readPerChannel(device, 'slopes', inputs.preluActivationWeights, channels, step);
-  const kind: EpilogueKind = {bias, slopes, activation: attrs.activation};
+  const kind: EpilogueKind = {bias: bias?.kind, slopes: slopes?.kind, activation: attrs.activation};
   return {
     kind,
     textures: {...bias?.textures, ...slopes?.textures},

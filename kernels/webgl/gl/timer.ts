@@ -10,7 +10,7 @@ interface Timers {
 
 /** Runs a draw, within the backend's timers where it is timed. */
 export function timed({backend}: Device, run: () => void): void {
-  // The registration boundary, as above.
+  // The registration boundary, as in device.ts.
   const timers = backend as unknown as Timers;
   if (timers.activeTimers == null) return run();
   const started = timers.startTimer();

@@ -1,26 +1,16 @@
 import {epilogueFunction} from './epilogue.js';
 import type {EpilogueKind} from './epilogue.js';
-import {lines, PRELUDE, remembered, runsReader, targets, times, WHICH_TEXEL} from './prelude.js';
+import type {Products} from '../plan/channel_blocks.js';
+import type {Addressing} from '../plan/operand_layouts.js';
+import {TILE} from '../plan/tiling.js';
+import {cachedSource, lines, PRELUDE, targets, textureReader, times, WHICH_TEXEL} from './prelude.js';
 import {DIGITS, tapFunctions} from './taps.js';
 
 /*
- * The program of every convolution and input gradient. A fragment makes a tile of four results by four channels, one
- * result per target: that takes 8 texels for 64 multiplications, where a single target takes 5 for 16. Results are counted
- * over batch and space, so that tiles do not care for rows. What a tap reads beyond the source is the last row of its
- * texture, which is 0.
+ * The program of the variant `tiles`. A fragment computes a tile of four results by four channels, one result per target:
+ * that takes 8 texels for 64 multiplications, where a single target takes 5 for 16. Results are counted over batch and
+ * space, so that tiles go across rows. What a tap reads beyond the source is the last row of its texture, which is 0.
  */
-
-/** Results of a tile, as many as there are targets. */
-export const TILE = 4;
-
-/** How a tap's products are summed. */
-export type Products = 'dense' | 'depthwise';
-
-/**
- * What stands in one run of a texture: a line of the image along its width, and the taps along the width, so that these
- * are steps of one size; or, where that is too long, one pixel, and one tap, or a segment of its channels.
- */
-export type Addressing = 'lines' | 'pixels';
 
 /** What is found out once for a line, before the taps along the width. */
 const LINE: {readonly [A in Addressing]: string} = {
@@ -96,7 +86,7 @@ ${sum}`,
   },
 };
 
-/** Where the fragment's block of channels stands. */
+/** Where the fragment's block of channels is. */
 const BLOCK: {readonly [P in Products]: string} = {
   dense: 'int tapBlock = block;',
   depthwise: `
@@ -106,9 +96,9 @@ int position = blockNumber - segment * sourceLayout.x;
 `,
 };
 
-/** What of a convolution makes a program of its own. */
-export interface ConvKind {
-  /** The axes, outermost first, along which every result meets one tap. */
+/** What of a convolution is written into the program: each kind is a program of its own. */
+export interface TilesKind {
+  /** The axes, outermost first, along which every result reads one tap. */
   readonly single: readonly [boolean, boolean, boolean];
   /** Whether the channels of a group are one block. */
   readonly oneBlock: boolean;
@@ -119,7 +109,7 @@ export interface ConvKind {
 }
 
 /** The sum over the taps; a loop of one turn would cost as much as what is in it. */
-function overTaps([depth, height, width]: ConvKind['single'], addressing: Addressing, tap: string): string {
+function overTaps([depth, height, width]: TilesKind['single'], addressing: Addressing, tap: string): string {
   const one = (isSingle: boolean) => (isSingle ? 1 : undefined);
   return times(
     one(depth),
@@ -155,13 +145,13 @@ function overTaps([depth, height, width]: ConvKind['single'], addressing: Addres
 }
 
 /** The source of the program. */
-export const convSource = remembered(
-  ({products, addressing, backward, epilogue, single, oneBlock}: ConvKind): string => `${PRELUDE}${WHICH_TEXEL}
+export const tilesSource = cachedSource(
+  ({products, addressing, backward, epilogue, single, oneBlock}: TilesKind): string => `${PRELUDE}${WHICH_TEXEL}
 ${targets(TILE)}
 uniform int blocks, firstBlock, blocksPerGroup, channelsPerGroup, tiles, results, fragments, groups, segments, perGroup;
 uniform ivec3 shift;
-${runsReader('source')}
-${runsReader('filters')}
+${textureReader('source')}
+${textureReader('filters')}
 ${tapFunctions(backward)}
 ${DIGITS}
 ${epilogueFunction(epilogue, 'four')}

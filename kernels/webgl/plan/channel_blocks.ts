@@ -1,0 +1,56 @@
+import {isDepthwise} from '../../../src/geometry/conv.js';
+import type {PhasePlan} from './phase_plan.js';
+
+/** Channels in blocks of four, one texel each: those of a pixel and group are `segments` runs of `length` texels. */
+export interface ChannelBlocks {
+  readonly groups: number;
+  readonly channelsPerGroup: number;
+  readonly blocksPerGroup: number;
+  readonly segments: number;
+  readonly length: number;
+}
+
+/** `texels` is how many texels of some texture a block takes in one run; a run has at most `maxSize`. */
+export function channelBlocks(groups: number, channels: number, texels: number, maxSize: number): ChannelBlocks {
+  const channelsPerGroup = channels / groups;
+  const blocksPerGroup = Math.ceil(channelsPerGroup / 4);
+  const segments = Math.ceil((blocksPerGroup * texels) / maxSize);
+  return {groups, channelsPerGroup, blocksPerGroup, segments, length: Math.ceil(blocksPerGroup / segments)};
+}
+
+/** Texels of a group's channels, with those that its last segment lacks. */
+export const texelsPerGroup = ({segments, length}: ChannelBlocks): number => segments * length;
+
+/** Texels of a pixel. */
+export const texelsPerPixel = (blocks: ChannelBlocks): number => blocks.groups * texelsPerGroup(blocks);
+
+/** How a tap's products are summed: over the source channels of a group, or each channel by itself. */
+export type Products = 'dense' | 'depthwise';
+
+/** The channels of both sides: those of a group, or, where each is multiplied by itself, all of them as one group. */
+export interface ConvChannels {
+  readonly products: Products;
+  readonly source: ChannelBlocks;
+  readonly result: ChannelBlocks;
+  /** How many neighbouring result channels each channel of the source has. */
+  readonly multiplier: number;
+}
+
+/** Whether each result channel reads one source channel. */
+export const isElementwise = ({backward, geometry: g}: PhasePlan): boolean =>
+  isDepthwise(g) && (!backward || g.inChannels === g.outChannels);
+
+export function convChannels(plan: PhasePlan, maxSize: number): ConvChannels {
+  const {groups, source, result} = plan;
+  if (isElementwise(plan)) {
+    const blocks = channelBlocks(1, result.channels, 1, maxSize);
+    return {products: 'depthwise', source: blocks, result: blocks, multiplier: result.channels / source.channels};
+  }
+  // A block of the source is multiplied by four texels of the filter.
+  return {
+    products: 'dense',
+    multiplier: 1,
+    source: channelBlocks(groups, source.channels, 4, maxSize),
+    result: channelBlocks(groups, result.channels, 1, maxSize),
+  };
+}

@@ -1,0 +1,114 @@
+import {isDepthwise, product, spatialSizes} from '../../../src/geometry/conv.js';
+import type {ConvGeometry} from '../../../src/geometry/conv.js';
+import type {ImageLayout} from '../../../src/geometry/image_layout.js';
+import {channelBlocks} from './channel_blocks.js';
+import type {ChannelBlocks, Products} from './channel_blocks.js';
+import {imageTextureLayout} from './operand_layouts.js';
+import type {Addressing} from './operand_layouts.js';
+import {partitionOf, regionPlan, sourceCrop, sourceShift, wholeRegion} from './partition.js';
+import type {Crop, Region} from './partition.js';
+import type {PhasePlan} from './phase_plan.js';
+import {fits} from './texture_layout.js';
+import type {TextureLayout} from './texture_layout.js';
+import {TILE} from './tiling.js';
+
+/*
+ * The filter's gradient sums over the results. Each slice of the results is summed by fragments of its own, so that there
+ * are enough of them; the slices are added up when the tensor is written.
+ */
+
+/**
+ * Fragments that keep a GPU busy, and columns and results below which a slice costs more than it gains. Set on the
+ * emulated GPU of Chromium; the bench in browsers has no gradients yet.
+ */
+const [BUSY, NARROWEST, SHORTEST] = [2 ** 13, 32, 64];
+
+/** The channels that are multiplied, and how many fragments each slice of the results has. */
+export interface GradientSums {
+  readonly products: Products;
+  readonly x: ChannelBlocks;
+  readonly dy: ChannelBlocks;
+  readonly multiplier: number;
+  readonly fragments: number;
+}
+
+export function gradientSums(g: ConvGeometry, maxSize: number): GradientSums {
+  const taps = product(spatialSizes(g, 'kernel'));
+  if (isDepthwise(g)) {
+    const blocks = channelBlocks(1, g.outChannels, 1, maxSize);
+    return {
+      products: 'depthwise',
+      x: blocks,
+      dy: blocks,
+      multiplier: g.outChannels / g.inChannels,
+      fragments: Math.ceil(taps / TILE) * blocks.blocksPerGroup,
+    };
+  }
+  const [x, dy] = [g.inChannels, g.outChannels].map(channels => channelBlocks(g.groups, channels, 1, maxSize));
+  return {products: 'dense', x, dy, multiplier: 1, fragments: taps * g.groups * x.blocksPerGroup * dy.blocksPerGroup};
+}
+
+/** How the results are sliced: lines, and columns where there are few lines. */
+export interface Slices {
+  readonly lines: number;
+  readonly columns: number;
+}
+
+export function slicesOf({batch, spatial: [depth, height, width]}: ImageLayout, {fragments}: GradientSums): Slices {
+  const lines = batch * depth * height;
+  const wanted = Math.min(Math.ceil(BUSY / fragments), Math.ceil((lines * width) / SHORTEST));
+  const ofLines = Math.min(wanted, lines);
+  return {lines: ofLines, columns: Math.min(Math.ceil(wanted / ofLines), Math.ceil(width / NARROWEST))};
+}
+
+/** A part of an image, and the texture that it takes. */
+export interface LaidOutCrop {
+  readonly crop: Crop;
+  readonly layout: TextureLayout;
+}
+
+/** A region of the results, with what it reads of x and dy. */
+export interface GradientRegion {
+  readonly addressing: Addressing;
+  readonly x: LaidOutCrop;
+  readonly dy: LaidOutCrop;
+  /** See sourceShift(). */
+  readonly shift: readonly number[];
+}
+
+const fit = (one: GradientRegion, maxSize: number): boolean =>
+  fits(one.x.layout, maxSize) && fits(one.dy.layout, maxSize);
+
+/** Addressed by lines where the textures can hold them. */
+function gradientRegion(plan: PhasePlan, {x, dy}: GradientSums, region: Region, maxSize: number): GradientRegion {
+  const {
+    batch,
+    grid: [depth, height, width],
+  } = regionPlan(plan, region);
+  const [depths, heights, widths] = region.grid;
+  const source = sourceCrop(plan, region);
+  const results: Crop = {
+    part: {...plan.result, batch, spatial: [depth, height, width]},
+    batchFrom: region.batch.from,
+    from: [depths.from, heights.from, widths.from],
+  };
+  const laidOut = (addressing: Addressing): GradientRegion => ({
+    addressing,
+    x: {crop: source, layout: imageTextureLayout(source.part, x, addressing, maxSize)},
+    dy: {crop: results, layout: imageTextureLayout(results.part, dy, addressing, maxSize)},
+    shift: sourceShift(plan, region),
+  });
+  const lines = laidOut('lines');
+  return fit(lines, maxSize) ? lines : laidOut('pixels');
+}
+
+/** Taken from the channels: a region has all of them. */
+const ALL_CHANNELS = {from: 0, count: 1} as const;
+
+/** The regions of the results whose images textures of at most `maxSize` texels a side hold. */
+export function gradientRegions(plan: PhasePlan, sums: GradientSums, maxSize: number): GradientRegion[] {
+  const regionOf = (region: Region) => gradientRegion(plan, sums, region, maxSize);
+  return partitionOf({...wholeRegion(plan, sums.dy), blocks: ALL_CHANNELS}, sums.dy, region =>
+    fit(regionOf(region), maxSize) ? 'fits' : 'images too large',
+  ).map(regionOf);
+}
