@@ -33,7 +33,7 @@ function productGeometry(g: ConvGeometry): ConvGeometry {
   };
 }
 
-/** [batch, channels, pixels] as [batch, pixels, channels], or the other way round. */
+/** [batch, channels, pixels] as [batch, pixels, channels], or back. */
 const swapped = (t: Tensor, batch: number, outer: number): Tensor =>
   transpose(reshape(t, [batch, outer, t.size / (batch * outer)]), [0, 2, 1]);
 

@@ -46,7 +46,7 @@ export function computePointwise({device, plan, source, filter, epilogue, output
         draw(
           device,
           {
-            source: pointwiseSource({epilogue: kind, rest: image.channels % 4, oddWidth: width % 2 === 1}),
+            source: pointwiseSource({epilogue: kind, remainder: image.channels % 4, oddWidth: width % 2 === 1}),
             textures: {source: packed.texture, filters: filters.texture, ...textures},
             ints: {
               ...ints,

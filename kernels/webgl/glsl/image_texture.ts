@@ -15,7 +15,7 @@ export const layOutHead = (
 vec4 only(vec4 values, int count) { return mix(vec4(0), values, lessThan(ivec4(0, 1, 2, 3), ivec4(count))); }
 `;
 
-/** Four neighbours, or elements that are channels apart, of which each may come several times. */
+/** Four neighbours, or elements that are channels apart, each of which may be read several times. */
 const FOUR_CHANNELS = {
   neighbours: 'tensorFour(first + channel)',
   apart: 'vec4(tensorAt(e.x), tensorAt(e.y), tensorAt(e.z), tensorAt(e.w))',

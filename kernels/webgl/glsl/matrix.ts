@@ -17,13 +17,13 @@ float valueAt(int e) {
   int row = quotient(e, columns), column = e - row * columns;
   int o = quotient(row, outChannels), outChannel = row - o * outChannels;
   int i = quotient(column, inChannels), inChannel = column - i * inChannels;
-  int group = quotient(outChannel, outPerGroup), rest;
+  int group = quotient(outChannel, outPerGroup), beyond;
   inChannel -= group * inPerGroup;
-  ivec3 from = digits(i, sourceSize, rest) + padBefore - digits(o, resultGrid, rest) * stride;
+  ivec3 from = digits(i, sourceSize, beyond) + padBefore - digits(o, resultGrid, beyond) * stride;
   ivec3 k = ivec3(quotient(max(from.x, 0), dilation.x), quotient(max(from.y, 0), dilation.y), quotient(max(from.z, 0), dilation.z));
-  bool meets = k * dilation == from && all(lessThan(k, kernel)) && inChannel >= 0 && inChannel < inPerGroup;
+  bool reads = k * dilation == from && all(lessThan(k, kernel)) && inChannel >= 0 && inChannel < inPerGroup;
   float weight = filtersAt((((k.x * kernel.y + k.y) * kernel.z + k.z) * inPerGroup + inChannel) * outChannels + outChannel);
-  return meets ? weight : 0.;
+  return reads ? weight : 0.;
 }
 ${EACH_VALUE}
 ${tensorWriter(isPacked)}

@@ -12,7 +12,7 @@ import {cachedSource, lines, PRELUDE, targets, textureReader, WHICH_TEXEL} from 
 export interface PointwiseKind {
   readonly epilogue: EpilogueKind;
   /** Source channels beyond the last whole four. */
-  readonly rest: number;
+  readonly remainder: number;
   /** Whether the last column has no neighbour in its texel, and there may be anything. */
   readonly oddWidth: boolean;
 }
@@ -25,7 +25,7 @@ ${lines(TILE, (i, p) => `a = texture(source, vec2(x.${p} + float(${c}) * sourceT
 
 /** The program of the convolution. */
 export const pointwiseSource = cachedSource(
-  ({epilogue, rest, oddWidth}: PointwiseKind): string => `${PRELUDE}${WHICH_TEXEL}
+  ({epilogue, remainder, oddWidth}: PointwiseKind): string => `${PRELUDE}${WHICH_TEXEL}
 ${targets(TILE)}
 uniform int end, resultPairs, quarter, columnPairs, width, channels;
 ${textureReader('source')}
@@ -40,8 +40,8 @@ void main() {
   sourcePlaces(run, x, y);
   vec2 from = filtersPlace(channel >> 1);
   for (int c = 0; c < end; c += 2) {${products('c', true)}${products('c + 1', true)}}
-  ${rest > 0 ? products('end', rest > 1) : ''}
-  ${rest > 2 ? products('end + 1', false) : ''}
+  ${remainder > 0 ? products('end', remainder > 1) : ''}
+  ${remainder > 2 ? products('end + 1', false) : ''}
   bool right = channel + 1 < channels;
   bvec4 below = ${oddWidth ? 'lessThan(2 * (run - quotient(run, columnPairs) * columnPairs) + 1, ivec4(width))' : 'bvec4(true)'};
   ${lines(TILE, (i, p) => `target${i} = mix(vec4(0), finished(sum${i}, channel), bvec4(true, right, below.${p}, right && below.${p}));`)}

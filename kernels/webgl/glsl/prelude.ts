@@ -11,9 +11,9 @@ ${type} quotient(${type} i, int n) {
   float inverse = 1. / float(n);
   ${type} q = ${type}(${round}(i) * inverse);
   q += ${type}(floor(${round}(i - q * n) * inverse));
-  ${type} rest = i - q * n;
-  return q + ${type}(${type === 'int' ? 'rest >= n' : 'greaterThanEqual(rest, ivec4(n))'})
-           - ${type}(${type === 'int' ? 'rest < 0' : 'lessThan(rest, ivec4(0))'});
+  ${type} remainder = i - q * n;
+  return q + ${type}(${type === 'int' ? 'remainder >= n' : 'greaterThanEqual(remainder, ivec4(n))'})
+           - ${type}(${type === 'int' ? 'remainder < 0' : 'lessThan(remainder, ivec4(0))'});
 }`;
 
 export const PRELUDE = `#version 300 es
@@ -25,13 +25,13 @@ ${quotientOf('ivec4', 'vec4')}
 // The same where the quotient is below 2^20, as the row of a texture is.
 int rowOf(int i, int n) {
   int q = int((float(i) + .5) / float(n));
-  int rest = i - q * n;
-  return q + int(rest >= n) - int(rest < 0);
+  int remainder = i - q * n;
+  return q + int(remainder >= n) - int(remainder < 0);
 }
 ivec4 rowOf(ivec4 i, int n) {
   ivec4 q = ivec4((vec4(i) + .5) / float(n));
-  ivec4 rest = i - q * n;
-  return q + ivec4(greaterThanEqual(rest, ivec4(n))) - ivec4(lessThan(rest, ivec4(0)));
+  ivec4 remainder = i - q * n;
+  return q + ivec4(greaterThanEqual(remainder, ivec4(n))) - ivec4(lessThan(remainder, ivec4(0)));
 }
 // Where texel number \`index\` of a texture is, counted in rows, as coordinates for texture().
 vec2 texelPlace(sampler2D t, int index) {

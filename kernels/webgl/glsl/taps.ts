@@ -22,13 +22,13 @@ void tapsOf(ivec3 phase, out ivec3 kernelStart, out ivec3 count, out ivec3 sourc
 const BACKWARD = `
 ivec3 axisTaps(int phase, int a) {
   int from = phase + padBefore[a];
-  int rest = from - quotient(from, stride[a]) * stride[a];
+  int remainder = from - quotient(from, stride[a]) * stride[a];
   int turn = dilation[a] - quotient(dilation[a], stride[a]) * stride[a];
   int end = min(kernel[a], kernelStep[a]);
   int k = 0;
-  for (; k < end && rest != 0; k++) {
-    rest -= turn;
-    if (rest < 0) rest += stride[a];
+  for (; k < end && remainder != 0; k++) {
+    remainder -= turn;
+    if (remainder < 0) remainder += stride[a];
   }
   if (k == end) return ivec3(0);
   from -= k * dilation[a];
@@ -65,11 +65,11 @@ export const tapUniforms = ({source, phases, grid, sourceStep, kernelStep, tapSt
   ...axisUniforms(geometry),
 });
 
-/** Mixed radix: the digits of an index over three sizes, outermost first, and `rest`, what is left beyond them. */
+/** Mixed radix: the digits of an index over three sizes, outermost first, and `beyond`, what is left of it. */
 export const DIGITS = `
-ivec3 digits(int index, ivec3 sizes, out int rest) {
+ivec3 digits(int index, ivec3 sizes, out int beyond) {
   int w = quotient(index, sizes.z), h = quotient(w, sizes.y);
-  rest = quotient(h, sizes.x);
-  return ivec3(h - rest * sizes.x, w - h * sizes.y, index - w * sizes.z);
+  beyond = quotient(h, sizes.x);
+  return ivec3(h - beyond * sizes.x, w - h * sizes.y, index - w * sizes.z);
 }
 `;

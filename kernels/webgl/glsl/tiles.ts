@@ -163,12 +163,13 @@ void main() {
   if (fragment >= fragments) return;
   float sourceTexel = texelWidth(source), filtersTexel = texelWidth(filters);
   vec4 zeroY = vec4(1. - .5 / float(textureSize(source, 0).y));
-  int rest = quotient(fragment, blocks), block = fragment - rest * blocks;
-  int phaseNumber = quotient(rest, tiles), tile = rest - phaseNumber * tiles;
+  int phaseTile = quotient(fragment, blocks), block = fragment - phaseTile * blocks;
+  int phaseNumber = quotient(phaseTile, tiles), tile = phaseTile - phaseNumber * tiles;
   int blockNumber = firstBlock + block;
   int group = quotient(blockNumber, blocksPerGroup);
+  int beyond;
   ivec3 kernelStart, count, sourceStart;
-  tapsOf(digits(phaseNumber, phases, rest), kernelStart, count, sourceStart);
+  tapsOf(digits(phaseNumber, phases, beyond), kernelStart, count, sourceStart);
   sourceStart += shift;
   ivec4 result = ${TILE} * tile + ivec4(0, 1, 2, 3);
   ivec4 line = quotient(result, grid.z), plane = quotient(line, grid.y), image = quotient(plane, grid.x);

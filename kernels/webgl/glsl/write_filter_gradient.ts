@@ -6,19 +6,19 @@ import {EACH_VALUE, tensorWriter} from './tensor.js';
 /** Where an element of the filter is among the sums: fragment of the first slice, target, and component. */
 const WHERE: {readonly [P in Products]: string} = {
   dense: `
-int fragmentOf(int e, out int of, out int place) {
+int fragmentOf(int e, out int target, out int place) {
   int q = quotient(e, outChannels), outChannel = e - q * outChannels;
   int tap = quotient(q, inPerGroup), inChannel = q - tap * inPerGroup;
   int group = quotient(outChannel, outPerGroup);
   outChannel -= group * outPerGroup;
-  of = inChannel & 3;
+  target = inChannel & 3;
   place = outChannel & 3;
   return (tap * inBlocks + group * inBlocksPerGroup + (inChannel >> 2)) * outBlocksPerGroup + (outChannel >> 2);
 }`,
   depthwise: `
-int fragmentOf(int e, out int of, out int place) {
+int fragmentOf(int e, out int target, out int place) {
   int tap = quotient(e, outChannels), channel = e - tap * outChannels;
-  of = tap & 3;
+  target = tap & 3;
   place = channel & 3;
   return (tap >> 2) * inBlocks + (channel >> 2);
 }`,
@@ -31,10 +31,10 @@ uniform int inBlocks, inBlocksPerGroup, outBlocksPerGroup, inPerGroup, outPerGro
 ${WHERE[products]}
 ${TILE_AT}
 float valueAt(int e) {
-  int of, place;
-  int index = fragmentOf(e, of, place);
+  int target, place;
+  int index = fragmentOf(e, target, place);
   vec4 sum = vec4(0);
-  for (int slice = 0; slice < slices; slice++) sum += madeAt(of, texelPlace(made0, index + slice * sliceFragments));
+  for (int slice = 0; slice < slices; slice++) sum += tileAt(target, texelPlace(tile0, index + slice * sliceFragments));
   return place == 0 ? sum.x : place == 1 ? sum.y : place == 2 ? sum.z : sum.w;
 }
 ${EACH_VALUE}

@@ -5,10 +5,10 @@ import {EACH_VALUE, tensorWriter} from './tensor.js';
 
 /** One of the textures that a fragment of glsl/tiles.ts or glsl/filter_gradient.ts wrote at once. */
 export const TILE_AT = `
-uniform sampler2D ${Array.from({length: TILE}, (_, i) => `made${i}`).join(', ')};
-vec4 madeAt(int of, vec2 place) {
-  ${lines(TILE, i => `vec4 v${i} = texture(made${i}, place);`)}
-  return of < 2 ? (of == 0 ? v0 : v1) : (of == 2 ? v2 : v3);
+uniform sampler2D ${Array.from({length: TILE}, (_, i) => `tile${i}`).join(', ')};
+vec4 tileAt(int i, vec2 place) {
+  ${lines(TILE, i => `vec4 v${i} = texture(tile${i}, place);`)}
+  return i < 2 ? (i == 0 ? v0 : v1) : (i == 2 ? v2 : v3);
 }
 `;
 
@@ -16,7 +16,7 @@ vec4 madeAt(int of, vec2 place) {
 const RESULTS = `${TILE_AT}
 uniform int blocks, firstBlock, blocksPerGroup, channelsPerGroup, tiles;
 vec4 resultAt(int phaseNumber, int result, int block) {
-  return madeAt(result & 3, texelPlace(made0, (phaseNumber * tiles + (result >> 2)) * blocks + block));
+  return tileAt(result & 3, texelPlace(tile0, (phaseNumber * tiles + (result >> 2)) * blocks + block));
 }
 // The block with a channel, and the place of the channel in it.
 int blockOf(int channel, out int place) {
@@ -127,8 +127,8 @@ void main() {
   int texel = whichTexel();
   int halves = resultSizes.y >> 1;
   int half_ = quotient(texel, halves), channel = 2 * (texel - half_ * halves), local;
-  vec2 at = texelPlace(made0, (half_ >> 1) * blocks + blockOf(channel, local));
-  ${lines(TILE, i => `vec4 v${i} = texture(made${i}, at);`)}
+  vec2 at = texelPlace(tile0, (half_ >> 1) * blocks + blockOf(channel, local));
+  ${lines(TILE, i => `vec4 v${i} = texture(tile${i}, at);`)}
   vec4 first = (half_ & 1) == 0 ? v0 : v2, second = (half_ & 1) == 0 ? v1 : v3;
   result = local == 0 ? vec4(first.xy, second.xy) : vec4(first.zw, second.zw);
 }

@@ -15,7 +15,7 @@ export type TileTextures = readonly LaidOutTexture[];
 
 /** The textures and uniforms of TILE_AT in glsl/write_tensor.ts. */
 export const tileTextures = (tiles: TileTextures): Draw['textures'] =>
-  Object.fromEntries(tiles.map(({texture}, i) => [`made${i}`, texture]));
+  Object.fromEntries(tiles.map(({texture}, i) => [`tile${i}`, texture]));
 
 /** Which program writes the results of a region. */
 function writeTensorKind({isPacked, info: {shape}}: Output, {whole, region, channels}: TiledRegion): WriteTensorKind {
