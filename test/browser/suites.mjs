@@ -25,6 +25,7 @@ const MORE_FILES = {
     'browser/webgl_parts',
     'browser/webgl_filters',
     'browser/webgl_programs',
+    'browser/webgl_shaders',
     'browser/lost_context',
     'accelerate',
   ],
