@@ -39,9 +39,18 @@ const outside = ['test', 'bench', 'examples', 'scripts'].map(folder => [
 
 const noKernels = ['./kernels', [], 'kernels are reached by their names in the TensorFlow.js registry only'];
 
+const kernelsKnow = [
+  './src',
+  ['./geometry', './errors.ts', './registry'],
+  'kernels know geometry, registry and errors, not ops',
+];
+
 /** The list of backends: a folder of kernels each, and the other folders of kernels that it stands on. */
 const BACKENDS = JSON.parse(readFileSync(`${root}/kernels/backends.json`, 'utf8'));
 const KERNELS = [...BACKENDS, {folder: 'portable', folders: []}, {folder: 'wasm_core', folders: []}];
+
+/** The folders of kernels/webgl, and those that each imports from. */
+const WEBGL_LAYERS = {plan: [], glsl: ['plan'], gl: ['plan'], textures: ['plan', 'glsl', 'gl']};
 
 export default tseslint.config(
   {
@@ -103,7 +112,7 @@ export default tseslint.config(
     oneWay(
       [`kernels/${folder}/**/*.ts`],
       [
-        ['./src', ['./geometry', './errors.ts', './registry'], 'kernels know geometry, registry and errors, not ops'],
+        kernelsKnow,
         [
           './kernels',
           [folder, ...folders].map(name => `./${name}`),
@@ -113,6 +122,24 @@ export default tseslint.config(
       ['kernels/*/index.ts'],
     ),
   ),
+  // What could serve another kind of GPU knows neither WebGL nor TensorFlow.js.
+  ...Object.entries(WEBGL_LAYERS).map(([layer, layers]) =>
+    oneWay(
+      [`kernels/webgl/${layer}/**/*.ts`],
+      [
+        kernelsKnow,
+        [
+          './kernels',
+          [layer, ...layers].map(name => `./webgl/${name}`),
+          `of the kernels, webgl/${layer}/ imports from ${[layer, ...layers].join(', ')} only`,
+        ],
+      ],
+    ),
+  ),
+  {
+    files: ['kernels/webgl/{plan,glsl}/**/*.ts'],
+    rules: {'no-restricted-imports': ['error', {patterns: ['@tensorflow/*']}]},
+  },
   {
     files: ['examples/**/*.ts'],
     ...(({plugins, settings}) => ({plugins, settings}))(oneWay([], [])),

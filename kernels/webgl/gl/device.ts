@@ -60,7 +60,7 @@ function createTriangle(gl: WebGL2RenderingContext): WebGLBuffer | null {
 
 const devices = new WeakMap<KernelBackend, Device>();
 
-/** The device of the backend that kernels of 'webgl' are called with; it exists from its first call on. */
+/** What belongs to the backend that kernels of 'webgl' are called with, made at its first call. */
 export function deviceOf(kernelBackend: KernelBackend): Device {
   const known = devices.get(kernelBackend);
   if (known !== undefined) return known;
