@@ -1,62 +1,41 @@
-import {
-  backend,
-  findBackendFactory,
-  getBackend,
-  getKernel,
-  registerKernel,
-  unregisterKernel,
-} from '@tensorflow/tfjs-core';
-import type {KernelConfig, KernelFunc} from '@tensorflow/tfjs-core';
+import {backend, findBackendFactory, getBackend} from '@tensorflow/tfjs-core';
+import type {KernelConfig} from '@tensorflow/tfjs-core';
 import {portableTable} from '../kernels/portable/kernel_table.js';
 import {BUILTIN_KERNELS} from './accelerate/builtin_kernels.js';
-import {identityConfig} from './accelerate/identity.js';
 import type {BuiltinKernel} from './accelerate/builtin_kernels.js';
+import {identityConfig} from './accelerate/identity.js';
+import {replaceKernel} from './accelerate/stand_in.js';
 import {fail, RULES} from './errors.js';
 import {registerTable} from './registry/register.js';
 import {ensureKernels, PORTABLE, runKernelOn} from './registry/run_kernel.js';
 
 registerTable(PORTABLE, portableTable);
 
-/** The current backend. There is none until TensorFlow.js is asked for it for the first time, and chooses it. */
+/**
+ * The current backend, whose initialization may still be under way. There is none until TensorFlow.js is told or asked
+ * for it for the first time, and then chooses it.
+ */
 function currentBackend(): string {
+  // TensorFlow.js' types know no time before the first backend.
+  const chosen: string | null = getBackend();
+  if (chosen !== null) return chosen;
   backend();
   return getBackend();
 }
 
-/**
- * Where a kernel says for which backend it stands in for the built-in one. A program may have several copies of this
- * module, such as its ES and its CommonJS form, which know each other's by it.
- */
-const STANDS_IN: unique symbol = Symbol.for('tfjs-conv.standsIn');
+/** The backends whose built-in convolutions give y the dtype of x. */
+const KEEPS_DTYPE: readonly string[] = ['cpu'];
 
-interface MaybeStandIn extends KernelConfig {
-  readonly [STANDS_IN]?: string;
-}
-
-function isReplaced(kernelName: string, backendName: string): boolean {
-  const current: MaybeStandIn | undefined = getKernel(kernelName, backendName);
-  return current?.[STANDS_IN] === backendName;
-}
-
-function standIn(kernelName: string, backendName: string, builtin: BuiltinKernel): MaybeStandIn {
-  const run: KernelFunc = ({inputs, attrs, backend}) => {
-    // The registration boundary: what the built-in kernel of this name is called with.
-    const args = [inputs, attrs] as unknown as [Parameters<BuiltinKernel>[1], Parameters<BuiltinKernel>[2]];
-    return builtin(runKernelOn(backendName, backend), ...args);
-  };
-  return {kernelName, backendName, kernelFunc: run, [STANDS_IN]: backendName};
-}
-
-/** Replaces one kernel, and returns what undoes it as long as nothing else has replaced it since. */
-function replace(config: KernelConfig): () => void {
-  const {kernelName, backendName} = config;
-  const builtin: KernelConfig | undefined = getKernel(kernelName, backendName);
-  if (builtin !== undefined) unregisterKernel(kernelName, backendName);
-  registerKernel(config);
-  return () => {
-    if (getKernel(kernelName, backendName) !== config) return;
-    unregisterKernel(kernelName, backendName);
-    if (builtin !== undefined) registerKernel(builtin);
+function kernelOnOurs(kernelName: string, backendName: string, builtin: BuiltinKernel): KernelConfig {
+  const keepsDtype = KEEPS_DTYPE.includes(backendName);
+  return {
+    kernelName,
+    backendName,
+    kernelFunc: ({inputs, attrs, backend}) => {
+      // The registration boundary: what the built-in kernel of this name is called with.
+      const args = [inputs, attrs ?? {}] as unknown as [Parameters<BuiltinKernel>[1], Parameters<BuiltinKernel>[2]];
+      return builtin(runKernelOn(backendName, backend), ...args, keepsDtype);
+    },
   };
 }
 
@@ -72,9 +51,8 @@ function replace(config: KernelConfig): () => void {
 export function accelerate(backendName: string = currentBackend()): () => void {
   if (findBackendFactory(backendName) == null) fail('accelerate', RULES.backend, 'backendName', backendName);
   ensureKernels(backendName);
-  const restores = Object.entries(BUILTIN_KERNELS)
-    .filter(([kernelName]) => !isReplaced(kernelName, backendName))
-    .map(([kernelName, builtin]) => replace(standIn(kernelName, backendName, builtin)));
-  if (restores.length > 0 && backendName === 'wasm') restores.push(replace(identityConfig(backendName)));
+  const kernels = Object.entries(BUILTIN_KERNELS).map(([name, builtin]) => kernelOnOurs(name, backendName, builtin));
+  if (backendName === 'wasm') kernels.push(identityConfig(backendName));
+  const restores = kernels.map(replaceKernel);
   return () => restores.forEach(restore => restore());
 }

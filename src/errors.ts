@@ -55,6 +55,15 @@ export const RULES = {
   separateRank: 'rank must be an integer from 1 to min(height * inChannels, width * outChannels)',
   tolerance: 'tolerance must be a number from 0 to 1',
   backend: 'backendName must be that of a registered backend',
+  missing: (name: string) => `${name} must be given`,
+  numeric: (name: string) => `${name} must be a float32, int32 or bool tensor`,
+  shape: (name: string, rank: number) => `${name} must hold ${rank} sizes, each ${integerFrom(0)}`,
+  dimRoundingMode: "dimRoundingMode must be 'floor', 'round', 'ceil' or left out",
+  filterChannels:
+    'the input channels of the filter must divide those of x, into groups that divide its output channels',
+  dyShape: 'dy (the x of a transposed convolution) must have the shape that inputShape (its outputShape) leads to',
+  dyShapeOfX: 'dy must have the shape that a convolution of x leads to',
+  epilogue: (name: string) => `${name} must be one value, one per output channel, or broadcast to the output`,
   gradientActivation:
     "the gradient needs the activation 'linear' (the ops apply other activations as a step of their own)",
 } as const;

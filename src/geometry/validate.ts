@@ -30,7 +30,7 @@ export interface Door {
 
 export const isPositive = (n: unknown): n is number =>
   Number.isInteger(n) && Number(n) > 0 && Number(n) <= MAX_ELEMENTS;
-const isNonNegative = (n: unknown): n is number => n === 0 || isPositive(n);
+export const isNonNegative = (n: unknown): n is number => n === 0 || isPositive(n);
 
 /** @throws if a tensor of that shape would have too many elements. */
 export function ensureElements(op: string, name: string, shape: readonly number[]): void {

@@ -29,7 +29,7 @@ const isPerChannel = (t: Tensor, target: EpilogueTarget): boolean =>
 const aligned = (t: Tensor, target: EpilogueTarget): Tensor =>
   !isVector(t, target) ? t : reshape(t, [target.channels, ...new Array(target.channelAxisFromEnd - 1).fill(1)]);
 
-const broadcasts = (from: readonly number[], to: readonly number[]): boolean =>
+export const broadcasts = (from: readonly number[], to: readonly number[]): boolean =>
   from.length <= to.length && from.every((size, i) => size === 1 || size === to[to.length - from.length + i]);
 
 function resolveBias(op: string, bias: unknown, target: EpilogueTarget): Tensor {

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import * as conv from 'tfjs-conv';
 import {accelerate as typedAccelerate} from 'tfjs-conv/accelerate';
 import type {RULES} from '../../src/errors.js';
+import {BAD_BUILTIN_CALLS} from './bad_builtin_calls.js';
 
 export type RuleName = keyof typeof RULES;
 
@@ -652,6 +653,7 @@ export const BAD_INPUTS: {readonly [rule in RuleName]: {readonly [message: strin
     'accelerate: backendName must be that of a registered backend; got backendName=[object Object]': () =>
       accelerate({}),
   },
+  ...BAD_BUILTIN_CALLS,
   gradientActivation: {
     "ConvND: the gradient needs the activation 'linear' (the ops apply other activations as a step of their own); got activation='relu'":
       ({ones}) => {

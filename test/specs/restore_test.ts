@@ -53,7 +53,7 @@ it('nor does that of another copy of the package', () => {
   jest.doMock('@tensorflow/tfjs-core', () => core);
   const another: {copy?: typeof accelerate} = {};
   jest.isolateModules(() => {
-    another.copy = jest.requireActual<{accelerate: typeof accelerate}>('../src/accelerate.js').accelerate;
+    another.copy = jest.requireActual<{accelerate: typeof accelerate}>('../../src/accelerate.js').accelerate;
   });
   const {copy = accelerate} = another;
   expect(copy).not.toBe(accelerate);
