@@ -37,7 +37,7 @@ export default {
   setupFiles: ['<rootDir>/test/support/jest_setup.cjs'],
   // Tests run as CommonJS (no experimental flag); the types are checked by `npm run typecheck`.
   transform: {
-    '^.+\\.ts$': ['ts-jest', {tsconfig: 'tsconfig.jest.json'}],
+    '^.+\\.ts$': '<rootDir>/test/support/esbuild_transform.cjs',
   },
   moduleNameMapper: {
     '^tfjs-conv$': '<rootDir>/src/index.ts',

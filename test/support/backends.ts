@@ -5,6 +5,7 @@ import {portableTable} from '../../kernels/portable/kernel_table.js';
 import {registeredVariants} from '../../src/registry/register.js';
 import type {Case} from '../cases/case.js';
 import {page} from './page.js';
+import {isComputedByLibrary} from './tensorflow_ops.js';
 import type {KernelName} from '../../src/registry/kernel_names.js';
 import type {KernelArgs, KernelTable, Variants} from '../../src/registry/kernel_table.js';
 
@@ -42,8 +43,8 @@ export interface TestBackend {
   readonly completeBuiltins: boolean;
   /** How many random cases run on it. */
   readonly randomCases: number;
-  /** Variants, as kernel.variant, that no case can run on the library that is loaded. */
-  readonly unavailable: readonly string[];
+  /** Whether some case has to run a variant, which may depend on the library that is loaded. Asked when it is current. */
+  readonly isExpected: (kernel: KernelName, variant: string) => boolean;
 }
 
 /**
@@ -53,14 +54,7 @@ export interface TestBackend {
 const sumsNothing = ({x, options}: Case): boolean => x[0] === 0 && options?.slopes !== undefined;
 const BROKEN: Readonly<Record<string, TestBackend['broken']>> = {wasm: sumsNothing, webgl: sumsNothing};
 
-// Without oneDNN, TensorFlow's op in 3-D multiplies a NaN by zeros that it puts between the elements of dy, and none
-// has the gradient by a dilated filter with groups, which the remainder of unequal phases takes.
-const UNAVAILABLE: Readonly<Record<string, readonly string[]>> = {
-  tensorflow:
-    process.env.TF_ENABLE_ONEDNN_OPTS === '0'
-      ? ['ConvNDBackpropFilter.native_3d', 'ConvNDBackpropFilter.padded_phases']
-      : [],
-};
+const EXPECTED: Readonly<Record<string, TestBackend['isExpected']>> = {tensorflow: isComputedByLibrary};
 
 /** The kernels that are registered for a backend. */
 function tableOf(name: string): KernelTable {
@@ -82,7 +76,7 @@ const LISTED: readonly TestBackend[] = LIST.filter(({name}) => tf.findBackendFac
     table: tableOf(name),
     node: runsIn.includes('node'),
     broken: BROKEN[name] ?? (() => false),
-    unavailable: UNAVAILABLE[name] ?? [],
+    isExpected: EXPECTED[name] ?? (() => true),
   }),
 );
 
@@ -96,7 +90,7 @@ const PLAIN_CPU: TestBackend = {
   portableOf: 1,
   randomCases: 100,
   broken: () => false,
-  unavailable: [],
+  isExpected: () => true,
 };
 
 /**
