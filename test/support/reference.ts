@@ -6,7 +6,7 @@ import type {ConvTransposeOptions} from 'tfjs-conv';
  * falls outside the input contributes no term at all.
  */
 
-/** The options that decide which elements meet. */
+/** The options that decide which elements are multiplied. */
 export type ReferenceOptions = Pick<
   ConvTransposeOptions,
   'strides' | 'pad' | 'dilations' | 'groups' | 'dataFormat' | 'flipFilter' | 'outputShape' | 'outputPadding'
@@ -48,10 +48,10 @@ function paddingOf(
   stride: number,
 ): readonly [number, number] {
   if (rule === 'valid') return [0, 0];
-  // The last tap of window o meets element o * stride.
+  // The last tap of window o reads element o * stride.
   if (rule === 'causal') return [window - 1, 0];
   if (rule !== 'same') return rule;
-  // The least padding at which one window begins in every `stride` elements of the input; the odd element is behind.
+  // The least padding at which one window begins in every `stride` elements of the input; the odd element is after.
   let total = 0;
   while (windowsWithin(input + total, window, stride) * stride < input) total++;
   return [(total - (total % 2)) / 2, (total + (total % 2)) / 2];
@@ -128,8 +128,8 @@ export function transposedAxes(
   });
 }
 
-/** Where output o and tap k meet input i, along one axis. */
-function meetings({input, kernel, output, stride, dilation, padBefore}: ReferenceAxis) {
+/** Every output o and tap k that read an input i within the image, along one axis. */
+function tapsOf({input, kernel, output, stride, dilation, padBefore}: ReferenceAxis) {
   const found: Array<{o: number; k: number; i: number}> = [];
   for (let o = 0; o < output; o++) {
     for (let k = 0; k < kernel; k++) {
@@ -140,21 +140,24 @@ function meetings({input, kernel, output, stride, dilation, padBefore}: Referenc
   return found;
 }
 
+const spatialSize = ({axes}: ReferenceConv, of: 'input' | 'output'): number =>
+  axes.reduce((size, axis) => size * axis[of], 1);
+
+/** How far apart neighbouring channels of x, and of y, are. */
+export const channelStrides = (c: ReferenceConv): {readonly x: number; readonly y: number} =>
+  c.channelsLast ? {x: 1, y: 1} : {x: spatialSize(c, 'input'), y: spatialSize(c, 'output')};
+
 /**
- * The loop nest. Calls `visit` with the flat indices of x, filter and y for every term of
- *
- *     y[b, o, c] = sum over k, i of x[b, o * stride - padBefore + k * dilation, g * inChannels / groups + i]
- *                                   * filter[k, i, c]          with g = floor(c / (outChannels / groups))
+ * The loop nest but for the channels of a group. Calls `visit` with the flat indices of the first x, filter and y of every
+ * tap, image and group.
  */
-export function forEachTerm(
-  {batch, axes, groups, inChannels, outChannels, channelsLast, flipFilter}: ReferenceConv,
-  visit: (x: number, filter: number, y: number) => void,
-): void {
+export function forEachTap(c: ReferenceConv, visit: (x: number, filter: number, y: number) => void): void {
+  const {batch, axes, groups, inChannels, outChannels, channelsLast, flipFilter} = c;
   const none = {input: 1, kernel: 1, output: 1, stride: 1, dilation: 1, padBefore: 0};
   const [D, H, W] = [...new Array<ReferenceAxis>(3 - axes.length).fill(none), ...axes];
   const [channels, filters] = [inChannels / groups, outChannels / groups];
-  const [inPixels, outPixels] = [D.input * H.input * W.input, D.output * H.output * W.output];
-  const [depths, heights, widths] = [meetings(D), meetings(H), meetings(W)];
+  const [inPixels, outPixels] = [spatialSize(c, 'input'), spatialSize(c, 'output')];
+  const [depths, heights, widths] = [tapsOf(D), tapsOf(H), tapsOf(W)];
   for (const d of depths)
     for (const h of heights)
       for (const w of widths) {
@@ -163,14 +166,28 @@ export function forEachTerm(
         const forwards = (d.k * H.kernel + h.k) * W.kernel + w.k;
         const tap = flipFilter ? D.kernel * H.kernel * W.kernel - 1 - forwards : forwards;
         for (let b = 0; b < batch; b++)
-          for (let c = 0; c < outChannels; c++)
-            for (let i = 0; i < channels; i++) {
-              const ci = Math.floor(c / filters) * channels + i;
-              visit(
-                channelsLast ? (b * inPixels + from) * inChannels + ci : (b * inChannels + ci) * inPixels + from,
-                (tap * channels + i) * outChannels + c,
-                channelsLast ? (b * outPixels + to) * outChannels + c : (b * outChannels + c) * outPixels + to,
-              );
-            }
+          for (let g = 0; g < groups; g++) {
+            const [ci, co] = [g * channels, g * filters];
+            visit(
+              channelsLast ? (b * inPixels + from) * inChannels + ci : (b * inChannels + ci) * inPixels + from,
+              tap * channels * outChannels + co,
+              channelsLast ? (b * outPixels + to) * outChannels + co : (b * outChannels + co) * outPixels + to,
+            );
+          }
       }
+}
+
+/**
+ * The whole loop nest. Calls `visit` with the flat indices of x, filter and y for every term of
+ *
+ *     y[b, o, c] = sum over k, i of x[b, o * stride - padBefore + k * dilation, g * inChannels / groups + i]
+ *                                   * filter[k, i, c]          with g = floor(c / (outChannels / groups))
+ */
+export function forEachTerm(c: ReferenceConv, visit: (x: number, filter: number, y: number) => void): void {
+  const strides = channelStrides(c);
+  const [channels, filters] = [c.inChannels / c.groups, c.outChannels / c.groups];
+  forEachTap(c, (x, filter, y) => {
+    for (let o = 0; o < filters; o++)
+      for (let i = 0; i < channels; i++) visit(x + i * strides.x, filter + i * c.outChannels + o, y + o * strides.y);
+  });
 }

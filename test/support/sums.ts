@@ -1,4 +1,4 @@
-import {forEachTerm} from './reference.js';
+import {channelStrides, forEachTap, forEachTerm} from './reference.js';
 import type {ReferenceConv} from './reference.js';
 
 /** Sums of products, with what the rounding of each depends on. */
@@ -32,23 +32,58 @@ export const ySize = (c: ReferenceConv): number => c.batch * sizeOf(c, 'output')
 export const filterSize = (c: ReferenceConv): number =>
   ((product(c.axes.map(({kernel}) => kernel)) * c.inChannels) / c.groups) * c.outChannels;
 
+/** Which of x, filter and y the sums are, and which are multiplied. */
+type Roles = readonly [sum: 0 | 1 | 2, left: 0 | 1 | 2, right: 0 | 1 | 2];
+
+/** The sums over all terms. Most of the time of the tests is spent in the inner loop, so it is one over plain arrays. */
+function sumsOf(c: ReferenceConv, size: number, [s, l, r]: Roles, left: Float64Array, right: Float64Array): Sums {
+  const [values, magnitudes, terms] = [new Float64Array(size), new Float64Array(size), new Float64Array(size)];
+  const {x: xStride, y: yStride} = channelStrides(c);
+  const byInput = [xStride, c.outChannels, 0];
+  const byOutput = [0, 1, yStride];
+  const counts = [c.inChannels / c.groups, c.outChannels / c.groups];
+  // Neighbouring terms belong to different sums, so that none waits for the one before it.
+  const [inner, outer] = s === 0 ? [byInput, byOutput] : [byOutput, byInput];
+  const [innerCount, outerCount] = s === 0 ? counts : counts.reverse();
+  const [sumStep, leftStep, rightStep] = [inner[s], inner[l], inner[r]];
+  const at = [0, 0, 0];
+  forEachTap(c, (x, filter, y) => {
+    at[0] = x;
+    at[1] = filter;
+    at[2] = y;
+    for (let o = 0; o < outerCount; o++) {
+      let [to, a, b] = [at[s] + o * outer[s], at[l] + o * outer[l], at[r] + o * outer[r]];
+      for (let i = 0; i < innerCount; i++) {
+        const term = left[a] * right[b];
+        values[to] += term;
+        magnitudes[to] += Math.abs(term);
+        terms[to]++;
+        to += sumStep;
+        a += leftStep;
+        b += rightStep;
+      }
+    }
+  });
+  return {values, magnitudes, terms};
+}
+
 /** y = conv(x, filter). */
 export const forward =
   (c: ReferenceConv): Products =>
   (x, filter) =>
-    accumulate(ySize(c), add => forEachTerm(c, (xi, fi, yi) => add(yi, x[xi] * filter[fi])));
+    sumsOf(c, ySize(c), [2, 0, 1], x, filter);
 
 /** The gradient of <dy, conv(x, filter)> by x. */
 export const inputGradient =
   (c: ReferenceConv): Products =>
   (dy, filter) =>
-    accumulate(xSize(c), add => forEachTerm(c, (xi, fi, yi) => add(xi, dy[yi] * filter[fi])));
+    sumsOf(c, xSize(c), [0, 2, 1], dy, filter);
 
 /** The gradient of <dy, conv(x, filter)> by the filter. */
 export const filterGradient =
   (c: ReferenceConv): Products =>
   (x, dy) =>
-    accumulate(filterSize(c), add => forEachTerm(c, (xi, fi, yi) => add(fi, x[xi] * dy[yi])));
+    sumsOf(c, filterSize(c), [1, 0, 2], x, dy);
 
 /** The matrix [elements of y, elements of x] of the convolution, times a number. */
 export const matrix =
