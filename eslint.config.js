@@ -45,7 +45,7 @@ const KERNELS = [...BACKENDS, {folder: 'portable', folders: []}, {folder: 'wasm_
 
 export default tseslint.config(
   {
-    ignores: ['dist/', 'coverage/', 'node_modules/', 'kernels/wasm_core/binaries.ts', '*/out/'],
+    ignores: ['dist/', 'coverage/', 'node_modules/', 'kernels/wasm_core/generated/', '*/out/'],
   },
   ...tseslint.configs.recommended,
   {

@@ -2,10 +2,10 @@ import type {ConvGeometry} from '../../src/geometry/conv.js';
 import type {Epilogue} from './plan/conv_plan.js';
 import type {CoreExports, Heap} from './runtime/exports.js';
 import type {FilterCache} from './runtime/filter_cache.js';
-import type {Team} from './runtime/thread_pool.js';
+import type {ThreadPool} from './runtime/thread_pool.js';
 
 /*
- * What every part of the core stands on.
+ * The types that all parts of the core share.
  */
 
 /** The core on one memory. */
@@ -15,7 +15,7 @@ export interface Core {
   /** The memory as 32-bit words, at least its first `bytes`; good until the next allocation. */
   readonly words: (bytes: number) => Int32Array;
   /** Threads to compute with; null where the calling one is alone. */
-  readonly team: Team | null;
+  readonly threadPool: ThreadPool | null;
 }
 
 /** What the kernels run on: the core, and the packed filters in its memory. */

@@ -46,7 +46,7 @@ function packedFilter(device: Device, g: ConvGeometry, direction: Direction, fil
 
 function packFilter(device: Device, g: ConvGeometry, direction: Direction, filter: Filter): number {
   const {taps, channels, columns, channelStep, columnStep, forms} = direction;
-  const bytes = taps.length * channels * Math.ceil(columns / 4) * 4 * F32;
+  const bytes = device.core.run.gemmFilterBytes(taps.length * channels, columns);
   return packGroups(device, g, direction, forms.panels, bytes, filter, (to, from, list) =>
     device.core.run.packPanels(to, from, list, taps.length, channels, columns, tapStep(g), channelStep, columnStep),
   );

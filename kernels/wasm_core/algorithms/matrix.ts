@@ -1,3 +1,4 @@
+import {VECTOR} from '../generated/layout.js';
 import {filterShape, matrixShape, product} from '../../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../../src/geometry/conv.js';
 import {fillMatrix as fill} from './fill_matrix.js';
@@ -29,7 +30,7 @@ export const multiplyByMatrix: ImageKernel = (device, g, dy, filter, dx, epilogu
     core: {heap, run},
   } = device;
   const [rows, columns] = matrixShape(g);
-  const padded = Math.ceil(g.batch / 4) * 4;
+  const padded = Math.ceil(g.batch / VECTOR) * VECTOR;
   withMemory(heap, (rows * columns + padded * (rows + columns + 1)) * F32 + 4, matrix => {
     const panels = matrix + rows * columns * F32;
     const sums = panels + rows * padded * F32;

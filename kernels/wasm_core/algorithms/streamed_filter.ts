@@ -1,3 +1,4 @@
+import {NR, STREAMED_FILTER, STREAMED_FILTER_HEADER} from '../generated/layout.js';
 import type {ConvGeometry} from '../../../src/geometry/conv.js';
 import {withTaps} from './gemm.js';
 import {tapStep} from '../plan/direction.js';
@@ -11,13 +12,8 @@ import type {Device, Filter} from '../types.js';
  * from the second one on a share of the panels to stay.
  */
 
-/** Bytes of the structure before the panels, and where the words of it stand that change: the address, packed columns. */
-const HEADER = 64;
-const [WEIGHTS, PACKED] = [0, 5];
-
-/** Calls that packing is divided among, and columns of a panel. */
+/** Calls that packing is divided among. */
 const SHARES = 2;
-const PANEL = 8;
 
 /** Adds a filter to the cache, of `bytes` with the panels. */
 function addFilter(
@@ -31,7 +27,15 @@ function addFilter(
 ): number {
   return filters.add(filter.key, form, bytes, to =>
     filter.withPointer(from => {
-      core.words(to + HEADER).set([from, groupStep, channelStep, tapStep(g), columnStep, 0, 1], to / 4);
+      const words = core.words(to + STREAMED_FILTER_HEADER);
+      const at = to / 4;
+      words[at + STREAMED_FILTER.weights] = from;
+      words[at + STREAMED_FILTER.group] = groupStep;
+      words[at + STREAMED_FILTER.channel] = channelStep;
+      words[at + STREAMED_FILTER.tap] = tapStep(g);
+      words[at + STREAMED_FILTER.column] = columnStep;
+      words[at + STREAMED_FILTER.packed] = 0;
+      words[at + STREAMED_FILTER.bounded] = 1;
       pack(to);
     }),
   );
@@ -53,20 +57,20 @@ export function streamedFilter(
   const {plan, taps, channels, columns, forms} = direction;
   const planes = plan[0].source.length;
   const inShares = filter.stays && once;
-  const share = inShares ? Math.ceil(columns / SHARES / PANEL) * PANEL : columns;
+  const share = inShares ? Math.ceil(columns / SHARES / NR) * NR : columns;
   const pack = (to: number): void =>
     withTaps(core, taps, list => run.packStream(to, list, g.groups, planes, channels, columns, share));
   const found = filters.find(filter.key, forms.stream);
   if (found === undefined) {
     if (inShares && filters.find(filter.key, forms.unpacked) === undefined) {
-      return addFilter(device, g, direction, filter, forms.unpacked, HEADER, () => {});
+      return addFilter(device, g, direction, filter, forms.unpacked, STREAMED_FILTER_HEADER, () => {});
     }
     const bytes = run.streamFilterBytes(g.groups, planes * channels, columns);
     return addFilter(device, g, direction, filter, forms.stream, bytes, pack);
   }
-  const words = core.words(found + HEADER);
-  if (words[found / 4 + PACKED] < columns) {
-    filter.withPointer(from => (words[found / 4 + WEIGHTS] = from));
+  const words = core.words(found + STREAMED_FILTER_HEADER);
+  if (words[found / 4 + STREAMED_FILTER.packed] < columns) {
+    filter.withPointer(from => (words[found / 4 + STREAMED_FILTER.weights] = from));
     pack(found);
   }
   return found;

@@ -1,3 +1,4 @@
+import {FILTER_PASSES_BYTES} from '../generated/layout.js';
 import type {ConvGeometry} from '../../../src/geometry/conv.js';
 import {perGeometry} from '../../../src/geometry/geometry_cache.js';
 import type {AxisTaps, TapPlan} from '../../../src/geometry/taps.js';
@@ -16,9 +17,6 @@ import type {Device, Filter, ImageKernel} from '../types.js';
  * Winograd convolution (assembly/winograd/winograd.ts), channels last. A plan qualifies with three evenly spaced taps along the
  * height and the width and no stride; the depth is free. Input gradients have such plans too.
  */
-
-/** Bytes of scratch memory of transformFilter(). */
-const PASSES_BYTES = 288;
 
 const isTiled = ({sourceStep, source}: AxisTaps): boolean =>
   sourceStep === 1 && source.length === 3 && source[1] - source[0] === source[2] - source[1];
@@ -74,7 +72,7 @@ function packTransformed(
   const {plan, channels, columns, channelStep, columnStep, forms} = direction;
   const planes = plan[0].source.length;
   const bytes = run.winogradFilterBytes(size + 2, planes, channels, columns);
-  return withMemory(heap, PASSES_BYTES, passes =>
+  return withMemory(heap, FILTER_PASSES_BYTES, passes =>
     packGroups(device, g, direction, forms[`winograd${size}`], bytes, filter, (to, from, list) =>
       run.transformFilter(
         size + 2,

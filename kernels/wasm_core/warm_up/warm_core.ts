@@ -1,3 +1,4 @@
+import {MR_RELAXED_SIMD, NR} from '../generated/layout.js';
 import {convAxis, UNIT_AXIS} from '../../../src/geometry/axis.js';
 import {filterShape, product, xShape, yShape} from '../../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../../src/geometry/conv.js';
@@ -40,8 +41,6 @@ const LAYERS: ReadonlyArray<readonly [ImageKernel, ConvGeometry]> = [
 
 /** As many as engines wait for. */
 const ROUNDS = 12;
-/** Rows of the largest register tile. */
-const TILE_ROWS = 6;
 /** Long enough that engines optimize the tiles that layers have few of. */
 const DEPTH = 2304;
 
@@ -61,12 +60,12 @@ function runLayers(device: Device): void {
 
 /** Runs every register tile. */
 function runTiles({core: {heap, run}}: Device): void {
-  const [a, b, c] = [TILE_ROWS * DEPTH, 8 * DEPTH, 8 * TILE_ROWS];
+  const [a, b, c] = [MR_RELAXED_SIMD * DEPTH, NR * DEPTH, NR * MR_RELAXED_SIMD];
   withMemory(heap, (a + b + c) * F32, pointer => {
     new Float32Array(heap.memory.buffer, pointer, a + b + c).fill(0);
     const [right, result] = [pointer + a * F32, pointer + (a + b) * F32];
-    for (let rows = 1; rows <= TILE_ROWS; rows++) {
-      for (const columns of [8, 4]) {
+    for (let rows = 1; rows <= MR_RELAXED_SIMD; rows++) {
+      for (const columns of [NR, NR / 2]) {
         run.multiply(
           rows,
           columns,
@@ -78,9 +77,9 @@ function runTiles({core: {heap, run}}: Device): void {
           DEPTH,
           0,
           result,
-          8 * F32,
+          NR * F32,
           result,
-          8 * F32,
+          NR * F32,
           0,
         );
       }

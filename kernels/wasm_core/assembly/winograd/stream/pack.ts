@@ -1,11 +1,9 @@
-import {F32, PANEL} from '../../common/target';
-import {SQUARES_LIMIT} from '../filter';
-import {panelsOf, ROW, StreamedFilter, streamWeights, TAPS} from './stream';
+import {F32, NR, STREAM_PACK_ROWS} from '../../shared/blocking';
+import {StreamedFilter} from '../../shared/streamed_filter';
+import {SQUARES_LIMIT} from '../bounds';
+import {panelsOf, ROW, streamWeights, TAPS} from './stream';
 
-/** Rows that are packed for all columns before the next ones, so that they are read from memory once. */
-const BLOCK_ROWS: i32 = 4;
-
-/** Four columns of a weight, of which `present` are there. */
+/** Four columns of a weight, `present` of which are in bounds. */
 @inline
 function fourColumns(from: usize, column: usize, present: i32): v128 {
   if (present >= 4 && column == F32) return v128.load(from);
@@ -44,10 +42,10 @@ export function packColumns(
     tap = filter.tap;
   const from = filter.weights + <usize>group * filter.group;
   let bounded = f32x4.eq(f32x4.splat(0), f32x4.splat(0));
-  for (let row = 0; row < depth; row += BLOCK_ROWS) {
-    const endRow = min(row + BLOCK_ROWS, depth);
-    for (let panel = first; panel < end; panel += PANEL) {
-      const whole = column == F32 && present - panel >= PANEL;
+  for (let row = 0; row < depth; row += STREAM_PACK_ROWS) {
+    const endRow = min(row + STREAM_PACK_ROWS, depth);
+    for (let panel = first; panel < end; panel += NR) {
+      const whole = column == F32 && present - panel >= NR;
       let at = streamWeights(to, depth, panel - first) + TAPS * <usize>row * ROW;
       for (let k = row; k < endRow; k++) {
         let list = taps + TAPS * <usize>(k / channels) * 4;
