@@ -1,6 +1,6 @@
 // Written by `npm run backends`, from kernels/backends.json.
 import '@tensorflow/tfjs-backend-cpu';
-import '@tensorflow/tfjs-backend-wasm';
+import './load/wasm.js';
 import '@tensorflow/tfjs-backend-webgl';
 import './node_backend.js';
 import 'tfjs-conv';

@@ -2,7 +2,7 @@ import {existsSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {resolve} from 'node:path';
 
-const INSTALLED = resolve(__dirname, '../../node_modules/@tensorflow/tfjs-node');
+const INSTALLED = resolve(process.cwd(), 'node_modules/@tensorflow/tfjs-node');
 
 /**
  * Whether tfjs-node has been set up, which `npm test` does (scripts/setup_node.mjs). Where the tests are to prove
@@ -11,4 +11,4 @@ const INSTALLED = resolve(__dirname, '../../node_modules/@tensorflow/tfjs-node')
 export const nodeBackendRuns = existsSync(INSTALLED) || process.env.CI === 'true';
 
 // Registers backend 'tensorflow', and throws where its native library does not load.
-if (nodeBackendRuns) createRequire(__filename)('@tensorflow/tfjs-node');
+if (nodeBackendRuns) createRequire(resolve(process.cwd(), 'package.json'))('@tensorflow/tfjs-node');

@@ -1,6 +1,6 @@
 // Bundles one mode with tfjs-core's specs, so that the specs and our code share one tfjs-core instance.
 import {build} from 'esbuild';
-import {existsSync, mkdirSync} from 'node:fs';
+import {mkdirSync} from 'node:fs';
 import {dirname} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {BACKENDS} from '../../scripts/backends.mjs';
@@ -31,12 +31,11 @@ export const OTHER_MODES = ['builtin', 'portable', 'restored'];
 /** What a mode bundles: its module, and the backend, its package and its kernels under the names that the modules use. */
 function partsOf(mode) {
   const backend = BACKENDS.find(({name}) => name === (OTHER_MODES.includes(mode) ? 'cpu' : mode));
-  const load = ['ts', 'cjs'].map(ending => `${here}load/${backend.name}.${ending}`).find(file => existsSync(file));
   return {
     entry: `${here}modes/${OTHER_MODES.includes(mode) ? mode : 'backend'}.ts`,
     define: {BACKEND_UNDER_TEST: JSON.stringify(backend.name)},
     alias: {
-      'package-under-test': load ?? backend.package,
+      'package-under-test': backend.load === null ? backend.package : root + backend.load,
       'kernels-under-test': `${root}kernels/${backend.folder}/index.ts`,
     },
   };

@@ -1,4 +1,4 @@
 import {setWasmPaths} from '@tensorflow/tfjs-backend-wasm';
 
-// The bundle lies elsewhere than the package's binaries.
+// A bundle lies elsewhere than the binaries of the package.
 setWasmPaths(`${process.cwd()}/node_modules/@tensorflow/tfjs-backend-wasm/wasm-out/`);
