@@ -3,7 +3,7 @@ import type {KernelBackend} from '@tensorflow/tfjs-core';
 import type {BackendWasm} from '@tensorflow/tfjs-backend-wasm';
 import {product} from '../../src/geometry/conv.js';
 import {instantiate} from '../wasm_core/runtime/instantiate.js';
-import type {CoreTensors} from '../wasm_core/kernel_table.js';
+import type {CoreTensors} from '../wasm_core/core_tensors.js';
 import {ALIGN, notAllocated, outOfMemory} from '../wasm_core/runtime/heap.js';
 import {createFilterCache} from '../wasm_core/runtime/filter_cache.js';
 import {F32} from '../wasm_core/plan/conv_plan.js';
@@ -12,8 +12,8 @@ import type {Heap} from '../wasm_core/runtime/exports.js';
 import type {Device} from '../wasm_core/types.js';
 
 /*
- * The WebAssembly core on the memory of TensorFlow.js' wasm backend: it reads and writes tensors where they stand. The
- * memory may grow at every allocation, so nobody keeps a view of it.
+ * The WebAssembly core on the memory of TensorFlow.js' wasm backend: it reads and writes tensors in place. The memory
+ * may grow at every allocation, so no view of it is kept.
  */
 
 /** What the backend's module has beyond its types. The threaded build imports its memory instead of exporting it. */
@@ -93,24 +93,11 @@ function device(backend: KernelBackend): Device {
 /** Bytes that packed filters take in a backend's memory. Default: the current backend. */
 export const packedFilterBytes = (of: KernelBackend = backend()): number => devices.get(of)?.filters.bytes() ?? 0;
 
-const addressOf = (backend: KernelBackend, dataId: object): number =>
-  wasmOf(backend).dataIdMap.get(dataId).memoryOffset;
-
 export const wasmTensors: CoreTensors = {
   device,
-  read: (backend, {dataId}, use) => use(addressOf(backend, dataId)),
-  filter: (backend, {dataId}) => ({key: dataId, withPointer: use => use(addressOf(backend, dataId)), stays: true}),
-  write(backend, shape, make) {
-    const wasm = wasmOf(backend);
-    const module = moduleOf(wasm);
-    // TensorFlow.js frees it.
-    const pointer = allocate(module, product(shape) * F32);
-    try {
-      make(pointer);
-    } catch (error) {
-      module._free(pointer);
-      throw error;
-    }
-    return wasm.makeOutput(shape, 'float32', pointer);
-  },
+  read: (_, backend, {dataId}) => wasmOf(backend).dataIdMap.get(dataId).memoryOffset,
+  allocateOutput: (_, backend, shape) => allocate(moduleOf(wasmOf(backend)), product(shape) * F32),
+  // TensorFlow.js frees it with the tensor.
+  toTensor: (backend, output, shape) => wasmOf(backend).makeOutput(shape, 'float32', output),
+  freeOutput: (backend, output) => moduleOf(wasmOf(backend))._free(output),
 };

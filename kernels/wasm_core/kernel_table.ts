@@ -1,139 +1,124 @@
-import type {KernelBackend, Tensor, TensorInfo} from '@tensorflow/tfjs-core';
-import type {ConvGeometry} from '../../src/geometry/conv.js';
-import type {EpilogueAttrs, EpilogueInputs, KernelName} from '../../src/registry/kernel_names.js';
-import type {KernelArgs, KernelTable, Variant} from '../../src/registry/kernel_table.js';
+import type {Tensor, TensorInfo} from '@tensorflow/tfjs-core';
+import type {EpilogueAttrs, EpilogueInputs} from '../../src/registry/kernel_names.js';
+import type {KernelArgs, KernelTable} from '../../src/registry/kernel_table.js';
 import type {TwoStageKernel} from '../../src/registry/two_stage.js';
+import {gradientInLayout, imageInLayout} from './algorithms/channels_last.js';
 import {CORE_BACKPROP_FILTER, CORE_BACKPROP_INPUT, CORE_FORWARD} from './algorithms/choice.js';
-import {hasCore} from './runtime/instantiate.js';
-import {filterGradientInBothLayouts, inBothLayouts} from './algorithms/channels_last.js';
-import {fillMatrix, multiplyByMatrix} from './algorithms/matrix.js';
-import {withMemory} from './runtime/heap.js';
+import {multiplyByMatrix, writeMatrix} from './algorithms/matrix.js';
+import {allocate, floatsAt} from './call.js';
+import {allocateOutput, closeTensorCall, openTensorCall, outputTensor, readFilter, readTensor} from './core_tensors.js';
+import type {CoreTensors, TensorCall} from './core_tensors.js';
 import {F32} from './plan/conv_plan.js';
 import type {Epilogue} from './plan/conv_plan.js';
-import type {Device, Filter, ImageKernel} from './types.js';
+import {hasCore} from './runtime/instantiate.js';
+import type {FilterGradientKernel, ImageKernel, ImageName} from './types.js';
 
-/** How a backend's tensors come into the core's memory and out of it. */
-export interface CoreTensors {
-  device(backend: KernelBackend): Device;
-  /** Runs `use` with the address of a tensor's values. */
-  read(backend: KernelBackend, tensor: Tensor, use: (pointer: number) => void): void;
-  filter(backend: KernelBackend, tensor: Tensor): Filter;
-  /** A float32 result, which `make` writes. */
-  write(backend: KernelBackend, shape: number[], make: (pointer: number) => void): TensorInfo;
+/*
+ * Every kernel of the core as TensorFlow.js calls it: pointers in, compute, tensor out.
+ */
+
+/** The address of an optional tensor's values; 0 where there is none. */
+const readOptional = (call: TensorCall, tensor: Tensor | undefined): number =>
+  tensor === undefined ? 0 : readTensor(call, tensor);
+
+/** The address of a number. */
+function writeNumber(call: TensorCall, value: number): number {
+  const pointer = allocate(call, F32);
+  floatsAt(call, pointer, 1)[0] = value;
+  return pointer;
 }
 
-/** Addresses of optional tensors; 0 where there is none. */
-function readOptional(
-  tensors: CoreTensors,
-  backend: KernelBackend,
-  tensor: Tensor | undefined,
-  use: (pointer: number) => void,
-): void {
-  if (tensor === undefined) use(0);
-  else tensors.read(backend, tensor, use);
-}
-
-/** Runs `use` with a number in memory. */
-function withNumber({core: {heap}}: Device, value: number, use: (pointer: number) => void): void {
-  withMemory(heap, F32, pointer => {
-    new Float32Array(heap.memory.buffer, pointer, 1)[0] = value;
-    use(pointer);
-  });
-}
-
-function withEpilogue(
-  tensors: CoreTensors,
-  backend: KernelBackend,
+const readEpilogue = (
+  call: TensorCall,
   {bias, preluActivationWeights: slopes}: EpilogueInputs,
   {activation, leakyreluAlpha}: EpilogueAttrs,
-  use: (epilogue: Epilogue) => void,
-): void {
-  readOptional(tensors, backend, bias, biasPointer => {
-    const run = (pointer: number) =>
-      use({
-        bias: biasPointer,
-        activation,
-        slopes: pointer,
-        slopePerChannel: slopes !== undefined && slopes.size > 1,
-      });
-    if (activation === 'leakyrelu') withNumber(tensors.device(backend), leakyreluAlpha, run);
-    else readOptional(tensors, backend, slopes, run);
-  });
-}
+): Epilogue => ({
+  bias: readOptional(call, bias),
+  activation,
+  slopes: activation === 'leakyrelu' ? writeNumber(call, leakyreluAlpha) : readOptional(call, slopes),
+  slopePerChannel: slopes !== undefined && slopes.size > 1,
+});
 
-/** The result of a kernel that has one image and one filter. */
+/** One call of a kernel that computes an image from an image, which is x or y (or its gradient), and a filter. */
 function computeImage(
   tensors: CoreTensors,
   kernel: ImageKernel,
-  g: ConvGeometry,
-  source: Tensor,
-  filter: Tensor,
+  from: ImageName,
+  image: Tensor,
   {inputs, attrs, backend}: KernelArgs<'ConvND' | 'ConvNDBackpropInput' | 'Conv2DTransposeMatrix'>,
 ): TensorInfo {
-  return tensors.write(backend, attrs.outputShape, result =>
-    tensors.read(backend, source, from =>
-      withEpilogue(tensors, backend, inputs, attrs, epilogue =>
-        kernel(tensors.device(backend), g, from, tensors.filter(backend, filter), result, epilogue),
-      ),
-    ),
-  );
+  const {geometry, outputShape} = attrs;
+  const call = openTensorCall(tensors, backend);
+  try {
+    const result = allocateOutput(call, outputShape);
+    imageInLayout(call, kernel, geometry, from, {
+      source: readTensor(call, image),
+      filter: readFilter(call, inputs.filter),
+      result,
+      epilogue: readEpilogue(call, inputs, attrs),
+    });
+    return outputTensor(call, outputShape);
+  } finally {
+    closeTensorCall(call);
+  }
 }
 
-const always = (): boolean => hasCore();
+/** One call of a kernel that computes a filter's gradient. */
+function computeFilterGradient(
+  tensors: CoreTensors,
+  kernel: FilterGradientKernel,
+  {inputs: {x, dy}, attrs: {geometry, outputShape}, backend}: KernelArgs<'ConvNDBackpropFilter'>,
+): TensorInfo {
+  const call = openTensorCall(tensors, backend);
+  try {
+    const dfilter = allocateOutput(call, outputShape);
+    gradientInLayout(call, kernel, geometry, {x: readTensor(call, x), dy: readTensor(call, dy), dfilter});
+    return outputTensor(call, outputShape);
+  } finally {
+    closeTensorCall(call);
+  }
+}
 
-/** Kernels on the core, for a backend whose tensors it can read. They take everything where the core runs. */
+/** One call of the kernel that writes the matrix of a convolution. */
+function computeMatrix(
+  tensors: CoreTensors,
+  {inputs: {filter}, attrs: {geometry, outputShape}, backend}: KernelArgs<'ConvMatrix'>,
+): TensorInfo {
+  const call = openTensorCall(tensors, backend);
+  try {
+    const matrix = allocateOutput(call, outputShape);
+    writeMatrix(call, geometry, readTensor(call, filter), matrix);
+    return outputTensor(call, outputShape);
+  } finally {
+    closeTensorCall(call);
+  }
+}
+
+/** Kernels on the core, for a backend whose tensors it can read. Their last variants take everything where it runs. */
 export function coreTable(tensors: CoreTensors): Omit<KernelTable, TwoStageKernel> {
-  const named = <K extends KernelName>(name: string, run: Variant<K>['run']): Variant<K> => ({name, when: always, run});
   return {
-    ConvND: CORE_FORWARD.map(({name, when, run}): Variant<'ConvND'> => {
-      const kernel = inBothLayouts(run, 'x');
-      return {
-        name,
-        when: ({geometry}) => hasCore() && when(geometry),
-        run: args => computeImage(tensors, kernel, args.attrs.geometry, args.inputs.x, args.inputs.filter, args),
-      };
-    }),
-    ConvNDBackpropInput: CORE_BACKPROP_INPUT.map(({name, when, run}): Variant<'ConvNDBackpropInput'> => {
-      const kernel = inBothLayouts(run, 'y');
-      return {
-        name,
-        when: ({geometry}) => hasCore() && when(geometry),
-        run: args => computeImage(tensors, kernel, args.attrs.geometry, args.inputs.dy, args.inputs.filter, args),
-      };
-    }),
-    ConvNDBackpropFilter: CORE_BACKPROP_FILTER.map(({name, when, run}): Variant<'ConvNDBackpropFilter'> => {
-      const kernel = filterGradientInBothLayouts(run);
-      return {
-        name,
-        when: ({geometry}) => hasCore() && when(geometry),
-        run: ({inputs: {x, dy}, attrs: {geometry, outputShape}, backend}) =>
-          tensors.write(backend, outputShape, result =>
-            tensors.read(backend, x, source =>
-              tensors.read(backend, dy, gradient =>
-                kernel(tensors.device(backend), geometry, source, gradient, result),
-              ),
-            ),
-          ),
-      };
-    }),
-    ConvMatrix: [
-      named('core_fill', ({inputs: {filter}, attrs: {geometry, outputShape}, backend}) =>
-        tensors.write(backend, outputShape, matrix =>
-          tensors.read(backend, filter, from => fillMatrix(tensors.device(backend), geometry, from, matrix)),
-        ),
-      ),
-    ],
+    ConvND: CORE_FORWARD.map(({name, when, run}) => ({
+      name,
+      when: ({geometry}) => hasCore() && when(geometry),
+      run: args => computeImage(tensors, run, 'x', args.inputs.x, args),
+    })),
+    ConvNDBackpropInput: CORE_BACKPROP_INPUT.map(({name, when, run}) => ({
+      name,
+      when: ({geometry}) => hasCore() && when(geometry),
+      run: args => computeImage(tensors, run, 'y', args.inputs.dy, args),
+    })),
+    ConvNDBackpropFilter: CORE_BACKPROP_FILTER.map(({name, when, run}) => ({
+      name,
+      when: ({geometry}) => hasCore() && when(geometry),
+      run: args => computeFilterGradient(tensors, run, args),
+    })),
+    ConvMatrix: [{name: 'core_fill', when: hasCore, run: args => computeMatrix(tensors, args)}],
     Conv2DTransposeMatrix: [
-      named('core_matrix_product', args =>
-        computeImage(
-          tensors,
-          inBothLayouts(multiplyByMatrix, 'y'),
-          args.attrs.geometry,
-          args.inputs.dy,
-          args.inputs.filter,
-          args,
-        ),
-      ),
+      {
+        name: 'core_matrix_product',
+        when: hasCore,
+        run: args => computeImage(tensors, multiplyByMatrix, 'y', args.inputs.dy, args),
+      },
     ],
   };
 }

@@ -1,5 +1,5 @@
 import {getKernel, registerKernel, unregisterKernel, zeros} from '@tensorflow/tfjs-core';
-import type {KernelBackend, KernelConfig, KernelFunc, KernelSetupFunc} from '@tensorflow/tfjs-core';
+import type {KernelConfig, KernelFunc} from '@tensorflow/tfjs-core';
 import {registerFlags} from './flags.js';
 import type {KernelName} from './kernel_names.js';
 import type {KernelArgs, KernelTable, Variants} from './kernel_table.js';
@@ -37,21 +37,12 @@ export function registeredVariants<K extends KernelName>(kernelName: K, backendN
   return config?.[VARIANTS] ?? [];
 }
 
-/**
- * Registers every kernel of the table for the backend, in place of any of the same name. `setUp` is called when
- * TensorFlow.js sets the backend up, if that is still to come.
- */
-export function registerTable(
-  backendName: string,
-  table: KernelTable,
-  setUp: (backend: KernelBackend) => void = () => {},
-): void {
+/** Registers every kernel of the table for the backend, in place of any of the same name. */
+export function registerTable(backendName: string, table: KernelTable): void {
   registerFlags();
   const register = <K extends KernelName>(kernelName: K) => {
     if (getKernel(kernelName, backendName) != null) unregisterKernel(kernelName, backendName);
-    const config = kernelConfig(kernelName, backendName, table[kernelName]);
-    // TensorFlow.js types the backend as anything. One kernel sets up for all.
-    registerKernel(kernelName === 'ConvND' ? {...config, setupFunc: setUp as KernelSetupFunc} : config);
+    registerKernel(kernelConfig(kernelName, backendName, table[kernelName]));
   };
   (Object.keys(table) as KernelName[]).forEach(register);
 }

@@ -1,85 +1,78 @@
 import {product, spatialSizes} from '../../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../../src/geometry/conv.js';
 import {perGeometry, shared} from '../../../src/geometry/geometry_cache.js';
-import {withMemory} from '../runtime/heap.js';
+import {allocate} from '../call.js';
 import {F32} from '../plan/conv_plan.js';
-import type {Device, FilterGradientKernel, ImageKernel} from '../types.js';
+import type {Call, FilterGradientKernel, GradientOperands, ImageKernel, ImageName, ImageOperands} from '../types.js';
+
+/*
+ * Kernels compute channels last. Images in the other layout are transposed before and after, which costs little beside a
+ * convolution and leaves one form of every kernel.
+ */
 
 /** The geometry with its images channels last. */
-export const channelsLast = perGeometry((g): ConvGeometry => (g.channelsLast ? g : shared({...g, channelsLast: true})));
+const channelsLast = perGeometry((g): ConvGeometry => (g.channelsLast ? g : shared({...g, channelsLast: true})));
 
-/** Pixels and channels of x or of y. */
-const sizesOf = (g: ConvGeometry, image: 'x' | 'y'): [number, number] =>
+/** Pixels and channels of an image. */
+const sizesOf = (g: ConvGeometry, image: ImageName): [pixels: number, channels: number] =>
   image === 'x'
     ? [product(spatialSizes(g, 'input')), g.inChannels]
     : [product(spatialSizes(g, 'output')), g.outChannels];
 
-/** Transposes every batch element of an image. */
-function transposeAll(
-  {core: {run}}: Device,
-  batch: number,
-  to: number,
-  from: number,
-  rows: number,
-  columns: number,
-): void {
+/** Transposes the [rows, columns] matrix of every batch element. */
+function transpose({core: {run}}: Call, batch: number, to: number, from: number, rows: number, columns: number): void {
   for (let b = 0; b < batch; b++) {
     const offset = b * rows * columns * F32;
     run.transpose(to + offset, from + offset, rows, columns);
   }
 }
 
-/** Runs `use` with an image channels last, out of one channels first. */
-export function withChannelsLast(
-  device: Device,
-  g: ConvGeometry,
-  image: 'x' | 'y',
-  pointer: number,
-  use: (pointer: number) => void,
-): void {
-  if (g.channelsLast) return use(pointer);
+/** Scratch memory for an image. */
+function allocateImage(call: Call, g: ConvGeometry, image: ImageName): number {
   const [pixels, channels] = sizesOf(g, image);
-  withMemory(device.core.heap, g.batch * pixels * channels * F32, copy => {
-    transposeAll(device, g.batch, copy, pointer, channels, pixels);
-    use(copy);
-  });
+  return allocate(call, g.batch * pixels * channels * F32);
 }
 
-/** Lets `make` write an image channels last, and puts it channels first where that is its layout. */
-export function makeImage(
-  device: Device,
-  g: ConvGeometry,
-  image: 'x' | 'y',
-  pointer: number,
-  make: (pointer: number) => void,
-): void {
-  if (g.channelsLast) return make(pointer);
+/** A copy, channels last, of an image that is channels first. */
+function toChannelsLast(call: Call, g: ConvGeometry, image: ImageName, from: number): number {
   const [pixels, channels] = sizesOf(g, image);
-  withMemory(device.core.heap, g.batch * pixels * channels * F32, copy => {
-    make(copy);
-    transposeAll(device, g.batch, pointer, copy, pixels, channels);
-  });
+  const copy = allocateImage(call, g, image);
+  transpose(call, g.batch, copy, from, channels, pixels);
+  return copy;
 }
 
-/**
- * A kernel for both layouts out of one for channels last: other images are transposed before and after, which costs
- * little beside a convolution and leaves one form of every kernel.
- */
-export const inBothLayouts =
-  (kernel: ImageKernel, source: 'x' | 'y'): ImageKernel =>
-  (device, g, from, filter, to, epilogue) =>
-    g.channelsLast
-      ? kernel(device, g, from, filter, to, epilogue)
-      : withChannelsLast(device, g, source, from, image =>
-          makeImage(device, g, source === 'x' ? 'y' : 'x', to, result =>
-            kernel(device, channelsLast(g), image, filter, result, epilogue),
-          ),
-        );
+/** Writes an image channels first, out of one that is channels last. */
+function toChannelsFirst(call: Call, g: ConvGeometry, image: ImageName, to: number, from: number): void {
+  const [pixels, channels] = sizesOf(g, image);
+  transpose(call, g.batch, to, from, pixels, channels);
+}
 
-/** The same for a kernel that computes dfilter. */
-export const filterGradientInBothLayouts =
-  (kernel: FilterGradientKernel): FilterGradientKernel =>
-  (device, g, x, dy, dfilter) =>
-    withChannelsLast(device, g, 'x', x, source =>
-      withChannelsLast(device, g, 'y', dy, gradient => kernel(device, channelsLast(g), source, gradient, dfilter)),
-    );
+/** Runs an image kernel on images in the layout of the geometry; `from` says which one is its source. */
+export function imageInLayout(
+  call: Call,
+  kernel: ImageKernel,
+  g: ConvGeometry,
+  from: ImageName,
+  operands: ImageOperands,
+): void {
+  if (g.channelsLast) return kernel(call, g, operands);
+  const to = from === 'x' ? 'y' : 'x';
+  const source = toChannelsLast(call, g, from, operands.source);
+  const result = allocateImage(call, g, to);
+  const {filter, epilogue} = operands;
+  kernel(call, channelsLast(g), {source, filter, result, epilogue});
+  toChannelsFirst(call, g, to, operands.result, result);
+}
+
+/** Runs a kernel that computes dfilter on images in the layout of the geometry. */
+export function gradientInLayout(
+  call: Call,
+  kernel: FilterGradientKernel,
+  g: ConvGeometry,
+  operands: GradientOperands,
+): void {
+  if (g.channelsLast) return kernel(call, g, operands);
+  const x = toChannelsLast(call, g, 'x', operands.x);
+  const dy = toChannelsLast(call, g, 'y', operands.dy);
+  kernel(call, channelsLast(g), {x, dy, dfilter: operands.dfilter});
+}

@@ -3,20 +3,31 @@ import {WINOGRAD_FLAG} from '../../../src/registry/flags.js';
 import {isDepthwise, product, spatialSizes} from '../../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../../src/geometry/conv.js';
 import {perGeometry} from '../../../src/geometry/geometry_cache.js';
-import {gemmBackpropInput, gemmForward, groupedBackpropInput, groupedForward} from './gemm.js';
+import type {AxisTaps, TapPlan} from '../../../src/geometry/taps.js';
+import {backwardDirections, forwardDirection} from '../plan/direction.js';
+import type {Direction} from '../plan/direction.js';
 import {depthwiseBackpropFilter, depthwiseBackpropInput, depthwiseForward} from './depthwise.js';
-import {
-  filterGradientPays,
-  gemmBackpropFilter,
-  groupedBackpropFilter,
-  winogradBackpropFilter,
-} from './filter_gradient.js';
-import {backwardPays, forwardPays, tilingOf, winogradBackpropInput, winogradForward} from './winograd.js';
+import {gemmBackpropFilter, groupedBackpropFilter, winogradBackpropFilter} from './filter_gradient.js';
+import {gemmBackpropInput, gemmForward, groupedBackpropInput, groupedForward} from './gemm.js';
+import {winogradBackpropInput, winogradForward} from './winograd.js';
+import type {ChooseTiling} from './winograd.js';
+import {isStreamed, winogradGradientTile, winogradTile} from './winograd_cost.js';
 import type {TileSize} from './winograd_cost.js';
 import type {FilterGradientKernel, ImageKernel} from '../types.js';
 
-/** A way to compute a convolution, or its input gradient, on the core. */
-export interface CoreAlgorithm<Kernel = ImageKernel> {
+/*
+ * Which variant computes a convolution on the core: the first of a list whose `when` holds; the last one takes
+ * everything. In short:
+ *
+ *   direct_depthwise  one input channel in each group
+ *   winograd_4x4      3x3 at stride 1, where the costs of winograd_cost.ts say so
+ *   winograd_2x2      likewise
+ *   grouped           more than one tap, and few channels: isSmall()
+ *   gemm              everything else
+ */
+
+/** A variant of a kernel on the core. */
+export interface CoreVariant<Kernel = ImageKernel> {
   readonly name: string;
   /** Whether it computes this geometry, and should. */
   readonly when: (g: ConvGeometry) => boolean;
@@ -24,63 +35,86 @@ export interface CoreAlgorithm<Kernel = ImageKernel> {
   readonly run: Kernel;
 }
 
-/**
- * Whether a group has so few channels or results that gathering a matrix would cost as much as multiplying it. A kernel
- * of one tap needs none. Measured.
- */
-function isSmall(g: ConvGeometry, inChannels: number, outChannels: number): boolean {
-  const [channels, columns] = [inChannels / g.groups, outChannels / g.groups];
-  if (product(spatialSizes(g, 'kernel')) === 1) return false;
-  if (g.groups === 1 && channels < 4 && columns > 8) return false;
-  return columns <= 4 || (columns <= 16 && channels <= 16) || (columns <= 32 && channels <= 8 && g.groups > 1);
-}
-
-/** Whether channels are to be added up each by itself. A single channel with many filters is a matrix product. */
-const isDirect = (g: ConvGeometry): boolean => isDepthwise(g) && (g.groups > 1 || g.outChannels === 1);
-
 const always = (): boolean => true;
 
-/** The two sizes of Winograd's tiles, as far as the flag allows and they pay. */
+/** Whether each channel is convolved by itself. A single channel with many filters is a matrix product. */
+const isDirect = (g: ConvGeometry): boolean => isDepthwise(g) && (g.groups > 1 || g.outChannels === 1);
+
+/**
+ * Whether a group has so few channels, in the source or in the result, that gathering a matrix would take as long as
+ * multiplying it. A kernel of one tap needs no gathering.
+ */
+function isSmall(g: ConvGeometry, sourceChannels: number, resultChannels: number): boolean {
+  if (product(spatialSizes(g, 'kernel')) === 1) return false;
+  const [source, result] = [sourceChannels / g.groups, resultChannels / g.groups];
+  if (g.groups === 1 && source < 4 && result > 8) return false;
+  return result <= 4 || (result <= 16 && source <= 16) || (result <= 32 && source <= 8 && g.groups > 1);
+}
+
+/** Three evenly spaced taps, and no stride. */
+const isTiled = ({sourceStep, source}: AxisTaps): boolean =>
+  sourceStep === 1 && source.length === 3 && source[1] - source[0] === source[2] - source[1];
+
+/** Whether Winograd tiles compute a plan, whose taps ascend. The depth may have any taps. */
+export const isWinogradPlan = ([depth, height, width]: TapPlan): boolean =>
+  depth.source.length > 0 && isTiled(height) && isTiled(width);
+
+/** Whether a geometry may have such plans: false without making any. */
+const is3x3 = ({axes: [, height, width]}: ConvGeometry): boolean =>
+  height.kernel === 3 && width.kernel === 3 && height.stride === 1 && width.stride === 1;
+
+/** The tiles that compute a direction fastest; null where another variant does. */
+const tileOf = (g: ConvGeometry, {plan, channels, columns}: Direction): TileSize | null =>
+  isWinogradPlan(plan) ? winogradTile(plan, g.batch, channels, columns) : null;
+
+const forwardTile = perGeometry(g => (is3x3(g) ? tileOf(g, forwardDirection(g)) : null));
+
+/** The tiles of every phase of the input gradient; null where phases differ. */
+const backwardTile = perGeometry((g): TileSize | null => {
+  if (!is3x3(g)) return null;
+  const tiles = new Set(backwardDirections(g).map(direction => tileOf(g, direction)));
+  return tiles.size === 1 ? [...tiles][0] : null;
+});
+
+const gradientTile = perGeometry((g): TileSize | null => {
+  if (!is3x3(g)) return null;
+  const {plan} = forwardDirection(g);
+  return isWinogradPlan(plan) ? winogradGradientTile(plan, g) : null;
+});
+
+/** Tiles of a size, which transform the filter while they use it where that is faster. */
+export const tilingOf =
+  (size: TileSize): ChooseTiling =>
+  (g, {plan, channels, columns}) => ({size, streamed: size === 4 && isStreamed(plan, g.batch, channels, columns)});
+
+/** The two sizes of Winograd's tiles, unless the flag forbids them. */
 const winograd = <Kernel>(
-  pays: (size: TileSize) => (g: ConvGeometry) => boolean,
+  tile: (g: ConvGeometry) => TileSize | null,
   run: (size: TileSize) => Kernel,
-): Array<CoreAlgorithm<Kernel>> =>
+): Array<CoreVariant<Kernel>> =>
   ([4, 2] as const).map(size => ({
     name: `winograd_${size}x${size}`,
-    when: g => pays(size)(g) && env().getBool(WINOGRAD_FLAG),
+    when: g => tile(g) === size && env().getBool(WINOGRAD_FLAG),
     run: run(size),
   }));
 
-/** In order of preference; the last one takes everything. */
-export const CORE_FORWARD: readonly CoreAlgorithm[] = [
+export const CORE_FORWARD: readonly CoreVariant[] = [
   {name: 'direct_depthwise', when: isDirect, run: depthwiseForward},
-  ...winograd(forwardPays, size => winogradForward(tilingOf(size))),
-  {
-    name: 'grouped',
-    run: groupedForward,
-    when: perGeometry(g => isSmall(g, g.inChannels, g.outChannels)),
-  },
+  ...winograd(forwardTile, size => winogradForward(tilingOf(size))),
+  {name: 'grouped', when: perGeometry(g => isSmall(g, g.inChannels, g.outChannels)), run: groupedForward},
   {name: 'gemm', when: always, run: gemmForward},
 ];
 
-export const CORE_BACKPROP_INPUT: readonly CoreAlgorithm[] = [
+export const CORE_BACKPROP_INPUT: readonly CoreVariant[] = [
   {name: 'direct_depthwise', when: isDirect, run: depthwiseBackpropInput},
-  ...winograd(backwardPays, size => winogradBackpropInput(tilingOf(size))),
-  {
-    name: 'grouped',
-    run: groupedBackpropInput,
-    when: perGeometry(g => isSmall(g, g.outChannels, g.inChannels)),
-  },
+  ...winograd(backwardTile, size => winogradBackpropInput(tilingOf(size))),
+  {name: 'grouped', when: perGeometry(g => isSmall(g, g.outChannels, g.inChannels)), run: groupedBackpropInput},
   {name: 'gemm', when: always, run: gemmBackpropInput},
 ];
 
-export const CORE_BACKPROP_FILTER: ReadonlyArray<CoreAlgorithm<FilterGradientKernel>> = [
+export const CORE_BACKPROP_FILTER: ReadonlyArray<CoreVariant<FilterGradientKernel>> = [
   {name: 'direct_depthwise', when: isDepthwise, run: depthwiseBackpropFilter},
-  ...winograd(filterGradientPays, winogradBackpropFilter),
-  {
-    name: 'grouped',
-    run: groupedBackpropFilter,
-    when: g => isSmall(g, g.inChannels, g.outChannels),
-  },
+  ...winograd(gradientTile, winogradBackpropFilter),
+  {name: 'grouped', when: g => isSmall(g, g.inChannels, g.outChannels), run: groupedBackpropFilter},
   {name: 'gemm', when: always, run: gemmBackpropFilter},
 ];

@@ -1,23 +1,26 @@
 import {filterShape, product, spatialSizes} from '../../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../../src/geometry/conv.js';
 import {perGeometry} from '../../../src/geometry/geometry_cache.js';
+import {allocate, floatsAt} from '../call.js';
 import {computePlan, DEPTHWISE, DEPTHWISE_GRADIENT} from '../plan/dispatch.js';
-import {startInputGradient, withTaps} from './gemm.js';
 import {backwardTaps, forwardTaps} from '../plan/direction.js';
 import type {DirectionTaps} from '../plan/direction.js';
-import {withMemory} from '../runtime/heap.js';
-import {ACTIVATION_NUMBERS, F32, NO_EPILOGUE, xImage, yImage} from '../plan/conv_plan.js';
-import type {Epilogue, Image} from '../plan/conv_plan.js';
+import {F32, NO_EPILOGUE, xImage, yImage} from '../plan/conv_plan.js';
+import type {Image} from '../plan/conv_plan.js';
 import {planWords} from '../plan/encoding.js';
-import type {Operands, PlanWords} from '../plan/encoding.js';
-import type {Device, Filter} from '../types.js';
+import type {PlanWords} from '../plan/encoding.js';
+import {finishInputGradient, startInputGradient} from './input_gradient.js';
+import {addForm, writeTaps} from './packed_filter.js';
+import type {Call, Filter, FilterGradientKernel, ImageKernel, ImageOperands} from '../types.js';
 
 /*
- * Depthwise convolution, channels last. With more than one filter per channel, every channel is written as often as it
- * has filters, and those copies have one filter each.
+ * Depthwise convolution, channels last. With more than one filter per channel, every channel is copied as often as it has
+ * filters, and each copy has one filter.
  */
 
 const pixelsOf = (g: ConvGeometry, size: 'input' | 'output'): number => g.batch * product(spatialSizes(g, size));
+
+const multiplierOf = ({inChannels, outChannels}: ConvGeometry): number => outChannels / inChannels;
 
 /** The geometry of the copies of the channels, one for each filter. */
 const copied = perGeometry((g): ConvGeometry => ({...g, groups: g.outChannels, inChannels: g.outChannels}));
@@ -30,23 +33,23 @@ interface DepthwiseDirection extends Pick<DirectionTaps, 'taps'> {
 }
 
 function depthwiseDirection(
-  g: ConvGeometry,
+  {batch, outChannels}: ConvGeometry,
   {plan, taps}: DirectionTaps,
   [source, result]: readonly [Image, Image],
 ): DepthwiseDirection {
   const words = planWords({
     plan,
     taps,
-    batch: g.batch,
+    batch,
     groups: 1,
-    channels: g.outChannels,
-    columns: g.outChannels,
+    channels: outChannels,
+    columns: outChannels,
     source,
     result,
   });
-  // A channel meets no other one.
-  const multiplications = words.multiplications / g.outChannels;
-  return {taps, words: {...words, multiplications}, form: `depthwise ${g.outChannels} ${taps.join()}`};
+  // Each channel is multiplied by its own filter only.
+  const multiplications = words.multiplications / outChannels;
+  return {taps, words: {...words, multiplications}, form: `depthwise ${outChannels} ${taps.join()}`};
 }
 
 const forwardOf = perGeometry(g => depthwiseDirection(g, forwardTaps(g), [xImage(copied(g)), yImage(g)]));
@@ -55,111 +58,59 @@ const backwardOf = perGeometry(g =>
   backwardTaps(g).map(taps => depthwiseDirection(g, taps, [yImage(g), xImage(copied(g))])),
 );
 
-/** The filter packed for the taps of a direction. */
-function packedFilter(device: Device, g: ConvGeometry, direction: DepthwiseDirection, filter: Filter): number {
-  return device.filters.find(filter.key, direction.form) ?? packFilter(device, g, direction, filter);
-}
-
-function packFilter(
-  {core, filters}: Device,
-  {outChannels}: ConvGeometry,
-  {taps, form}: DepthwiseDirection,
-  filter: Filter,
-): number {
-  const bytes = Math.max(1, core.run.depthwiseFilterBytes(taps.length, outChannels));
-  return filters.add(filter.key, form, bytes, to =>
-    filter.withPointer(from =>
-      withTaps(core, taps, list => core.run.packDepthwise(to, from, list, taps.length, outChannels)),
-    ),
+/** Packs the filter for the taps of a direction. */
+function packFilter(call: Call, {outChannels}: ConvGeometry, {taps, form}: DepthwiseDirection, filter: Filter): number {
+  const {run} = call.core;
+  return addForm(call, filter, form, run.depthwiseFilterBytes(taps.length, outChannels), (packing, to, from) =>
+    run.packDepthwise(to, from, writeTaps(packing, taps), taps.length, outChannels),
   );
 }
 
 /** Computes a direction of a convolution whose images have as many channels as the filter. */
-function runDepthwise(
-  device: Device,
+function computeDirection(
+  call: Call,
   g: ConvGeometry,
   direction: DepthwiseDirection,
-  filter: Filter,
-  {source, result, epilogue}: Omit<Operands, 'filter'>,
+  {source, filter, result, epilogue}: ImageOperands,
 ): void {
-  const {core} = device;
-  computePlan(
-    core,
-    direction.words,
-    {source, result, filter: packedFilter(device, g, direction, filter), epilogue},
-    DEPTHWISE,
-  );
+  const packed = call.filters.find(filter.key, direction.form) ?? packFilter(call, g, direction, filter);
+  computePlan(call.core, direction.words, {source, result, filter: packed, epilogue}, DEPTHWISE);
 }
 
-/** Runs `use` with x, every channel as often as it has filters. */
-function withCopies({core: {heap, run}}: Device, g: ConvGeometry, x: number, use: (pointer: number) => void): void {
-  const multiplier = g.outChannels / g.inChannels;
-  if (multiplier === 1) return use(x);
+/** x with every channel as often as it has filters. */
+function expandChannels(call: Call, g: ConvGeometry, x: number): number {
+  const multiplier = multiplierOf(g);
+  if (multiplier === 1) return x;
   const count = pixelsOf(g, 'input') * g.inChannels;
-  withMemory(heap, count * multiplier * F32, copies => {
-    run.expand(copies, x, count, multiplier);
-    use(copies);
-  });
+  const copies = allocate(call, count * multiplier * F32);
+  call.core.run.expand(copies, x, count, multiplier);
+  return copies;
 }
 
 /** y = conv(x, filter) with as many groups as channels. */
-export function depthwiseForward(
-  device: Device,
-  g: ConvGeometry,
-  x: number,
-  filter: Filter,
-  result: number,
-  epilogue: Epilogue,
-): void {
-  withCopies(device, g, x, source => runDepthwise(device, g, forwardOf(g), filter, {source, result, epilogue}));
+export const depthwiseForward: ImageKernel = (call, g, {source, filter, result, epilogue}) =>
+  computeDirection(call, g, forwardOf(g), {source: expandChannels(call, g, source), filter, result, epilogue});
+
+/** The gradients of the copies of x, each of which has one filter. */
+function backpropCopies(call: Call, g: ConvGeometry, operands: ImageOperands): void {
+  startInputGradient(call, copied(g), operands);
+  for (const direction of backwardOf(g)) computeDirection(call, g, direction, operands);
 }
 
 /** dx of such a convolution at dy. */
-export function depthwiseBackpropInput(
-  device: Device,
-  g: ConvGeometry,
-  dy: number,
-  filter: Filter,
-  dx: number,
-  epilogue: Epilogue,
-): void {
-  const {heap, run} = device.core;
-  const multiplier = g.outChannels / g.inChannels;
-  const backward = (result: number, steps: Epilogue) => {
-    startInputGradient(device, copied(g), result, steps);
-    for (const direction of backwardOf(g)) {
-      runDepthwise(device, g, direction, filter, {source: dy, result, epilogue: steps});
-    }
-  };
-  if (multiplier === 1) return backward(dx, epilogue);
+export const depthwiseBackpropInput: ImageKernel = (call, g, operands) => {
+  const multiplier = multiplierOf(g);
+  if (multiplier === 1) return backpropCopies(call, g, operands);
   const pixels = pixelsOf(g, 'input');
-  withMemory(heap, pixels * g.outChannels * F32, copies => {
-    backward(copies, NO_EPILOGUE);
-    run.contract(dx, copies, pixels * g.inChannels, multiplier);
-    const {bias, activation, slopes, slopePerChannel} = epilogue;
-    run.finishRows(
-      dx,
-      g.inChannels * F32,
-      pixels,
-      g.inChannels,
-      bias,
-      ACTIVATION_NUMBERS[activation],
-      slopes,
-      slopePerChannel ? F32 : 0,
-    );
-  });
-}
+  const copies = allocate(call, pixels * g.outChannels * F32);
+  backpropCopies(call, g, {...operands, result: copies, epilogue: NO_EPILOGUE});
+  call.core.run.contract(operands.result, copies, pixels * g.inChannels, multiplier);
+  finishInputGradient(call, g, operands.result, pixels, operands.epilogue);
+};
 
 /** dfilter of such a convolution at dy. */
-export function depthwiseBackpropFilter(device: Device, g: ConvGeometry, x: number, dy: number, dfilter: number): void {
-  const {core} = device;
-  new Float32Array(core.heap.memory.buffer, dfilter, product(filterShape(g))).fill(0);
-  withCopies(device, g, x, source => {
-    computePlan(
-      core,
-      forwardOf(g).words,
-      {source, result: dy, filter: dfilter, epilogue: NO_EPILOGUE},
-      DEPTHWISE_GRADIENT,
-    );
-  });
-}
+export const depthwiseBackpropFilter: FilterGradientKernel = (call, g, {x, dy, dfilter}) => {
+  floatsAt(call, dfilter, product(filterShape(g))).fill(0);
+  const operands = {source: expandChannels(call, g, x), result: dy, filter: dfilter, epilogue: NO_EPILOGUE};
+  computePlan(call.core, forwardOf(g).words, operands, DEPTHWISE_GRADIENT);
+};

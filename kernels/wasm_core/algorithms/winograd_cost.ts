@@ -62,9 +62,6 @@ export function isStreamed(plan: TapPlan, batch: number, channels: number, colum
   return STREAMED.some(({tiles, bytes}) => count <= tiles && size >= bytes);
 }
 
-/** Whether there are so few tiles that they meet the filter once. */
-export const isFew = (plan: TapPlan, batch: number): boolean => tileCount(plan, batch, 4) <= STREAMED[0].tiles;
-
 /** The size of tiles that costs least, and less than the direct algorithm; null where there is none. */
 function cheapest(direct: number, costOf: (size: TileSize) => number): TileSize | null {
   const [two, four] = [costOf(2), costOf(4)];

@@ -6,116 +6,96 @@ import {ascending, F32, xImage, yImage} from './conv_plan.js';
 import {planWords} from './encoding.js';
 import type {PlanWords} from './encoding.js';
 
-/** The ways that filters are packed. */
-type Packing = 'panels' | 'winograd2' | 'winograd4' | 'stream' | 'unpacked';
+/*
+ * A direction is a convolution as the core computes it: from x to y, or from dy to one phase of dx. Both are sums over
+ * taps and channels of a source image, so one kernel computes either. Made once for a geometry.
+ */
 
-/** The taps of one way through a convolution. */
+/** Names of the forms that filters are packed in. */
+
+type Packing = 'panels' | 'winograd2' | 'winograd4' | 'stream';
+
 export interface DirectionTaps {
-  /** The taps ascend. */
+  /** What each result reads; the taps ascend. */
   readonly plan: TapPlan;
-  /** Those taps in the filter. */
+  /** The indices of those taps in the filter. */
   readonly taps: readonly number[];
 }
 
-/** From x to y. */
 export function forwardTaps(g: ConvGeometry): DirectionTaps {
   const plan = forwardPlan(g);
   return {plan, taps: filterTaps(plan, g)};
 }
 
-/** From dy to each phase of dx. */
+/** Those of each phase of dx. */
 export const backwardTaps = (g: ConvGeometry): DirectionTaps[] =>
   backwardPlans(g).map(phase => {
     const plan = ascending(phase);
     return {plan, taps: filterTaps(plan, g)};
   });
 
-/**
- * One way through a convolution, channels last: from x to y, or from dy to one phase of dx. Its channels, which are
- * summed over, and columns are those of a group.
- */
+/** Images are channels last. */
 export interface Direction extends DirectionTaps {
+  /** Channels of a group in the source, which are summed over. */
   readonly channels: number;
+  /** Channels of a group in the result: the columns of the matrix product. */
   readonly columns: number;
-  /** Bytes from one channel to the next in the filter, and likewise. */
+  /** Bytes in the filter from one channel, column or group to the next. */
   readonly channelStep: number;
   readonly columnStep: number;
   readonly groupStep: number;
   readonly words: PlanWords;
-  /** Names of the packed forms of the filter. */
+  /** Names of the packed filter: all that packing depends on, as filters of other shapes may share their values. */
   readonly forms: {readonly [P in Packing]: string};
 }
 
-/** Of all that packing depends on, as filters of other shapes may share their values. */
-function formsOf(
-  way: 'forward' | 'backward',
-  groups: number,
-  channels: number,
-  columns: number,
-  taps: readonly number[],
-): Direction['forms'] {
-  const rest = `${way} ${groups} ${channels} ${columns} ${taps.join()}`;
-  const form = (packing: Packing) => `${packing} ${rest}`;
-  return {
-    panels: form('panels'),
-    winograd2: form('winograd2'),
-    winograd4: form('winograd4'),
-    stream: form('stream'),
-    unpacked: form('unpacked'),
-  };
-}
+type Steps = Pick<Direction, 'channelStep' | 'columnStep' | 'groupStep'>;
 
-/** From x to y. */
-export const forwardDirection = perGeometry((g): Direction => {
-  const {plan, taps} = forwardTaps(g);
-  const [channels, columns] = [g.inChannels / g.groups, g.outChannels / g.groups];
+function makeDirection(
+  g: ConvGeometry,
+  {plan, taps}: DirectionTaps,
+  way: 'forward' | 'backward',
+  steps: Steps,
+): Direction {
+  const {batch, groups} = g;
+  const [inChannels, outChannels] = [g.inChannels / groups, g.outChannels / groups];
+  const [channels, columns] = way === 'forward' ? [inChannels, outChannels] : [outChannels, inChannels];
+  const [source, result] = way === 'forward' ? [xImage(g), yImage(g)] : [yImage(g), xImage(g)];
+  const form = (packing: Packing) => `${packing} ${way} ${groups} ${channels} ${columns} ${taps.join()}`;
   return {
     plan,
     taps,
     channels,
     columns,
+    ...steps,
+    words: planWords({plan, taps, batch, groups, channels, columns, source, result}),
+    forms: {
+      panels: form('panels'),
+      winograd2: form('winograd2'),
+      winograd4: form('winograd4'),
+      stream: form('stream'),
+    },
+  };
+}
+
+/** From x to y. */
+export const forwardDirection = perGeometry(g =>
+  makeDirection(g, forwardTaps(g), 'forward', {
     channelStep: g.outChannels * F32,
     columnStep: F32,
-    groupStep: columns * F32,
-    words: planWords({
-      plan,
-      taps,
-      batch: g.batch,
-      groups: g.groups,
-      channels,
-      columns,
-      source: xImage(g),
-      result: yImage(g),
-    }),
-    forms: formsOf('forward', g.groups, channels, columns, taps),
-  };
-});
+    groupStep: (g.outChannels / g.groups) * F32,
+  }),
+);
 
 /** From dy to each phase of dx. */
 export const backwardDirections = perGeometry((g): readonly Direction[] =>
-  backwardTaps(g).map(({plan, taps}) => {
-    const [channels, columns] = [g.outChannels / g.groups, g.inChannels / g.groups];
-    return {
-      plan,
-      taps,
-      channels,
-      columns,
+  backwardTaps(g).map(taps =>
+    makeDirection(g, taps, 'backward', {
       channelStep: F32,
       columnStep: g.outChannels * F32,
-      groupStep: channels * F32,
-      words: planWords({
-        plan,
-        taps,
-        batch: g.batch,
-        groups: g.groups,
-        channels,
-        columns,
-        source: yImage(g),
-        result: xImage(g),
-      }),
-      forms: formsOf('backward', g.groups, channels, columns, taps),
-    };
-  }),
+      groupStep: (g.outChannels / g.groups) * F32,
+    }),
+  ),
 );
 
 /** Bytes from one tap of the filter to the next. */

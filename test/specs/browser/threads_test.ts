@@ -2,6 +2,7 @@ import {convAxis, UNIT_AXIS} from '../../../src/geometry/axis.js';
 import {filterShape, product, xShape, yShape} from '../../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../../src/geometry/conv.js';
 import {gemmBackpropInput, gemmForward, groupedForward} from '../../../kernels/wasm_core/algorithms/gemm.js';
+import {closeCall, openCall} from '../../../kernels/wasm_core/call.js';
 import {instantiate} from '../../../kernels/wasm_core/runtime/instantiate.js';
 import {depthwiseBackpropFilter, depthwiseForward} from '../../../kernels/wasm_core/algorithms/depthwise.js';
 import {
@@ -103,7 +104,9 @@ function computeGradient(
   if (poison !== undefined) new Float32Array(memory.buffer, x, 1)[0] = poison;
   const length = product(filterShape(g));
   const to = malloc(length * 4);
-  kernel(device, g, x, dy, to);
+  const call = openCall(device);
+  kernel(call, g, {x, dy, dfilter: to});
+  closeCall(call);
   return new Float32Array(memory.buffer, to, length).slice();
 }
 
@@ -113,13 +116,19 @@ function compute(device: Device, name: string, kernel: ImageKernel, g: ConvGeome
   const backward = name.includes('gradient');
   const [source, result] = backward ? [yShape(g), xShape(g)] : [xShape(g), yShape(g)];
   const to = heap.malloc(product(result) * 4);
-  const filter = put(device, `${name} filter`, product(filterShape(g)));
-  kernel(device, g, put(device, `${name} x`, product(source)), filterAt({}, filter), to, {
-    bias: put(device, `${name} bias`, backward ? g.inChannels : g.outChannels),
-    activation: 'elu',
-    slopes: 0,
-    slopePerChannel: false,
+  const call = openCall(device);
+  kernel(call, g, {
+    source: put(device, `${name} x`, product(source)),
+    filter: filterAt({}, put(device, `${name} filter`, product(filterShape(g)))),
+    result: to,
+    epilogue: {
+      bias: put(device, `${name} bias`, backward ? g.inChannels : g.outChannels),
+      activation: 'elu',
+      slopes: 0,
+      slopePerChannel: false,
+    },
   });
+  closeCall(call);
   return new Float32Array(heap.memory.buffer, to, product(result)).slice();
 }
 

@@ -1,12 +1,13 @@
-import {CORE_BACKPROP_FILTER, CORE_BACKPROP_INPUT, CORE_FORWARD} from '../../../kernels/wasm_core/algorithms/choice.js';
-import {inBothLayouts, filterGradientInBothLayouts} from '../../../kernels/wasm_core/algorithms/channels_last.js';
+import {
+  CORE_BACKPROP_FILTER,
+  CORE_BACKPROP_INPUT,
+  CORE_FORWARD,
+  isWinogradPlan,
+} from '../../../kernels/wasm_core/algorithms/choice.js';
+import {gradientInLayout, imageInLayout} from '../../../kernels/wasm_core/algorithms/channels_last.js';
 import {ascending, NO_EPILOGUE} from '../../../kernels/wasm_core/plan/conv_plan.js';
 import {winogradBackpropFilter} from '../../../kernels/wasm_core/algorithms/filter_gradient.js';
-import {
-  isWinogradPlan,
-  winogradBackpropInput,
-  winogradForward,
-} from '../../../kernels/wasm_core/algorithms/winograd.js';
+import {winogradBackpropInput, winogradForward} from '../../../kernels/wasm_core/algorithms/winograd.js';
 import type {Tiling} from '../../../kernels/wasm_core/algorithms/winograd.js';
 import {gemmBackpropFilter, gemmBackpropInput, gemmForward} from '../../../kernels/cpu/implicit_gemm.js';
 import {xImage, yImage} from '../../../kernels/cpu/image.js';
@@ -57,8 +58,8 @@ describe.each(others(CORE_FORWARD))('$name, forward', ({when, run}) => {
       const [x, filter] = [randomValues(product(xShape(g)), i + 1), randomValues(product(filterShape(g)), i + 1001)];
       const expected = new Float32Array(product(yShape(g)));
       gemmForward(g, xImage(x, g), filter, yImage(expected, g));
-      const got = device.compute([x, filter], expected.length, ([from, f], to) =>
-        inBothLayouts(run, 'x')(device, g, from, filterAt(filter, f), to, NO_EPILOGUE),
+      const got = device.compute([x, filter], expected.length, (call, [source, f], result) =>
+        imageInLayout(call, run, g, 'x', {source, filter: filterAt(filter, f), result, epilogue: NO_EPILOGUE}),
       );
       expectClose(label(g), got, expected, product(filterShape(g)) / g.outChannels);
       device.filters.drop(filter);
@@ -74,8 +75,8 @@ describe.each(others(CORE_BACKPROP_INPUT))('$name, input gradient', ({when, run}
       const [dy, filter] = [randomValues(product(yShape(g)), i + 1), randomValues(product(filterShape(g)), i + 1001)];
       const expected = new Float32Array(product(xShape(g)));
       gemmBackpropInput(g, yImage(dy, g), filter, xImage(expected, g));
-      const got = device.compute([dy, filter], expected.length, ([from, f], to) =>
-        inBothLayouts(run, 'y')(device, g, from, filterAt(filter, f), to, NO_EPILOGUE),
+      const got = device.compute([dy, filter], expected.length, (call, [source, f], result) =>
+        imageInLayout(call, run, g, 'y', {source, filter: filterAt(filter, f), result, epilogue: NO_EPILOGUE}),
       );
       expectClose(label(g), got, expected, product(filterShape(g)) / (g.inChannels / g.groups));
       device.filters.drop(filter);
@@ -91,8 +92,8 @@ describe.each(others(CORE_BACKPROP_FILTER))('$name, filter gradient', ({when, ru
       const [x, dy] = [randomValues(product(xShape(g)), i + 1), randomValues(product(yShape(g)), i + 1001)];
       const expected = new Float32Array(product(filterShape(g)));
       gemmBackpropFilter(g, xImage(x, g), yImage(dy, g), expected);
-      const got = device.compute([x, dy], expected.length, ([from, gradient], to) =>
-        filterGradientInBothLayouts(run)(device, g, from, gradient, to),
+      const got = device.compute([x, dy], expected.length, (call, [source, gradient], to) =>
+        gradientInLayout(call, run, g, {x: source, dy: gradient, dfilter: to}),
       );
       expectClose(label(g), got, expected, product(yShape(g)) / g.outChannels);
     });
@@ -130,8 +131,8 @@ describe.each(TILINGS)('Winograd with tiles of $size, filter streamed: $streamed
       gemmForward(g, xImage(x, g), filter, yImage(y, g));
       gemmBackpropInput(g, yImage(dy, g), filter, xImage(dx, g));
       const run = (kernel: ReturnType<typeof winogradForward>, side: 'x' | 'y', from: Float32Array, length: number) =>
-        device.compute([from, filter], length, ([source, f], to) =>
-          inBothLayouts(kernel, side)(device, g, source, filterAt(filter, f), to, NO_EPILOGUE),
+        device.compute([from, filter], length, (call, [source, f], result) =>
+          imageInLayout(call, kernel, g, side, {source, filter: filterAt(filter, f), result, epilogue: NO_EPILOGUE}),
         );
       // Values are below 1, so that the sums over a filter are below the number of its weights.
       const planes = g.axes[0].kernel;
@@ -177,11 +178,14 @@ describe.each(TILINGS)('Winograd with tiles of $size, filter streamed: $streamed
       changed[changed.length >> 1] = special;
       const y = new Float32Array(product(yShape(g)));
       gemmForward(g, xImage(x, g), filter, yImage(y, g));
-      const got = device.compute([x, filter], y.length, ([source, f], to) =>
-        inBothLayouts(
+      const got = device.compute([x, filter], y.length, (call, [source, f], result) =>
+        imageInLayout(
+          call,
           winogradForward(() => tiling),
+          g,
           'x',
-        )(device, g, source, filterAt(filter, f), to, NO_EPILOGUE),
+          {source, filter: filterAt(filter, f), result, epilogue: NO_EPILOGUE},
+        ),
       );
       const wrong = y.findIndex((value, n) =>
         Number.isFinite(value)
@@ -208,8 +212,8 @@ describe.each(TILINGS)('Winograd with tiles of $size, filter streamed: $streamed
       const y = new Float32Array(product(yShape(g)));
       gemmForward(g, xImage(x, g), filter, yImage(y, g));
       filter.fill(1e25, 0, g.outChannels);
-      const got = device.compute([x, filter], y.length, ([source, f], to) =>
-        winogradForward(() => tiling)(device, g, source, filterAt(filter, f), to, NO_EPILOGUE),
+      const got = device.compute([x, filter], y.length, (call, [source, f], result) =>
+        winogradForward(() => tiling)(call, g, {source, filter: filterAt(filter, f), result, epilogue: NO_EPILOGUE}),
       );
       expectClose(label(g), got, y, 0, 1e-3);
       device.filters.drop(filter);
@@ -221,8 +225,8 @@ describe.each(TILINGS)('Winograd with tiles of $size, filter streamed: $streamed
       const [x, dy] = [randomValues(product(xShape(g)), i + 1), randomValues(product(yShape(g)), i + 501)];
       const expected = new Float32Array(product(filterShape(g)));
       gemmBackpropFilter(g, xImage(x, g), yImage(dy, g), expected);
-      const got = device.compute([x, dy], expected.length, ([from, gradient], to) =>
-        filterGradientInBothLayouts(winogradBackpropFilter(tiling.size))(device, g, from, gradient, to),
+      const got = device.compute([x, dy], expected.length, (call, [source, gradient], to) =>
+        gradientInLayout(call, winogradBackpropFilter(tiling.size), g, {x: source, dy: gradient, dfilter: to}),
       );
       const pixels = dy.length / g.outChannels;
       expectClose(label(g), got, expected, 0, winogradError(pixels, 1, pixels));

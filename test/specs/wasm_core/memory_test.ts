@@ -1,8 +1,6 @@
 import {ALIGN, createHeap, withMemory} from '../../../kernels/wasm_core/runtime/heap.js';
 import {createFilterCache} from '../../../kernels/wasm_core/runtime/filter_cache.js';
 import type {FilterCache} from '../../../kernels/wasm_core/runtime/filter_cache.js';
-import {warmUp} from '../../../kernels/wasm_core/warm_up/warm_core.js';
-import {testDevice} from '../../support/wasm_core/device.js';
 import {randomIntegers} from '../../support/wasm_core/geometries.js';
 
 describe('heap', () => {
@@ -64,15 +62,6 @@ const packed = (
   bytes: number,
   pack: (pointer: number) => void,
 ): number => cache.find(filter, form) ?? cache.add(filter, form, bytes, pack);
-
-test('warming up leaves nothing behind, and writes nowhere else', () => {
-  const device = testDevice();
-  const before = device.core.heap.malloc(1024);
-  device.core.heap.free(before);
-  warmUp(device);
-  expect(device.filters.bytes()).toBe(0);
-  expect(device.core.heap.malloc(1024)).toBe(before);
-});
 
 describe('packed filters', () => {
   test('are packed once, and again after they were dropped', () => {

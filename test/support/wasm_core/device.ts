@@ -2,7 +2,8 @@ import {instantiate} from '../../../kernels/wasm_core/runtime/instantiate.js';
 import {createHeap} from '../../../kernels/wasm_core/runtime/heap.js';
 import {createFilterCache} from '../../../kernels/wasm_core/runtime/filter_cache.js';
 import type {Heap} from '../../../kernels/wasm_core/runtime/exports.js';
-import type {Device, Filter} from '../../../kernels/wasm_core/types.js';
+import {closeCall, openCall} from '../../../kernels/wasm_core/call.js';
+import type {Call, Device, Filter} from '../../../kernels/wasm_core/types.js';
 
 /** Bytes before and behind every allocation that nothing may write. */
 const GUARD = 64;
@@ -44,11 +45,11 @@ export function guardedHeap(): Heap & {check(): void} {
 }
 
 export interface TestDevice extends Device {
-  /** Runs a kernel on copies of arrays and returns its result. */
+  /** Runs a kernel in a call, on copies of arrays, and returns its result. */
   compute(
     inputs: ReadonlyArray<Float32Array | undefined>,
     length: number,
-    run: (pointers: readonly number[], result: number) => void,
+    run: (call: Call, pointers: readonly number[], result: number) => void,
   ): Float32Array;
 }
 
@@ -66,7 +67,9 @@ export function testDevice(): TestDevice {
         return pointer;
       });
       const result = heap.malloc(length * 4);
-      run(pointers, result);
+      const call = openCall(this);
+      run(call, pointers, result);
+      closeCall(call);
       const values = new Float32Array(heap.memory.buffer, result, length).slice();
       heap.check();
       [...pointers.filter(pointer => pointer !== 0), result].forEach(heap.free);
@@ -75,9 +78,5 @@ export function testDevice(): TestDevice {
   };
 }
 
-/** A filter that stands in the core's memory, as on the wasm backend, or is only there while it is packed, as on cpu. */
-export const filterAt = (key: object, pointer: number, stays = true): Filter => ({
-  key,
-  withPointer: use => use(pointer),
-  stays,
-});
+/** A filter in the core's memory. */
+export const filterAt = (key: object, pointer: number): Filter => ({key, read: () => pointer});

@@ -98,8 +98,6 @@ export const GROUP_SUM_COLUMNS: i32 = 256;
 export const STREAM_GROUP: i32 = 4;
 /** Channels that are transformed at a time, at the positions of two lines of a tile: they stay in the L1 cache. */
 export const STREAM_ROWS: i32 = 32;
-/** Bytes of the panels that are packed for a single call, near the L2 cache ('--parts "first calls"'). */
-export const STREAM_PANELS_BYTES: i32 = 1 << 20;
 /** Rows that are packed for all columns before the next ones, so that they are read from memory once. */
 export const STREAM_PACK_ROWS: i32 = 4;
 /** Streams that memory is read in at once: it gives one of them about half as much as several. */

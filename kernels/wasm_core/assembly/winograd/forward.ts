@@ -2,14 +2,12 @@ import {activateRows, isLimited, lowerLimit, upperLimit} from '../common/activat
 import {partStart, tapSource, writeBias} from '../common/plan';
 import {F32} from '../shared/blocking';
 import {Conv} from '../shared/plan';
-import {StreamedFilter} from '../shared/streamed_filter';
 import {winogradFilterBytes} from './filter';
 import {transformInputs} from './input';
 import {transformProducts2, transformProducts4} from './output';
 import {multiplyTiles} from './product';
-import {packColumns} from './stream/pack';
 import {groupInputs, multiplyStreamed} from './stream/product';
-import {panelBytes, panelsOf} from './stream/stream';
+import {panelsOf} from './stream/stream';
 import {Block, findTile, layOut, Output, outputOf, Tile, tileOf, tilesPerPlane, winogradBlockRows} from './tiles';
 
 /*
@@ -67,61 +65,6 @@ function transformBlock(
   }
 }
 
-/**
- * The products of a block of tiles and a filter that is streamed, for output channels from `start` on; returns how many.
- * Those that are not packed to stay are packed for these products.
- */
-function multiplyStreamedColumns(
-  conv: Conv,
-  block: Block,
-  output: Output,
-  group: i32,
-  start: i32,
-  endColumn: i32,
-  tap: i32,
-  end: i32,
-  rows: i32,
-): i32 {
-  const filter = changetype<StreamedFilter>(conv.filter);
-  const planes = conv.depth.taps,
-    channels = conv.groupInChannels,
-    all = planes * channels;
-  const packed = filter.packed,
-    isPacked = start < packed;
-  const count = isPacked
-    ? min(min(block.columns, endColumn - start), packed - start)
-    : min(block.panelColumns, endColumn - start);
-  let bounded = filter.bounded != 0;
-  output.filter = panelsOf(filter, group, all, conv.groupOutChannels);
-  if (!isPacked) {
-    bounded = packColumns(
-      block.panels,
-      filter,
-      conv.list,
-      group,
-      planes,
-      channels,
-      start,
-      start + count,
-      conv.groupOutChannels,
-    );
-    output.filter = block.panels - panelBytes(all, start);
-  }
-  multiplyStreamed(
-    conv,
-    block,
-    output.filter,
-    isPacked ? packed : start + count,
-    bounded,
-    start,
-    count,
-    tap * channels,
-    (end - tap) * channels,
-    rows,
-  );
-  return count;
-}
-
 /** Computes a part of the output channels of a block of tiles in a plane of results. */
 function computeTiles(
   conv: Conv,
@@ -147,14 +90,18 @@ function computeTiles(
   const result = conv.result + <usize>depth * conv.resultDepth + <usize>(group * columns) * F32;
   output.depth = depth;
   transformBlock(conv, block, size, source, depth, tap, end, first, rows);
-  if (block.part != 0) groupInputs(block, rows, (end - tap) * channels, true);
+  if (block.part != 0) {
+    groupInputs(block, rows, (end - tap) * channels, true);
+    output.filter = panelsOf(conv.filter, group, planes * channels, columns);
+  } else {
+    output.filter = conv.filter + <usize>group * winogradFilterBytes(size + 2, planes, channels, columns);
+  }
   const endColumn = partStart(conv, part + 1);
   for (let start = partStart(conv, part), count = 0; start < endColumn; start += count) {
+    count = min(block.columns, endColumn - start);
     if (block.part != 0) {
-      count = multiplyStreamedColumns(conv, block, output, group, start, endColumn, tap, end, rows);
+      multiplyStreamed(conv, block, output.filter, start, count, tap * channels, (end - tap) * channels, rows);
     } else {
-      count = min(block.columns, endColumn - start);
-      output.filter = conv.filter + <usize>group * winogradFilterBytes(size + 2, planes, channels, columns);
       multiplyTiles(conv, block, size, output.filter, start, count, tap * channels, (end - tap) * channels, rows);
     }
     for (let r = 0; r < rows; r++) {

@@ -1,21 +1,11 @@
 import {tapSource} from '../common/plan';
 import {MR} from '../common/target';
 import {padded, roundUp} from '../common/vector';
-import {
-  CACHE_LINE,
-  F32,
-  NR,
-  STREAM_GROUP,
-  STREAM_PANELS_BYTES,
-  TILES_BYTES,
-  TILES_COLUMNS,
-  TILES_MOST,
-} from '../shared/blocking';
+import {CACHE_LINE, F32, NR, STREAM_GROUP, TILES_BYTES, TILES_COLUMNS, TILES_MOST} from '../shared/blocking';
 import {Axis, Conv} from '../shared/plan';
-import {StreamedFilter} from '../shared/streamed_filter';
 import {PASSES_BYTES} from '../shared/transform';
 import {STREAM_INPUT} from './stream/microkernel';
-import {panelBytes, STREAM_BYTES} from './stream/stream';
+import {STREAM_BYTES} from './stream/stream';
 
 /*
  * How a 3x3 convolution is divided into tiles, and the scratch memory of a block of them.
@@ -56,9 +46,6 @@ export class Block {
   /** The inputs of groups of tiles (stream/product.ts): per group and position, [planes * channels, 4]. */
   groups: usize;
   groupPosition: usize;
-  /** Panels that are packed for a single call, and how many columns of them at a time. */
-  panels: usize;
-  panelColumns: i32;
 }
 
 /** The distance of the three taps of an axis, which are evenly spaced and in ascending order. */
@@ -131,13 +118,6 @@ export function groupPosition(conv: Conv): usize {
   return STREAM_INPUT * <usize>padded(conv.depth.taps * conv.groupInChannels) + 64;
 }
 
-/** Columns that are packed at a time for a single call; 0 where all are packed. */
-function panelColumns(conv: Conv): i32 {
-  if (changetype<StreamedFilter>(conv.filter).packed == conv.groupOutChannels) return 0;
-  const perPanel = <i32>panelBytes(conv.depth.taps * conv.groupInChannels, NR);
-  return max(1, min(STREAM_PANELS_BYTES / perPanel, TILES_COLUMNS / NR)) * NR;
-}
-
 /** Bytes of scratch memory that winogradForward() needs. */
 export function winogradScratchBytes(conv: Conv, size: i32, streamed: bool): usize {
   const rows = winogradBlockRows(conv, size);
@@ -145,9 +125,7 @@ export function winogradScratchBytes(conv: Conv, size: i32, streamed: bool): usi
   let perPosition = spaced(<usize>rows * inputRow(conv)) + spaced(products);
   if (streamed) perPosition += <usize>(productRows(rows, streamed) / STREAM_GROUP) * groupPosition(conv);
   const bytes = fixedBytes(conv, size, streamed) + <usize>((size + 2) * (size + 2)) * perPosition;
-  return streamed
-    ? bytes + STREAM_BYTES + panelBytes(conv.depth.taps * conv.groupInChannels, panelColumns(conv))
-    : bytes;
+  return streamed ? bytes + STREAM_BYTES : bytes;
 }
 
 /** Divides a plane of results. */
@@ -177,9 +155,6 @@ export function layOut(block: Block, conv: Conv, size: i32, streamed: bool): voi
   block.part = streamed ? block.products + <usize>(n * n) * block.productPosition : 0;
   block.groups = block.part + STREAM_BYTES;
   block.groupPosition = groupPosition(conv);
-  block.panelColumns = streamed ? panelColumns(conv) : 0;
-  block.panels =
-    block.groups + <usize>((n * n * productRows(block.rows, streamed)) / STREAM_GROUP) * block.groupPosition;
 }
 
 /** One tile of results. */

@@ -4,6 +4,7 @@ import {Conv} from '../../shared/plan';
 import {Block} from '../tiles';
 import {stream1x8, stream2x8, stream4x8, STREAM_INPUT} from './microkernel';
 import {
+  isBounded,
   LINE_PAIRS,
   pairPosition,
   panelBytes,
@@ -131,13 +132,11 @@ function multiplyLast(block: Block, pair: i32, first: i32, depth: i32, inputs: u
   );
 }
 
-/** multiplyTiles() of a filter that is streamed, `packed` columns of which are in panels. */
+/** multiplyTiles() of a filter that is streamed, by the panels of a group. */
 export function multiplyStreamed(
   conv: Conv,
   block: Block,
   panels: usize,
-  packed: i32,
-  bounded: bool,
   start: i32,
   count: i32,
   first: i32,
@@ -149,7 +148,8 @@ export function multiplyStreamed(
   const lastRows = short && rows == block.heightTiles * block.widthTiles ? rows - block.widthTiles : rows;
   const narrow =
     block.widthDilation == 1 && (conv.width.count & 3) != 0 && block.widthTiles == 2 && (block.rows & 1) == 0;
-  const endPanels = panels + panelBytes(all, packed);
+  const endPanels = panels + panelBytes(all, conv.groupOutChannels);
+  const bounded = isBounded(conv.filter);
   memory.fill(block.products, 0, 36 * block.productPosition);
   for (let column = 0; column < count; column += NR) {
     const products = block.products + <usize>column * F32;

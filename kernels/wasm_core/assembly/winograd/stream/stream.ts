@@ -1,7 +1,6 @@
 import {mad, NR_BYTES} from '../../common/target';
 import {roundUp} from '../../common/vector';
-import {F32, NR, STREAM_ROWS} from '../../shared/blocking';
-import {STREAMED_FILTER_HEADER, StreamedFilter} from '../../shared/streamed_filter';
+import {CACHE_LINE, F32, NR, STREAM_ROWS} from '../../shared/blocking';
 import {SQUARES_LIMIT} from '../bounds';
 
 /*
@@ -9,9 +8,6 @@ import {SQUARES_LIMIT} from '../bounds';
  * is four times as large, takes longer to come from memory than the filter itself and its transform together. So the
  * filter is packed untransformed, for each 8 columns [planes * channels, 9 taps, columns], and some channels at a time are
  * transformed, into the cache.
- *
- * In a first call, memory for all such panels takes longer to come than everything else. So columns that are not packed
- * yet are packed a few at a time for that call, near the L2 cache.
  *
  * The rows of G (transform.ts) are scaled so that they take few operations; groupInputs() multiplies by the factors that
  * they lack.
@@ -35,15 +31,27 @@ export function panelBytes(depth: i32, columns: i32): usize {
   return TAPS * <usize>depth * <usize>roundUp(columns, NR) * F32;
 }
 
-/** Bytes of a filter with the panels of all groups. */
+/** Bytes of a filter: a cache line, which says whether it is bounded, and the panels of all groups. */
 export function streamFilterBytes(groups: i32, depth: i32, columns: i32): usize {
-  return STREAMED_FILTER_HEADER + <usize>groups * panelBytes(depth, columns);
+  return CACHE_LINE + <usize>groups * panelBytes(depth, columns);
+}
+
+/** Whether all values of a filter are known to be within SQUARES_LIMIT. */
+@inline
+export function isBounded(filter: usize): bool {
+  return load<i32>(filter) != 0;
+}
+
+
+@inline
+export function setBounded(filter: usize, bounded: bool): void {
+  store<i32>(filter, i32(bounded));
 }
 
 /** The panels of a group. */
 @inline
-export function panelsOf(filter: StreamedFilter, group: i32, depth: i32, columns: i32): usize {
-  return changetype<usize>(filter) + STREAMED_FILTER_HEADER + <usize>group * panelBytes(depth, columns);
+export function panelsOf(filter: usize, group: i32, depth: i32, columns: i32): usize {
+  return filter + CACHE_LINE + <usize>group * panelBytes(depth, columns);
 }
 
 /** The weights (row 0, tap 0) of a vector of columns in panels. */

@@ -1,0 +1,23 @@
+import type {Call, Device} from './types.js';
+
+/*
+ * The life of a call: open it, allocate scratch memory, close it in a `finally`.
+ */
+
+export const openCall = ({core, filters}: Device): Call => ({core, filters, scratch: []});
+
+/** Memory that is freed when the call is closed. */
+export function allocate({core, scratch}: Call, bytes: number): number {
+  const pointer = core.heap.malloc(bytes);
+  scratch.push(pointer);
+  return pointer;
+}
+
+/** Frees what the call has allocated, the last first. */
+export function closeCall({core, scratch}: Call): void {
+  for (let i = scratch.length - 1; i >= 0; i--) core.heap.free(scratch[i]);
+}
+
+/** The floats at an address; valid until the next allocation. */
+export const floatsAt = ({core}: Device, pointer: number, length: number): Float32Array =>
+  new Float32Array(core.heap.memory.buffer, pointer, length);
