@@ -54,7 +54,7 @@ const WEBGL_LAYERS = {plan: [], glsl: ['plan'], gl: ['plan'], textures: ['plan',
 
 export default tseslint.config(
   {
-    ignores: ['dist/', 'coverage/', 'node_modules/', 'kernels/wasm_core/binaries.ts', '*/out/'],
+    ignores: ['dist/', 'coverage/', 'node_modules/', 'kernels/wasm_core/generated/', '*/out/'],
   },
   ...tseslint.configs.recommended,
   {

@@ -8,7 +8,7 @@ import {ensureBinaries} from '../kernels/wasm_core/build.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 
-ensureBinaries();
+await ensureBinaries();
 rmSync(`${root}/dist`, {recursive: true, force: true});
 for (const [format, type] of [
   ['esm', 'module'],

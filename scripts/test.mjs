@@ -128,7 +128,7 @@ async function runNodeBackend() {
   return reports;
 }
 
-ensureBinaries();
+await ensureBinaries();
 const nodeReport = await nodeBackend();
 const reports = [nodeReport, await runJest('jest', [], ['--coverage'])];
 // Newer versions have relaxed SIMD on, so that the run above is on its binary.

@@ -7,7 +7,7 @@ import type {CoreTensors} from '../wasm_core/core_tensors.js';
 import {ALIGN, notAllocated, outOfMemory} from '../wasm_core/runtime/heap.js';
 import {createFilterCache} from '../wasm_core/runtime/filter_cache.js';
 import {F32} from '../wasm_core/plan/conv_plan.js';
-import type {Team} from '../wasm_core/runtime/thread_pool.js';
+import type {ThreadPool} from '../wasm_core/runtime/thread_pool.js';
 import type {Heap} from '../wasm_core/runtime/exports.js';
 import type {Device} from '../wasm_core/types.js';
 
@@ -67,9 +67,9 @@ function heapOf(module: WasmModule): Heap {
 }
 
 /** Ends the threads of backends that are gone; made where there are threads, as every engine with those has it. */
-let threads: FinalizationRegistry<Team['end']> | undefined;
+let threads: FinalizationRegistry<ThreadPool['end']> | undefined;
 
-function endWith(backend: KernelBackend, {end}: Team): void {
+function endWith(backend: KernelBackend, {end}: ThreadPool): void {
   threads ??= new FinalizationRegistry(ended => ended());
   threads.register(backend, end);
 }
@@ -84,7 +84,7 @@ function device(backend: KernelBackend): Device {
   const module = moduleOf(wasmOf(backend));
   const heap = heapOf(module);
   const core = instantiate(heap, module.tfjs.getThreadsCount());
-  if (core.team !== null) endWith(backend, core.team);
+  if (core.threadPool !== null) endWith(backend, core.threadPool);
   const made = {core, filters: createFilterCache(heap, {isAlive: key => dataIdMap.has(key)})};
   devices.set(backend, made);
   return made;

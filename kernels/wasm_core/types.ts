@@ -2,7 +2,7 @@ import type {ConvGeometry} from '../../src/geometry/conv.js';
 import type {Epilogue} from './plan/conv_plan.js';
 import type {CoreExports, Heap} from './runtime/exports.js';
 import type {FilterCache} from './runtime/filter_cache.js';
-import type {Team} from './runtime/thread_pool.js';
+import type {ThreadPool} from './runtime/thread_pool.js';
 
 /*
  * Types that all parts of the core share.
@@ -15,7 +15,7 @@ export interface Core {
   /** The memory as 32-bit words, at least its first `bytes`; valid until the next allocation. */
   readonly words: (bytes: number) => Int32Array;
   /** Threads to compute with; null where the calling thread is alone. */
-  readonly team: Team | null;
+  readonly threadPool: ThreadPool | null;
 }
 
 /** What kernels run on: the core, and the packed filters in its memory. */

@@ -86,7 +86,7 @@ if (import.meta.url === pathToFileURL(process.argv[1]).href) {
       grep: {type: 'string', default: ''},
     },
   });
-  ensureBinaries();
+  await ensureBinaries();
   const reports = await runBrowser({names: values.backend, parts: values.file, grep: values.grep});
   for (const {suite, ...result} of reports)
     print(suite, {...result, failures: [], problems: [], note: ''}, result.seconds);

@@ -3,7 +3,6 @@ import {computePlan, GEMM, GROUPED} from '../plan/dispatch.js';
 import type {BlockKernel} from '../plan/dispatch.js';
 import {backwardDirections, forwardDirection, tapStep} from '../plan/direction.js';
 import type {Direction} from '../plan/direction.js';
-import {F32} from '../plan/conv_plan.js';
 import {startInputGradient} from './input_gradient.js';
 import {addForm, writeTaps} from './packed_filter.js';
 import type {Call, Filter, ImageKernel, ImageOperands} from '../types.js';
@@ -17,7 +16,7 @@ import type {Call, Filter, ImageKernel, ImageOperands} from '../types.js';
 function packPanels(call: Call, g: ConvGeometry, direction: Direction, filter: Filter): number {
   const {taps, channels, columns, channelStep, columnStep, groupStep, forms} = direction;
   const {run} = call.core;
-  const bytes = taps.length * channels * Math.ceil(columns / 4) * 4 * F32;
+  const bytes = run.gemmFilterBytes(taps.length * channels, columns);
   return addForm(call, filter, forms.panels, g.groups * bytes, (packing, to, from) => {
     const list = writeTaps(packing, taps);
     for (let group = 0; group < g.groups; group++) {

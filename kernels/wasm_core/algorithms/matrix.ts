@@ -1,3 +1,4 @@
+import {VECTOR} from '../generated/layout.js';
 import {filterShape, matrixShape, product} from '../../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../../src/geometry/conv.js';
 import {allocate, floatsAt} from '../call.js';
@@ -17,7 +18,7 @@ export function writeMatrix(call: Call, g: ConvGeometry, filter: number, matrix:
 export const multiplyByMatrix: ImageKernel = (call, g, {source: dy, filter, result: dx, epilogue}) => {
   const {run} = call.core;
   const [rows, columns] = matrixShape(g);
-  const padded = Math.ceil(g.batch / 4) * 4;
+  const padded = Math.ceil(g.batch / VECTOR) * VECTOR;
   const from = filter.read(call);
   const matrix = allocate(call, rows * columns * F32);
   const panels = allocate(call, rows * padded * F32);

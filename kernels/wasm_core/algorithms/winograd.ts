@@ -1,3 +1,4 @@
+import {FILTER_PASSES_BYTES} from '../generated/layout.js';
 import type {ConvGeometry} from '../../../src/geometry/conv.js';
 import {allocate} from '../call.js';
 import {computePlan, WINOGRAD} from '../plan/dispatch.js';
@@ -30,7 +31,7 @@ function packTransformed(call: Call, g: ConvGeometry, direction: Direction, size
   const bytes = run.winogradFilterBytes(side, planes, channels, columns);
   return addForm(call, filter, forms[`winograd${size}`], g.groups * bytes, (packing, to, from) => {
     const list = writeTaps(packing, taps);
-    const passes = allocate(packing, PASSES_BYTES);
+    const passes = allocate(packing, FILTER_PASSES_BYTES);
     for (let group = 0; group < g.groups; group++) {
       run.transformFilter(
         side,
@@ -49,21 +50,27 @@ function packTransformed(call: Call, g: ConvGeometry, direction: Direction, size
   });
 }
 
-/** Bytes before the panels of a streamed filter, whose structure begins them (assembly/winograd/stream/stream.ts). */
-const STREAM_HEADER = 64;
-
 /** Packs the filters of all groups as they are, for tiles that transform them while they use them. */
 function packStreamed(call: Call, g: ConvGeometry, direction: Direction, filter: Filter): number {
   const {run} = call.core;
   const {plan, taps, channels, columns, channelStep, columnStep, groupStep, forms} = direction;
   const planes = plan[0].source.length;
   const bytes = run.streamFilterBytes(g.groups, planes * channels, columns);
-  return addForm(call, filter, forms.stream, bytes, (packing, to, from) => {
-    const list = writeTaps(packing, taps);
-    const header = [from, groupStep, channelStep, tapStep(g), columnStep, 0, 1];
-    call.core.words(to + STREAM_HEADER).set(header, to / 4);
-    run.packStream(to, list, g.groups, planes, channels, columns, columns);
-  });
+  return addForm(call, filter, forms.stream, bytes, (packing, to, from) =>
+    run.packStream(
+      to,
+      from,
+      writeTaps(packing, taps),
+      g.groups,
+      planes,
+      channels,
+      columns,
+      groupStep,
+      tapStep(g),
+      channelStep,
+      columnStep,
+    ),
+  );
 }
 
 /** Computes a direction by tiles. */

@@ -1,3 +1,4 @@
+import {GRADIENT_TILES_LEAST, VECTOR} from '../generated/layout.js';
 import type {ConvGeometry} from '../../../src/geometry/conv.js';
 import type {AxisTaps, TapPlan} from '../../../src/geometry/taps.js';
 
@@ -78,15 +79,13 @@ export function winogradTile(plan: TapPlan, batch: number, channels: number, col
 
 /** The transform of a sum over tiles to taps, per channel and column. */
 const TAPS = {2: 50, 4: 120} as const;
-/** Tiles that are summed before that (assembly/winograd/backprop/tiles.ts). */
-const SUMMED_TILES = 64;
 /** What it takes longer to transform a tile whose channels do not fill the vectors, per channel. */
 const PATCH = 60;
 
 /** Channels times columns. */
 const TINY_GROUP = 16;
 
-const roundUp = (n: number): number => Math.ceil(n / 4) * 4;
+const roundUp = (n: number): number => Math.ceil(n / VECTOR) * VECTOR;
 
 /** Cost of the transforms of a tile's channels, at `each`. */
 const transformCost = (channels: number, each: number): number =>
@@ -107,7 +106,7 @@ export function winogradGradientCost(
   const products = planes * channels * roundUp(columns);
   return (
     tiles * (planes * transformCost(channels, input) + transformCost(columns, output) + positions * products) +
-    Math.ceil(tiles / SUMMED_TILES) * products * TAPS[size]
+    Math.ceil(tiles / GRADIENT_TILES_LEAST) * products * TAPS[size]
   );
 }
 

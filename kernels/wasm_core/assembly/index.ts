@@ -1,28 +1,27 @@
-export {finishRows} from './common/activation';
-export {backpropFilter, backpropFilterScratchBytes} from './gemm/backprop_filter';
-export {convolve, scratchBytes} from './gemm/conv';
-export {depthwise, depthwiseScratchBytes} from './depthwise/depthwise';
-export {depthwiseBackpropFilter} from './depthwise/backprop_filter';
-export {grouped, groupedScratchBytes} from './grouped/grouped';
+// The kernels, by variant.
+export {gemmForward, gemmScratchBytes} from './gemm/forward';
+export {gemmBackpropFilter, gemmBackpropFilterScratchBytes} from './gemm/backprop_filter';
+export {groupedForward, groupedScratchBytes} from './grouped/forward';
 export {groupedBackpropFilter} from './grouped/backprop_filter';
 export {groupedBackpropFilterScratchBytes} from './grouped/band';
-export {contract, expand, transpose} from './common/transpose';
-export {packPanels, packVectors} from './common/pack';
-export {multiply} from './gemm/product';
-export {rowTile} from './gemm/row_tile';
-// Nobody calls it from outside: an export is what keeps the compiler from inlining it, which would spill its registers.
-export {fullTile} from './gemm/microkernel';
-export {fullNarrowTile, narrowTile1, narrowTile2, narrowTile3, narrowTile4, narrowTile5} from './gemm/microkernel';
-export {tile1, tile2, tile3, tile4, tile5} from './gemm/microkernel';
-export {winograd} from './winograd/winograd';
-export {winogradBackpropFilter} from './winograd/backprop/backprop_filter';
-export {transformFilter, transformFour4, transformFour6, winogradFilterBytes} from './winograd/filter';
-export {winogradBackpropFilterScratchBytes} from './winograd/backprop/tiles';
-export {streamFilterBytes, streamOuter, streamPair} from './winograd/stream/stream';
-export {streamFour, streamOne, streamTwo} from './winograd/stream/tile';
-export {outerOfFour, outerOfTwo} from './winograd/backprop/outer_product';
-export {packStream} from './winograd/stream/pack';
+export {depthwiseForward, depthwiseScratchBytes} from './depthwise/forward';
+export {depthwiseBackpropFilter} from './depthwise/backprop_filter';
+export {winogradForward} from './winograd/forward';
 export {winogradScratchBytes} from './winograd/tiles';
+export {winogradBackpropFilter} from './winograd/backprop/backprop_filter';
+export {winogradBackpropFilterScratchBytes} from './winograd/backprop/tiles';
+export {runTask, runWorker} from './threads/thread_pool';
+
+// Packing of filters.
+export {gemmFilterBytes, packPanels} from './gemm/pack';
 export {depthwiseFilterBytes, packDepthwise} from './depthwise/pack';
-export {depthwise1, depthwise2, depthwise3, depthwise4, depthwise5, depthwise6} from './depthwise/tile';
-export {lead, serve} from './threads/thread_pool';
+export {transformFilter, winogradFilterBytes} from './winograd/filter';
+export {streamFilterBytes} from './winograd/stream/stream';
+export {packStream} from './winograd/stream/pack';
+
+// Steps that the host composes.
+export {multiply} from './gemm/product';
+export {finishRows} from './common/activation';
+export {contract, expand, transpose} from './common/transpose';
+
+export * from './microkernels';

@@ -1,3 +1,15 @@
+import {
+  ACTIVATION,
+  BLOCK_FLOATS,
+  F32,
+  FORWARD_DEPTH,
+  FORWARD_MC,
+  GRADIENT_DEPTH,
+  GRADIENT_MC,
+  IN_PLACE_DEPTH,
+  IN_PLACE_MC,
+  MC_STEP,
+} from '../generated/layout.js';
 import {product, spatialSizes} from '../../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../../src/geometry/conv.js';
 import type {AxisTaps, TapPlan} from '../../../src/geometry/taps.js';
@@ -7,7 +19,7 @@ import type {Activation} from '../../../src/geometry/options.js';
  * What the core computes at a time: a tap plan with the strides of its images, cut into blocks.
  */
 
-export const F32 = 4;
+export {F32};
 
 /** The end of the parts that a plan is computed in, beyond the last. */
 export const ALL = 2 ** 31 - 1;
@@ -40,15 +52,15 @@ export interface Epilogue {
 
 export const NO_EPILOGUE: Epilogue = {bias: 0, activation: 'linear', slopes: 0, slopePerChannel: false};
 
-/** Numbers of the activations, see assembly/common/activation.ts. */
+/** Numbers of the activations (assembly/shared/activation.ts). */
 export const ACTIVATION_NUMBERS: {readonly [A in Activation]: number} = {
-  linear: 0,
-  relu: 1,
-  relu6: 2,
-  elu: 3,
-  sigmoid: 4,
-  leakyrelu: 5,
-  prelu: 5,
+  linear: ACTIVATION.LINEAR,
+  relu: ACTIVATION.RELU,
+  relu6: ACTIVATION.RELU6,
+  elu: ACTIVATION.ELU,
+  sigmoid: ACTIVATION.SIGMOID,
+  leakyrelu: ACTIVATION.LEAKY,
+  prelu: ACTIVATION.LEAKY,
 };
 
 /** A tap plan and what it runs on, but for the addresses. `channels` and `columns` are those of a group. */
@@ -72,17 +84,8 @@ export interface BlockSizes {
   readonly rows: number;
 }
 
-export const FORWARD_BLOCKS: BlockSizes = {depth: 768, rows: 60};
-/** The rows are what is summed over: more of them, so that sums are loaded and stored less often. */
-export const BACKPROP_FILTER_BLOCKS: BlockSizes = {depth: 384, rows: 240};
-
-/** Floats of a block of the left operand: 192 KiB, which stay in the L2 cache. */
-const BLOCK_FLOATS = 48 * 1024;
-/** A multiple of both binaries' tile rows. */
-const ROWS_STEP = 30;
-
-/** Terms of a sum up to which a copy of the results counts. */
-const SHORT_SUM = 256;
+const FORWARD_BLOCKS: BlockSizes = {depth: FORWARD_DEPTH, rows: FORWARD_MC};
+export const BACKPROP_FILTER_BLOCKS: BlockSizes = {depth: GRADIENT_DEPTH, rows: GRADIENT_MC};
 
 export const isDense = ({source}: AxisTaps): boolean => source.every((position, n) => position === source[0] + n);
 
@@ -120,11 +123,11 @@ export function blocking({plan, channels, blocks = FORWARD_BLOCKS}: ConvPlan): {
   const pointwise = isPointwise(plan);
   const lineDepth = Math.max(1, width.source.length * channels);
   const lines = Math.max(1, Math.min(depth.source.length * height.source.length, Math.floor(blocks.depth / lineDepth)));
-  const rows = Math.floor(BLOCK_FLOATS / (lines * lineDepth) / ROWS_STEP) * ROWS_STEP;
+  const rows = Math.floor(BLOCK_FLOATS / (lines * lineDepth) / MC_STEP) * MC_STEP;
   // Spaced results of a short sum: a line at a time is written in place.
-  const spaced = plan.some(({step}) => step > 1) && tapCount(plan) * channels <= SHORT_SUM;
-  if (spaced && width.count >= ROWS_STEP && width.count <= 240) return {pointwise, lines, rows: width.count};
-  return {pointwise, lines, rows: Math.max(ROWS_STEP, Math.min(blocks.rows, rows))};
+  const spaced = plan.some(({step}) => step > 1) && tapCount(plan) * channels <= IN_PLACE_DEPTH;
+  if (spaced && width.count >= MC_STEP && width.count <= IN_PLACE_MC) return {pointwise, lines, rows: width.count};
+  return {pointwise, lines, rows: Math.max(MC_STEP, Math.min(blocks.rows, rows))};
 }
 
 /** An axis with its taps in the order of what they read. */

@@ -1,7 +1,8 @@
+import {KERNEL, THREADS_MULTIPLICATIONS} from '../generated/layout.js';
 import {ALL} from './conv_plan.js';
 import {withPlan, withPlans} from './encoding.js';
 import type {Operands, PlanWords} from './encoding.js';
-import {lead} from '../runtime/thread_pool.js';
+import {runTask} from '../runtime/thread_pool.js';
 import type {TileSize} from '../algorithms/winograd_cost.js';
 import type {CoreExports} from '../runtime/exports.js';
 import type {Core} from '../types.js';
@@ -11,8 +12,8 @@ import type {Core} from '../types.js';
  */
 
 export interface BlockKernel {
-  /** Its number in assembly/threads/thread_pool.ts, and what that calls it with. */
-  readonly number: number;
+  /** Its number, and what threads call it with (assembly/shared/thread_pool.ts). */
+  readonly kernel: number;
   readonly size: number;
   readonly streamed: number;
   readonly scratchBytes: (run: CoreExports, plan: number) => number;
@@ -30,37 +31,37 @@ const always =
 
 /** By gathered blocks. */
 export const GEMM: BlockKernel = {
-  number: 0,
+  kernel: KERNEL.GEMM_FORWARD,
   size: 0,
   streamed: 0,
-  scratchBytes: (run, plan) => run.scratchBytes(plan),
-  compute: always((run, plan, end) => run.convolve(plan, 0, end)),
+  scratchBytes: (run, plan) => run.gemmScratchBytes(plan),
+  compute: always((run, plan, end) => run.gemmForward(plan, 0, end)),
 };
 
 /** In place, for few channels or columns. */
 export const GROUPED: BlockKernel = {
-  number: 1,
+  kernel: KERNEL.GROUPED_FORWARD,
   size: 0,
   streamed: 0,
   scratchBytes: (run, plan) => run.groupedScratchBytes(plan),
-  compute: always((run, plan, end) => run.grouped(plan, 0, end)),
+  compute: always((run, plan, end) => run.groupedForward(plan, 0, end)),
 };
 
 /** Every channel by itself. */
 export const DEPTHWISE: BlockKernel = {
-  number: 2,
+  kernel: KERNEL.DEPTHWISE_FORWARD,
   size: 0,
   streamed: 0,
   scratchBytes: (run, plan) => run.depthwiseScratchBytes(plan),
-  compute: always((run, plan, end) => run.depthwise(plan, 0, end)),
+  compute: always((run, plan, end) => run.depthwiseForward(plan, 0, end)),
 };
 
 const winograd = (size: TileSize, streamed: number): BlockKernel => ({
-  number: 3,
+  kernel: KERNEL.WINOGRAD_FORWARD,
   size,
   streamed,
   scratchBytes: (run, plan) => run.winogradScratchBytes(plan, size, streamed),
-  compute: always((run, plan, end) => run.winograd(plan, size, streamed, 0, end)),
+  compute: always((run, plan, end) => run.winogradForward(plan, size, streamed, 0, end)),
 });
 
 /** By tiles, by the names of the packed forms of the filter. */
@@ -68,16 +69,16 @@ export const WINOGRAD = {winograd2: winograd(2, 0), winograd4: winograd(4, 0), s
 
 /** The filter's gradient: by gathered blocks. */
 export const GEMM_GRADIENT: BlockKernel = {
-  number: 4,
+  kernel: KERNEL.GEMM_BACKPROP_FILTER,
   size: 0,
   streamed: 0,
-  scratchBytes: (run, plan) => run.backpropFilterScratchBytes(plan),
-  compute: always((run, plan, end) => run.backpropFilter(plan, 0, end)),
+  scratchBytes: (run, plan) => run.gemmBackpropFilterScratchBytes(plan),
+  compute: always((run, plan, end) => run.gemmBackpropFilter(plan, 0, end)),
 };
 
 /** For few channels or columns. */
 export const GROUPED_GRADIENT: BlockKernel = {
-  number: 5,
+  kernel: KERNEL.GROUPED_BACKPROP_FILTER,
   size: 0,
   streamed: 0,
   scratchBytes: (run, plan) => run.groupedBackpropFilterScratchBytes(plan),
@@ -86,7 +87,7 @@ export const GROUPED_GRADIENT: BlockKernel = {
 
 /** Every channel by itself, added to what is there. */
 export const DEPTHWISE_GRADIENT: BlockKernel = {
-  number: 6,
+  kernel: KERNEL.DEPTHWISE_BACKPROP_FILTER,
   size: 0,
   streamed: 0,
   scratchBytes: () => 0,
@@ -94,7 +95,7 @@ export const DEPTHWISE_GRADIENT: BlockKernel = {
 };
 
 const winogradGradient = (size: TileSize): BlockKernel => ({
-  number: 7,
+  kernel: KERNEL.WINOGRAD_BACKPROP_FILTER,
   size,
   streamed: 0,
   scratchBytes: (run, plan) => run.winogradBackpropFilterScratchBytes(plan, size),
@@ -107,17 +108,13 @@ export const WINOGRAD_GRADIENT: {readonly [S in TileSize]: BlockKernel} = {
   4: winogradGradient(4),
 };
 
-/** Multiplications below which waking threads is not worth it: some 50 microseconds of one thread. */
-const TEAM_MULTIPLICATIONS = 2 ** 20;
-
 /** Computes a plan, together with the threads of the core where that pays; returns whether the kernel does. */
 export function computePlan(core: Core, plan: PlanWords, operands: Operands, kernel: BlockKernel): boolean {
-  const {run, team} = core;
+  const {run, threadPool} = core;
   const scratchBytes = (at: number): number => kernel.scratchBytes(run, at);
-  if (team !== null && plan.multiplications >= TEAM_MULTIPLICATIONS) {
-    const {number, size, streamed} = kernel;
-    return withPlans(core, plan, operands, team.members, scratchBytes, (plans, planStep) =>
-      lead(run, team, {number, size, streamed, plans, planStep}),
+  if (threadPool !== null && plan.multiplications >= THREADS_MULTIPLICATIONS) {
+    return withPlans(core, plan, operands, threadPool.threads, scratchBytes, (plans, planStep) =>
+      runTask(run, threadPool, {...kernel, plans, planStep}),
     );
   }
   return withPlan(core, plan, operands, scratchBytes, at => kernel.compute(run, at, ALL));

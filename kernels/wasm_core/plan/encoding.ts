@@ -1,3 +1,4 @@
+import {APART, AXIS, AXIS_WORDS, CONV, CONV_WORDS} from '../generated/layout.js';
 import type {AxisTaps} from '../../../src/geometry/taps.js';
 import {withMemory} from '../runtime/heap.js';
 import {ACTIVATION_NUMBERS, blocking, F32, isDense, tapCount, withJoinedBatch} from './conv_plan.js';
@@ -5,16 +6,11 @@ import type {ConvPlan, Epilogue} from './conv_plan.js';
 import type {Core} from '../types.js';
 
 /*
- * Plans as the core reads them: structures of 32-bit words (see assembly/common/plan.ts, whose order of fields this is).
+ * Plans as the core reads them: structures of 32-bit words (assembly/shared/plan.ts), each axis followed by the sources
+ * of its taps.
  */
 
-/** Where the words stand that a call writes, and how many words the structures have. */
-const [SOURCE, RESULT, FILTER, BIAS, ACTIVATION, SLOPES, SLOPE_STEP, SCRATCH] = [6, 12, 17, 18, 19, 20, 21, 22];
-const [CONV_WORDS, AXIS_WORDS] = [28, 6];
-/** The words that are addresses of lists of taps: in a plan, and in an axis. */
-const [LIST, AXIS_LIST] = [27, 4];
-
-/** The words of a plan that stands at address 0, with images there too; made once and copied at every call. */
+/** The words of a plan at address 0, with images there too; made once and copied at every call. */
 export interface PlanWords {
   readonly words: Int32Array;
   /** Which words are addresses within the plan. */
@@ -29,59 +25,63 @@ const axisWords = ({source}: AxisTaps): number => AXIS_WORDS + source.length;
 /** Writes an axis to the words of a plan, where it begins at word `at`. */
 function writeAxis(words: Int32Array, at: number, axis: AxisTaps): void {
   const taps = at + AXIS_WORDS;
-  words.set([axis.count, axis.sourceSize, axis.sourceStep, axis.source.length, taps * 4, Number(isDense(axis))], at);
+  words[at + AXIS.count] = axis.count;
+  words[at + AXIS.sourceSize] = axis.sourceSize;
+  words[at + AXIS.sourceStep] = axis.sourceStep;
+  words[at + AXIS.taps] = axis.source.length;
+  words[at + AXIS.source] = taps * 4;
+  words[at + AXIS.dense] = Number(isDense(axis));
   words.set(axis.source, taps);
 }
 
-/** The words of a plan. Lists are not spread, which is slow where it is interpreted: this runs in a layer's first call. */
+/** The words of a plan; those that a call adds are 0. */
 export function planWords(conv: ConvPlan): PlanWords {
   const {plan, batch, groups, channels, columns, source, result} = withJoinedBatch(conv);
   const {pointwise, rows, lines} = blocking(conv);
   const {taps = []} = conv;
   const [depth, height, width] = plan;
   const [sources, results] = [source.spatial, result.spatial];
-  const atHeight = CONV_WORDS + axisWords(depth);
+  const atDepth = CONV_WORDS;
+  const atHeight = atDepth + axisWords(depth);
   const atWidth = atHeight + axisWords(height);
   const atTaps = atWidth + axisWords(width);
-  const start = depth.start * results[0] + height.start * results[1] + width.start * results[2];
   const words = new Int32Array(atTaps + taps.length);
-  words.set([
-    batch,
-    groups,
-    CONV_WORDS * 4,
-    atHeight * 4,
-    atWidth * 4,
-    channels,
-    0,
-    source.batch,
-    sources[0],
-    sources[1],
-    sources[2],
-    columns,
-    start,
-    result.batch,
-    depth.step * results[0],
-    height.step * results[1],
-    width.step * results[2],
-    0,
-    0,
-    0,
-    0,
-    0,
-    0,
-    Number(pointwise),
-    rows,
-    lines,
-    1,
-    atTaps * 4,
-  ]);
-  writeAxis(words, CONV_WORDS, depth);
+  words[CONV.batch] = batch;
+  words[CONV.groups] = groups;
+  words[CONV.depth] = atDepth * 4;
+  words[CONV.height] = atHeight * 4;
+  words[CONV.width] = atWidth * 4;
+  words[CONV.groupInChannels] = channels;
+  words[CONV.sourceBatch] = source.batch;
+  words[CONV.sourceDepth] = sources[0];
+  words[CONV.sourceHeight] = sources[1];
+  words[CONV.sourcePixel] = sources[2];
+  words[CONV.groupOutChannels] = columns;
+  words[CONV.result] = depth.start * results[0] + height.start * results[1] + width.start * results[2];
+  words[CONV.resultBatch] = result.batch;
+  words[CONV.resultDepth] = depth.step * results[0];
+  words[CONV.resultHeight] = height.step * results[1];
+  words[CONV.resultPixel] = width.step * results[2];
+  words[CONV.pointwise] = Number(pointwise);
+  words[CONV.blockRows] = rows;
+  words[CONV.blockLines] = lines;
+  words[CONV.parts] = 1;
+  words[CONV.list] = atTaps * 4;
+  writeAxis(words, atDepth, depth);
   writeAxis(words, atHeight, height);
   writeAxis(words, atWidth, width);
   words.set(taps, atTaps);
   return {
     words,
-    addresses: [2, 3, 4, LIST, CONV_WORDS + AXIS_LIST, atHeight + AXIS_LIST, atWidth + AXIS_LIST],
+    addresses: [
+      CONV.depth,
+      CONV.height,
+      CONV.width,
+      CONV.list,
+      atDepth + AXIS.source,
+      atHeight + AXIS.source,
+      atWidth + AXIS.source,
+    ],
     multiplications: batch * depth.count * height.count * width.count * tapCount(plan) * groups * channels * columns,
   };
 }
@@ -106,13 +106,13 @@ function writePlan(
   const plan = pointer / 4;
   memory.set(words, plan);
   for (let i = 0; i < addresses.length; i++) memory[plan + addresses[i]] += pointer;
-  memory[plan + SOURCE] = source;
-  memory[plan + RESULT] += result;
-  memory[plan + FILTER] = filter;
-  memory[plan + BIAS] = epilogue.bias;
-  memory[plan + ACTIVATION] = ACTIVATION_NUMBERS[epilogue.activation];
-  memory[plan + SLOPES] = epilogue.slopes;
-  memory[plan + SLOPE_STEP] = epilogue.slopePerChannel ? F32 : 0;
+  memory[plan + CONV.source] = source;
+  memory[plan + CONV.result] += result;
+  memory[plan + CONV.filter] = filter;
+  memory[plan + CONV.bias] = epilogue.bias;
+  memory[plan + CONV.activation] = ACTIVATION_NUMBERS[epilogue.activation];
+  memory[plan + CONV.slopes] = epilogue.slopes;
+  memory[plan + CONV.slopeStep] = epilogue.slopePerChannel ? F32 : 0;
 }
 
 /** Runs `use` with a plan in memory, which has the scratch memory that `scratchBytes` says it needs. */
@@ -127,16 +127,14 @@ export function withPlan<T>(
   return withMemory(core.heap, bytes, pointer => {
     writePlan(plan, core, pointer, operands);
     return withMemory(core.heap, scratchBytes(pointer), scratch => {
-      core.words(pointer + bytes)[pointer / 4 + SCRATCH] = scratch;
+      core.words(pointer + bytes)[pointer / 4 + CONV.scratch] = scratch;
       return use(pointer);
     });
   });
 }
 
-/** Distance of what threads write, in bytes: cache lines of their own. */
-const APART = 128;
-
-const roundUp = (bytes: number): number => Math.ceil(bytes / APART) * APART;
+/** Bytes of memory that one thread writes, up to that of the next one. */
+const apart = (bytes: number): number => Math.ceil(bytes / APART) * APART;
 
 /**
  * Runs `use` with as many copies of a plan in memory, each of which has scratch memory of its own: the address of the
@@ -150,13 +148,13 @@ export function withPlans<T>(
   scratchBytes: (pointer: number) => number,
   use: (first: number, step: number) => T,
 ): T {
-  const step = roundUp(plan.words.length * 4);
+  const step = apart(plan.words.length * 4);
   return withMemory(core.heap, copies * step, first => {
     for (let i = 0; i < copies; i++) writePlan(plan, core, first + i * step, operands);
-    const bytes = roundUp(scratchBytes(first));
+    const bytes = apart(scratchBytes(first));
     return withMemory(core.heap, copies * bytes, scratch => {
       const words = core.words(first + copies * step);
-      for (let i = 0; i < copies; i++) words[(first + i * step) / 4 + SCRATCH] = scratch + i * bytes;
+      for (let i = 0; i < copies; i++) words[(first + i * step) / 4 + CONV.scratch] = scratch + i * bytes;
       return use(first, step);
     });
   });

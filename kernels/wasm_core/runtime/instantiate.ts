@@ -1,5 +1,5 @@
-import {BINARIES} from '../binaries.js';
-import {startTeam} from './thread_pool.js';
+import {BINARIES} from '../generated/binaries.js';
+import {startThreadPool} from './thread_pool.js';
 import type {Heap, CoreExports} from './exports.js';
 import type {Core} from '../types.js';
 
@@ -25,8 +25,8 @@ function bytesOf(base64: string): Bytes {
 const SHARED = 2;
 
 /**
- * Makes a binary import a memory that is not shared. Atomic instructions run on either; waiting, which would not, is only
- * for the threads of a team.
+ * Makes a binary import a memory that is not shared. Atomic instructions run on either; waiting, which would not, is for
+ * worker threads only.
  */
 function unshare(binary: Bytes, memoryFlags: number): Bytes {
   const unshared = binary.slice();
@@ -79,5 +79,5 @@ export function instantiate(heap: Heap, threads = 1): Core {
   const instance = new WebAssembly.Instance(module, {env: {memory: heap.memory}});
   // The binary is ours: it exports what its sources say.
   const run = instance.exports as unknown as CoreExports;
-  return {run, heap, words: wordsOf(heap.memory), team: shared ? startTeam(module, heap, threads) : null};
+  return {run, heap, words: wordsOf(heap.memory), threadPool: shared ? startThreadPool(module, heap, threads) : null};
 }

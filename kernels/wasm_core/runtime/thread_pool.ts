@@ -1,77 +1,75 @@
+import {OUTCOME, THREAD_POOL, THREAD_POOL_WORDS} from '../generated/layout.js';
 import type {CoreExports, Heap} from './exports.js';
 
 /*
  * Threads that share a memory, and compute the blocks of a plan together (assembly/threads/thread_pool.ts).
  */
 
-/** Those who compute together; the calling thread is one of them. */
-export interface Team {
-  readonly members: number;
-  /** Address of what they share, and its words. */
+/** Threads that compute together; the calling thread is one of them. */
+export interface ThreadPool {
+  readonly threads: number;
+  /** Address of the memory that they share, and its words. */
   readonly address: number;
   readonly words: Int32Array;
-  /** Ends their threads. */
+  /** Ends the worker threads. */
   readonly end: () => void;
 }
 
-/** Words of what they share, in the order of assembly/threads/thread_pool.ts. */
-const [INSIDE, FAILED, MEMBERS, KERNEL, SERVED] = [2, 4, 5, 6, 13];
-const TEAM_WORDS = 15;
-
-/** What came of a job. */
-const [COMPUTED, NOT_COMPUTED] = [0, 1];
-
-/** How many chunks of blocks the others have computed. */
-export const servedBy = ({words}: Team): number => Atomics.load(words, SERVED);
+/** How many chunks of blocks the worker threads have computed. */
+export const workerChunks = ({words}: ThreadPool): number => Atomics.load(words, THREAD_POOL.workerChunks);
 
 /**
- * A thread instantiates the core on the memory that it is sent and serves for ever. What is thrown, which no kernel
- * does, must not leave the leader waiting.
+ * A worker thread instantiates the core on the memory that it is sent, and computes tasks for ever. If something is
+ * thrown, which no kernel does, the calling thread must not wait for this one.
  */
-const THREAD = `onmessage = ({data: {binary, memory, address, index}}) => {
-  const {serve} = new WebAssembly.Instance(binary, {env: {memory}}).exports;
+const WORKER = `onmessage = ({data: {binary, memory, address, index}}) => {
+  const {runWorker} = new WebAssembly.Instance(binary, {env: {memory}}).exports;
   try {
-    serve(address, index);
+    runWorker(address, index);
   } catch (error) {
-    const words = new Int32Array(memory.buffer, address, ${TEAM_WORDS});
-    Atomics.store(words, ${FAILED}, 1);
-    Atomics.sub(words, ${INSIDE}, 1);
+    const words = new Int32Array(memory.buffer, address, ${THREAD_POOL_WORDS});
+    Atomics.store(words, ${THREAD_POOL.failed}, 1);
+    Atomics.sub(words, ${THREAD_POOL.active}, 1);
     throw error;
   }
 };`;
 
 /**
- * Starts the other members; null where the page forbids that. It may do so later too: the calling thread needs none of
+ * Starts the worker threads; null where the page forbids that. It may do so later too: the calling thread needs none of
  * them.
  */
-export function startTeam(binary: WebAssembly.Module, {memory, malloc}: Heap, members: number): Team | null {
-  if (members < 2 || typeof Worker === 'undefined') return null;
-  const address = malloc(TEAM_WORDS * 4);
+export function startThreadPool(
+  binary: WebAssembly.Module,
+  {memory, malloc}: Heap,
+  threads: number,
+): ThreadPool | null {
+  if (threads < 2 || typeof Worker === 'undefined') return null;
+  const address = malloc(THREAD_POOL_WORDS * 4);
   // Good for ever: a shared memory that grows keeps its buffers.
-  const words = new Int32Array(memory.buffer, address, TEAM_WORDS).fill(0);
-  words[MEMBERS] = members;
-  const url = URL.createObjectURL(new Blob([THREAD], {type: 'text/javascript'}));
-  const threads: Worker[] = [];
+  const words = new Int32Array(memory.buffer, address, THREAD_POOL_WORDS).fill(0);
+  words[THREAD_POOL.threads] = threads;
+  const url = URL.createObjectURL(new Blob([WORKER], {type: 'text/javascript'}));
+  const workers: Worker[] = [];
   const end = (): void => {
-    threads.forEach(thread => thread.terminate());
+    workers.forEach(worker => worker.terminate());
     URL.revokeObjectURL(url);
   };
   try {
-    for (let index = 1; index < members; index++) {
-      const thread = new Worker(url);
-      threads.push(thread);
-      thread.postMessage({binary, memory, address, index});
+    for (let index = 1; index < threads; index++) {
+      const worker = new Worker(url);
+      workers.push(worker);
+      worker.postMessage({binary, memory, address, index});
     }
   } catch {
     end();
     return null;
   }
-  return {members, address, words, end};
+  return {threads, address, words, end};
 }
 
-/** What a job is: a kernel by its number, what that is called with, and the plans of the members. */
-export interface Job {
-  readonly number: number;
+/** A kernel by its number, what it is called with, and the plans of the threads. */
+export interface Task {
+  readonly kernel: number;
   readonly size: number;
   readonly streamed: number;
   readonly plans: number;
@@ -79,17 +77,22 @@ export interface Job {
 }
 
 /**
- * Computes a job together; returns whether the kernel computes it.
+ * Computes a task together; returns whether the kernel computes it.
  * @throws if a thread has failed.
  */
-export function lead(
+export function runTask(
   run: CoreExports,
-  {address, words}: Team,
-  {number, size, streamed, plans, planStep}: Job,
+  {address, words}: ThreadPool,
+  {kernel, size, streamed, plans, planStep}: Task,
 ): boolean {
-  words.set([number, size, streamed, plans, planStep], KERNEL);
-  const outcome = run.lead(address);
-  if (outcome !== COMPUTED && outcome !== NOT_COMPUTED)
+  words[THREAD_POOL.kernel] = kernel;
+  words[THREAD_POOL.size] = size;
+  words[THREAD_POOL.streamed] = streamed;
+  words[THREAD_POOL.plans] = plans;
+  words[THREAD_POOL.planStep] = planStep;
+  const outcome = run.runTask(address);
+  if (outcome !== OUTCOME.COMPUTED && outcome !== OUTCOME.NOT_COMPUTED) {
     throw new Error('tfjs-conv: a thread of the WebAssembly core failed');
-  return outcome === COMPUTED;
+  }
+  return outcome === OUTCOME.COMPUTED;
 }

@@ -11,7 +11,7 @@ import {
   winogradBackpropFilter,
 } from '../../../kernels/wasm_core/algorithms/filter_gradient.js';
 import {createFilterCache} from '../../../kernels/wasm_core/runtime/filter_cache.js';
-import {servedBy} from '../../../kernels/wasm_core/runtime/thread_pool.js';
+import {workerChunks} from '../../../kernels/wasm_core/runtime/thread_pool.js';
 import {winogradForward} from '../../../kernels/wasm_core/algorithms/winograd.js';
 import {numbers} from '../../support/data.js';
 import {filterAt} from '../../support/wasm_core/device.js';
@@ -137,7 +137,7 @@ const differences = (a: Float32Array, b: Float32Array): number =>
   a.reduce((count, value, i) => (Object.is(value, b[i]) ? count : count + 1), Math.abs(a.length - b.length));
 
 /** Chunks of blocks that others than the calling thread have computed. */
-const served = ({core: {team}}: Device): number => (team === null ? NaN : servedBy(team));
+const served = ({core: {threadPool}}: Device): number => (threadPool === null ? NaN : workerChunks(threadPool));
 
 /** Waits until the threads have started, which they do while the page is idle. */
 async function started(device: Device): Promise<void> {
@@ -151,10 +151,10 @@ async function started(device: Device): Promise<void> {
 
 describe('threads on a shared memory', () => {
   const [alone, together] = [deviceOf(1), deviceOf(3)];
-  afterAll(() => together.core.team?.end());
+  afterAll(() => together.core.threadPool?.end());
 
   test('are not started where nothing is to be shared', () => {
-    expect(alone.core.team).toBe(null);
+    expect(alone.core.threadPool).toBe(null);
   });
 
   // The first test that computes: nothing has let the threads start.

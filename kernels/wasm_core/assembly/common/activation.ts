@@ -1,16 +1,10 @@
-import {F32, mad} from './target';
-
-/** Activations by the number that the host passes. */
-export const LINEAR: i32 = 0;
-const RELU: i32 = 1;
-const RELU6: i32 = 2;
-const ELU: i32 = 3;
-const SIGMOID: i32 = 4;
-const LEAKY: i32 = 5; // slope * x where x < 0: 'leakyrelu' and 'prelu'
+import {Activation} from '../shared/activation';
+import {F32} from '../shared/blocking';
+import {mad} from './target';
 
 /**
  * e^x = 2^n * e^r with r = x - n ln 2: expm1(r) by its Taylor polynomial, which is exact to float32 for |r| <= ln 2 / 2.
- * Calls for x below -87 and above 88 give what they give at those ends.
+ * x below -87 counts as -87, and x above 88 as 88.
  */
 @inline
 function expParts(x: v128, wantScale: bool): v128 {
@@ -34,21 +28,21 @@ function expParts(x: v128, wantScale: bool): v128 {
 @inline
 function activate(x: v128, activation: i32, slope: v128): v128 {
   const zero = f32x4.splat(0);
-  if (activation == RELU) return f32x4.pmax(x, zero);
-  if (activation == RELU6) return f32x4.pmin(f32x4.pmax(x, zero), f32x4.splat(6));
-  if (activation == LEAKY) return v128.bitselect(f32x4.mul(x, slope), x, f32x4.lt(x, zero));
-  if (activation == ELU) return v128.bitselect(expParts(x, false), x, f32x4.lt(x, zero));
-  if (activation == SIGMOID) {
+  if (activation == Activation.RELU) return f32x4.pmax(x, zero);
+  if (activation == Activation.RELU6) return f32x4.pmin(f32x4.pmax(x, zero), f32x4.splat(6));
+  if (activation == Activation.LEAKY) return v128.bitselect(f32x4.mul(x, slope), x, f32x4.lt(x, zero));
+  if (activation == Activation.ELU) return v128.bitselect(expParts(x, false), x, f32x4.lt(x, zero));
+  if (activation == Activation.SIGMOID) {
     const one = f32x4.splat(1);
     return f32x4.div(one, f32x4.add(one, expParts(f32x4.neg(x), true)));
   }
   return x;
 }
 
-/** Whether an activation is nothing but limits, which can be applied where results are written. */
+/** Whether an activation only limits values, which microkernels can do as they write results. */
 @inline
 export function isLimited(activation: i32): bool {
-  return activation == RELU || activation == RELU6;
+  return activation == Activation.RELU || activation == Activation.RELU6;
 }
 
 /** Bytes of the limits of such an activation. */
@@ -60,13 +54,25 @@ export function limited(x: v128, low: v128, high: v128): v128 {
   return f32x4.pmin(f32x4.pmax(x, low), high);
 }
 
-/** Writes the limits: the lower one and the upper one. */
-export function writeLimits(activation: i32, to: usize): void {
-  f32.store(to, 0);
-  f32.store(to, activation == RELU6 ? 6 : Infinity, 4);
+/** The limits of the results of an activation that only limits values; infinities for any other. */
+@inline
+export function lowerLimit(activation: i32): f32 {
+  return isLimited(activation) ? 0 : -Infinity;
 }
 
-/** activateRows() for an activation that is known where this is inlined, so that the loops hold no choice. */
+
+@inline
+export function upperLimit(activation: i32): f32 {
+  return activation == Activation.RELU6 ? 6 : Infinity;
+}
+
+/** Writes the lower limit and the upper one. */
+export function writeLimits(activation: i32, to: usize): void {
+  f32.store(to, lowerLimit(activation));
+  f32.store(to, upperLimit(activation), 4);
+}
+
+/** activateRows() for an activation that is known where this is inlined, so that its loops do not branch. */
 @inline
 function activateRowsBy(
   activation: i32,
@@ -78,20 +84,20 @@ function activateRowsBy(
   slopeStep: usize,
 ): void {
   const slopeVectors = slopeStep << 2;
-  let slope = activation == LEAKY ? v128.load_splat<f32>(slopes) : f32x4.splat(0);
+  let slope = activation == Activation.LEAKY ? v128.load_splat<f32>(slopes) : f32x4.splat(0);
   for (let m = 0; m < rows; m++, c += cRow) {
     let at = c;
     let slopeAt = slopes;
     const end = c + <usize>columns * F32;
     for (const vectors = c + <usize>(columns & ~3) * F32; at < vectors; at += 16) {
-      if (activation == LEAKY && slopeStep != 0) {
+      if (activation == Activation.LEAKY && slopeStep != 0) {
         slope = v128.load(slopeAt);
         slopeAt += slopeVectors;
       }
       v128.store(at, activate(v128.load(at), activation, slope));
     }
     for (; at < end; at += F32) {
-      if (activation == LEAKY) {
+      if (activation == Activation.LEAKY) {
         slope = v128.load_splat<f32>(slopeAt);
         slopeAt += slopeStep;
       }
@@ -100,7 +106,7 @@ function activateRowsBy(
   }
 }
 
-/** activateRows(), for another activation than none. */
+/** activateRows() for any activation but LINEAR. */
 function activateAll(
   c: usize,
   cRow: usize,
@@ -114,16 +120,17 @@ function activateAll(
     columns *= rows;
     rows = 1;
   }
-  if (activation == RELU) activateRowsBy(RELU, c, cRow, rows, columns, slopes, slopeStep);
-  else if (activation == RELU6) activateRowsBy(RELU6, c, cRow, rows, columns, slopes, slopeStep);
-  else if (activation == ELU) activateRowsBy(ELU, c, cRow, rows, columns, slopes, slopeStep);
-  else if (activation == SIGMOID) activateRowsBy(SIGMOID, c, cRow, rows, columns, slopes, slopeStep);
-  else if (activation == LEAKY) activateRowsBy(LEAKY, c, cRow, rows, columns, slopes, slopeStep);
+  if (activation == Activation.RELU) activateRowsBy(Activation.RELU, c, cRow, rows, columns, slopes, slopeStep);
+  else if (activation == Activation.RELU6) activateRowsBy(Activation.RELU6, c, cRow, rows, columns, slopes, slopeStep);
+  else if (activation == Activation.ELU) activateRowsBy(Activation.ELU, c, cRow, rows, columns, slopes, slopeStep);
+  else if (activation == Activation.SIGMOID)
+    activateRowsBy(Activation.SIGMOID, c, cRow, rows, columns, slopes, slopeStep);
+  else if (activation == Activation.LEAKY) activateRowsBy(Activation.LEAKY, c, cRow, rows, columns, slopes, slopeStep);
 }
 
 /**
  * Applies an activation in place to `rows` rows of `columns` values; `slopes` are `slopeStep` bytes apart (0: one for
- * all columns). Without an activation it costs no call: engines take calls of a long function for a reason to optimize it.
+ * all columns). Without an activation nothing is called: engines optimize a long function because it is called.
  */
 @inline
 export function activateRows(
@@ -135,10 +142,10 @@ export function activateRows(
   slopes: usize,
   slopeStep: usize,
 ): void {
-  if (activation != LINEAR) activateAll(c, cRow, rows, columns, activation, slopes, slopeStep);
+  if (activation != Activation.LINEAR) activateAll(c, cRow, rows, columns, activation, slopes, slopeStep);
 }
 
-/** The same with a bias (or 0) that is added first. */
+/** Adds a bias (or none, where it is 0) to rows, and applies an activation to them. */
 export function finishRows(
   c: usize,
   cRow: usize,

@@ -1,4 +1,4 @@
-import {F32} from './target';
+import {CACHE_LINE, F32} from '../shared/blocking';
 
 
 @inline
@@ -17,15 +17,15 @@ function transposeTile(to: usize, toRow: usize, from: usize, fromRow: usize): vo
   v128.store(to + 3 * toRow, v128.shuffle<f32>(hi01, hi23, 2, 3, 6, 7));
 }
 
-/** Columns that are transposed for all rows before the next ones: a cache line, so that each is read once. */
-const BLOCK_COLUMNS: i32 = 16;
+/** Columns that are transposed for all rows before the next ones: a cache line of them, so that each is read once. */
+const LINE_FLOATS: i32 = <i32>(CACHE_LINE / F32);
 
 /** to[n, m] = from[m, n], both dense: channels first to channels last, and back. */
 export function transpose(to: usize, from: usize, rows: i32, columns: i32): void {
   const fromRow = <usize>columns * F32;
   const toRow = <usize>rows * F32;
-  for (let first = 0; first < columns; first += BLOCK_COLUMNS) {
-    const end = min(first + BLOCK_COLUMNS, columns);
+  for (let first = 0; first < columns; first += LINE_FLOATS) {
+    const end = min(first + LINE_FLOATS, columns);
     let m = 0;
     for (; m + 4 <= rows; m += 4) {
       const line = from + <usize>m * fromRow;

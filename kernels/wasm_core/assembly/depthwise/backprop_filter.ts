@@ -1,16 +1,14 @@
-import {columnsOf, Conv, partColumn} from '../common/plan';
+import {partLength, partStart, tapSource} from '../common/plan';
 import {endInside, firstInside} from '../common/tap_lists';
-import {F32, mad} from '../common/target';
+import {mad} from '../common/target';
+import {DEPTHWISE_RUN_FLOATS, DEPTHWISE_RUN_LEAST, F32} from '../shared/blocking';
+import {Conv} from '../shared/plan';
 
 /*
- * The filter's gradient of a depthwise convolution, channels last. Of the plan, channels and columns are all channels,
- * groups is 1, source is x, result is dy (which is read), and filter is the gradient [taps of the filter, channels].
- * Every line of results adds its sums to the gradient.
+ * The filter's gradient of a depthwise convolution, channels last. In the plan, groupInChannels and groupOutChannels are
+ * all channels, groups is 1, source is x, result is dy (which is read), and filter is the gradient [taps of the filter,
+ * channels]. The sums of every line of dy are added to the gradient.
  */
-
-/** Floats of a run of results: with what they read, they stay in the L1 cache for all channels. */
-const RUN_FLOATS: i32 = 2048;
-const LEAST_RUN: i32 = 16;
 
 /** to[c] += sum over m < count of x[m, c] * dy[m, c] */
 function addTap(channels: i32, count: i32, x: usize, xStep: usize, dy: usize, dyStep: usize, to: usize): void {
@@ -33,7 +31,7 @@ function addTap(channels: i32, count: i32, x: usize, xStep: usize, dy: usize, dy
   }
 }
 
-/** The same for three taps, whose x are `tapStep` and whose sums are at to0, to1 and to2. */
+/** addTap() for three taps, whose x are `tapStep` bytes apart and whose sums are at to0, to1 and to2. */
 function addThreeTaps(
   channels: i32,
   count: i32,
@@ -66,16 +64,16 @@ function addThreeTaps(
   }
   if (vectors == channels) return;
   const offset = <usize>vectors * F32;
-  const rest = channels - vectors;
-  addTap(rest, count, x + offset, xStep, dy + offset, dyStep, to0 + offset);
-  addTap(rest, count, x + offset + tapStep, xStep, dy + offset, dyStep, to1 + offset);
-  addTap(rest, count, x + offset + 2 * tapStep, xStep, dy + offset, dyStep, to2 + offset);
+  const remainder = channels - vectors;
+  addTap(remainder, count, x + offset, xStep, dy + offset, dyStep, to0 + offset);
+  addTap(remainder, count, x + offset + tapStep, xStep, dy + offset, dyStep, to1 + offset);
+  addTap(remainder, count, x + offset + 2 * tapStep, xStep, dy + offset, dyStep, to2 + offset);
 }
 
-/** Adds what the results from ... end - 1 of a line add to `channels` channels, at tap n of a line of taps. */
+/** Adds the sums over the results from ... end - 1 of a line, at tap n of a line of taps, for `channels` channels. */
 function addRange(conv: Conv, channels: i32, line: usize, dy: usize, n: i32, from: i32, end: i32, to: usize): void {
   if (from >= end) return;
-  const first = load<i32>(conv.width.source + ((<usize>n) << 2)) + from * conv.width.sourceStep;
+  const first = tapSource(conv.width, n) + from * conv.width.sourceStep;
   addTap(
     channels,
     end - from,
@@ -87,11 +85,11 @@ function addRange(conv: Conv, channels: i32, line: usize, dy: usize, n: i32, fro
   );
 }
 
-/** A line of results at a line of taps, which are those of a list: `channels` channels, whose gradient begins at `filter`. */
+/** Adds the sums over a line of results at the line of taps in a list, for `channels` channels with their gradient at `filter`. */
 function addLine(conv: Conv, channels: i32, line: usize, dy: usize, taps: usize, filter: usize): void {
   const width = conv.width;
-  const tapBytes = <usize>conv.channels * F32;
-  const run = max(RUN_FLOATS / conv.channels, LEAST_RUN);
+  const tapBytes = <usize>conv.groupInChannels * F32;
+  const run = max(DEPTHWISE_RUN_FLOATS / conv.groupInChannels, DEPTHWISE_RUN_LEAST);
   for (let n = 0; n < width.taps;) {
     const to = filter + <usize>load<i32>(taps + ((<usize>n) << 2)) * tapBytes;
     if (n + 3 > width.taps || width.dense == 0) {
@@ -101,11 +99,11 @@ function addLine(conv: Conv, channels: i32, line: usize, dy: usize, taps: usize,
     }
     const to1 = filter + <usize>load<i32>(taps + ((<usize>(n + 1)) << 2)) * tapBytes;
     const to2 = filter + <usize>load<i32>(taps + ((<usize>(n + 2)) << 2)) * tapBytes;
-    // Sources ascend: the first tap decides where all three meet the source, the last one where they end to.
+    // Sources ascend, so that the first tap decides where all three begin to be in bounds, and the last one where they end.
     const first = firstInside(conv, n);
     const end = max(endInside(conv, n + 2), first);
     for (let from = first; from < end; from += run) {
-      const w = load<i32>(width.source + ((<usize>n) << 2)) + from * width.sourceStep;
+      const w = tapSource(width, n) + from * width.sourceStep;
       addThreeTaps(
         channels,
         min(run, end - from),
@@ -128,7 +126,7 @@ function addLine(conv: Conv, channels: i32, line: usize, dy: usize, taps: usize,
   }
 }
 
-/** Adds the gradient of `channels` channels, from `start` on, to what is there. */
+/** Adds the gradient of `channels` channels from `start` on. */
 function addChannels(conv: Conv, start: i32, channels: i32): void {
   const first = <usize>start * F32;
   const depth = conv.depth;
@@ -141,9 +139,9 @@ function addChannels(conv: Conv, start: i32, channels: i32): void {
           conv.result + batch * conv.resultBatch + <usize>td * conv.resultDepth + <usize>th * conv.resultHeight + first;
         let list = conv.list;
         for (let i = 0; i < depth.taps; i++) {
-          const d = load<i32>(depth.source + ((<usize>i) << 2)) + td * depth.sourceStep;
+          const d = tapSource(depth, i) + td * depth.sourceStep;
           for (let j = 0; j < height.taps; j++, list += lineTaps) {
-            const h = load<i32>(height.source + ((<usize>j) << 2)) + th * height.sourceStep;
+            const h = tapSource(height, j) + th * height.sourceStep;
             if (<u32>d >= <u32>depth.sourceSize || <u32>h >= <u32>height.sourceSize) continue;
             const image = conv.source + batch * conv.sourceBatch + first;
             addLine(
@@ -161,9 +159,9 @@ function addChannels(conv: Conv, start: i32, channels: i32): void {
   }
 }
 
-/** Adds the gradient at the taps of the plan to what is there: that of the parts from ... end - 1 of the channels. */
+/** Adds the gradient at the taps of the plan to the filter's memory: the parts from ... end - 1 of the channels. */
 export function depthwiseBackpropFilter(conv: Conv, from: i32, end: i32): void {
   for (let part = from; part < min(end, conv.parts); part++) {
-    addChannels(conv, partColumn(conv, part), columnsOf(conv, part));
+    addChannels(conv, partStart(conv, part), partLength(conv, part));
   }
 }

@@ -1,25 +1,25 @@
-import {BLOCK, repeated, TAP} from './tile';
-import {F32} from '../common/target';
+import {DEPTHWISE_CHANNELS, F32} from '../shared/blocking';
+import {repeated, TAP_BYTES} from './microkernel';
 
 
 @inline
 function blocksOf(channels: i32): i32 {
-  return (repeated(channels) + BLOCK - 1) / BLOCK;
+  return (repeated(channels) + DEPTHWISE_CHANNELS - 1) / DEPTHWISE_CHANNELS;
 }
 
 /** Bytes of a packed filter. */
 export function depthwiseFilterBytes(taps: i32, channels: i32): usize {
-  return <usize>(blocksOf(channels) * taps) * TAP;
+  return <usize>(blocksOf(channels) * taps) * TAP_BYTES;
 }
 
-/** Packs the rows [channels] at `list` (their indices) of a filter [taps, channels] for depthwise(). */
+/** Packs the rows [channels] at `list` (their indices) of a filter [taps, channels] for depthwiseForward(). */
 export function packDepthwise(to: usize, from: usize, list: usize, taps: i32, channels: i32): void {
   const row = <usize>channels * F32;
   for (let block = 0; block < blocksOf(channels); block++) {
-    const first = min(block * BLOCK, repeated(channels) - BLOCK);
-    for (let t = 0; t < taps; t++, to += TAP) {
+    const first = min(block * DEPTHWISE_CHANNELS, repeated(channels) - DEPTHWISE_CHANNELS);
+    for (let t = 0; t < taps; t++, to += TAP_BYTES) {
       const at = from + <usize>load<i32>(list + ((<usize>t) << 2)) * row;
-      for (let c = 0; c < BLOCK; c++) {
+      for (let c = 0; c < DEPTHWISE_CHANNELS; c++) {
         f32.store(to + <usize>c * F32, f32.load(at + <usize>((first + c) % channels) * F32));
       }
     }

@@ -1,34 +1,32 @@
-import {leftRow, paddedColumns, resultCount} from './conv';
+import {paddedOutChannels, partLength, partStart, resultCount} from '../common/plan';
+import {padded} from '../common/vector';
+import {F32, RUN_PIXELS} from '../shared/blocking';
+import {Conv} from '../shared/plan';
+import {leftRow} from './forward';
 import {gatherBlock} from './gather';
-import {packRun} from '../common/pack';
-import {columnsOf, Conv, partColumn} from '../common/plan';
+import {packRun} from './pack';
 import {multiply} from './product';
-import {F32} from '../common/target';
-import {paddedTo4} from '../winograd/filter';
 
 /*
  * The filter's gradient: the transposed im2col matrix of x times dy, a block of pixels at a time. Of the plan, source is
- * x, result is dy (which is read), and filter is the gradient. Scratch: a row of zeros, the sums of a run of blocks, the
- * sums of all, the packed block of dy, the gathered block of x.
+ * x, result is dy (which is read), and filter is the gradient. Scratch memory: a row of zeros, the sums of a run of
+ * blocks, the sums of all, the packed block of dy, the gathered block of x.
  */
 
-/** Pixels that are added up in one run, before their sums join the total: so that long sums round less. */
-export const RUN_PIXELS: i32 = 4096;
-
-/** Rows of the gradient of a group: its taps' channels. */
+/** Rows of the gradient of a group: taps * channels. */
 @inline
 function gradientRows(conv: Conv): i32 {
-  return conv.depth.taps * conv.height.taps * conv.width.taps * conv.channels;
+  return conv.depth.taps * conv.height.taps * conv.width.taps * conv.groupInChannels;
 }
 
 
 @inline
 export function sumFloats(conv: Conv): i32 {
-  return gradientRows(conv) * paddedColumns(conv);
+  return gradientRows(conv) * paddedOutChannels(conv);
 }
 
-export function backpropFilterScratchBytes(conv: Conv): usize {
-  const columns = <usize>paddedColumns(conv) * F32;
+export function gemmBackpropFilterScratchBytes(conv: Conv): usize {
+  const columns = <usize>paddedOutChannels(conv) * F32;
   const left = conv.pointwise ? <usize>0 : leftRow(conv);
   return columns + 2 * <usize>sumFloats(conv) * F32 + <usize>conv.blockRows * (columns + left);
 }
@@ -41,10 +39,7 @@ export function addSums(total: usize, sums: usize, count: i32, replace: bool): v
   }
 }
 
-/**
- * Adds the products of one block of pixels and `count` columns from `start` on to the sums, which start from zero where
- * `fresh`.
- */
+/** Adds the products of one block of pixels and `count` output channels from `start` on to the sums, or starts them. */
 function addBlock(
   conv: Conv,
   group: i32,
@@ -55,20 +50,20 @@ function addBlock(
   rows: i32,
   fresh: bool,
 ): void {
-  const columns = paddedTo4(count);
+  const columns = padded(count);
   const cRow = <usize>columns * F32;
-  const lineDepth = conv.width.taps * conv.channels;
+  const lineDepth = conv.width.taps * conv.groupInChannels;
   const lines = conv.depth.taps * conv.height.taps;
   const zeros = conv.scratch;
   const sums = zeros + cRow;
   const panels = sums + 2 * <usize>(gradientRows(conv) * columns) * F32;
   const left = panels + <usize>conv.blockRows * cRow;
-  const source = conv.source + <usize>batch * conv.sourceBatch + <usize>(group * conv.channels) * F32;
+  const source = conv.source + <usize>batch * conv.sourceBatch + <usize>(group * conv.groupInChannels) * F32;
   const dy =
     conv.result +
     <usize>batch * conv.resultBatch +
     <usize>first * conv.resultPixel +
-    <usize>(group * conv.columns + start) * F32;
+    <usize>(group * conv.groupOutChannels + start) * F32;
   packRun(panels, dy, rows, count, conv.resultPixel);
   for (let line = 0; line < lines; line += conv.blockLines) {
     const height = min(conv.blockLines, lines - line);
@@ -99,28 +94,31 @@ function addBlock(
   }
 }
 
-/** Copies the sums of `columns` columns of a group, from `start` on, to where they stand in the filter's gradient. */
+/** Copies the sums of `columns` output channels of a group, from `start` on, to the filter's gradient. */
 export function writeGradient(conv: Conv, group: i32, start: i32, columns: i32, from: usize): void {
-  const filterRow = <usize>(conv.groups * conv.columns) * F32;
+  const filterRow = <usize>(conv.groups * conv.groupOutChannels) * F32;
   const count = conv.depth.taps * conv.height.taps * conv.width.taps;
   for (let t = 0; t < count; t++) {
     const tap = load<i32>(conv.list + ((<usize>t) << 2));
-    let to = conv.filter + <usize>(tap * conv.channels) * filterRow + <usize>(group * conv.columns + start) * F32;
-    for (let c = 0; c < conv.channels; c++) {
+    let to =
+      conv.filter +
+      <usize>(tap * conv.groupInChannels) * filterRow +
+      <usize>(group * conv.groupOutChannels + start) * F32;
+    for (let c = 0; c < conv.groupInChannels; c++) {
       memory.copy(to, from, <usize>columns * F32);
       to += filterRow;
-      from += <usize>paddedTo4(columns) * F32;
+      from += <usize>padded(columns) * F32;
     }
   }
 }
 
-/** Computes `columns` columns of a group, from `start` on. */
-function computeColumns(conv: Conv, group: i32, start: i32, columns: i32): void {
+/** Computes `columns` output channels of a group, from `start` on. */
+function computeChannels(conv: Conv, group: i32, start: i32, columns: i32): void {
   const results = resultCount(conv);
-  const length = gradientRows(conv) * paddedTo4(columns);
+  const length = gradientRows(conv) * padded(columns);
   const zeros = conv.scratch;
-  memory.fill(zeros, 0, <usize>paddedTo4(columns) * F32);
-  const sums = zeros + <usize>paddedTo4(columns) * F32;
+  memory.fill(zeros, 0, <usize>padded(columns) * F32);
+  const sums = zeros + <usize>padded(columns) * F32;
   const total = sums + <usize>length * F32;
   let pixels = 0;
   let first = true;
@@ -140,13 +138,13 @@ function computeColumns(conv: Conv, group: i32, start: i32, columns: i32): void 
 }
 
 /**
- * Computes the gradient at the taps of the plan, the others are left alone: the parts from ... end - 1 of the columns of
- * its groups, one group after the other.
+ * Computes the gradient at the taps of the plan, and leaves other taps as they are: the parts from ... end - 1 of the
+ * output channels, counted over the groups.
  */
-export function backpropFilter(conv: Conv, from: i32, end: i32): void {
+export function gemmBackpropFilter(conv: Conv, from: i32, end: i32): void {
   end = min(end, conv.groups * conv.parts);
   for (let block = from; block < end; block++) {
     const part = block % conv.parts;
-    computeColumns(conv, block / conv.parts, partColumn(conv, part), columnsOf(conv, part));
+    computeChannels(conv, block / conv.parts, partStart(conv, part), partLength(conv, part));
   }
 }

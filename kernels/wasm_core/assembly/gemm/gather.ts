@@ -1,28 +1,10 @@
-import {Axis, Conv, resultOffset} from '../common/plan';
+import {resultOffset, tapSource} from '../common/plan';
 import {endInside, firstInside} from '../common/tap_lists';
-import {F32} from '../common/target';
+import {clear, copy} from '../common/vector';
+import {F32} from '../shared/blocking';
+import {Axis, Conv} from '../shared/plan';
 
-/** Copies `count` floats; the last vector starts early enough to end with the last one, and copies some again. */
-@inline
-export function copy(to: usize, from: usize, count: i32): void {
-  if (count < 4) {
-    for (let n = 0; n < count; n++) f32.store(to + <usize>n * F32, f32.load(from + <usize>n * F32));
-    return;
-  }
-  const last = <usize>(count - 4) * F32;
-  for (let n: usize = 0; n < last; n += 16) v128.store(to + n, v128.load(from + n));
-  v128.store(to + last, v128.load(from + last));
-}
-
-
-@inline
-export function clear(to: usize, count: i32): void {
-  let n = 0;
-  for (; n + 4 <= count; n += 4) v128.store(to + <usize>n * F32, f32x4.splat(0));
-  for (; n < count; n++) f32.store(to + <usize>n * F32, 0);
-}
-
-/** Copies `runs` runs of `count` floats. A few vectors, which may overlap, are copied without a choice. */
+/** Copies `runs` runs of `count` floats: 4 to 12 of them as three vectors, which may overlap, without a branch. */
 function copyRuns(to: usize, toStep: usize, from: usize, fromStep: usize, runs: i32, count: i32): void {
   const end = to + <usize>runs * toStep;
   if (count < 4 || count > 12) {
@@ -38,10 +20,10 @@ function copyRuns(to: usize, toStep: usize, from: usize, fromStep: usize, runs: 
   }
 }
 
-/** The taps of one result along a dense width: those in bounds are one run of the source. */
+/** Gathers the taps of one result along a dense width: those in bounds are contiguous in the source. */
 function gatherRun(to: usize, line: usize, position: i32, width: Axis, channels: i32, pixel: usize): void {
   const taps = width.taps;
-  const first = position + load<i32>(width.source);
+  const first = position + tapSource(width, 0);
   const begin = min(max(-first, 0), taps);
   const end = max(min(width.sourceSize - first, taps), begin);
   if (begin > 0) clear(to, begin * channels);
@@ -49,10 +31,10 @@ function gatherRun(to: usize, line: usize, position: i32, width: Axis, channels:
   if (end < taps) clear(to + <usize>(end * channels) * F32, (taps - end) * channels);
 }
 
-/** The same for results tw ... tw + count - 1, whose taps are all in bounds from `first` to before `end`. */
+/** gatherRun() of the results tw ... tw + count - 1. The taps of first ... end - 1 are all in bounds. */
 function gatherRuns(conv: Conv, line: usize, tw: i32, count: i32, first: i32, end: i32, to: usize, row: usize): void {
   const width = conv.width;
-  const channels = conv.channels;
+  const channels = conv.groupInChannels;
   const pixel = conv.sourcePixel;
   const step = width.sourceStep;
   const floats = width.taps * channels;
@@ -60,7 +42,7 @@ function gatherRuns(conv: Conv, line: usize, tw: i32, count: i32, first: i32, en
   for (const begin = min(first, tw + count); m < begin; m++, to += row) {
     gatherRun(to, line, m * step, width, channels, pixel);
   }
-  const from = line + <usize>(m * step + load<i32>(width.source)) * pixel;
+  const from = line + <usize>(m * step + tapSource(width, 0)) * pixel;
   const inside = max(m, min(end, tw + count));
   copyRuns(to, row, from, <usize>step * pixel, inside - m, floats);
   to += <usize>(inside - m) * row;
@@ -68,21 +50,21 @@ function gatherRuns(conv: Conv, line: usize, tw: i32, count: i32, first: i32, en
   for (; m < tw + count; m++, to += row) gatherRun(to, line, m * step, width, channels, pixel);
 }
 
-/** One tap of results tw ... tw + count - 1. */
+/** Gathers one tap of the results tw ... tw + count - 1. */
 function gatherTap(conv: Conv, n: i32, line: usize, tw: i32, count: i32, to: usize, row: usize): void {
-  const channels = conv.channels;
+  const channels = conv.groupInChannels;
   const step = conv.width.sourceStep;
   const last = tw + count;
   const first = max(tw, min(firstInside(conv, n), last));
   const end = max(first, min(endInside(conv, n), last));
   let m = tw;
   for (; m < first; m++, to += row) clear(to, channels);
-  let from = line + <usize>(m * step + load<i32>(conv.width.source + ((<usize>n) << 2))) * conv.sourcePixel;
+  let from = line + <usize>(m * step + tapSource(conv.width, n)) * conv.sourcePixel;
   for (; m < end; m++, to += row, from += <usize>step * conv.sourcePixel) copy(to, from, channels);
   for (; m < last; m++, to += row) clear(to, channels);
 }
 
-/** Rows of one line of results (td, th) from tw on, for one line of taps. `from` is the group's first channel. */
+/** Gathers one line of taps of results (td, th, tw ... tw + count - 1). `from` is the group's first channel. */
 function gatherLine(
   conv: Conv,
   td: i32,
@@ -95,9 +77,9 @@ function gatherLine(
   row: usize,
 ): void {
   const width = conv.width;
-  const channels = conv.channels;
-  const d = load<i32>(conv.depth.source + ((<usize>(tapLine / conv.height.taps)) << 2)) + td * conv.depth.sourceStep;
-  const h = load<i32>(conv.height.source + ((<usize>(tapLine % conv.height.taps)) << 2)) + th * conv.height.sourceStep;
+  const channels = conv.groupInChannels;
+  const d = tapSource(conv.depth, tapLine / conv.height.taps) + td * conv.depth.sourceStep;
+  const h = tapSource(conv.height, tapLine % conv.height.taps) + th * conv.height.sourceStep;
   if (<u32>d >= <u32>conv.depth.sourceSize || <u32>h >= <u32>conv.height.sourceSize) {
     for (let r = 0; r < count; r++, to += row) clear(to, width.taps * channels);
     return;
@@ -113,7 +95,7 @@ function gatherLine(
 }
 
 /**
- * The rows first ... first + rows - 1 of the im2col matrix of one batch element and group, for the lines of taps
+ * Gathers the rows first ... first + rows - 1 of the im2col matrix of one batch element and group, for the lines of taps
  * firstLine ... firstLine + lines - 1: element (m, k) at to + m * row + k * 4, where k counts taps, then channels.
  */
 export function gatherBlock(
@@ -127,7 +109,7 @@ export function gatherBlock(
   row: usize,
 ): void {
   const count = conv.width.count;
-  const lineBytes = <usize>(conv.width.taps * conv.channels) * F32;
+  const lineBytes = <usize>(conv.width.taps * conv.groupInChannels) * F32;
   let at = first;
   while (rows > 0) {
     const tw = at % count;
@@ -152,7 +134,7 @@ export function gatherBlock(
   }
 }
 
-/** Writes rows first ... of a block of results, `columns` values each, to where they stand in the result image. */
+/** Writes `rows` results from `first` on, `columns` values each, to the result image. */
 export function scatterBlock(
   conv: Conv,
   first: i32,

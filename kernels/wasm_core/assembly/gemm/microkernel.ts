@@ -1,23 +1,24 @@
 import {limited} from '../common/activation';
-import {mad, TILE_ROWS} from '../common/target';
+import {mad, MR} from '../common/target';
 
 /*
- * The register tile of every matrix product: up to TILE_ROWS rows of the left operand times a panel of 8 (or 4) columns
- * of the right one. The left operand is read where it stands: element (m, k) at a + m * aRow + k * aDepth, so that one
- * tile serves rows of pixels (aDepth is a float) as well as a transposed operand (aRow is a float). Only the row
- * strides are added up within the step: more than one pointer per operand, or unrolling, costs registers and is slower.
- * The sums start at `init` rather than get it added at the end, where it would take registers too. What limits them
- * comes from memory behind the loop, as it would take registers before, into a branch that writes the results itself: sums
- * that two branches may have changed are spilled. A loop over panels around that of a tile would have the engine unroll
- * the inner one, so that it spills.
+ * The GEMM microkernels: up to MR rows of the left operand times a panel of 8 (or 4) columns of the right one. Element
+ * (m, k) of the left operand is at a + m * aRow + k * aDepth, so that one microkernel serves rows of pixels (aDepth is a
+ * float) and a transposed operand (aRow is a float).
+ *
+ * They are written so that engines keep all sums in registers. The rows of a step are reached from one pointer by adding
+ * aRow: a second pointer, or unrolling, takes registers. The sums start at `init`, which would take registers if it were
+ * added at the end. The limits are loaded after the loop, into a branch that writes the results itself, as sums that two
+ * branches may have changed are spilled. There is no loop over panels around them, since engines would unroll the inner
+ * loop, and spill.
  */
 
 /**
- * c[m, n] = sum over k of a[m, k] * b[k, n] + init[m, n], not beyond two floats at `limits` where that is not 0; rows and
- * wide (8 columns, or 4) are known when it is inlined.
+ * c[m, n] = sum over k of a[m, k] * b[k, n] + init[m, n], limited to the two floats at `limits` where that is not 0. rows
+ * and wide (8 columns, or 4) are constants, as it is inlined.
  */
 @inline
-function tile(
+function microkernel(
   rows: i32,
   wide: bool,
   depth: i32,
@@ -122,7 +123,7 @@ function writeRow(wide: bool, c: usize, left: v128, right: v128): void {
   if (wide) v128.store(c, right, 16);
 }
 
-export function fullTile(
+export function gemmMRx8(
   depth: i32,
   a: usize,
   aRow: usize,
@@ -134,10 +135,10 @@ export function fullTile(
   initRow: usize,
   limits: usize,
 ): void {
-  tile(TILE_ROWS, true, depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
+  microkernel(MR, true, depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
 }
 
-export function fullNarrowTile(
+export function gemmMRx4(
   depth: i32,
   a: usize,
   aRow: usize,
@@ -149,10 +150,10 @@ export function fullNarrowTile(
   initRow: usize,
   limits: usize,
 ): void {
-  tile(TILE_ROWS, false, depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
+  microkernel(MR, false, depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
 }
 
-export function tile1(
+export function gemm1x8(
   depth: i32,
   a: usize,
   aRow: usize,
@@ -164,10 +165,10 @@ export function tile1(
   initRow: usize,
   limits: usize,
 ): void {
-  tile(1, true, depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
+  microkernel(1, true, depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
 }
 
-export function tile2(
+export function gemm2x8(
   depth: i32,
   a: usize,
   aRow: usize,
@@ -179,10 +180,10 @@ export function tile2(
   initRow: usize,
   limits: usize,
 ): void {
-  tile(2, true, depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
+  microkernel(2, true, depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
 }
 
-export function tile3(
+export function gemm3x8(
   depth: i32,
   a: usize,
   aRow: usize,
@@ -194,10 +195,10 @@ export function tile3(
   initRow: usize,
   limits: usize,
 ): void {
-  tile(3, true, depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
+  microkernel(3, true, depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
 }
 
-export function tile4(
+export function gemm4x8(
   depth: i32,
   a: usize,
   aRow: usize,
@@ -209,10 +210,10 @@ export function tile4(
   initRow: usize,
   limits: usize,
 ): void {
-  tile(4, true, depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
+  microkernel(4, true, depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
 }
 
-export function tile5(
+export function gemm5x8(
   depth: i32,
   a: usize,
   aRow: usize,
@@ -224,10 +225,10 @@ export function tile5(
   initRow: usize,
   limits: usize,
 ): void {
-  tile(5, true, depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
+  microkernel(5, true, depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
 }
 
-export function narrowTile1(
+export function gemm1x4(
   depth: i32,
   a: usize,
   aRow: usize,
@@ -239,10 +240,10 @@ export function narrowTile1(
   initRow: usize,
   limits: usize,
 ): void {
-  tile(1, false, depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
+  microkernel(1, false, depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
 }
 
-export function narrowTile2(
+export function gemm2x4(
   depth: i32,
   a: usize,
   aRow: usize,
@@ -254,10 +255,10 @@ export function narrowTile2(
   initRow: usize,
   limits: usize,
 ): void {
-  tile(2, false, depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
+  microkernel(2, false, depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
 }
 
-export function narrowTile3(
+export function gemm3x4(
   depth: i32,
   a: usize,
   aRow: usize,
@@ -269,10 +270,10 @@ export function narrowTile3(
   initRow: usize,
   limits: usize,
 ): void {
-  tile(3, false, depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
+  microkernel(3, false, depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
 }
 
-export function narrowTile4(
+export function gemm4x4(
   depth: i32,
   a: usize,
   aRow: usize,
@@ -284,10 +285,10 @@ export function narrowTile4(
   initRow: usize,
   limits: usize,
 ): void {
-  tile(4, false, depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
+  microkernel(4, false, depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
 }
 
-export function narrowTile5(
+export function gemm5x4(
   depth: i32,
   a: usize,
   aRow: usize,
@@ -299,10 +300,10 @@ export function narrowTile5(
   initRow: usize,
   limits: usize,
 ): void {
-  tile(5, false, depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
+  microkernel(5, false, depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
 }
 
-function lastTile(
+function gemmRestx8(
   rows: i32,
   depth: i32,
   a: usize,
@@ -315,14 +316,14 @@ function lastTile(
   initRow: usize,
   limits: usize,
 ): void {
-  if (rows == 1) tile1(depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
-  else if (rows == 2) tile2(depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
-  else if (rows == 3) tile3(depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
-  else if (rows == 4) tile4(depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
-  else if (rows == 5) tile5(depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
+  if (rows == 1) gemm1x8(depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
+  else if (rows == 2) gemm2x8(depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
+  else if (rows == 3) gemm3x8(depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
+  else if (rows == 4) gemm4x8(depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
+  else if (rows == 5) gemm5x8(depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
 }
 
-function lastNarrowTile(
+function gemmRestx4(
   rows: i32,
   depth: i32,
   a: usize,
@@ -335,22 +336,22 @@ function lastNarrowTile(
   initRow: usize,
   limits: usize,
 ): void {
-  if (rows == 1) narrowTile1(depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
-  else if (rows == 2) narrowTile2(depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
-  else if (rows == 3) narrowTile3(depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
-  else if (rows == 4) narrowTile4(depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
-  else if (rows == 5) narrowTile5(depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
+  if (rows == 1) gemm1x4(depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
+  else if (rows == 2) gemm2x4(depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
+  else if (rows == 3) gemm3x4(depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
+  else if (rows == 4) gemm4x4(depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
+  else if (rows == 5) gemm5x4(depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
 }
 
-/** Rows of the next tile. The last two share theirs evenly: tiles of one or two rows take longer per row. */
+/** Rows of the next microkernel. The last two share theirs evenly: with one or two rows they take longer per row. */
 @inline
 function nextRows(left: i32): i32 {
-  return left <= TILE_ROWS || left >= 2 * TILE_ROWS ? min(left, TILE_ROWS) : (left + 1) >> 1;
+  return left <= MR || left >= 2 * MR ? min(left, MR) : (left + 1) >> 1;
 }
 
 /**
- * Any number of rows times panels of 8 columns, whose beginnings are `panel` bytes apart: a tile's rows times all of them
- * before the next rows, so that results are written in order.
+ * Any number of rows times panels of 8 columns, which begin `panel` bytes apart. The rows of a microkernel are multiplied
+ * by all panels before the next rows, so that results are written in order.
  */
 export function multiplyPanels(
   rows: i32,
@@ -374,8 +375,8 @@ export function multiplyPanels(
     for (let column: usize = 0; column < <usize>panels * 32; column += 32, right += panel) {
       const to = c + column;
       const start = init + column;
-      if (count == TILE_ROWS) fullTile(depth, a, aRow, aDepth, right, to, cRow, start, initRow, limits);
-      else lastTile(count, depth, a, aRow, aDepth, right, to, cRow, start, initRow, limits);
+      if (count == MR) gemmMRx8(depth, a, aRow, aDepth, right, to, cRow, start, initRow, limits);
+      else gemmRestx8(count, depth, a, aRow, aDepth, right, to, cRow, start, initRow, limits);
     }
     a += <usize>count * aRow;
     c += <usize>count * cRow;
@@ -401,8 +402,8 @@ export function multiplyNarrowPanel(
   let m = rows;
   while (m > 0) {
     const count = nextRows(m);
-    if (count == TILE_ROWS) fullNarrowTile(depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
-    else lastNarrowTile(count, depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
+    if (count == MR) gemmMRx4(depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
+    else gemmRestx4(count, depth, a, aRow, aDepth, b, c, cRow, init, initRow, limits);
     a += <usize>count * aRow;
     c += <usize>count * cRow;
     init += <usize>count * initRow;

@@ -1,5 +1,8 @@
-import {addSums, RUN_PIXELS, sumFloats, writeGradient} from '../gemm/backprop_filter';
-import {paddedColumns} from '../gemm/conv';
+import {paddedOutChannels, tapSource} from '../common/plan';
+import {addSums, sumFloats, writeGradient} from '../gemm/backprop_filter';
+import {multiply} from '../gemm/product';
+import {F32, RUN_PIXELS} from '../shared/blocking';
+import {Conv} from '../shared/plan';
 import {
   Band,
   bandsOfGroups,
@@ -10,53 +13,49 @@ import {
   packGradients,
   packLines,
   sourceLines,
-  sourceOf,
 } from './band';
-import {Conv} from '../common/plan';
-import {multiply} from '../gemm/product';
-import {F32} from '../common/target';
 
 /*
- * The filter's gradient where a group has few channels or results: no matrix is gathered, which would cost as much as the
- * product. Lines of x and of dy are packed group by group, those of x with zeros on both sides. There the channels of
- * neighbouring taps stand side by side, so that the taps of a line are the rows of a product whose sum is over a line of
- * results. Of the plan, source is x, result is dy (which is read), and filter is the gradient.
+ * The filter's gradient where a group has few channels: no matrix is gathered, which would cost as much as the product.
+ * Lines of x and of dy are packed group by group, those of x with zeros on both sides. There the channels of neighbouring
+ * taps are contiguous, so that the taps of a line are the rows of a product whose sum is over a line of results. Of the
+ * plan, source is x, result is dy (which is read), and filter is the gradient.
  */
 
-/** Adds the products of a packed line of x, from what the first tap reads first, and one of dy. */
+/** Adds the products of a packed line of x, from the first pixel that the first tap reads, and a line of dy. */
 @inline
 function addLine(conv: Conv, x: usize, dy: usize, sums: usize): void {
   const width = conv.width;
   const count = width.count;
-  const cRow = <usize>paddedColumns(conv) * F32;
-  const step = <usize>(width.sourceStep * conv.channels) * F32;
+  const cRow = <usize>paddedOutChannels(conv) * F32;
+  const step = <usize>(width.sourceStep * conv.groupInChannels) * F32;
   const dense = width.dense != 0;
-  const rows = dense ? width.taps * conv.channels : conv.channels;
+  const rows = dense ? width.taps * conv.groupInChannels : conv.groupInChannels;
   for (let n = 0; n < width.taps; n += dense ? width.taps : 1, sums += <usize>rows * cRow) {
-    const a = x + <usize>((sourceOf(width, n) - sourceOf(width, 0)) * conv.channels) * F32;
-    multiply(rows, paddedColumns(conv), count, a, F32, step, dy, count, 0, sums, cRow, sums, cRow, 0);
+    const a = x + <usize>((tapSource(width, n) - tapSource(width, 0)) * conv.groupInChannels) * F32;
+    multiply(rows, paddedOutChannels(conv), count, a, F32, step, dy, count, 0, sums, cRow, sums, cRow, 0);
   }
 }
 
-/** What the lines of a band add to the sums of a group, at tap i of the depth. `first` is the first line of x. */
+/** Adds the products of the lines of a band to the sums of a group, at tap i of the depth. `first` is the first line of x. */
 function addLines(conv: Conv, band: Band, group: i32, i: i32, first: i32, lines: i32): void {
   const height = conv.height;
   const lineBytes = <usize>lineFloats(conv) * F32;
-  const tapBytes = <usize>(conv.width.taps * conv.channels * paddedColumns(conv)) * F32;
-  const pixel = <usize>((before(conv) + sourceOf(conv.width, 0)) * conv.channels) * F32;
+  const tapBytes = <usize>(conv.width.taps * conv.groupInChannels * paddedOutChannels(conv)) * F32;
+  const pixel = <usize>((before(conv) + tapSource(conv.width, 0)) * conv.groupInChannels) * F32;
   const sums = band.sums + <usize>(group * sumFloats(conv)) * F32 + <usize>(i * height.taps) * tapBytes;
   const x = band.x + <usize>(group * sourceLines(conv, lines)) * lineBytes + pixel;
   let dy = band.dy + <usize>(group * lines * gradientLineFloats(conv)) * F32;
   for (let line = 0; line < lines; line++, dy += <usize>gradientLineFloats(conv) * F32) {
     for (let j = 0; j < height.taps; j++) {
-      const h = line * height.sourceStep + sourceOf(height, j) - sourceOf(height, 0);
+      const h = line * height.sourceStep + tapSource(height, j) - tapSource(height, 0);
       if (<u32>(first + h) >= <u32>height.sourceSize) continue;
       addLine(conv, x + <usize>h * lineBytes, dy, sums + <usize>j * tapBytes);
     }
   }
 }
 
-/** Adds what the lines first ... first + lines - 1 of a plane of results add to the sums of the groups from `group` on. */
+/** Adds the products of the lines first ... first + lines - 1 of a plane of results to the sums of `groups` groups. */
 function addBand(
   conv: Conv,
   band: Band,
@@ -67,32 +66,31 @@ function addBand(
   first: i32,
   lines: i32,
 ): void {
-  const image = conv.source + <usize>batch * conv.sourceBatch + <usize>(group * conv.channels) * F32;
+  const image = conv.source + <usize>batch * conv.sourceBatch + <usize>(group * conv.groupInChannels) * F32;
   const dy =
     conv.result +
     <usize>batch * conv.resultBatch +
     <usize>depth * conv.resultDepth +
     <usize>first * conv.resultHeight +
-    <usize>(group * conv.columns) * F32;
-  const firstLine = first * conv.height.sourceStep + sourceOf(conv.height, 0);
+    <usize>(group * conv.groupOutChannels) * F32;
+  const firstLine = first * conv.height.sourceStep + tapSource(conv.height, 0);
   packGradients(conv, band, groups, dy, lines);
   for (let i = 0; i < conv.depth.taps; i++) {
-    const d = depth * conv.depth.sourceStep + sourceOf(conv.depth, i);
+    const d = depth * conv.depth.sourceStep + tapSource(conv.depth, i);
     if (<u32>d >= <u32>conv.depth.sourceSize) continue;
     packLines(conv, band, groups, image + <usize>d * conv.sourceDepth, firstLine, sourceLines(conv, lines));
     for (let g = 0; g < groups; g++) addLines(conv, band, g, i, firstLine, lines);
   }
 }
 
-/** Adds the sums to the total, and starts them again. */
+/** Adds the sums to the total, and sets them to 0. */
 function endRun(band: Band, length: i32): void {
   addSums(band.total, band.sums, length, false);
   memory.fill(band.sums, 0, <usize>length * F32);
 }
 
 /**
- * Computes the gradient at the taps of the plan, the others are left alone: those of the groups that are packed together
- * from ... end - 1.
+ * Computes the gradient at the taps of the plan, and leaves other taps as they are: the bands of groups from ... end - 1.
  */
 export function groupedBackpropFilter(conv: Conv, from: i32, end: i32): void {
   const band = changetype<Band>(conv.scratch);
@@ -118,7 +116,7 @@ export function groupedBackpropFilter(conv: Conv, from: i32, end: i32): void {
     }
     endRun(band, length);
     for (let g = 0; g < groups; g++) {
-      writeGradient(conv, group + g, 0, conv.columns, band.total + <usize>(g * sumFloats(conv)) * F32);
+      writeGradient(conv, group + g, 0, conv.groupOutChannels, band.total + <usize>(g * sumFloats(conv)) * F32);
     }
   }
 }

@@ -1,19 +1,19 @@
+import {paddedOutChannels, tapSource} from '../common/plan';
+import {clear, copy} from '../common/vector';
 import {sumFloats} from '../gemm/backprop_filter';
-import {paddedColumns} from '../gemm/conv';
-import {clear, copy} from '../gemm/gather';
-import {packRun} from '../common/pack';
-import {Axis, Conv} from '../common/plan';
-import {F32} from '../common/target';
+import {packRun} from '../gemm/pack';
+import {BAND_FLOATS, CACHE_LINE, F32} from '../shared/blocking';
+import {Conv} from '../shared/plan';
 
 /*
- * A band of lines, packed for the filter's gradient of small groups (backprop_filter.ts): lines of dy as panels,
- * and those of x that they meet, with zeros on both sides.
+ * A band of lines, packed for the filter's gradient of small groups (backprop_filter.ts): lines of dy as panels, and the
+ * lines of x that they use, with zeros on both sides.
  */
 
-/** Scratch memory: this structure, then the parts that it points to, each for one group after the other. */
+/** The beginning of the scratch memory, which the parts that it points to follow, each for one group after the other. */
 @unmanaged
 export class Band {
-  /** Groups that are packed at a time, since they share cache lines. */
+  /** Groups that are packed together, as they share cache lines. */
   groups: i32;
   /** Lines of results. */
   lines: i32;
@@ -25,39 +25,30 @@ export class Band {
   x: usize;
 }
 
-const BAND_BYTES: usize = 32;
-/** Floats of x and dy that are packed at a time. */
-const BAND_FLOATS: i32 = 48 * 1024;
-/** Floats of a cache line. */
-const CACHE_LINE: i32 = 16;
-
-
-@inline
-export function sourceOf(axis: Axis, tap: i32): i32 {
-  return load<i32>(axis.source + ((<usize>tap) << 2));
-}
+/** Full vectors. */
+const BAND_BYTES: usize = (offsetof<Band>() + 15) & ~15;
 
 /** Zeros before a line of x. */
 @inline
 export function before(conv: Conv): i32 {
-  return max(-sourceOf(conv.width, 0), 0);
+  return max(-tapSource(conv.width, 0), 0);
 }
 
 /** Pixels of a packed line of x. */
 @inline
 function pitch(conv: Conv): i32 {
   const width = conv.width;
-  const last = (width.count - 1) * width.sourceStep + sourceOf(width, width.taps - 1) + 1;
+  const last = (width.count - 1) * width.sourceStep + tapSource(width, width.taps - 1) + 1;
   return before(conv) + max(width.sourceSize, last);
 }
 
 /** Lines of x between those that the first and the last tap read. */
 @inline
 function reach(conv: Conv): i32 {
-  return sourceOf(conv.height, conv.height.taps - 1) - sourceOf(conv.height, 0);
+  return tapSource(conv.height, conv.height.taps - 1) - tapSource(conv.height, 0);
 }
 
-/** Lines of x that a band of lines of results reads in a plane. */
+/** Lines of x that `lines` lines of results read in a plane. */
 @inline
 export function sourceLines(conv: Conv, lines: i32): i32 {
   return (lines - 1) * conv.height.sourceStep + reach(conv) + 1;
@@ -66,22 +57,22 @@ export function sourceLines(conv: Conv, lines: i32): i32 {
 
 @inline
 export function lineFloats(conv: Conv): i32 {
-  return pitch(conv) * conv.channels;
+  return pitch(conv) * conv.groupInChannels;
 }
 
 
 @inline
 export function gradientLineFloats(conv: Conv): i32 {
-  return conv.width.count * paddedColumns(conv);
+  return conv.width.count * paddedOutChannels(conv);
 }
 
-/** Groups of a band. */
+/** Groups of a band: as many as share a cache line. */
 @inline
 function bandGroups(conv: Conv): i32 {
-  return min(conv.groups, max(CACHE_LINE / min(conv.channels, conv.columns), 1));
+  return min(conv.groups, max(<i32>(CACHE_LINE / F32) / min(conv.groupInChannels, conv.groupOutChannels), 1));
 }
 
-/** How many bands hold all groups. */
+/** Bands of all groups. */
 export function bandsOfGroups(conv: Conv): i32 {
   return (conv.groups + bandGroups(conv) - 1) / bandGroups(conv);
 }
@@ -113,7 +104,7 @@ export function layOutBand(band: Band, conv: Conv): void {
 /** Packs a line of x. */
 @inline
 function packLine(conv: Conv, from: usize, to: usize): void {
-  const channels = conv.channels;
+  const channels = conv.groupInChannels;
   const left = before(conv) * channels;
   const size = conv.width.sourceSize;
   clear(to, left);
@@ -122,14 +113,18 @@ function packLine(conv: Conv, from: usize, to: usize): void {
   clear(to, lineFloats(conv) - left - size * channels);
 }
 
-/** Packs the lines first ... first + count - 1 of a plane of x, if they are there, for `groups` groups. */
+/** Packs the lines first ... first + count - 1 of a plane of x that are in bounds, for `groups` groups. */
 export function packLines(conv: Conv, band: Band, groups: i32, plane: usize, first: i32, count: i32): void {
   const lineBytes = <usize>lineFloats(conv) * F32;
   for (let i = 0; i < count; i++) {
     if (<u32>(first + i) >= <u32>conv.height.sourceSize) continue;
     const line = plane + <usize>(first + i) * conv.sourceHeight;
     for (let group = 0; group < groups; group++) {
-      packLine(conv, line + <usize>(group * conv.channels) * F32, band.x + <usize>(group * count + i) * lineBytes);
+      packLine(
+        conv,
+        line + <usize>(group * conv.groupInChannels) * F32,
+        band.x + <usize>(group * count + i) * lineBytes,
+      );
     }
   }
 }
@@ -141,9 +136,9 @@ export function packGradients(conv: Conv, band: Band, groups: i32, from: usize, 
     for (let group = 0; group < groups; group++) {
       packRun(
         band.dy + <usize>(group * lines + line) * lineBytes,
-        from + <usize>(group * conv.columns) * F32,
+        from + <usize>(group * conv.groupOutChannels) * F32,
         conv.width.count,
-        conv.columns,
+        conv.groupOutChannels,
         conv.resultPixel,
       );
     }

@@ -1,10 +1,12 @@
-import {Conv} from '../common/plan';
-import {F32} from '../common/target';
-import {paddedTo4, positionBytes} from './filter';
+import {tapSource} from '../common/plan';
+import {padded} from '../common/vector';
+import {F32} from '../shared/blocking';
+import {Conv} from '../shared/plan';
+import {positionBytes} from './filter';
 import {ROW, streamWeights, TAPS} from './stream/stream';
 import {Block, Tile} from './tiles';
 
-/** Adds to `sum` the channels of one pixel times four columns of one tap. */
+/** Adds the products of the channels of one pixel and four output channels of one tap to `sum`. */
 @inline
 function addPixel(sum: v128, pixel: usize, filter: usize, channels: i32, row: usize): v128 {
   for (let c = 0; c < channels; c++, pixel += F32, filter += row) {
@@ -14,8 +16,8 @@ function addPixel(sum: v128, pixel: usize, filter: usize, channels: i32, row: us
 }
 
 /**
- * Result (i, j) of a tile for four columns, by the definition: what a tile holds where the transforms meet a value that
- * is not finite, or overflow. `source` is the batch element's first channel of the group, `depth` the plane of results.
+ * Result (i, j) of a tile for four output channels from `column` on, by the definition (see bounds.ts). `source` is the
+ * batch element's first channel of the group, `depth` the plane of results.
  */
 export function directResult(
   conv: Conv,
@@ -29,14 +31,14 @@ export function directResult(
   i: i32,
   j: i32,
 ): v128 {
-  const channels = conv.channels;
+  const channels = conv.groupInChannels;
   const planes = conv.depth.taps;
-  // Where the filter itself stands, and its strides: behind the transformed one, or in panels.
+  // The filter itself and its strides: it follows the transformed one, or is in panels.
   const n = size + 2;
-  let row = <usize>paddedTo4(conv.columns) * F32;
+  let row = <usize>padded(conv.groupOutChannels) * F32;
   let tap = <usize>channels * row;
   let nextPlane: usize = 0;
-  let at = filter + <usize>(n * n) * positionBytes(planes, channels, conv.columns) + <usize>column * F32;
+  let at = filter + <usize>(n * n) * positionBytes(planes, channels, conv.groupOutChannels) + <usize>column * F32;
   if (block.part != 0) {
     tap = ROW;
     row = TAPS * ROW;
@@ -45,11 +47,11 @@ export function directResult(
   }
   let sum = f32x4.splat(0);
   for (let plane = 0; plane < planes; plane++, at += nextPlane) {
-    const d = load<i32>(conv.depth.source + ((<usize>plane) << 2)) + depth * conv.depth.sourceStep;
+    const d = tapSource(conv.depth, plane) + depth * conv.depth.sourceStep;
     for (let y = 0; y < 3; y++) {
-      const h = tile.h + (i + y) * block.heightDilation + load<i32>(conv.height.source);
+      const h = tile.h + (i + y) * block.heightDilation + tapSource(conv.height, 0);
       for (let x = 0; x < 3; x++, at += tap) {
-        const w = tile.w + (j + x) * block.widthDilation + load<i32>(conv.width.source);
+        const w = tile.w + (j + x) * block.widthDilation + tapSource(conv.width, 0);
         if (<u32>d >= <u32>conv.depth.sourceSize || <u32>h >= <u32>conv.height.sourceSize) continue;
         if (<u32>w >= <u32>conv.width.sourceSize) continue;
         const pixel = source + <usize>d * conv.sourceDepth + <usize>h * conv.sourceHeight + <usize>w * conv.sourcePixel;

@@ -1,12 +1,13 @@
-import {Conv} from '../common/plan';
-import {F32} from '../common/target';
-import {paddedTo4} from './filter';
+import {tapSource} from '../common/plan';
+import {copyPadded, padded} from '../common/vector';
+import {F32} from '../shared/blocking';
+import {Conv} from '../shared/plan';
 import {Block, Tile} from './tiles';
 import {inputPass4, inputPass6} from './transform';
 
-/** B'dB of four channels: pixels at from + i * line + j * pixel, positions `position` bytes apart. */
+/** B'dB of four channels. Pixels are at from + i * line + j * pixel, positions `position` bytes apart. */
 @inline
-function transformFour(
+function transformVector(
   n: i32,
   to: usize,
   position: usize,
@@ -49,7 +50,7 @@ function transform(
   passes: usize,
 ): void {
   const end = to + <usize>channels * F32;
-  for (; to < end; to += 16, from += 16) transformFour(n, to, position, from, line, pixel, passes);
+  for (; to < end; to += 16, from += 16) transformVector(n, to, position, from, line, pixel, passes);
 }
 
 function transform6(
@@ -76,38 +77,27 @@ function transform4(
   transform(4, to, position, from, line, pixel, channels, passes);
 }
 
-/** Copies `count` floats and zeros up to a multiple of 4; only zeros where `from` is 0. */
-@inline
-export function copyPixel(to: usize, from: usize, count: i32): void {
-  let c = 0;
-  if (from != 0) {
-    for (; c + 4 <= count; c += 4) v128.store(to + <usize>c * F32, v128.load(from + <usize>c * F32));
-    for (; c < count; c++) f32.store(to + <usize>c * F32, f32.load(from + <usize>c * F32));
-  }
-  for (const end = paddedTo4(count); c < end; c++) f32.store(to + <usize>c * F32, 0);
-}
-
-/** The inputs of a tile of which some are outside of the source, or whose channels do not fill the vectors. */
-function gatherPatch(conv: Conv, block: Block, n: i32, plane: usize, h: i32, w: i32): void {
-  const channels = conv.channels;
-  const step = <usize>paddedTo4(channels) * F32;
+/** Copies the inputs of a tile, some of which are out of bounds, or whose channels do not fill the vectors. */
+function gatherInputs(conv: Conv, block: Block, n: i32, plane: usize, h: i32, w: i32): void {
+  const channels = conv.groupInChannels;
+  const step = <usize>padded(channels) * F32;
   let to = block.patch;
   for (let i = 0; i < n; i++, h += block.heightDilation) {
     const line = plane + <usize>h * conv.sourceHeight;
     const lineInside = <u32>h < <u32>conv.height.sourceSize;
     for (let j = 0, x = w; j < n; j++, x += block.widthDilation, to += step) {
       const inside = lineInside && <u32>x < <u32>conv.width.sourceSize;
-      copyPixel(to, inside ? line + <usize>x * conv.sourcePixel : 0, channels);
+      copyPadded(to, line + <usize>x * conv.sourcePixel, F32, inside ? channels : 0, padded(channels));
     }
   }
 }
 
-/** Transforms the inputs of a tile in the plane of the source at `plane`, to a row of the products' left operand. */
+/** Transforms the inputs of a tile in the plane of the source at `plane` to a row of the products' left operand. */
 export function transformInputs(conv: Conv, block: Block, size: i32, tile: Tile, plane: usize, to: usize): void {
   const n = size + 2;
-  const channels = conv.channels;
-  const h = tile.h + load<i32>(conv.height.source);
-  const w = tile.w + load<i32>(conv.width.source);
+  const channels = conv.groupInChannels;
+  const h = tile.h + tapSource(conv.height, 0);
+  const w = tile.w + tapSource(conv.width, 0);
   const inside =
     h >= 0 &&
     h + (n - 1) * block.heightDilation < conv.height.sourceSize &&
@@ -117,9 +107,9 @@ export function transformInputs(conv: Conv, block: Block, size: i32, tile: Tile,
   let line = <usize>block.heightDilation * conv.sourceHeight;
   let pixel = <usize>block.widthDilation * conv.sourcePixel;
   if (!inside || (channels & 3) != 0) {
-    gatherPatch(conv, block, n, plane, h, w);
+    gatherInputs(conv, block, n, plane, h, w);
     from = block.patch;
-    pixel = <usize>paddedTo4(channels) * F32;
+    pixel = <usize>padded(channels) * F32;
     line = <usize>n * pixel;
   }
   if (size == 4) transform6(to, block.inputPosition, from, line, pixel, channels, block.passes);

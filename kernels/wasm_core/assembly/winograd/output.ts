@@ -1,28 +1,20 @@
-import {Conv} from '../common/plan';
-import {F32, mad} from '../common/target';
+import {limited} from '../common/activation';
+import {mad} from '../common/target';
+import {storeFirst} from '../common/vector';
+import {F32} from '../shared/blocking';
+import {Conv} from '../shared/plan';
+import {SQUARES_LIMIT} from './bounds';
 import {directResult} from './direct';
 import {Block, Output, Tile} from './tiles';
 import {outputPass4, outputPass6, result0, result1, result2, result3} from './transform';
 
-/** Writes the first `count` of four values. */
-@inline
-function storeFirst(to: usize, value: v128, count: i32): void {
-  if (count >= 4) {
-    v128.store(to, value);
-    return;
-  }
-  v128.store_lane<f32>(to, value, 0);
-  if (count > 1) v128.store_lane<f32>(to, value, 1, 4);
-  if (count > 2) v128.store_lane<f32>(to, value, 2, 8);
-}
-
 
 @inline
 function withBias(value: v128, bias: v128, low: v128, high: v128): v128 {
-  return f32x4.pmin(f32x4.pmax(f32x4.add(value, bias), low), high);
+  return limited(f32x4.add(value, bias), low, high);
 }
 
-/** The first pass of A'mA for four columns: `size` lines of n values to `passes`. */
+/** The first pass of A'mA for four output channels: `size` lines of n values to `passes`. */
 @inline
 function firstPass(size: i32, from: usize, position: usize, passes: usize): void {
   const n = size + 2;
@@ -38,14 +30,7 @@ function firstPass(size: i32, from: usize, position: usize, passes: usize): void
   }
 }
 
-/**
- * Where the sum of a tile's squared results reaches this, or is not a number, the tile is computed by the definition:
- * the transforms mix a tile's inputs, so that a value which is not finite, or dwarfs all others, would reach results
- * whose window does not hold it.
- */
-export const SQUARES_LIMIT: f32 = 1e36;
-
-/** The second pass for a whole tile of F(4,3), to `to`. Returns the sum of the squared results. */
+/** The second pass of a whole tile of F(4,3). Returns the sums of the squared results. */
 function wholeTile4(passes: usize, to: usize, line: usize, pixel: usize, bias: v128, low: v128, high: v128): v128 {
   let sum = f32x4.splat(0);
   for (let i = 0; i < 4; i++, passes += 96, to += line) {
@@ -71,7 +56,7 @@ function wholeTile4(passes: usize, to: usize, line: usize, pixel: usize, bias: v
   return sum;
 }
 
-/** The second pass for any part of a tile, of which `count` columns are written. */
+/** The second pass of any part of a tile, of which `count` output channels are written. */
 @inline
 function anyTile(
   size: i32,
@@ -93,7 +78,7 @@ function anyTile(
       m3 = v128.load(passes, 48);
     if (size == 4) outputPass6(passes, 16, m0, m1, m2, m3, v128.load(passes, 64), v128.load(passes, 80));
     else outputPass4(passes, 16, m0, m1, m2, m3);
-    const present = i < tile.rows ? tile.columns : 0;
+    const present = i < tile.height ? tile.width : 0;
     for (let j = 0, p = to, q = passes; j < size; j++, p += pixel, q += 16) {
       const y = v128.load(q);
       if (j < present) storeFirst(p, withBias(y, bias, low, high), count);
@@ -103,7 +88,7 @@ function anyTile(
   return sum;
 }
 
-/** Writes four columns of a tile again, by the definition. */
+/** Computes four output channels of a tile again, by the definition. */
 function rewrite(
   size: i32,
   conv: Conv,
@@ -117,21 +102,21 @@ function rewrite(
   const bias = v128.load(block.bias + <usize>column * F32);
   const low = f32x4.splat(output.low),
     high = f32x4.splat(output.high);
-  for (let i = 0; i < tile.rows; i++) {
-    for (let j = 0; j < tile.columns; j++) {
+  for (let i = 0; i < tile.height; i++) {
+    for (let j = 0; j < tile.width; j++) {
       const value = directResult(conv, block, size, tile, output.filter, output.depth, column, source, i, j);
       const at =
         to +
         <usize>(i * block.heightDilation) * conv.resultHeight +
         <usize>(j * block.widthDilation) * conv.resultPixel;
-      storeFirst(at, withBias(value, bias, low, high), conv.columns - column);
+      storeFirst(at, withBias(value, bias, low, high), conv.groupOutChannels - column);
     }
   }
 }
 
 /**
- * Writes the columns first ... first + count - 1 of a tile, of which `from` is the row of products, `source` the first
- * channel of the batch element, and `to` the first result's first channel.
+ * Computes the output channels first ... first + count - 1 of a tile. `from` is its row of products, `source` the first
+ * channel of the batch element, and `to` the first channel of the first result.
  */
 @inline
 function transformProducts(
@@ -150,7 +135,7 @@ function transformProducts(
   const pixel = <usize>block.widthDilation * conv.resultPixel;
   const low = f32x4.splat(output.low),
     high = f32x4.splat(output.high);
-  const whole = size == 4 && tile.rows == 4 && tile.columns == 4;
+  const whole = size == 4 && tile.height == 4 && tile.width == 4;
   for (let n = 0; n < count; n += 4) {
     const at = <usize>n * F32;
     const c = to + <usize>first * F32 + at;

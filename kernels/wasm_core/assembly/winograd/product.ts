@@ -1,7 +1,8 @@
-import {Conv} from '../common/plan';
+import {padded} from '../common/vector';
 import {multiplyNear} from '../gemm/product';
-import {F32} from '../common/target';
-import {paddedTo4, positionBytes} from './filter';
+import {F32} from '../shared/blocking';
+import {Conv} from '../shared/plan';
+import {positionBytes} from './filter';
 import {Block} from './tiles';
 
 /*
@@ -10,7 +11,7 @@ import {Block} from './tiles';
  */
 
 /**
- * The products of `rows` tiles for the columns start ... start + count - 1 of a group, over the rows
+ * The products of `rows` tiles for the output channels start ... start + count - 1 of a group, over the rows
  * first ... first + depth - 1 of its filter.
  */
 export function multiplyTiles(
@@ -24,13 +25,13 @@ export function multiplyTiles(
   depth: i32,
   rows: i32,
 ): void {
-  const all = conv.depth.taps * conv.channels;
-  const position = positionBytes(conv.depth.taps, conv.channels, conv.columns);
+  const all = conv.depth.taps * conv.groupInChannels;
+  const position = positionBytes(conv.depth.taps, conv.groupInChannels, conv.groupOutChannels);
   const panels = filter + <usize>start * <usize>all * F32;
   for (let i: usize = 0; i < <usize>((size + 2) * (size + 2)); i++) {
     multiplyNear(
       rows,
-      paddedTo4(count),
+      padded(count),
       depth,
       block.inputs + i * block.inputPosition,
       block.inputRow,

@@ -1,18 +1,21 @@
-import {Axis, Conv} from '../common/plan';
-import {F32, PANEL, roundUp, TILE_ROWS} from '../common/target';
-import {paddedTo4} from './filter';
-import {panelBytes, STREAM_BYTES, StreamedFilter} from './stream/stream';
-import {STREAM_INPUT} from './stream/tile';
+import {tapSource} from '../common/plan';
+import {MR} from '../common/target';
+import {padded, roundUp} from '../common/vector';
+import {CACHE_LINE, F32, NR, STREAM_GROUP, TILES_BYTES, TILES_COLUMNS, TILES_MOST} from '../shared/blocking';
+import {Axis, Conv} from '../shared/plan';
+import {PASSES_BYTES} from '../shared/transform';
+import {STREAM_INPUT} from './stream/microkernel';
+import {STREAM_BYTES} from './stream/stream';
 
 /*
- * How a 3x3 convolution is divided into tiles, and where the scratch memory of a block of them lies.
+ * How a 3x3 convolution is divided into tiles, and the scratch memory of a block of them.
  *
- * A convolution of dilation d is d * d dense ones, each on every d-th row and column (a phase), so a tile of results
- * and its inputs are d apart. Tiles are counted over batch elements, phases, and positions; the planes of a 3-D
- * convolution are outermost, since the planes of taps that are in bounds are a matter of the plane of results.
+ * A convolution of dilation d is d * d dense ones, each on every d-th row and column (a phase), so that the elements of a
+ * tile are d apart. Tiles are counted over batch elements, phases and positions. The planes of a 3-D convolution are
+ * outermost, as the plane of results decides which planes of taps are in bounds.
  */
 
-/** Scratch memory: this structure, then the parts that it points to. */
+/** The beginning of the scratch memory, which a Tile, an Output, and the parts that it points to follow. */
 @unmanaged
 export class Block {
   heightDilation: i32;
@@ -21,14 +24,14 @@ export class Block {
   widthTiles: i32;
   /** Tiles of a block. */
   rows: i32;
-  /** Columns that are multiplied and transformed at a time. */
+  /** Output channels that are multiplied and transformed at a time. */
   columns: i32;
   /** The bias of a group with its padding. */
   bias: usize;
   zeros: usize;
   /** One tile between the two passes of a transform. */
   passes: usize;
-  /** The inputs of a tile that reaches over the border: [n * n, channels rounded up to 4]. */
+  /** The inputs of a tile at the border: [n * n, channels rounded up to 4]. */
   patch: usize;
   /** The transformed inputs: per position, [rows, planes * channels]. */
   inputs: usize;
@@ -43,25 +46,12 @@ export class Block {
   /** The inputs of groups of tiles (stream/product.ts): per group and position, [planes * channels, 4]. */
   groups: usize;
   groupPosition: usize;
-  /** Panels that are packed for a call alone, and how many columns of them at a time. */
-  panels: usize;
-  panelColumns: i32;
 }
-
-/** Bytes of transformed inputs and of products of a block that the L2 cache is to hold. */
-const BLOCK_BYTES: i32 = 384 * 1024;
-const MAX_ROWS: i32 = 120;
-const BLOCK_COLUMNS: i32 = 128;
-/** Tiles that are multiplied together where the filter is streamed. */
-export const STREAM_GROUP: i32 = 4;
-export const PASSES_BYTES: usize = 576;
-/** Block, Tile and Output. */
-export const STRUCTURES_BYTES: usize = 160;
 
 /** The distance of the three taps of an axis, which are evenly spaced and in ascending order. */
 @inline
 function dilationOf(axis: Axis): i32 {
-  return load<i32>(axis.source, 4) - load<i32>(axis.source);
+  return tapSource(axis, 1) - tapSource(axis, 0);
 }
 
 
@@ -79,15 +69,15 @@ export function tilesPerPlane(conv: Conv, size: i32): i32 {
   return conv.batch * h * w * tilesOf(conv.height, h, size) * tilesOf(conv.width, w, size);
 }
 
-/** Tiles of a block: as many as the cache holds, in blocks of like size. */
+/** Tiles of a block: as many as the cache holds, in blocks of similar size. */
 export function winogradBlockRows(conv: Conv, size: i32): i32 {
   const positions = (size + 2) * (size + 2);
-  const depth = conv.depth.taps * conv.channels;
-  const perTile = positions * (depth + min(conv.columns, BLOCK_COLUMNS)) * 4;
-  const most = min(max(BLOCK_BYTES / perTile, 4 * TILE_ROWS), MAX_ROWS);
+  const depth = conv.depth.taps * conv.groupInChannels;
+  const perTile = positions * (depth + min(conv.groupOutChannels, TILES_COLUMNS)) * 4;
+  const most = min(max(TILES_BYTES / perTile, 4 * MR), TILES_MOST);
   const tiles = tilesPerPlane(conv, size);
   const blocks = (tiles + most - 1) / most;
-  return min(tiles, roundUp((tiles + blocks - 1) / blocks, TILE_ROWS));
+  return min(tiles, roundUp((tiles + blocks - 1) / blocks, MR));
 }
 
 /** Bytes of a matrix for one position. Not a multiple of 128, so that the positions do not share cache sets. */
@@ -99,21 +89,21 @@ export function spaced(bytes: usize): usize {
 
 @inline
 export function inputRow(conv: Conv): usize {
-  return <usize>paddedTo4(conv.depth.taps * conv.channels) * F32 + 64;
+  return <usize>padded(conv.depth.taps * conv.groupInChannels) * F32 + 64;
 }
 
-/** Columns of a block, in full panels where the filter is streamed. */
+/** Output channels of a block, in full panels where the filter is streamed. */
 @inline
 function blockColumns(conv: Conv, streamed: bool): i32 {
-  return min(roundUp(conv.columns, streamed ? PANEL : 4), BLOCK_COLUMNS);
+  return min(roundUp(conv.groupOutChannels, streamed ? NR : 4), TILES_COLUMNS);
 }
 
 /** Bytes of scratch memory before the transformed inputs. */
 @inline
 function fixedBytes(conv: Conv, size: i32, streamed: bool): usize {
   const n = size + 2;
-  const floats = paddedTo4(conv.columns) + blockColumns(conv, streamed) + n * n * paddedTo4(conv.channels);
-  return STRUCTURES_BYTES + PASSES_BYTES + <usize>floats * F32;
+  const floats = padded(conv.groupOutChannels) + blockColumns(conv, streamed) + n * n * padded(conv.groupInChannels);
+  return BLOCK_BYTES + PASSES_BYTES + <usize>floats * F32;
 }
 
 /** Rows of products: those of full groups where the filter is streamed. */
@@ -125,27 +115,17 @@ function productRows(rows: i32, streamed: bool): i32 {
 /** Bytes of the inputs of a group of tiles at a position. */
 @inline
 export function groupPosition(conv: Conv): usize {
-  return STREAM_INPUT * <usize>paddedTo4(conv.depth.taps * conv.channels) + 64;
+  return STREAM_INPUT * <usize>padded(conv.depth.taps * conv.groupInChannels) + 64;
 }
 
-/** Bytes of panels that are packed for a call alone, near the L2 cache. */
-const PANELS_BYTES: i32 = 1 << 20;
-
-/** Columns that are packed at a time for a call alone; 0 where all are. */
-function panelColumns(conv: Conv): i32 {
-  if (changetype<StreamedFilter>(conv.filter).packed == conv.columns) return 0;
-  const perPanel = <i32>panelBytes(conv.depth.taps * conv.channels, PANEL);
-  return max(1, min(PANELS_BYTES / perPanel, BLOCK_COLUMNS / PANEL)) * PANEL;
-}
-
-/** Bytes of scratch memory that winograd() needs. */
+/** Bytes of scratch memory that winogradForward() needs. */
 export function winogradScratchBytes(conv: Conv, size: i32, streamed: bool): usize {
   const rows = winogradBlockRows(conv, size);
   const products = <usize>productRows(rows, streamed) * <usize>blockColumns(conv, streamed) * F32;
   let perPosition = spaced(<usize>rows * inputRow(conv)) + spaced(products);
   if (streamed) perPosition += <usize>(productRows(rows, streamed) / STREAM_GROUP) * groupPosition(conv);
   const bytes = fixedBytes(conv, size, streamed) + <usize>((size + 2) * (size + 2)) * perPosition;
-  return streamed ? bytes + STREAM_BYTES + panelBytes(conv.depth.taps * conv.channels, panelColumns(conv)) : bytes;
+  return streamed ? bytes + STREAM_BYTES : bytes;
 }
 
 /** Divides a plane of results. */
@@ -162,8 +142,8 @@ export function layOut(block: Block, conv: Conv, size: i32, streamed: bool): voi
   divideIntoTiles(block, conv, size);
   block.rows = winogradBlockRows(conv, size);
   block.columns = blockColumns(conv, streamed);
-  block.bias = changetype<usize>(block) + STRUCTURES_BYTES;
-  block.zeros = block.bias + <usize>paddedTo4(conv.columns) * F32;
+  block.bias = changetype<usize>(block) + BLOCK_BYTES;
+  block.zeros = block.bias + <usize>padded(conv.groupOutChannels) * F32;
   block.passes = block.zeros + <usize>block.columns * F32;
   block.patch = block.passes + PASSES_BYTES;
   block.inputs = changetype<usize>(block) + fixedBytes(conv, size, streamed);
@@ -175,23 +155,20 @@ export function layOut(block: Block, conv: Conv, size: i32, streamed: bool): voi
   block.part = streamed ? block.products + <usize>(n * n) * block.productPosition : 0;
   block.groups = block.part + STREAM_BYTES;
   block.groupPosition = groupPosition(conv);
-  block.panelColumns = streamed ? panelColumns(conv) : 0;
-  block.panels =
-    block.groups + <usize>((n * n * productRows(block.rows, streamed)) / STREAM_GROUP) * block.groupPosition;
 }
 
 /** One tile of results. */
 @unmanaged
 export class Tile {
   batch: i32;
-  /** The first row and column of results, and how many of them there are in the tile. */
+  /** The first row and column of results, and how many of each are in bounds. */
   h: i32;
   w: i32;
-  rows: i32;
-  columns: i32;
+  height: i32;
+  width: i32;
 }
 
-/** Results of a tile from `first` on. */
+/** Results of a tile along an axis, from `first` on. */
 @inline
 function present(first: i32, dilation: i32, size: i32, count: i32): i32 {
   return max(min(size, (count - first + dilation - 1) / dilation), 0);
@@ -204,12 +181,16 @@ export class Output {
   filter: usize;
   /** The plane of results. */
   depth: i32;
-  /** Limits of the results: those of relu and relu6, otherwise infinities. */
+  /** Limits of the results (lowerLimit(), upperLimit()). */
   low: f32;
   high: f32;
 }
 
-/** Where the structure of the tile at hand is kept: behind that of the block. */
+/** Bytes of these structures, in full cache lines. */
+const BLOCK_BYTES: usize =
+  (offsetof<Block>() + offsetof<Tile>() + offsetof<Output>() + CACHE_LINE - 1) & ~(CACHE_LINE - 1);
+
+/** The present tile, which follows the block. */
 @inline
 export function tileOf(block: Block): Tile {
   return changetype<Tile>(changetype<usize>(block) + offsetof<Block>());
@@ -221,18 +202,18 @@ export function outputOf(block: Block): Output {
   return changetype<Output>(changetype<usize>(block) + offsetof<Block>() + offsetof<Tile>());
 }
 
-/** The tile of that index among those of a plane. */
+/** Finds the tile with an index among those of a plane. */
 export function findTile(tile: Tile, conv: Conv, block: Block, size: i32, index: i32): void {
   const column = index % block.widthTiles;
-  let rest = index / block.widthTiles;
-  const row = rest % block.heightTiles;
-  rest /= block.heightTiles;
-  const widthPhase = rest % block.widthDilation;
-  rest /= block.widthDilation;
-  const heightPhase = rest % block.heightDilation;
-  tile.batch = rest / block.heightDilation;
+  let remaining = index / block.widthTiles;
+  const row = remaining % block.heightTiles;
+  remaining /= block.heightTiles;
+  const widthPhase = remaining % block.widthDilation;
+  remaining /= block.widthDilation;
+  const heightPhase = remaining % block.heightDilation;
+  tile.batch = remaining / block.heightDilation;
   tile.h = heightPhase + row * size * block.heightDilation;
   tile.w = widthPhase + column * size * block.widthDilation;
-  tile.rows = present(tile.h, block.heightDilation, size, conv.height.count);
-  tile.columns = present(tile.w, block.widthDilation, size, conv.width.count);
+  tile.height = present(tile.h, block.heightDilation, size, conv.height.count);
+  tile.width = present(tile.w, block.widthDilation, size, conv.width.count);
 }

@@ -1,27 +1,28 @@
-import {columnsOf, Conv, partColumn} from '../../common/plan';
+import {partLength, partStart} from '../../common/plan';
+import {padded} from '../../common/vector';
 import {multiply} from '../../gemm/product';
-import {F32, PANEL} from '../../common/target';
-import {planeInside, sourcePlane} from '../winograd';
-import {paddedTo4} from '../filter';
-import {clearInputs, transformGradients} from './dy';
-import {GradientBlock, gradientTileOf, layOutGradient} from './tiles';
+import {F32, NR} from '../../shared/blocking';
+import {Conv} from '../../shared/plan';
+import {planeInside, sourcePlane} from '../forward';
 import {transformInputs} from '../input';
-import {outerOfFour, outerOfTwo} from './outer_product';
+import {STREAM_INPUT} from '../stream/microkernel';
 import {groupInputs} from '../stream/product';
-import {STREAM_INPUT} from '../stream/tile';
-import {writeTaps} from './taps';
 import {findTile, tilesPerPlane} from '../tiles';
+import {clearInputs, transformGradients} from './dy';
+import {outer2x8, outer4x8} from './microkernel';
+import {writeTaps} from './taps';
+import {GradientBlock, gradientTileOf, layOutGradient} from './tiles';
 
 /*
- * The filter's gradient by Winograd's algorithm (see transposed_transform.ts), for the plans that winograd() takes. Of
- * the plan, source is x, result is dy (which is read), and filter is the gradient. Blocks of tiles: transform their
- * inputs and gradients, then multiply at each of the n * n positions the transposed [tiles, planes * channels] inputs
- * and the [tiles, columns] gradients, a block of rows and columns at a time, whose sums are transformed to taps while
+ * The filter's gradient by Winograd's algorithm (transposed_transform.ts), for the plans of winogradForward(). Of the
+ * plan, source is x, result is dy (which is read), and filter is the gradient. For each block of tiles, the inputs and the
+ * gradients are transformed. Then, at each of the n * n positions, the transposed [tiles, planes * channels] inputs are
+ * multiplied by the [tiles, columns] gradients, some rows and columns at a time, whose sums are transformed to taps while
  * they are in the cache.
  */
 
-/** Transforms x, and `columns` columns of dy from `start` on, of `rows` tiles from `first` on, counted over the planes. */
-function transformBlock(
+/** Transforms x, and `columns` output channels of dy from `start` on, of `rows` tiles from `first` on, over all planes. */
+function transformGradientBlock(
   conv: Conv,
   block: GradientBlock,
   size: i32,
@@ -33,9 +34,9 @@ function transformBlock(
 ): void {
   const tile = gradientTileOf(block);
   const perPlane = tilesPerPlane(conv, size);
-  const step = <usize>conv.channels * F32;
+  const step = <usize>conv.groupInChannels * F32;
   const source = conv.source + <usize>group * step;
-  const result = conv.result + <usize>(group * conv.columns + start) * F32;
+  const result = conv.result + <usize>(group * conv.groupOutChannels + start) * F32;
   for (let r = 0; r < rows; r++) {
     const depth = (first + r) / perPlane;
     findTile(tile, conv, block, size, (first + r) % perPlane);
@@ -54,10 +55,10 @@ function transformBlock(
 }
 
 /**
- * The sums of a group of four tiles that are all there are. As in ../stream/product.ts, those with less results do
- * without the last point: the gradient's transform is 0 there.
+ * The sums over a single group of four tiles. As in ../stream/product.ts, tiles with fewer results do without the last
+ * point, where the transform of dy is 0.
  */
-function multiplyGroup(conv: Conv, block: GradientBlock, k: i32, sumRows: i32, n: i32, count: i32): void {
+function sumGroup(conv: Conv, block: GradientBlock, k: i32, sumRows: i32, n: i32, count: i32): void {
   const narrow = block.widthDilation == 1 && block.widthTiles == 2 && (conv.width.count & 3) != 0;
   const short =
     block.heightDilation == 1 && block.widthTiles == 2 && block.heightTiles == 2 && (conv.height.count & 3) != 0;
@@ -67,7 +68,7 @@ function multiplyGroup(conv: Conv, block: GradientBlock, k: i32, sumRows: i32, n
   const aPosition = block.groupPosition,
     yPosition = block.gradientPosition,
     cPosition = block.productPosition;
-  const panels = count / PANEL;
+  const panels = count / NR;
   for (let line = 0; line < 6; line++) {
     const i = <usize>(6 * line);
     const la = a + i * aPosition,
@@ -75,12 +76,12 @@ function multiplyGroup(conv: Conv, block: GradientBlock, k: i32, sumRows: i32, n
       lc = c + i * cPosition;
     const columns = narrow ? 5 : 6;
     if (short && line == 5) {
-      outerOfTwo(columns, panels, sumRows, 1, la, aPosition, ly, yPosition, lc, cPosition, block.productRow);
+      outer2x8(columns, panels, sumRows, 1, la, aPosition, ly, yPosition, lc, cPosition, block.productRow);
     } else {
-      outerOfFour(columns, panels, sumRows, la, aPosition, ly, yPosition, lc, cPosition, block.productRow);
+      outer4x8(columns, panels, sumRows, la, aPosition, ly, yPosition, lc, cPosition, block.productRow);
     }
     if (narrow) {
-      outerOfTwo(
+      outer2x8(
         1,
         panels,
         sumRows,
@@ -97,20 +98,12 @@ function multiplyGroup(conv: Conv, block: GradientBlock, k: i32, sumRows: i32, n
   }
 }
 
-/** The sums over `rows` tiles. */
-function multiplySums(
-  block: GradientBlock,
-  positions: usize,
-  k: i32,
-  sumRows: i32,
-  n: i32,
-  count: i32,
-  rows: i32,
-): void {
+/** The sums over `rows` tiles, at every position. */
+function sumTiles(block: GradientBlock, positions: usize, k: i32, sumRows: i32, n: i32, count: i32, rows: i32): void {
   for (let i: usize = 0; i < positions; i++) {
     multiply(
       sumRows,
-      paddedTo4(count),
+      padded(count),
       rows,
       block.inputs + i * block.inputPosition + <usize>k * F32,
       F32,
@@ -128,8 +121,8 @@ function multiplySums(
 }
 
 /**
- * Adds the products of a block of tiles to `columns` columns of the gradient from `start` on, or writes them there.
- * Returns whether all are finite.
+ * Adds the products of a block of tiles to `columns` output channels of the gradient from `start` on, or writes them.
+ * Returns whether all are within bounds.
  */
 function multiplyBlock(
   conv: Conv,
@@ -142,35 +135,34 @@ function multiplyBlock(
   add: bool,
 ): bool {
   const positions = <usize>((size + 2) * (size + 2));
-  const depth = conv.depth.taps * conv.channels;
+  const depth = conv.depth.taps * conv.groupInChannels;
   for (let k = 0; k < depth; k += block.sumRows) {
     const sumRows = min(block.sumRows, depth - k);
     for (let n = 0; n < columns; n += block.columns) {
       const count = min(block.columns, columns - n);
-      if (block.groups != 0) multiplyGroup(conv, block, k, sumRows, n, count);
-      else multiplySums(block, positions, k, sumRows, n, count, rows);
+      if (block.groups != 0) sumGroup(conv, block, k, sumRows, n, count);
+      else sumTiles(block, positions, k, sumRows, n, count, rows);
       if (!writeTaps(conv, block, size, group, k, sumRows, start + n, count, add)) return false;
     }
   }
   return true;
 }
 
-/** Computes `columns` columns of a group, from `start` on; returns whether it did. */
-function computeColumns(conv: Conv, block: GradientBlock, size: i32, group: i32, start: i32, columns: i32): bool {
+/** Computes `columns` output channels of a group from `start` on; returns whether all are within bounds. */
+function computeGradient(conv: Conv, block: GradientBlock, size: i32, group: i32, start: i32, columns: i32): bool {
   const tiles = conv.depth.count * tilesPerPlane(conv, size);
   for (let first = 0; first < tiles; first += block.rows) {
     const rows = min(block.rows, tiles - first);
-    transformBlock(conv, block, size, group, start, columns, first, rows);
-    if (block.groups != 0) groupInputs(block, rows, conv.depth.taps * conv.channels, false);
+    transformGradientBlock(conv, block, size, group, start, columns, first, rows);
+    if (block.groups != 0) groupInputs(block, rows, conv.depth.taps * conv.groupInChannels, false);
     if (!multiplyBlock(conv, block, size, group, start, columns, rows, first > 0)) return false;
   }
   return true;
 }
 
 /**
- * Computes the gradient at the taps of the plan, the others are left alone: the parts from ... end - 1 of the columns of
- * its groups, one group after the other. Returns whether it did: false where a result is not finite, or dwarfs others
- * (see ../output.ts).
+ * Computes the gradient at the taps of the plan, and leaves other taps as they are: the parts from ... end - 1 of the
+ * output channels, counted over the groups. Returns whether it does: not where a result is not within ../bounds.ts.
  */
 export function winogradBackpropFilter(conv: Conv, size: i32, from: i32, end: i32): bool {
   const block = changetype<GradientBlock>(conv.scratch);
@@ -180,7 +172,7 @@ export function winogradBackpropFilter(conv: Conv, size: i32, from: i32, end: i3
   for (let i = from; i < end; i++) {
     const part = i % conv.parts;
     const group = i / conv.parts;
-    if (!computeColumns(conv, block, size, group, partColumn(conv, part), columnsOf(conv, part))) return false;
+    if (!computeGradient(conv, block, size, group, partStart(conv, part), partLength(conv, part))) return false;
   }
   return true;
 }

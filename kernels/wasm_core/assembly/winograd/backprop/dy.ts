@@ -1,14 +1,13 @@
-import {Conv} from '../../common/plan';
-import {F32, PANEL} from '../../common/target';
-import {paddedTo4} from '../filter';
-import {copyPixel} from '../input';
-import {GradientBlock} from './tiles';
+import {copyPadded, padded} from '../../common/vector';
+import {F32, NR} from '../../shared/blocking';
+import {Conv} from '../../shared/plan';
 import {Tile} from '../tiles';
+import {GradientBlock} from './tiles';
 import {gradientPass4, gradientPass6} from './transposed_transform';
 
-/** A y A' of four columns: pixels at from + i * line + j * pixel, positions `position` bytes apart. */
+/** A y A' of four output channels. Pixels are at from + i * line + j * pixel, positions `position` bytes apart. */
 @inline
-function transformFour(
+function transformVector(
   size: i32,
   to: usize,
   position: usize,
@@ -34,7 +33,7 @@ function transformFour(
   }
 }
 
-/** All columns of tile `row` of a block of `rows`, whose packed panels begin at `to`. */
+/** All output channels of tile `row` of a block of `rows`, to panels that begin at `to`. */
 @inline
 function transform(
   size: i32,
@@ -48,11 +47,11 @@ function transform(
   pixel: usize,
   passes: usize,
 ): void {
-  for (let n = 0; n < columns; n += PANEL) {
+  for (let n = 0; n < columns; n += NR) {
     const wide = columns - n > 4;
     const at = to + <usize>(n * rows) * F32 + <usize>row * (wide ? 32 : 16);
-    transformFour(size, at, position, from, line, pixel, passes);
-    if (wide) transformFour(size, at + 16, position, from + 16, line, pixel, passes);
+    transformVector(size, at, position, from, line, pixel, passes);
+    if (wide) transformVector(size, at + 16, position, from + 16, line, pixel, passes);
     from += 32;
   }
 }
@@ -85,18 +84,18 @@ function transform2(
   transform(2, to, position, row, rows, columns, from, line, pixel, passes);
 }
 
-/** The gradients of a tile that reaches over the border, or whose columns do not fill the vectors. */
-function gatherPatch(conv: Conv, block: GradientBlock, size: i32, tile: Tile, columns: i32, from: usize): void {
+/** Copies dy of a tile at the border, or whose output channels do not fill the vectors. */
+function gatherGradients(conv: Conv, block: GradientBlock, size: i32, tile: Tile, columns: i32, from: usize): void {
   let to = block.patch;
   for (let i = 0; i < size; i++, from += <usize>block.heightDilation * conv.resultHeight) {
     for (let j = 0, at = from; j < size; j++, at += <usize>block.widthDilation * conv.resultPixel) {
-      copyPixel(to, i < tile.rows && j < tile.columns ? at : 0, columns);
-      to += <usize>paddedTo4(columns) * F32;
+      copyPadded(to, at, F32, i < tile.height && j < tile.width ? columns : 0, padded(columns));
+      to += <usize>padded(columns) * F32;
     }
   }
 }
 
-/** Transforms `columns` columns of dy of a tile in the plane at `plane`: row `row` of a block of `rows`. */
+/** Transforms `columns` output channels of dy of a tile in the plane at `plane`: row `row` of a block of `rows`. */
 export function transformGradients(
   conv: Conv,
   block: GradientBlock,
@@ -110,10 +109,10 @@ export function transformGradients(
   let from = plane + <usize>tile.h * conv.resultHeight + <usize>tile.w * conv.resultPixel;
   let line = <usize>block.heightDilation * conv.resultHeight;
   let pixel = <usize>block.widthDilation * conv.resultPixel;
-  if (tile.rows < size || tile.columns < size || (columns & 3) != 0) {
-    gatherPatch(conv, block, size, tile, columns, from);
+  if (tile.height < size || tile.width < size || (columns & 3) != 0) {
+    gatherGradients(conv, block, size, tile, columns, from);
     from = block.patch;
-    pixel = <usize>paddedTo4(columns) * F32;
+    pixel = <usize>padded(columns) * F32;
     line = <usize>size * pixel;
   }
   const position = block.gradientPosition;
@@ -121,9 +120,9 @@ export function transformGradients(
   else transform2(block.gradients, position, row, rows, columns, from, line, pixel, block.passes);
 }
 
-/** The transformed inputs of a tile in a plane that is out of bounds. */
+/** Writes the transformed inputs of a tile in a plane that is out of bounds, which are 0. */
 export function clearInputs(conv: Conv, block: GradientBlock, size: i32, to: usize): void {
   for (let i = 0; i < (size + 2) * (size + 2); i++, to += block.inputPosition) {
-    memory.fill(to, 0, <usize>conv.channels * F32);
+    memory.fill(to, 0, <usize>conv.groupInChannels * F32);
   }
 }

@@ -1,10 +1,11 @@
-import {Conv} from '../../common/plan';
-import {F32, mad} from '../../common/target';
+import {mad} from '../../common/target';
+import {F32} from '../../shared/blocking';
+import {Conv} from '../../shared/plan';
+import {SQUARES_LIMIT} from '../bounds';
 import {GradientBlock} from './tiles';
-import {SQUARES_LIMIT} from '../output';
 import {tap0, tap1, tap2, tapPass4, tapPass6} from './transposed_transform';
 
-/** Adds the first `count` of four values to what is there, or writes them. */
+/** Adds the first `count` of four values to memory, or writes them. */
 @inline
 function putFirst(to: usize, value: v128, count: i32, add: bool): void {
   if (count >= 4) {
@@ -19,11 +20,11 @@ function putFirst(to: usize, value: v128, count: i32, add: bool): void {
 }
 
 /**
- * G'mG of four columns: nine taps, the first `count` columns of which are put at `offset` from the addresses of a list.
- * Returns the sum of the squares of those at the corners, which hold every sum m.
+ * G'mG of four output channels: nine taps, whose first `count` channels are put at `offset` from the addresses of a list.
+ * Returns the sums of the squares of the taps at the corners, to which every sum m contributes.
  */
 @inline
-function transformFour(
+function transformVector(
   size: i32,
   from: usize,
   position: usize,
@@ -71,7 +72,7 @@ function transformFour(
   return sum;
 }
 
-/** All columns of one row of sums. */
+/** All output channels of one row of sums. */
 @inline
 function transformRow(size: i32, block: GradientBlock, from: usize, list: usize, count: i32, add: bool): bool {
   const position = block.productPosition;
@@ -79,10 +80,10 @@ function transformRow(size: i32, block: GradientBlock, from: usize, list: usize,
   const whole = <usize>(count & ~3) * F32;
   let sum = f32x4.splat(0);
   for (let n: usize = 0; n < whole; n += 16) {
-    sum = f32x4.add(sum, transformFour(size, from + n, position, passes, list, n, 4, add));
+    sum = f32x4.add(sum, transformVector(size, from + n, position, passes, list, n, 4, add));
   }
   if ((count & 3) != 0) {
-    sum = f32x4.add(sum, transformFour(size, from + whole, position, passes, list, whole, count & 3, add));
+    sum = f32x4.add(sum, transformVector(size, from + whole, position, passes, list, whole, count & 3, add));
   }
   return i32x4.all_true(f32x4.lt(sum, f32x4.splat(SQUARES_LIMIT)));
 }
@@ -104,8 +105,8 @@ function writeRow2(block: GradientBlock, from: usize, list: usize, count: i32): 
 }
 
 /**
- * Transforms `rows` x `count` sums, of the rows from `first` and the columns from `column` on, to where the taps stand
- * in the gradient. Returns whether all of them are within bounds.
+ * Transforms `rows` x `count` sums, of the rows from `first` and the output channels from `column` on, to the taps of the
+ * gradient. Returns whether all of them are within ../bounds.ts.
  */
 export function writeTaps(
   conv: Conv,
@@ -118,10 +119,10 @@ export function writeTaps(
   count: i32,
   add: bool,
 ): bool {
-  const channels = conv.channels;
-  const filterRow = <usize>(conv.groups * conv.columns) * F32;
+  const channels = conv.groupInChannels;
+  const filterRow = <usize>(conv.groups * conv.groupOutChannels) * F32;
   const tap = <usize>channels * filterRow;
-  const start = conv.filter + <usize>(group * conv.columns + column) * F32;
+  const start = conv.filter + <usize>(group * conv.groupOutChannels + column) * F32;
   for (let r = 0; r < rows; r++) {
     const list = conv.list + <usize>(((first + r) / channels) * 9) * 4;
     const to = start + <usize>((first + r) % channels) * filterRow;

@@ -1,8 +1,8 @@
 import {mad} from '../../common/target';
 
 /*
- * The transforms of the filter's gradient: those of ../transform.ts are linear in the tile of inputs d, in the
- * filter g and, backwards, in the tile of gradients y, so that the gradient by g is, with the same matrices,
+ * The transforms of the filter's gradient. A tile of ../transform.ts is linear in the inputs d and in the filter g, so that
+ * the gradient by g is, with the same matrices and the gradient y of the tile,
  *
  *     G'[sum over tiles of (A y A') * (B' d B)]G
  *

@@ -1,11 +1,8 @@
-import {F32, PANEL} from '../../common/target';
-import {SQUARES_LIMIT} from '../filter';
-import {panelsOf, ROW, StreamedFilter, streamWeights, TAPS} from './stream';
+import {F32, NR, STREAM_PACK_ROWS} from '../../shared/blocking';
+import {SQUARES_LIMIT} from '../bounds';
+import {panelsOf, ROW, setBounded, streamWeights, TAPS} from './stream';
 
-/** Rows that are packed for all columns before the next ones, so that they are read from memory once. */
-const BLOCK_ROWS: i32 = 4;
-
-/** Four columns of a weight, of which `present` are there. */
+/** Four columns of a weight, `present` of which are in bounds. */
 @inline
 function fourColumns(from: usize, column: usize, present: i32): v128 {
   if (present >= 4 && column == F32) return v128.load(from);
@@ -19,46 +16,44 @@ function fourColumns(from: usize, column: usize, present: i32): v128 {
 
 /** Whether values are within SQUARES_LIMIT, as masks. */
 @inline
-function isBounded(value: v128): v128 {
+function within(value: v128): v128 {
   return f32x4.lt(f32x4.mul(value, value), f32x4.splat(SQUARES_LIMIT / 9));
 }
 
 /**
- * Packs the columns first ... end - 1 of a group, in panels that begin at `to` with the first one, which is a multiple of
- * 8. `taps` lists nine for each plane, `present` is how many columns there are. Returns whether all values are within
- * SQUARES_LIMIT.
+ * Packs the weights of a group, which begin at `from`, in panels that begin at `to`. `taps` lists nine for each plane; in
+ * the filter, taps, channels and columns are `tap`, `channel` and `column` bytes apart. Returns whether all values are
+ * within SQUARES_LIMIT.
  */
-export function packColumns(
+function packGroup(
   to: usize,
-  filter: StreamedFilter,
+  from: usize,
   taps: usize,
-  group: i32,
   planes: i32,
   channels: i32,
-  first: i32,
-  end: i32,
-  present: i32,
+  columns: i32,
+  tap: usize,
+  channel: usize,
+  column: usize,
 ): bool {
-  const depth = planes * channels,
-    column = filter.column,
-    tap = filter.tap;
-  const from = filter.weights + <usize>group * filter.group;
+  const depth = planes * channels;
   let bounded = f32x4.eq(f32x4.splat(0), f32x4.splat(0));
-  for (let row = 0; row < depth; row += BLOCK_ROWS) {
-    const endRow = min(row + BLOCK_ROWS, depth);
-    for (let panel = first; panel < end; panel += PANEL) {
-      const whole = column == F32 && present - panel >= PANEL;
-      let at = streamWeights(to, depth, panel - first) + TAPS * <usize>row * ROW;
+  for (let row = 0; row < depth; row += STREAM_PACK_ROWS) {
+    const endRow = min(row + STREAM_PACK_ROWS, depth);
+    for (let panel = 0; panel < columns; panel += NR) {
+      const present = columns - panel;
+      const whole = column == F32 && present >= NR;
+      let at = streamWeights(to, depth, panel) + TAPS * <usize>row * ROW;
       for (let k = row; k < endRow; k++) {
         let list = taps + TAPS * <usize>(k / channels) * 4;
-        const source = from + <usize>(k % channels) * filter.channel + <usize>panel * column;
+        const source = from + <usize>(k % channels) * channel + <usize>panel * column;
         for (const endList = list + TAPS * 4; list < endList; list += 4, at += ROW) {
           const weight = source + <usize>load<i32>(list) * tap;
-          const left = whole ? v128.load(weight) : fourColumns(weight, column, present - panel);
-          const right = whole ? v128.load(weight, 16) : fourColumns(weight + 4 * column, column, present - panel - 4);
+          const left = whole ? v128.load(weight) : fourColumns(weight, column, present);
+          const right = whole ? v128.load(weight, 16) : fourColumns(weight + 4 * column, column, present - 4);
           v128.store(at, left);
           v128.store(at, right, 16);
-          bounded = v128.and(bounded, v128.and(isBounded(left), isBounded(right)));
+          bounded = v128.and(bounded, v128.and(within(left), within(right)));
         }
       }
     }
@@ -66,21 +61,25 @@ export function packColumns(
   return i32x4.all_true(bounded);
 }
 
-/** Packs up to `count` more columns, a multiple of 8, of every group. */
+/** Packs all groups of a filter, which are `group` bytes apart; the rest as packGroup() has it. */
 export function packStream(
-  filter: StreamedFilter,
+  to: usize,
+  from: usize,
   taps: usize,
   groups: i32,
   planes: i32,
   channels: i32,
   columns: i32,
-  count: i32,
+  group: usize,
+  tap: usize,
+  channel: usize,
+  column: usize,
 ): void {
-  const first = filter.packed,
-    end = min(first + count, columns);
-  for (let group = 0; group < groups; group++) {
-    const to = streamWeights(panelsOf(filter, group, planes * channels, columns), planes * channels, first);
-    if (!packColumns(to, filter, taps, group, planes, channels, first, end, columns)) filter.bounded = 0;
+  let bounded = true;
+  for (let i = 0; i < groups; i++) {
+    const panels = panelsOf(to, i, planes * channels, columns);
+    const weights = from + <usize>i * group;
+    if (!packGroup(panels, weights, taps, planes, channels, columns, tap, channel, column)) bounded = false;
   }
-  filter.packed = end;
+  setBounded(to, bounded);
 }

@@ -1,31 +1,31 @@
-import {Conv} from '../../common/plan';
-import {readStreams, STREAMS} from '../../common/read_ahead';
-import {F32, PANEL} from '../../common/target';
+import {readStreams} from '../../common/read_ahead';
+import {F32, NR, STREAM_GROUP, STREAM_ROWS, STREAMS} from '../../shared/blocking';
+import {Conv} from '../../shared/plan';
+import {Block} from '../tiles';
+import {stream1x8, stream2x8, stream4x8, STREAM_INPUT} from './microkernel';
 import {
+  isBounded,
   LINE_PAIRS,
   pairPosition,
   panelBytes,
   positionFactor,
   ROW,
   STREAM_POSITION,
-  STREAM_ROWS,
   streamWeights,
   TAPS,
   transformPart,
 } from './stream';
-import {STREAM_INPUT, streamFour, streamOne, streamTwo} from './tile';
-import {Block, STREAM_GROUP} from '../tiles';
 
 /*
- * The products of Winograd convolution with a filter that is streamed: a part of it is transformed, at two lines of
- * positions, and multiplied while it is in the L1 cache, and the next part comes from memory meanwhile. Tiles are taken
- * in groups of four.
+ * The products of Winograd convolution and a filter that is streamed: a part of it is transformed, at two lines of
+ * positions, and multiplied while it is in the L1 cache; meanwhile the next part is read from memory. Tiles are taken in
+ * groups of four.
  *
- * The last position of a line or column, the point at infinity, enters nothing but the last result of it. Tiles that
- * have less results, as the second one of 7 = 4 + 3, do without; their products there stay 0.
+ * The last position of a line or column, the point at infinity, contributes only to the last result of it. Tiles with
+ * fewer results, as the second one of 7 = 4 + 3, do without; their products there stay 0.
  */
 
-/** Lays the transformed inputs of `rows` tiles out in groups, and where `scaled` scales them for the filter's transform. */
+/** Interleaves the transformed inputs of `rows` tiles in groups, times the factors that the filter lacks where `scaled`. */
 export function groupInputs(block: Block, rows: i32, depth: i32, scaled: bool): void {
   for (let first = 0; first < rows; first += STREAM_GROUP) {
     // A group that is not full repeats its last tile.
@@ -56,24 +56,24 @@ export function groupInputs(block: Block, rows: i32, depth: i32, scaled: bool): 
   }
 }
 
-/** Adds the products of `tiles` tiles of a group at the first `count` positions of a line, which begin at a, b and c. */
+/** Adds the products of `tiles` tiles of a group at the first `count` positions of a line, which are at a, b and c. */
 @inline
 function multiplyLine(block: Block, tiles: i32, count: i32, depth: i32, a: usize, b: usize, c: usize): void {
   const aPosition = block.groupPosition,
     cPosition = block.productPosition,
     cRow = block.productRow;
   if (tiles > 2) {
-    streamFour(count, depth, a, aPosition, b, c, cRow, cPosition);
+    stream4x8(count, depth, a, aPosition, b, c, cRow, cPosition);
     return;
   }
   if (tiles == 1 && count == 6) {
-    streamOne(2, depth, a, aPosition, b, c, cPosition);
+    stream1x8(2, depth, a, aPosition, b, c, cPosition);
     return;
   }
   for (; count > 1; count -= 2, a += 2 * aPosition, b += 2 * STREAM_POSITION, c += 2 * cPosition) {
-    streamTwo(depth, a, a + aPosition, F32, b, b + STREAM_POSITION, c, c + cPosition, cRow);
+    stream2x8(depth, a, a + aPosition, F32, b, b + STREAM_POSITION, c, c + cPosition, cRow);
   }
-  if (count > 0) streamFour(1, depth, a, aPosition, b, c, cRow, cPosition);
+  if (count > 0) stream4x8(1, depth, a, aPosition, b, c, cRow, cPosition);
 }
 
 /** Whether the second tile of each two of a group has no products at the last position of a line. */
@@ -113,13 +113,13 @@ function multiplyGroup(
   );
 }
 
-/** What multiplyGroup() leaves out where a group is halved: the first tile of each two at the last position of both lines. */
+/** Adds the products that multiplyGroup() leaves out where isHalved(): the first tile of each two at the last positions. */
 function multiplyLast(block: Block, pair: i32, first: i32, depth: i32, inputs: usize, products: usize): void {
   const a = inputs + <usize>(first / STREAM_GROUP) * 36 * block.groupPosition;
   const c = products + <usize>first * block.productRow;
   const above = <usize>(pairPosition(pair, 0) + 5),
     below = <usize>(pairPosition(pair, 1) + 5);
-  streamTwo(
+  stream2x8(
     depth,
     a + above * block.groupPosition,
     a + below * block.groupPosition,
@@ -132,37 +132,36 @@ function multiplyLast(block: Block, pair: i32, first: i32, depth: i32, inputs: u
   );
 }
 
-/** multiplyTiles() for a filter that is streamed, of which `packed` columns stand in panels. */
+/** multiplyTiles() of a filter that is streamed, by the panels of a group. */
 export function multiplyStreamed(
   conv: Conv,
   block: Block,
   panels: usize,
-  packed: i32,
-  bounded: bool,
   start: i32,
   count: i32,
   first: i32,
   depth: i32,
   rows: i32,
 ): void {
-  const all = conv.depth.taps * conv.channels;
+  const all = conv.depth.taps * conv.groupInChannels;
   const short = block.heightDilation == 1 && (conv.height.count & 3) != 0;
   const lastRows = short && rows == block.heightTiles * block.widthTiles ? rows - block.widthTiles : rows;
   const narrow =
     block.widthDilation == 1 && (conv.width.count & 3) != 0 && block.widthTiles == 2 && (block.rows & 1) == 0;
-  const endPanels = panels + panelBytes(all, packed);
+  const endPanels = panels + panelBytes(all, conv.groupOutChannels);
+  const bounded = isBounded(conv.filter);
   memory.fill(block.products, 0, 36 * block.productPosition);
-  for (let column = 0; column < count; column += PANEL) {
+  for (let column = 0; column < count; column += NR) {
     const products = block.products + <usize>column * F32;
     const panel = streamWeights(panels, all, start + column);
-    // The next panel comes in several streams at once, of which the processor brings most while it computes.
+    // The next panel is read in several streams at once, most of which arrives while the processor computes.
     const stream = (TAPS * ROW * <usize>all) / STREAMS;
     let near = panel + TAPS * ROW * <usize>all;
     const ahead = near < endPanels;
     for (let k = 0; k < depth; k += STREAM_ROWS) {
       const part = min(STREAM_ROWS, depth - k);
       const inputs = block.groups + <usize>k * STREAM_INPUT;
-      // A piece before each of the three steps of a pair of lines: its transform, and the products of either line.
+      // A piece is read before each of the three steps of a pair of lines: its transform, and the products of each line.
       const piece = (TAPS * ROW * <usize>part) / (3 * <usize>LINE_PAIRS * STREAMS);
       for (let pair = 0; pair < LINE_PAIRS; pair++) {
         if (ahead) readStreams(near, stream, piece);

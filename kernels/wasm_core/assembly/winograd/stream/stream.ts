@@ -1,77 +1,68 @@
-import {F32, mad, PANEL, roundUp} from '../../common/target';
-import {SQUARES_LIMIT} from '../filter';
+import {mad, NR_BYTES} from '../../common/target';
+import {roundUp} from '../../common/vector';
+import {CACHE_LINE, F32, NR, STREAM_ROWS} from '../../shared/blocking';
+import {SQUARES_LIMIT} from '../bounds';
 
 /*
- * Filters of F(4x4, 3x3) that are transformed while they are used. Where there are few tiles, a transformed filter,
- * which is four times as large, takes longer to come from memory than the filter itself and its transform together: so
- * that is packed as it is, for each 8 columns [planes * channels, 9 taps, columns], and a part of the channels is
- * transformed at a time, into the cache.
+ * Filters of F(4x4, 3x3) that are transformed while they are used. Where there are few tiles, a transformed filter, which
+ * is four times as large, takes longer to come from memory than the filter itself and its transform together. So the
+ * filter is packed untransformed, for each 8 columns [planes * channels, 9 taps, columns], and some channels at a time are
+ * transformed, into the cache.
  *
- * Memory for all such panels takes longer to come than everything else in a first call. So columns that are not packed yet
- * are packed a few at a time, for the call alone, near the L2 cache.
- *
- * The rows of G (transform.ts) are scaled so that they cost few operations; groupInputs() makes up for it.
+ * The rows of G (transform.ts) are scaled so that they take few operations; groupInputs() multiplies by the factors that
+ * they lack.
  */
 
-/** Bytes of a tap of one row, 8 columns: the last panel is filled up with zeros. */
-export const ROW: usize = 32;
+/** Bytes of a tap of one row, 8 columns; the last panel is padded with zeros. */
+export const ROW: usize = NR_BYTES;
 const LINE: usize = 3 * ROW;
-/** Channels that are transformed at a time, at the positions of two lines, so that these stay in the L1 cache. */
-export const STREAM_ROWS: i32 = 32;
 /** Bytes from one position of the transformed part to the next. */
 export const STREAM_POSITION: usize = ROW * <usize>STREAM_ROWS;
-/** Positions that are there at a time. */
+/** Positions that are transformed at a time. */
 const STREAM_POSITIONS: i32 = 12;
 export const STREAM_BYTES: usize = <usize>STREAM_POSITIONS * STREAM_POSITION;
 
 export const TAPS: usize = 9;
 const ROOT: f32 = 1.4142135623730951;
 
-/** A filter that is streamed, as the host writes it (../../../algorithms/streamed_filter.ts). The panels of its groups stand behind it. */
-@unmanaged
-export class StreamedFilter {
-  /** The weights, read as long as not all columns are packed. */
-  weights: usize;
-  /** Bytes from one group, channel, tap of the filter and column to the next. */
-  group: usize;
-  channel: usize;
-  tap: usize;
-  column: usize;
-  /** Columns of each group that are packed, from the first on. */
-  packed: i32;
-  /** Whether all of their values are within SQUARES_LIMIT. */
-  bounded: i32;
-}
-
-/** Bytes before the panels, which begin with a cache line. */
-const HEADER: usize = 64;
-
 /** Bytes of panels for `columns` columns; `depth` is planes * channels. */
 @inline
 export function panelBytes(depth: i32, columns: i32): usize {
-  return TAPS * <usize>depth * <usize>roundUp(columns, PANEL) * F32;
+  return TAPS * <usize>depth * <usize>roundUp(columns, NR) * F32;
 }
 
-/** Bytes of a filter with the panels of all groups. */
+/** Bytes of a filter: a cache line, which says whether it is bounded, and the panels of all groups. */
 export function streamFilterBytes(groups: i32, depth: i32, columns: i32): usize {
-  return HEADER + <usize>groups * panelBytes(depth, columns);
+  return CACHE_LINE + <usize>groups * panelBytes(depth, columns);
 }
 
-/** Where the panels of a group begin. */
+/** Whether all values of a filter are known to be within SQUARES_LIMIT. */
 @inline
-export function panelsOf(filter: StreamedFilter, group: i32, depth: i32, columns: i32): usize {
-  return changetype<usize>(filter) + HEADER + <usize>group * panelBytes(depth, columns);
+export function isBounded(filter: usize): bool {
+  return load<i32>(filter) != 0;
 }
 
-/** Where the weights (row 0, tap 0) of a vector of columns stand in panels. */
+
+@inline
+export function setBounded(filter: usize, bounded: bool): void {
+  store<i32>(filter, i32(bounded));
+}
+
+/** The panels of a group. */
+@inline
+export function panelsOf(filter: usize, group: i32, depth: i32, columns: i32): usize {
+  return filter + CACHE_LINE + <usize>group * panelBytes(depth, columns);
+}
+
+/** The weights (row 0, tap 0) of a vector of columns in panels. */
 @inline
 export function streamWeights(panels: usize, depth: i32, column: i32): usize {
-  return panels + TAPS * <usize>(column & ~(PANEL - 1)) * <usize>depth * F32 + <usize>(column & (PANEL - 1)) * F32;
+  return panels + TAPS * <usize>(column & ~(NR - 1)) * <usize>depth * F32 + <usize>(column & (NR - 1)) * F32;
 }
 
 /**
- * Writes G g for one line of three values, as six positions, for 8 columns: vectors side by side one after the other, as
- * they share a cache line.
+ * Writes G g of one line of three values, as six positions, for 8 columns. The two vectors of a position are written one
+ * after the other, as they share a cache line.
  */
 @inline
 function writeLine(to: usize, g0: v128, g1: v128, g2: v128, h0: v128, h1: v128, h2: v128): void {
@@ -97,7 +88,7 @@ function writeLine(to: usize, g0: v128, g1: v128, g2: v128, h0: v128, h1: v128, 
   v128.store(to, h2, 5 * STREAM_POSITION + 16);
 }
 
-/** The lines 0 and 5 of G g G' for `rows` rows of 8 columns; exports so that they are not inlined. */
+/** The lines 0 and 5 of G g G' for `rows` rows of 8 columns; an export, so that it is not inlined. */
 export function streamOuter(to: usize, from: usize, rows: i32): void {
   for (const end = to + ROW * <usize>rows; to < end; to += ROW, from += TAPS * ROW) {
     writeLine(
@@ -164,8 +155,7 @@ export function streamPair(to: usize, twice: usize, middle: usize, once: usize, 
 }
 
 /**
- * All bits set at position 0 in the columns of a row that hold a value beyond the bound (see outOfBounds() in
- * filter.ts).
+ * Sets all bits of position 0 in the columns of a row that are not within SQUARES_LIMIT (see outOfBounds() in filter.ts).
  */
 @inline
 function poison(to: usize, from: usize): void {
@@ -203,14 +193,14 @@ export function transformPart(to: usize, from: usize, rows: i32, pair: i32, boun
   }
 }
 
-/** What the rows of G above lack: the position's line and column each bring one of these factors. */
+/** The factors that the rows of G above lack: one for a position's line and one for its column. */
 @inline
 function factor(i: i32): f32 {
   if (i == 0 || i == 5) return 1;
   return i < 3 ? -1.0 / 3 : 1.0 / 6;
 }
 
-/** What a position's products with the filter have to be multiplied by. */
+/** The factor that a position's products with the filter lack. */
 export function positionFactor(i: i32): f32 {
   return factor(i / 6) * factor(i % 6);
 }

@@ -1,49 +1,47 @@
 import {limited} from '../common/activation';
 import {ENTRY} from '../common/tap_lists';
-import {F32, mad, TILE_ROWS} from '../common/target';
+import {mad, MR} from '../common/target';
+import {DEPTHWISE_CHANNELS, F32} from '../shared/blocking';
 
 /*
- * The register tile of a depthwise convolution: up to TILE_ROWS neighbouring results times 8 channels, to which the
- * taps of a list are added one by one, so that a tap of the filter is loaded once for all results. Tiles that share
- * inputs between neighbouring results as well were slower: engines load all of a step's inputs first, and then spill
- * the sums.
+ * The depthwise microkernels: up to MR neighbouring results times 8 channels, to which the taps of a list are added one
+ * by one, so that a tap of the filter is loaded once for all results. Microkernels that also share inputs between
+ * neighbouring results were slower: engines load all inputs of a step first, and then spill the sums.
  *
- * The filter is packed: for each 8 channels, [taps, 8]. Where the channels do not fill the last 8, those start early
- * enough to end with the last channel, and are computed again. Lists (tap_lists.ts) hold addresses for the first result
- * and the first 8 channels.
+ * The filter is packed: for each 8 channels, [taps, 8]. Where the channels do not fill the last 8, those end with the last
+ * channel, so that some are computed twice. Lists (tap_lists.ts) have the addresses for the first result and the first 8
+ * channels.
  */
 
-/** Channels that are computed at once: two vectors. */
-export const BLOCK: i32 = 8;
 /** Bytes of a tap in the packed filter. */
-export const TAP: usize = 32;
+export const TAP_BYTES: usize = 32;
 
 /**
- * Channels of the packed filter: less than 8 are repeated until they fill vectors of 8, which are then those of
+ * Channels of the packed filter: fewer than 8 are repeated until they fill blocks of 8, which are then the channels of
  * neighbouring pixels.
  */
 @inline
 export function repeated(channels: i32): i32 {
-  if (channels >= BLOCK) return channels;
-  return (channels & 1) != 0 ? 8 * channels : channels == 6 ? 24 : BLOCK;
+  if (channels >= DEPTHWISE_CHANNELS) return channels;
+  return (channels & 1) != 0 ? 8 * channels : channels == 6 ? 24 : DEPTHWISE_CHANNELS;
 }
 
 
 @inline
-function writePair(to: usize, a: v128, b: v128): void {
+function storePair(to: usize, a: v128, b: v128): void {
   v128.store(to, a);
   v128.store(to, b, 16);
 }
 
 
 @inline
-function writeLimited(to: usize, a: v128, b: v128, low: v128, high: v128): void {
-  writePair(to, limited(a, low, high), limited(b, low, high));
+function storeLimitedPair(to: usize, a: v128, b: v128, low: v128, high: v128): void {
+  storePair(to, limited(a, low, high), limited(b, low, high));
 }
 
-/** `count` results for all channels, `step` bytes apart in the source, of which `x` is the first one's offset. */
+/** `count` results of all channels. Their sources are `step` bytes apart, and `x` is the offset of the first one. */
 @inline
-function tile(
+function microkernel(
   count: i32,
   list: usize,
   end: usize,
@@ -56,8 +54,8 @@ function tile(
   toStep: usize,
   limits: usize,
 ): void {
-  for (let c = 0, filter: usize = 0; c < channels; c += BLOCK, filter += block) {
-    const offset = <usize>min(c, channels - BLOCK) * F32;
+  for (let c = 0, filter: usize = 0; c < channels; c += DEPTHWISE_CHANNELS, filter += block) {
+    const offset = <usize>min(c, channels - DEPTHWISE_CHANNELS) * F32;
     const from = x + offset;
     let a0 = v128.load(init + offset),
       b0 = v128.load(init + offset, 16);
@@ -108,26 +106,26 @@ function tile(
     if (limits != 0) {
       const low = v128.load_splat<f32>(limits),
         high = v128.load_splat<f32>(limits, 4);
-      writeLimited(q, a0, b0, low, high);
-      if (count > 1) writeLimited((q += toStep), a1, b1, low, high);
-      if (count > 2) writeLimited((q += toStep), a2, b2, low, high);
-      if (count > 3) writeLimited((q += toStep), a3, b3, low, high);
-      if (count > 4) writeLimited((q += toStep), a4, b4, low, high);
-      if (count > 5) writeLimited((q += toStep), a5, b5, low, high);
+      storeLimitedPair(q, a0, b0, low, high);
+      if (count > 1) storeLimitedPair((q += toStep), a1, b1, low, high);
+      if (count > 2) storeLimitedPair((q += toStep), a2, b2, low, high);
+      if (count > 3) storeLimitedPair((q += toStep), a3, b3, low, high);
+      if (count > 4) storeLimitedPair((q += toStep), a4, b4, low, high);
+      if (count > 5) storeLimitedPair((q += toStep), a5, b5, low, high);
       continue;
     }
-    writePair(q, a0, b0);
-    if (count > 1) writePair((q += toStep), a1, b1);
-    if (count > 2) writePair((q += toStep), a2, b2);
-    if (count > 3) writePair((q += toStep), a3, b3);
-    if (count > 4) writePair((q += toStep), a4, b4);
-    if (count > 5) writePair((q += toStep), a5, b5);
+    storePair(q, a0, b0);
+    if (count > 1) storePair((q += toStep), a1, b1);
+    if (count > 2) storePair((q += toStep), a2, b2);
+    if (count > 3) storePair((q += toStep), a3, b3);
+    if (count > 4) storePair((q += toStep), a4, b4);
+    if (count > 5) storePair((q += toStep), a5, b5);
   }
 }
 
-/* One function for each size, exported so that the compiler does not inline them all in one, which would spill. */
+/* A function for each number of results, exported so that the compiler does not inline all of them, which would spill. */
 
-export function depthwise1(
+export function depthwise1x8(
   list: usize,
   end: usize,
   channels: i32,
@@ -139,10 +137,10 @@ export function depthwise1(
   toStep: usize,
   limits: usize,
 ): void {
-  tile(1, list, end, channels, x, step, block, init, to, toStep, limits);
+  microkernel(1, list, end, channels, x, step, block, init, to, toStep, limits);
 }
 
-export function depthwise2(
+export function depthwise2x8(
   list: usize,
   end: usize,
   channels: i32,
@@ -154,10 +152,10 @@ export function depthwise2(
   toStep: usize,
   limits: usize,
 ): void {
-  tile(2, list, end, channels, x, step, block, init, to, toStep, limits);
+  microkernel(2, list, end, channels, x, step, block, init, to, toStep, limits);
 }
 
-export function depthwise3(
+export function depthwise3x8(
   list: usize,
   end: usize,
   channels: i32,
@@ -169,10 +167,10 @@ export function depthwise3(
   toStep: usize,
   limits: usize,
 ): void {
-  tile(3, list, end, channels, x, step, block, init, to, toStep, limits);
+  microkernel(3, list, end, channels, x, step, block, init, to, toStep, limits);
 }
 
-export function depthwise4(
+export function depthwise4x8(
   list: usize,
   end: usize,
   channels: i32,
@@ -184,10 +182,10 @@ export function depthwise4(
   toStep: usize,
   limits: usize,
 ): void {
-  tile(4, list, end, channels, x, step, block, init, to, toStep, limits);
+  microkernel(4, list, end, channels, x, step, block, init, to, toStep, limits);
 }
 
-export function depthwise5(
+export function depthwise5x8(
   list: usize,
   end: usize,
   channels: i32,
@@ -199,10 +197,10 @@ export function depthwise5(
   toStep: usize,
   limits: usize,
 ): void {
-  tile(5, list, end, channels, x, step, block, init, to, toStep, limits);
+  microkernel(5, list, end, channels, x, step, block, init, to, toStep, limits);
 }
 
-export function depthwise6(
+export function depthwise6x8(
   list: usize,
   end: usize,
   channels: i32,
@@ -214,12 +212,12 @@ export function depthwise6(
   toStep: usize,
   limits: usize,
 ): void {
-  tile(6, list, end, channels, x, step, block, init, to, toStep, limits);
+  microkernel(6, list, end, channels, x, step, block, init, to, toStep, limits);
 }
 
 
 @inline
-function computeTile(
+function computeFew(
   count: i32,
   list: usize,
   end: usize,
@@ -232,15 +230,15 @@ function computeTile(
   toStep: usize,
   limits: usize,
 ): void {
-  if (count == 1) depthwise1(list, end, channels, x, step, block, init, to, toStep, limits);
-  else if (count == 2) depthwise2(list, end, channels, x, step, block, init, to, toStep, limits);
-  else if (count == 3) depthwise3(list, end, channels, x, step, block, init, to, toStep, limits);
-  else if (count == 4) depthwise4(list, end, channels, x, step, block, init, to, toStep, limits);
-  else if (count == 5) depthwise5(list, end, channels, x, step, block, init, to, toStep, limits);
-  else depthwise6(list, end, channels, x, step, block, init, to, toStep, limits);
+  if (count == 1) depthwise1x8(list, end, channels, x, step, block, init, to, toStep, limits);
+  else if (count == 2) depthwise2x8(list, end, channels, x, step, block, init, to, toStep, limits);
+  else if (count == 3) depthwise3x8(list, end, channels, x, step, block, init, to, toStep, limits);
+  else if (count == 4) depthwise4x8(list, end, channels, x, step, block, init, to, toStep, limits);
+  else if (count == 5) depthwise5x8(list, end, channels, x, step, block, init, to, toStep, limits);
+  else depthwise6x8(list, end, channels, x, step, block, init, to, toStep, limits);
 }
 
-/** Any number of results. The last two tiles share theirs evenly: small tiles load more per result. */
+/** Any number of results. The last two microkernels share theirs evenly: with few results they load more per result. */
 export function computeResults(
   count: i32,
   list: usize,
@@ -255,15 +253,15 @@ export function computeResults(
   limits: usize,
 ): void {
   while (count > 0) {
-    const n = count <= TILE_ROWS || count >= 2 * TILE_ROWS ? min(count, TILE_ROWS) : (count + 1) >> 1;
-    computeTile(n, list, end, channels, x, step, block, init, to, toStep, limits);
+    const n = count <= MR || count >= 2 * MR ? min(count, MR) : (count + 1) >> 1;
+    computeFew(n, list, end, channels, x, step, block, init, to, toStep, limits);
     x += <usize>n * step;
     to += <usize>n * toStep;
     count -= n;
   }
 }
 
-/** One result of less than 8 channels; `x` is its offset from the list. */
+/** One result of fewer than 8 channels; `x` is its offset from the list. */
 export function computeFewChannels(list: usize, end: usize, channels: i32, x: usize, init: usize, to: usize): void {
   const last = <usize>channels * F32;
   if (channels >= 4) {

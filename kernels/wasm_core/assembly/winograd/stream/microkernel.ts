@@ -2,15 +2,15 @@ import {mad} from '../../common/target';
 import {ROW, STREAM_POSITION} from './stream';
 
 /*
- * Register tiles for a filter that is streamed (product.ts): six or eight sums each, as fewer wait for
- * one another. The inputs of four tiles stand side by side, [depth, 4 tiles] at each position.
+ * The microkernels of a filter that is streamed (product.ts): tiles x 8 output channels. They have six or eight sums each,
+ * enough to hide the latency of an addition. The inputs of four tiles are interleaved: [depth, 4 tiles] at each position.
  */
 
 /** Bytes of the inputs of one channel. */
 export const STREAM_INPUT: usize = 16;
 
 /** Adds the products of `depth` channels and 8 columns to those of four tiles, at `count` neighbouring positions. */
-export function streamFour(
+export function stream4x8(
   count: i32,
   depth: i32,
   a: usize,
@@ -63,10 +63,10 @@ export function streamFour(
 }
 
 /**
- * The same for two tiles, at two positions: their inputs are at a0 and a1, and `aStep` behind, their products at c0 and
- * c1, and `cStep` behind, the filter at b0 and b1.
+ * stream4x8() of two tiles, at two positions: the inputs of the first tile are at a0 and a1, its products at c0 and c1,
+ * those of the second tile `aStep` and `cStep` bytes after them, and the filter is at b0 and b1.
  */
-export function streamTwo(
+export function stream2x8(
   depth: i32,
   a0: usize,
   a1: usize,
@@ -121,8 +121,8 @@ export function streamTwo(
   v128.store(d1, d11, 16);
 }
 
-/** The same for one tile, at `count` times three neighbouring positions. */
-export function streamOne(
+/** stream4x8() of one tile, at `count` times three neighbouring positions. */
+export function stream1x8(
   count: i32,
   depth: i32,
   a: usize,

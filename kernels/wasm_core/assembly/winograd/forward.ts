@@ -1,13 +1,13 @@
-import {activateRows} from '../common/activation';
-import {Conv, partColumn} from '../common/plan';
-import {F32} from '../common/target';
+import {activateRows, isLimited, lowerLimit, upperLimit} from '../common/activation';
+import {partStart, tapSource, writeBias} from '../common/plan';
+import {F32} from '../shared/blocking';
+import {Conv} from '../shared/plan';
 import {winogradFilterBytes} from './filter';
 import {transformInputs} from './input';
 import {transformProducts2, transformProducts4} from './output';
 import {multiplyTiles} from './product';
-import {panelBytes, panelsOf, StreamedFilter} from './stream/stream';
-import {packColumns} from './stream/pack';
 import {groupInputs, multiplyStreamed} from './stream/product';
+import {panelsOf} from './stream/stream';
 import {Block, findTile, layOut, Output, outputOf, Tile, tileOf, tilesPerPlane, winogradBlockRows} from './tiles';
 
 /*
@@ -18,33 +18,20 @@ import {Block, findTile, layOut, Output, outputOf, Tile, tileOf, tilesPerPlane, 
  * transformFilter(), of one group after the other.
  */
 
-const RELU: i32 = 1;
-const RELU6: i32 = 2;
-
-/** Writes the bias of a group with its padding, and the zeros. */
-function writeInit(conv: Conv, block: Block, group: i32): void {
-  const columns = conv.columns;
-  for (let n: i32 = 0; n < columns; n++) {
-    const value: f32 = conv.bias != 0 ? f32.load(conv.bias + <usize>(group * columns + n) * F32) : 0;
-    f32.store(block.bias + <usize>n * F32, value);
-  }
-  for (let at = block.bias + <usize>columns * F32; at < block.passes; at += F32) f32.store(at, 0);
-}
-
-/** Activations other than those that are limits, of the columns first ... first + count - 1 of a tile. */
+/** Applies an activation that does more than limit values to the output channels first ... first + count - 1 of a tile. */
 function activateTile(conv: Conv, block: Block, tile: Tile, group: i32, first: i32, count: i32, to: usize): void {
-  const slopes = conv.slopes + <usize>(group * conv.columns + first) * conv.slopeStep;
+  const slopes = conv.slopes + <usize>(group * conv.groupOutChannels + first) * conv.slopeStep;
   const pixel = <usize>block.widthDilation * conv.resultPixel;
-  for (let i = 0; i < tile.rows; i++) {
+  for (let i = 0; i < tile.height; i++) {
     const line = to + <usize>(i * block.heightDilation) * conv.resultHeight + <usize>first * F32;
-    activateRows(line, pixel, tile.columns, count, conv.activation, slopes, conv.slopeStep);
+    activateRows(line, pixel, tile.width, count, conv.activation, slopes, conv.slopeStep);
   }
 }
 
-/** The plane of the source that a tap in the depth reads for a plane of results. */
+/** The plane of the source that a tap of the depth reads for a plane of results. */
 @inline
 export function sourcePlane(conv: Conv, depth: i32, tap: i32): i32 {
-  return load<i32>(conv.depth.source + ((<usize>tap) << 2)) + depth * conv.depth.sourceStep;
+  return tapSource(conv.depth, tap) + depth * conv.depth.sourceStep;
 }
 
 
@@ -53,7 +40,7 @@ export function planeInside(conv: Conv, depth: i32, tap: i32): bool {
   return <u32>sourcePlane(conv, depth, tap) < <u32>conv.depth.sourceSize;
 }
 
-/** Transforms the inputs of `rows` tiles from `first` on, for the taps in the depth first ... end - 1. */
+/** Transforms the inputs of `rows` tiles from `first` on, for the taps firstTap ... endTap - 1 of the depth. */
 function transformBlock(
   conv: Conv,
   block: Block,
@@ -66,7 +53,7 @@ function transformBlock(
   rows: i32,
 ): void {
   const tile = tileOf(block);
-  const step = <usize>conv.channels * F32;
+  const step = <usize>conv.groupInChannels * F32;
   for (let r = 0; r < rows; r++) {
     findTile(tile, conv, block, size, first + r);
     let to = block.inputs + <usize>r * block.inputRow;
@@ -78,53 +65,8 @@ function transformBlock(
   }
 }
 
-/**
- * The products of a block of tiles with a filter that is streamed, for columns from `start` on; returns how many. Those
- * that are not packed are packed for this alone.
- */
-function multiplyPanels(
-  conv: Conv,
-  block: Block,
-  output: Output,
-  group: i32,
-  start: i32,
-  endColumn: i32,
-  tap: i32,
-  end: i32,
-  rows: i32,
-): i32 {
-  const filter = changetype<StreamedFilter>(conv.filter);
-  const planes = conv.depth.taps,
-    channels = conv.channels,
-    all = planes * channels;
-  const packed = filter.packed,
-    isPacked = start < packed;
-  const count = isPacked
-    ? min(min(block.columns, endColumn - start), packed - start)
-    : min(block.panelColumns, endColumn - start);
-  let bounded = filter.bounded != 0;
-  output.filter = panelsOf(filter, group, all, conv.columns);
-  if (!isPacked) {
-    bounded = packColumns(block.panels, filter, conv.list, group, planes, channels, start, start + count, conv.columns);
-    output.filter = block.panels - panelBytes(all, start);
-  }
-  multiplyStreamed(
-    conv,
-    block,
-    output.filter,
-    isPacked ? packed : start + count,
-    bounded,
-    start,
-    count,
-    tap * channels,
-    (end - tap) * channels,
-    rows,
-  );
-  return count;
-}
-
-/** A part of the columns of a block of tiles in a plane of results. */
-function computeBlock(
+/** Computes a part of the output channels of a block of tiles in a plane of results. */
+function computeTiles(
   conv: Conv,
   block: Block,
   size: i32,
@@ -137,9 +79,9 @@ function computeBlock(
   const tile = tileOf(block);
   const output = outputOf(block);
   const planes = conv.depth.taps;
-  const channels = conv.channels;
-  const columns = conv.columns;
-  // Taps in the depth that are out of bounds stand at the ends.
+  const channels = conv.groupInChannels;
+  const columns = conv.groupOutChannels;
+  // Taps of the depth that are out of bounds are the first or last ones.
   let tap = 0,
     end = planes;
   while (tap < end && !planeInside(conv, depth, tap)) tap++;
@@ -148,14 +90,18 @@ function computeBlock(
   const result = conv.result + <usize>depth * conv.resultDepth + <usize>(group * columns) * F32;
   output.depth = depth;
   transformBlock(conv, block, size, source, depth, tap, end, first, rows);
-  if (block.part != 0) groupInputs(block, rows, (end - tap) * channels, true);
-  const endColumn = partColumn(conv, part + 1);
-  for (let start = partColumn(conv, part), count = 0; start < endColumn; start += count) {
+  if (block.part != 0) {
+    groupInputs(block, rows, (end - tap) * channels, true);
+    output.filter = panelsOf(conv.filter, group, planes * channels, columns);
+  } else {
+    output.filter = conv.filter + <usize>group * winogradFilterBytes(size + 2, planes, channels, columns);
+  }
+  const endColumn = partStart(conv, part + 1);
+  for (let start = partStart(conv, part), count = 0; start < endColumn; start += count) {
+    count = min(block.columns, endColumn - start);
     if (block.part != 0) {
-      count = multiplyPanels(conv, block, output, group, start, endColumn, tap, end, rows);
+      multiplyStreamed(conv, block, output.filter, start, count, tap * channels, (end - tap) * channels, rows);
     } else {
-      count = min(block.columns, endColumn - start);
-      output.filter = conv.filter + <usize>group * winogradFilterBytes(size + 2, planes, channels, columns);
       multiplyTiles(conv, block, size, output.filter, start, count, tap * channels, (end - tap) * channels, rows);
     }
     for (let r = 0; r < rows; r++) {
@@ -169,36 +115,37 @@ function computeBlock(
       const row = block.products + <usize>r * block.productRow;
       if (size == 4) transformProducts4(conv, block, tile, output, start, count, row, image, to);
       else transformProducts2(conv, block, tile, output, start, count, row, image, to);
-      if (conv.activation > RELU6) activateTile(conv, block, tile, group, start, count, to);
+      if (!isLimited(conv.activation)) activateTile(conv, block, tile, group, start, count, to);
     }
   }
 }
 
-/** Number of blocks that winograd() divides the work into. */
+/** The blocks of winogradForward(): those of all planes, times the parts of the output channels. */
 export function winogradBlocks(conv: Conv, size: i32): i32 {
   const rows = winogradBlockRows(conv, size);
   return conv.depth.count * ((tilesPerPlane(conv, size) + rows - 1) / rows) * conv.parts;
 }
 
 /**
- * Computes the blocks from ... end - 1, as far as there are, each part of one being a block; any split of them may run at
- * once, each on its own scratch memory.
+ * Computes the blocks from ... end - 1 of winogradBlocks(), as far as there are. Ranges of blocks may be computed at the
+ * same time, each with scratch memory of its own.
  */
-export function winograd(conv: Conv, size: i32, streamed: bool, from: i32, end: i32): void {
+export function winogradForward(conv: Conv, size: i32, streamed: bool, from: i32, end: i32): void {
   end = min(end, winogradBlocks(conv, size));
   const block = changetype<Block>(conv.scratch);
   layOut(block, conv, size, streamed);
+  memory.fill(block.zeros, 0, <usize>block.columns * F32);
   const output = outputOf(block);
-  output.low = conv.activation == RELU || conv.activation == RELU6 ? 0 : -Infinity;
-  output.high = conv.activation == RELU6 ? 6 : Infinity;
+  output.low = lowerLimit(conv.activation);
+  output.high = upperLimit(conv.activation);
   const tiles = tilesPerPlane(conv, size);
   const perPlane = (tiles + block.rows - 1) / block.rows;
   for (let group = 0; group < conv.groups; group++) {
-    writeInit(conv, block, group);
+    writeBias(conv, group, block.bias);
     for (let i = from; i < end; i++) {
       const at = i / conv.parts;
       const first = (at % perPlane) * block.rows;
-      computeBlock(conv, block, size, group, at / perPlane, first, min(block.rows, tiles - first), i % conv.parts);
+      computeTiles(conv, block, size, group, at / perPlane, first, min(block.rows, tiles - first), i % conv.parts);
     }
   }
 }

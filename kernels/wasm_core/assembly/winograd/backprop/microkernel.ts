@@ -1,9 +1,9 @@
 import {mad} from '../../common/target';
-import {STREAM_INPUT} from '../stream/tile';
+import {STREAM_INPUT} from '../stream/microkernel';
 
 /*
- * Products for the filter's gradient out of one group of tiles: sums of so few terms take longer to store than to
- * compute, so the gradients stay in registers.
+ * The microkernels of the filter's gradient where all tiles are one group: sums of so few terms take longer to store than
+ * to compute, so that dy stays in registers.
  */
 
 /** c[k, n] = sum over the tiles of a[k, tile] * y[tile, n] for `depth` rows of 8 columns: four tiles, or two. */
@@ -44,7 +44,7 @@ function outer(four: bool, depth: i32, a: usize, y: usize, yRow: usize, next: us
 }
 
 /** The products of four tiles at `count` neighbouring positions, for `panels` panels of 8 columns. */
-export function outerOfFour(
+export function outer4x8(
   count: i32,
   panels: i32,
   depth: i32,
@@ -63,8 +63,8 @@ export function outerOfFour(
   }
 }
 
-/** The same of the first tile and the one `second` behind it. */
-export function outerOfTwo(
+/** outer4x8() of two tiles, the second of which is `second` after the first. */
+export function outer2x8(
   count: i32,
   panels: i32,
   depth: i32,

@@ -1,23 +1,21 @@
 import {limited} from '../common/activation';
-import {tile1} from './microkernel';
-import {mad, PANEL_ROW} from '../common/target';
+import {mad, NR_BYTES} from '../common/target';
+import {ROW_PANELS} from '../shared/blocking';
+import {gemm1x8} from './microkernel';
 
 /*
- * One row times a packed matrix, as a 1x1 convolution of a single pixel is. Every value of the matrix is needed once, so
- * that what counts is how fast it comes from memory.
+ * One row times a packed matrix, as in a 1x1 convolution of a single pixel. Every value of the matrix is used once, so that
+ * memory limits the speed.
  */
 
-/** Panels that the row is multiplied by at once. */
-const PANELS: i32 = 4;
-
-/** Bytes of a row of those panels. */
-const WIDE: usize = <usize>PANELS * PANEL_ROW;
+/** Bytes of a row of as many panels. */
+const WIDE: usize = <usize>ROW_PANELS * NR_BYTES;
 
 /**
- * The row times PANELS panels: as many sums as hide the latency of an addition, and as many streams from memory, which
- * gives one of them about half as much.
+ * The row times ROW_PANELS panels: enough sums to hide the latency of an addition, and enough streams, as memory gives a
+ * single one about half as much.
  */
-export function rowTile(
+export function gemm1x32(
   depth: i32,
   a: usize,
   aDepth: usize,
@@ -35,8 +33,8 @@ export function rowTile(
     c21 = v128.load(init, 80),
     c30 = v128.load(init, 96),
     c31 = v128.load(init, 112);
-  const end = b + <usize>depth * PANEL_ROW;
-  for (; b < end; b += PANEL_ROW) {
+  const end = b + <usize>depth * NR_BYTES;
+  for (; b < end; b += NR_BYTES) {
     const v = v128.load_splat<f32>(a);
     let p = b;
     c00 = mad(v, v128.load(p), c00);
@@ -66,7 +64,7 @@ export function rowTile(
   for (const last = c + WIDE; c < last; c += 16) v128.store(c, limited(v128.load(c), low, high));
 }
 
-/** The row times panels of 8 columns, whose beginnings are `panel` bytes apart. */
+/** The row times panels of 8 columns, which begin `panel` bytes apart. */
 export function multiplyRow(
   panels: i32,
   depth: i32,
@@ -78,10 +76,10 @@ export function multiplyRow(
   init: usize,
   limits: usize,
 ): void {
-  for (; panels >= PANELS; panels -= PANELS, b += <usize>PANELS * panel, c += WIDE, init += WIDE) {
-    rowTile(depth, a, aDepth, b, panel, c, init, limits);
+  for (; panels >= ROW_PANELS; panels -= ROW_PANELS, b += <usize>ROW_PANELS * panel, c += WIDE, init += WIDE) {
+    gemm1x32(depth, a, aDepth, b, panel, c, init, limits);
   }
-  for (; panels > 0; panels--, b += panel, c += PANEL_ROW, init += PANEL_ROW) {
-    tile1(depth, a, 0, aDepth, b, c, 0, init, 0, limits);
+  for (; panels > 0; panels--, b += panel, c += NR_BYTES, init += NR_BYTES) {
+    gemm1x8(depth, a, 0, aDepth, b, c, 0, init, 0, limits);
   }
 }
