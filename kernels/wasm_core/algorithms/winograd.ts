@@ -19,9 +19,6 @@ export interface Tiling {
   readonly streamed: boolean;
 }
 
-/** Bytes of scratch memory of transformFilter(). */
-const PASSES_BYTES = 288;
-
 /** Packs the transformed filters of all groups. */
 function packTransformed(call: Call, g: ConvGeometry, direction: Direction, size: TileSize, filter: Filter): number {
   const {run} = call.core;
