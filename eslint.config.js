@@ -52,6 +52,11 @@ const KERNELS = [...BACKENDS, {folder: 'portable', folders: []}, {folder: 'wasm_
 /** The folders of kernels/webgl, and those that each imports from. */
 const WEBGL_LAYERS = {plan: [], glsl: ['plan'], gl: ['plan'], textures: ['plan', 'glsl', 'gl']};
 
+/** Folders of AssemblyScript, and what each may import beside itself: shared <- common <- gemm <- the others <- threads. */
+const ASSEMBLY = {shared: [], common: ['shared'], gemm: ['shared', 'common']};
+for (const folder of ['depthwise', 'grouped', 'winograd']) ASSEMBLY[folder] = ['shared', 'common', 'gemm'];
+ASSEMBLY.threads = Object.keys(ASSEMBLY);
+
 export default tseslint.config(
   {
     ignores: ['dist/', 'coverage/', 'node_modules/', 'kernels/wasm_core/generated/', '*/out/'],
@@ -140,6 +145,19 @@ export default tseslint.config(
     files: ['kernels/webgl/{plan,glsl}/**/*.ts'],
     rules: {'no-restricted-imports': ['error', {patterns: ['@tensorflow/*']}]},
   },
+  ...Object.entries(ASSEMBLY).map(([folder, folders]) =>
+    oneWay(
+      [`kernels/wasm_core/assembly/${folder}/**/*.ts`],
+      [
+        ['./src', [], 'AssemblyScript does not import TypeScript'],
+        [
+          './kernels',
+          [folder, ...folders].map(name => `./wasm_core/assembly/${name}`),
+          'folders of assembly/ import one way, as ASSEMBLY in eslint.config.js says',
+        ],
+      ],
+    ),
+  ),
   {
     files: ['examples/**/*.ts'],
     ...(({plugins, settings}) => ({plugins, settings}))(oneWay([], [])),

@@ -53,7 +53,7 @@ export const gridOf = (plan: TapPlan, batch: number): Grid => ({
 });
 
 /** Rows of a run: from the first result's pixel to the last one's. */
-export function runLength({batch, sizes, counts}: Grid): number {
+function runLength({batch, sizes, counts}: Grid): number {
   const [depth, height, width] = sizes.map((size, a) => size - counts[a]);
   return batch * product(sizes) - ((depth * sizes[1] + height) * sizes[2] + width);
 }

@@ -27,12 +27,23 @@ const cases: Case[] = [
   {file: 'kernels/webgl/glsl/x.ts', imports: '../textures/tensors.js', message: 'from glsl, plan only'},
   {file: 'src/index.ts', imports: '../test/specs/lint_test.js', message: 'from test/'},
   {file: 'examples/tour/x.ts', imports: '../../src/index.js', message: 'by its name'},
+  {file: 'kernels/wasm_core/assembly/gemm/x.ts', imports: '../winograd/filter.js', message: 'import one way'},
+  {file: 'kernels/wasm_core/assembly/common/x.ts', imports: '../gemm/product.js', message: 'import one way'},
+  {file: 'kernels/wasm_core/assembly/grouped/x.ts', imports: '../depthwise/forward.js', message: 'import one way'},
+  {file: 'kernels/wasm_core/assembly/gemm/x.ts', imports: '../../plan/conv_plan.js', message: 'import one way'},
+  {
+    file: 'kernels/wasm_core/assembly/gemm/x.ts',
+    imports: '../../../../src/errors.js',
+    message: 'not import TypeScript',
+  },
   {file: 'src/ops/x.ts', imports: '../registry/register.js'},
   {file: 'src/registry/x.ts', imports: '../geometry/conv.js'},
   {file: 'kernels/cpu/x.ts', imports: '../../src/registry/register.js'},
   {file: 'kernels/webgl/textures/x.ts', imports: '../plan/phase_plan.js'},
   {file: 'kernels/node/x.ts', imports: '../portable/kernel_table.js'},
   {file: 'src/index.ts', imports: '../kernels/portable/kernel_table.js'},
+  {file: 'kernels/wasm_core/assembly/winograd/x.ts', imports: '../gemm/product.js'},
+  {file: 'kernels/wasm_core/assembly/winograd/stream/x.ts', imports: '../tiles.js'},
 ];
 
 /** What the import rule says about each case. In a process of its own: the ESLint config is an ES module. */

@@ -29,7 +29,7 @@ const LEAST_CHANNELS = 6;
 const FILTER = 4;
 
 /** Cost of a plan by tiles of a size. */
-export function winogradCost(plan: TapPlan, batch: number, channels: number, columns: number, size: TileSize): number {
+function winogradCost(plan: TapPlan, batch: number, channels: number, columns: number, size: TileSize): number {
   const tiles = tileCount(plan, batch, size);
   const positions = (size + 2) ** 2;
   const planes = plan[0].source.length;
@@ -39,7 +39,7 @@ export function winogradCost(plan: TapPlan, batch: number, channels: number, col
 }
 
 /** Cost of a plan as a matrix product. */
-export function directCost(plan: TapPlan, batch: number, channels: number, columns: number): number {
+function directCost(plan: TapPlan, batch: number, channels: number, columns: number): number {
   const [depth, height, width] = plan;
   const results = batch * depth.count * height.count * width.count;
   const taps = depth.source.length * height.source.length * width.source.length;
@@ -92,7 +92,7 @@ const transformCost = (channels: number, each: number): number =>
   roundUp(channels) * (each + (channels % 4 === 0 ? 0 : PATCH));
 
 /** Cost of a filter gradient by tiles of a size. Both images are transformed, and vectors are of their channels. */
-export function winogradGradientCost(
+function winogradGradientCost(
   plan: TapPlan,
   batch: number,
   channels: number,
