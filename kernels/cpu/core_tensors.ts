@@ -5,7 +5,7 @@ import {instantiate} from '../wasm_core/runtime/instantiate.js';
 import {allocate, floatsAt} from '../wasm_core/call.js';
 import type {CoreTensors} from '../wasm_core/core_tensors.js';
 import {createHeap} from '../wasm_core/runtime/heap.js';
-import {createFilterCache} from '../wasm_core/runtime/filter_cache.js';
+import {createFilterCache, heapBefore} from '../wasm_core/runtime/filter_cache.js';
 import {F32} from '../wasm_core/plan/conv_plan.js';
 import {valuesOf} from './arrays.js';
 import type {Device} from '../wasm_core/types.js';
@@ -23,12 +23,19 @@ function device(backend: KernelBackend): Device {
   if (known !== undefined) return known;
   const heap = createHeap();
   const filters = createFilterCache(heap, {isAlive: dataId => backend.refCount(dataId) > 0});
-  const made = {core: instantiate(heap), filters};
+  const made = {core: instantiate(heapBefore(filters, heap)), filters};
   devices.set(backend, made);
   return made;
 }
 
-/** Bytes that packed filters take in the memory of a backend's core. Default: the current backend. */
+/**
+ * Bytes that packed filters take in the memory of a backend's core; those of disposed tensors are freed first. Default:
+ * the current backend.
+ *
+ * A filter is packed once, as tensors are immutable. Values that are changed in place, in the array that
+ * `filter.dataSync()` gives on this backend, change no later result: make a tensor of them (`tf.tensor`, or
+ * `tf.Variable.assign` with one).
+ */
 export const packedFilterBytes = (of: KernelBackend = backend()): number => devices.get(of)?.filters.bytes() ?? 0;
 
 export const cpuTensors: CoreTensors = {

@@ -5,7 +5,7 @@ import {product} from '../../src/geometry/conv.js';
 import {instantiate} from '../wasm_core/runtime/instantiate.js';
 import type {CoreTensors} from '../wasm_core/core_tensors.js';
 import {ALIGN, notAllocated, outOfMemory} from '../wasm_core/runtime/heap.js';
-import {createFilterCache} from '../wasm_core/runtime/filter_cache.js';
+import {createFilterCache, heapBefore} from '../wasm_core/runtime/filter_cache.js';
 import {F32} from '../wasm_core/plan/conv_plan.js';
 import type {ThreadPool} from '../wasm_core/runtime/thread_pool.js';
 import type {Heap} from '../wasm_core/runtime/exports.js';
@@ -83,20 +83,25 @@ function device(backend: KernelBackend): Device {
   const {dataIdMap} = wasmOf(backend);
   const module = moduleOf(wasmOf(backend));
   const heap = heapOf(module);
-  const core = instantiate(heap, module.tfjs.getThreadsCount());
+  const filters = createFilterCache(heap, {isAlive: key => dataIdMap.has(key)});
+  const core = instantiate(heapBefore(filters, heap), module.tfjs.getThreadsCount());
   if (core.threadPool !== null) endWith(backend, core.threadPool);
-  const made = {core, filters: createFilterCache(heap, {isAlive: key => dataIdMap.has(key)})};
+  const made = {core, filters};
   devices.set(backend, made);
   return made;
 }
 
-/** Bytes that packed filters take in a backend's memory. Default: the current backend. */
+/**
+ * Bytes that packed filters take in a backend's memory; those of disposed tensors are freed first. Default: the current
+ * backend.
+ */
 export const packedFilterBytes = (of: KernelBackend = backend()): number => devices.get(of)?.filters.bytes() ?? 0;
 
 export const wasmTensors: CoreTensors = {
   device,
   read: (_, backend, {dataId}) => wasmOf(backend).dataIdMap.get(dataId).memoryOffset,
-  allocateOutput: (_, backend, shape) => allocate(moduleOf(wasmOf(backend)), product(shape) * F32),
+  allocateOutput: ({filters}, backend, shape) =>
+    filters.makeRoom(() => allocate(moduleOf(wasmOf(backend)), product(shape) * F32)),
   // TensorFlow.js frees it with the tensor.
   toTensor: (backend, output, shape) => wasmOf(backend).makeOutput(shape, 'float32', output),
   freeOutput: (backend, output) => moduleOf(wasmOf(backend))._free(output),

@@ -29,6 +29,7 @@ export interface TensorCall extends Call {
 
 export function openTensorCall(tensors: CoreTensors, backend: KernelBackend): TensorCall {
   const {core, filters} = tensors.device(backend);
+  filters.startCall();
   return {core, filters, scratch: [], tensors, backend, output: 0};
 }
 

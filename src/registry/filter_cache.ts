@@ -1,47 +1,46 @@
-/** A form of a filter in a kernel's memory. */
+/** A packed form of a filter. */
 interface Packed<Place> {
-  readonly owner: Owner<Place>;
-  readonly form: string;
   readonly place: Place;
   readonly bytes: number;
-  /** The time of the last use, counted in uses of any. */
+  /** When it was used last, counted in uses of any form. */
   used: number;
 }
 
-/** The forms of one filter. Holds nothing that keeps the filter alive. */
-interface Owner<Place> {
-  readonly filter: WeakRef<object>;
-  readonly forms: Map<string, Packed<Place>>;
-}
-
-/** Where forms of filters are: places in memory, of sizes in whatever it is measured by. */
+/** Where packed filters are stored: places in a memory, of sizes in whatever unit it is measured. */
 export interface FilterMemory<Size, Place> {
-  /** @throws where there is none left. */
+  /** @throws where there is no memory left. */
   malloc(size: Size): Place;
   free(place: Place): void;
   bytesOf(size: Size): number;
 }
 
 /**
- * Filters as the kernels read them, packed at their first use. They live as long as the object that stands for the
- * filter's values, at most until `limit` bytes are in use: then the longest unused ones go. Tensors are immutable: values
- * that somebody changes in place, behind TensorFlow.js' back, are not packed again.
+ * Filters as the kernels read them, packed at their first use. A packed filter is kept until the tensor data that it was
+ * made of is disposed, or until its memory is needed: at most `limit` bytes are kept, and every other allocation of the
+ * memory comes first (`makeRoom`). The longest unused forms go first; what the running call uses stays.
+ *
+ * Tensors are immutable: values that somebody changes in place, in the array that `dataSync()` gives, are not packed
+ * again.
  */
 export interface FilterCache<Size, Place> {
-  /** Where a form of a filter is, if it is there. */
+  /** Begins a call. The forms that it finds and adds stay at their places until the next call begins. */
+  startCall(): void;
+  /** The place of a form of a filter, if it is kept. */
   find(filter: object, form: string): Place | undefined;
-  /** Adds a form that is not there, which `pack` writes at the place that it is given. */
+  /** Adds a form that is not kept yet, which `pack` writes at the place that it is given. */
   add(filter: object, form: string, size: Size, pack: (place: Place) => void): Place;
   /** Drops every form of a filter. */
   drop(filter: object): void;
-  /** Bytes in use. */
+  /** The result of `allocate`. Where that throws, forms are dropped, one after the other, and it is tried again. */
+  makeRoom<T>(allocate: () => T): T;
+  /** Bytes of all forms, without those of disposed filters. Not to be asked within a call. */
   bytes(): number;
 }
 
 export interface FilterCacheOptions {
-  /** Of bytes. */
+  /** Bytes to keep at most. A call that uses more than that keeps what it uses. */
   readonly limit: number;
-  /** Whether the values of a filter are still there; what is not goes when the next filter comes. */
+  /** Whether the data of a filter is not disposed. */
   readonly isAlive: (filter: object) => boolean;
 }
 
@@ -49,84 +48,119 @@ export function createFilterCache<Size, Place>(
   memory: FilterMemory<Size, Place>,
   {limit, isAlive}: FilterCacheOptions,
 ): FilterCache<Size, Place> {
-  const owners = new WeakMap<object, Owner<Place>>();
-  const all = new Set<Packed<Place>>();
+  // The keys are plain objects that hold no values, and go with the forms of what is disposed.
+  const filters = new Map<object, Map<string, Packed<Place>>>();
   let total = 0;
   let uses = 0;
+  let callStart = 0;
 
-  function release(packed: Packed<Place>): void {
-    all.delete(packed);
-    packed.owner.forms.delete(packed.form);
-    memory.free(packed.place);
-    total -= packed.bytes;
+  /** Drops a form; returns whether the filter has no other one. */
+  function release(forms: Map<string, Packed<Place>>, form: string, {place, bytes}: Packed<Place>): boolean {
+    forms.delete(form);
+    total -= bytes;
+    memory.free(place);
+    return forms.size === 0;
   }
 
-  const releaseAll = (owner: Owner<Place>): void => [...owner.forms.values()].forEach(release);
-  const collected = new FinalizationRegistry<Owner<Place>>(releaseAll);
-
-  function ownerOf(filter: object): Owner<Place> {
-    const known = owners.get(filter);
-    if (known !== undefined) return known;
-    const owner: Owner<Place> = {filter: new WeakRef(filter), forms: new Map()};
-    owners.set(filter, owner);
-    collected.register(filter, owner);
-    return owner;
+  /** Drops forms of disposed filters, those that were used before a time; returns whether there were any. */
+  function sweep(before: number): boolean {
+    const kept = total;
+    for (const [filter, forms] of filters) {
+      if (isAlive(filter)) continue;
+      for (const [form, packed] of forms) {
+        if (packed.used < before && release(forms, form, packed)) filters.delete(filter);
+      }
+    }
+    return total < kept;
   }
 
-  const longestUnused = (): Packed<Place> =>
-    [...all].reduce((oldest, packed) => (packed.used < oldest.used ? packed : oldest));
+  /** Drops the longest unused form that the running call does not use; returns whether there is one. */
+  function evict(): boolean {
+    let oldest = callStart;
+    let drop: (() => void) | undefined;
+    for (const [filter, forms] of filters) {
+      for (const [form, packed] of forms) {
+        if (packed.used >= oldest) continue;
+        oldest = packed.used;
+        drop = () => {
+          if (release(forms, form, packed)) filters.delete(filter);
+        };
+      }
+    }
+    drop?.();
+    return drop !== undefined;
+  }
 
-  /** A place for a form: what is longest unused makes room where the limit or the memory ends. */
-  function allocate(size: Size): Place {
+  function makeRoom<T>(allocate: () => T): T {
     for (;;) {
       try {
-        if (total + memory.bytesOf(size) <= limit || all.size === 0) return memory.malloc(size);
+        return allocate();
       } catch (error) {
-        if (all.size === 0) throw error;
+        if (!sweep(callStart) && !evict()) throw error;
       }
-      release(longestUnused());
     }
   }
 
-  /** Drops filters whose values are gone, before anybody notices that the objects that stand for them are. */
-  function sweep(): void {
-    for (const packed of all) {
-      const filter = packed.owner.filter.deref();
-      if (filter === undefined || !isAlive(filter)) release(packed);
-    }
+  /*
+   * Nobody says when a tensor is disposed. So whatever needs memory sweeps first, and a garbage collection makes a sweep
+   * too: it takes an object that nothing else refers to, one at a time, so that loops that never await register no more.
+   */
+  let awaitsCollection = false;
+  const collected = new FinalizationRegistry(() => {
+    awaitsCollection = false;
+    sweep(Infinity);
+    awaitCollection();
+  });
+  function awaitCollection(): void {
+    if (awaitsCollection || filters.size === 0) return;
+    awaitsCollection = true;
+    collected.register({}, undefined);
   }
 
-  function add(filter: object, form: string, size: Size, pack: (place: Place) => void): Place {
-    sweep();
-    const place = allocate(size);
-    try {
-      pack(place);
-    } catch (error) {
-      memory.free(place);
-      throw error;
-    }
-    const owner = ownerOf(filter);
-    const packed = {owner, form, place, bytes: memory.bytesOf(size), used: uses++};
-    owner.forms.set(form, packed);
-    all.add(packed);
+  function place(size: Size): Place {
+    sweep(callStart);
+    while (total + memory.bytesOf(size) > limit && evict());
+    return makeRoom(() => memory.malloc(size));
+  }
+
+  function keep(filter: object, form: string, packed: Packed<Place>): void {
+    const forms = filters.get(filter);
+    if (forms === undefined) filters.set(filter, new Map([[form, packed]]));
+    else forms.set(form, packed);
     total += packed.bytes;
-    return place;
-  }
-
-  function find(filter: object, form: string): Place | undefined {
-    const packed = owners.get(filter)?.forms.get(form);
-    if (packed === undefined) return undefined;
-    packed.used = uses++;
-    return packed.place;
+    awaitCollection();
   }
 
   return {
-    find,
-    add,
-    drop(filter) {
-      const owner = owners.get(filter);
-      if (owner !== undefined) releaseAll(owner);
+    makeRoom,
+    startCall() {
+      callStart = uses;
     },
-    bytes: () => total,
+    find(filter, form) {
+      const packed = filters.get(filter)?.get(form);
+      if (packed === undefined) return undefined;
+      packed.used = uses++;
+      return packed.place;
+    },
+    add(filter, form, size, pack) {
+      const made = place(size);
+      try {
+        pack(made);
+      } catch (error) {
+        memory.free(made);
+        throw error;
+      }
+      keep(filter, form, {place: made, bytes: memory.bytesOf(size), used: uses++});
+      return made;
+    },
+    drop(filter) {
+      const forms = filters.get(filter);
+      forms?.forEach((packed, form) => release(forms, form, packed));
+      filters.delete(filter);
+    },
+    bytes() {
+      sweep(Infinity);
+      return total;
+    },
   };
 }

@@ -2,7 +2,6 @@ import * as tf from '@tensorflow/tfjs';
 import type {BackendWasm} from '@tensorflow/tfjs-backend-wasm';
 import {conv2d} from 'tfjs-conv';
 import {instantiate} from '../../kernels/wasm_core/runtime/instantiate.js';
-import {packedFilterBytes} from 'tfjs-conv/wasm';
 import '../support/backends.js';
 
 /** The backend's memory, which its types do not show. */
@@ -44,18 +43,6 @@ describe('the memory of backend wasm', () => {
     expect(heapBytes()).toBe(before);
     expect(tf.memory().numTensors).toBe(tensors);
     tf.dispose([image, weights]);
-  });
-
-  test('packed filters go when their tensors do', () => {
-    const image = x(8);
-    conv2d(image, filter()).dispose();
-    const one = packedFilterBytes();
-    for (let i = 0; i < 50; i++) {
-      const weights = filter();
-      tf.dispose([conv2d(image, weights), weights]);
-    }
-    expect(packedFilterBytes()).toBeLessThan(one + 2 * 9 * 4 * 8 * 4);
-    image.dispose();
   });
 
   test('out of it, a call throws, and later ones work', () => {

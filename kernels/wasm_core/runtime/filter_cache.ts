@@ -13,3 +13,10 @@ export const createFilterCache = (
     {malloc: bytes => heap.malloc(bytes), free: pointer => heap.free(pointer), bytesOf: bytes => bytes},
     {limit, isAlive},
   );
+
+/** The heap for everything but packed filters: where it has no memory left, they make room. */
+export const heapBefore = (filters: FilterCache, {memory, malloc, free}: Heap): Heap => ({
+  memory,
+  malloc: bytes => filters.makeRoom(() => malloc(bytes)),
+  free,
+});

@@ -1,16 +1,18 @@
 import type {Heap} from './exports.js';
 
 const PAGE = 65536;
+/** Pages that a memory begins with, if it may have as many. */
+const INITIAL = 16;
 /** A cache line: a vector that lies in two takes twice as long. */
 export const ALIGN = 64;
 /** Addresses below stay unused, so that 0 means nothing. */
 const START = 1024;
 
-/** Thrown where memory cannot grow any more. What was allocated before stays, and works. */
+/** Thrown where the memory cannot grow any more. What was allocated before stays valid. */
 export const outOfMemory = (bytes: number): Error =>
   new Error(`tfjs-conv: out of WebAssembly memory; got bytes=${bytes}`);
 
-/** Thrown where what is freed begins nowhere that was allocated. */
+/** Thrown where nothing is allocated at the address that is to be freed. */
 export const notAllocated = (pointer: number): Error =>
   new Error(`tfjs-conv: nothing is allocated there; got pointer=${pointer}`);
 
@@ -34,7 +36,8 @@ interface Gap {
 
 /** A heap in a memory of its own: first fit, neighbouring gaps joined. `maximum` is in bytes. */
 export function createHeap(maximum = 2 ** 32): Heap {
-  const memory = new WebAssembly.Memory({initial: 16, maximum: Math.ceil(maximum / PAGE)});
+  const pages = Math.ceil(maximum / PAGE);
+  const memory = new WebAssembly.Memory({initial: Math.min(INITIAL, pages), maximum: pages});
   const gaps: Gap[] = [];
   const sizes = new Map<number, number>();
   let end = START;
@@ -72,7 +75,7 @@ export function createHeap(maximum = 2 ** 32): Heap {
     }
   }
 
-  /** Joins a gap with the one behind it if they touch. */
+  /** Joins a gap with the next one if they touch. */
   function join(index: number): void {
     if (index + 1 >= gaps.length || gaps[index].end !== gaps[index + 1].start) return;
     gaps[index].end = gaps[index + 1].end;

@@ -60,10 +60,16 @@ function createTriangle(gl: WebGL2RenderingContext): WebGLBuffer | null {
 
 const devices = new WeakMap<KernelBackend, Device>();
 
-/** What belongs to the backend that kernels of 'webgl' are called with, made at its first call. */
+/**
+ * What belongs to the backend that kernels of 'webgl' are called with, made at its first call. Every call asks for it
+ * once, when it begins: filters that it uses then stay until the next call.
+ */
 export function deviceOf(kernelBackend: KernelBackend): Device {
   const known = devices.get(kernelBackend);
-  if (known !== undefined) return known;
+  if (known !== undefined) {
+    known.filters.startCall();
+    return known;
+  }
   // The registration boundary: kernels of 'webgl' get its backend, whose context is of version 2 where isCapable.
   const backend = kernelBackend as MathBackendWebGL;
   const gpgpu = backend.getGPGPUContext();
@@ -84,5 +90,9 @@ export function deviceOf(kernelBackend: KernelBackend): Device {
 /** How many programs were compiled for a backend. */
 export const programCount = (backend: KernelBackend): number => devices.get(backend)?.programs.size ?? 0;
 
-/** Bytes of a backend's textures that hold filters as the kernels read them. Default: the current backend. */
+/**
+ * Bytes of a backend's textures that hold filters as the kernels read them; those of disposed tensors are released to
+ * TensorFlow.js first, which reuses textures, or deletes them from WEBGL_DELETE_TEXTURE_THRESHOLD bytes on. Default: the
+ * current backend.
+ */
 export const packedFilterBytes = (of: KernelBackend = current()): number => devices.get(of)?.filters.bytes() ?? 0;

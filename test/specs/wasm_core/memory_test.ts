@@ -1,5 +1,5 @@
 import {ALIGN, createHeap, withMemory} from '../../../kernels/wasm_core/runtime/heap.js';
-import {createFilterCache} from '../../../kernels/wasm_core/runtime/filter_cache.js';
+import {createFilterCache, heapBefore} from '../../../kernels/wasm_core/runtime/filter_cache.js';
 import type {FilterCache} from '../../../kernels/wasm_core/runtime/filter_cache.js';
 import {randomIntegers} from '../../support/wasm_core/geometries.js';
 
@@ -54,14 +54,17 @@ describe('heap', () => {
   });
 });
 
-/** The packed form of a filter, added where it is not there. */
-const packed = (
+/** The packed form of a filter in a call of its own, added where it is not there. */
+function packed(
   cache: FilterCache,
   filter: object,
   form: string,
   bytes: number,
-  pack: (pointer: number) => void,
-): number => cache.find(filter, form) ?? cache.add(filter, form, bytes, pack);
+  pack: (pointer: number) => void = () => {},
+): number {
+  cache.startCall();
+  return cache.find(filter, form) ?? cache.add(filter, form, bytes, pack);
+}
 
 describe('packed filters', () => {
   test('are packed once, and again after they were dropped', () => {
@@ -91,24 +94,101 @@ describe('packed filters', () => {
     expect(cache.bytes()).toBe(2000);
   });
 
-  test('make room where the heap is full', () => {
+  test('make room for each other where the heap is full', () => {
     const heap = createHeap(1024 * 1024);
     const cache = createFilterCache(heap);
-    packed(cache, {}, 'form', 700000, () => {});
-    packed(cache, {}, 'form', 700000, () => {});
+    packed(cache, {}, 'form', 700000);
+    packed(cache, {}, 'form', 700000);
     expect(cache.bytes()).toBe(700000);
-    expect(() => packed(cache, {}, 'form', 7000000, () => {})).toThrow('out of WebAssembly memory');
+    expect(() => packed(cache, {}, 'form', 7000000)).toThrow('out of WebAssembly memory');
     expect(cache.bytes()).toBe(0);
   });
 
-  test('whose values are gone make room at the next one', () => {
+  test('make room for whatever else is allocated, the longest unused first', () => {
+    const raw = createHeap(1024 * 1024);
+    const cache = createFilterCache(raw);
+    const heap = heapBefore(cache, raw);
+    const [a, b, c] = [{}, {}, {}];
+    for (const filter of [a, b, c, a]) packed(cache, filter, 'form', 300000);
+    cache.startCall();
+    const result = heap.malloc(300000);
+    expect([a, b, c].map(filter => cache.find(filter, 'form') !== undefined)).toEqual([true, false, true]);
+    heap.free(result);
+    cache.startCall();
+    heap.free(heap.malloc(1000000));
+    expect(cache.bytes()).toBe(0);
+  });
+
+  test('stay while the running call uses them, whatever is allocated', () => {
+    const raw = createHeap(1024 * 1024);
+    const cache = createFilterCache(raw, {limit: 500000});
+    const heap = heapBefore(cache, raw);
+    const [a, b, c] = [{}, {}, {}];
+    packed(cache, a, 'form', 400000);
+    cache.startCall();
+    const places = [cache.find(a, 'form'), cache.add(b, 'form', 400000, () => {})];
+    expect(() => heap.malloc(400000)).toThrow('out of WebAssembly memory; got bytes=400000');
+    expect(() => cache.add(c, 'form', 400000, () => {})).toThrow('out of WebAssembly memory');
+    expect([cache.find(a, 'form'), cache.find(b, 'form')]).toEqual(places);
+    cache.startCall();
+    cache.find(b, 'form');
+    heap.free(heap.malloc(400000));
+    expect([a, b].map(filter => cache.find(filter, 'form'))).toEqual([undefined, places[1]]);
+  });
+
+  test('of disposed filters make room first, but for those that the running call uses', () => {
     const gone = new Set<object>();
-    const cache = createFilterCache(createHeap(), {isAlive: filter => !gone.has(filter)});
-    const [a, b] = [{}, {}];
-    packed(cache, a, 'form', 1000, () => {});
+    const raw = createHeap(1024 * 1024);
+    const cache = createFilterCache(raw, {isAlive: filter => !gone.has(filter)});
+    const heap = heapBefore(cache, raw);
+    const [a, b, c] = [{}, {}, {}];
+    for (const filter of [a, b, c]) packed(cache, filter, 'form', 300000);
+    cache.startCall();
+    const place = cache.find(c, 'form');
+    gone.add(b).add(c);
+    heap.malloc(300000);
+    expect(cache.find(a, 'form')).toBeDefined();
+    expect(cache.find(b, 'form')).toBeUndefined();
+    expect(cache.find(c, 'form')).toBe(place);
+  });
+
+  test('of disposed filters are gone at the next one, and whenever the bytes are asked for', () => {
+    const gone = new Set<object>();
+    const heap = createHeap();
+    const cache = createFilterCache(heap, {isAlive: filter => !gone.has(filter)});
+    const [a, b, c] = [{}, {}, {}];
+    const place = packed(cache, a, 'form', 1000);
     gone.add(a);
-    packed(cache, b, 'form', 10, () => {});
-    expect(cache.bytes()).toBe(10);
+    expect(packed(cache, b, 'form', 1000)).toBe(place);
+    packed(cache, c, 'form', 10);
+    expect(cache.bytes()).toBe(1010);
+    gone.add(b).add(c);
+    expect(cache.bytes()).toBe(0);
+    expect(heap.malloc(10)).toBe(place);
+  });
+
+  test('leave nothing of 20000 filters that come and go without a pause', () => {
+    let asked = 0;
+    const alive = new Set<object>();
+    const registered = jest.spyOn(FinalizationRegistry.prototype, 'register');
+    const cache = createFilterCache(createHeap(), {
+      isAlive: filter => {
+        asked++;
+        return alive.has(filter);
+      },
+    });
+    for (let i = 0; i < 20000; i++) {
+      const filter = {};
+      alive.add(filter);
+      for (const form of ['forward', 'backward']) packed(cache, filter, form, 64);
+      alive.delete(filter);
+    }
+    // Every filter that comes asks after those that are kept.
+    asked = 0;
+    packed(cache, {}, 'form', 64);
+    expect(asked).toBe(1);
+    expect(registered.mock.calls.length).toBeLessThanOrEqual(1);
+    registered.mockRestore();
   });
 
   test('that fail to pack leave nothing behind', () => {

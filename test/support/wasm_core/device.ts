@@ -1,6 +1,6 @@
 import {instantiate} from '../../../kernels/wasm_core/runtime/instantiate.js';
 import {createHeap} from '../../../kernels/wasm_core/runtime/heap.js';
-import {createFilterCache} from '../../../kernels/wasm_core/runtime/filter_cache.js';
+import {createFilterCache, heapBefore} from '../../../kernels/wasm_core/runtime/filter_cache.js';
 import type {Heap} from '../../../kernels/wasm_core/runtime/exports.js';
 import {closeCall, openCall} from '../../../kernels/wasm_core/call.js';
 import type {Call, Device, Filter} from '../../../kernels/wasm_core/types.js';
@@ -10,8 +10,8 @@ const GUARD = 64;
 const MARK = 0xa5;
 
 /** A heap whose every allocation stands between guard regions, which are checked when it is freed. */
-export function guardedHeap(): Heap & {check(): void} {
-  const heap = createHeap();
+export function guardedHeap(maximum?: number): Heap & {check(): void} {
+  const heap = createHeap(maximum);
   const live = new Map<number, number>();
   const guards = (pointer: number, bytes: number) => [
     new Uint8Array(heap.memory.buffer, pointer - GUARD, GUARD),
@@ -36,8 +36,11 @@ export function guardedHeap(): Heap & {check(): void} {
       return pointer;
     },
     free(pointer) {
-      checkOne(pointer, live.get(pointer) ?? 0);
+      const bytes = live.get(pointer) ?? 0;
+      checkOne(pointer, bytes);
       live.delete(pointer);
+      // What is read after it is freed too.
+      new Uint8Array(heap.memory.buffer, pointer, bytes).fill(0xff);
       heap.free(pointer - GUARD);
     },
     check: () => live.forEach((bytes, pointer) => checkOne(pointer, bytes)),
@@ -53,27 +56,42 @@ export interface TestDevice extends Device {
   ): Float32Array;
 }
 
-export function testDevice(): TestDevice {
-  const heap = guardedHeap();
+/** A device with a memory of its own, of at most `maximum` bytes. */
+export function testDevice(maximum?: number): TestDevice {
+  const guarded = guardedHeap(maximum);
+  const filters = createFilterCache(guarded);
+  const heap = heapBefore(filters, guarded);
   const core = instantiate(heap);
   return {
     core,
-    filters: createFilterCache(heap),
+    filters,
     compute(inputs, length, run) {
-      const pointers = inputs.map(values => {
-        if (values === undefined) return 0;
-        const pointer = heap.malloc(values.length * 4);
-        new Float32Array(heap.memory.buffer, pointer, values.length).set(values);
+      filters.startCall();
+      const live: number[] = [];
+      const allocate = (count: number): number => {
+        const pointer = heap.malloc(count * 4);
+        live.push(pointer);
         return pointer;
-      });
-      const result = heap.malloc(length * 4);
-      const call = openCall(this);
-      run(call, pointers, result);
-      closeCall(call);
-      const values = new Float32Array(heap.memory.buffer, result, length).slice();
-      heap.check();
-      [...pointers.filter(pointer => pointer !== 0), result].forEach(heap.free);
-      return values;
+      };
+      try {
+        const pointers = inputs.map(values => {
+          if (values === undefined) return 0;
+          const pointer = allocate(values.length);
+          new Float32Array(heap.memory.buffer, pointer, values.length).set(values);
+          return pointer;
+        });
+        const result = allocate(length);
+        const call = openCall(this);
+        try {
+          run(call, pointers, result);
+        } finally {
+          closeCall(call);
+        }
+        guarded.check();
+        return new Float32Array(heap.memory.buffer, result, length).slice();
+      } finally {
+        live.forEach(heap.free);
+      }
     },
   };
 }
