@@ -75,8 +75,8 @@ function readme() {
 
 const HEAD = '// Written by `npm run backends`, from kernels/backends.json.\n';
 const SPECS = 'test/specs/conformance';
-/** A backend that only tests have, served by the portable kernels. */
-const PLAIN = 'plain-cpu';
+/** Backends that only tests have, served by the portable kernels. */
+const PLAIN = ['plain-cpu', 'plain-wasm'];
 
 const specOf = name => `${SPECS}/${name.replaceAll('-', '_')}_test.ts`;
 const spec = name => `${HEAD}import {conformanceOf} from '../../support/conformance.js';
@@ -98,7 +98,7 @@ function files() {
     'package.json': packageJson(),
     'README.md': readme(),
     'test/support/entry_points.ts': entryPoints(),
-    ...Object.fromEntries([...inNode, PLAIN].map(name => [specOf(name), spec(name)])),
+    ...Object.fromEntries([...inNode, ...PLAIN].map(name => [specOf(name), spec(name)])),
   };
 }
 

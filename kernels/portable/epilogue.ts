@@ -1,6 +1,7 @@
-import {add, elu, leakyRelu, prelu, relu, relu6, reshape, sigmoid} from '@tensorflow/tfjs-core';
+import {add, elu, leakyRelu, relu, reshape, sigmoid} from '@tensorflow/tfjs-core';
 import type {Tensor} from '@tensorflow/tfjs-core';
 import type {Activation} from '../../src/geometry/options.js';
+import {prelu, relu6} from '../../src/registry/activations.js';
 import type {EpilogueAttrs, EpilogueInputs} from '../../src/registry/kernel_names.js';
 
 const UNARY: {readonly [A in Exclude<Activation, 'prelu'>]: (x: Tensor, slope: number) => Tensor} = {

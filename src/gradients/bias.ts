@@ -1,12 +1,17 @@
-import {reshape, sum, zeros} from '@tensorflow/tfjs-core';
+import {reshape} from '@tensorflow/tfjs-core';
 import type {Tensor} from '@tensorflow/tfjs-core';
+import {sumTo} from './sum_to.js';
 
-/** Gradient of a bias per channel: dy added up over everything but the channels. */
+/**
+ * Gradient of a bias per channel: the sum of dy over everything but the channels,
+ *
+ *     dbias[c] = sum over batch and positions of dy[b, ..., c]      (channels first: of dy[b, c, ...])
+ *
+ * which is 0 for a batch of 0.
+ */
 export function biasGradient(dy: Tensor, channels: number, channelsLast: boolean, batch: number): Tensor {
-  // The sum of nothing: TensorFlow.js' wasm backend leaves it unwritten.
-  if (batch === 0) return zeros([channels]);
-  const positions = dy.size / (batch * channels);
+  const positions = batch === 0 ? 0 : dy.size / (batch * channels);
   return channelsLast
-    ? sum(reshape(dy, [batch * positions, channels]), 0)
-    : sum(reshape(dy, [batch, channels, positions]), [0, 2]);
+    ? sumTo(reshape(dy, [batch * positions, channels]), [channels])
+    : reshape(sumTo(reshape(dy, [batch, channels, positions]), [channels, 1]), [channels]);
 }

@@ -1,6 +1,8 @@
-import {add, customGrad, elu, exp, leakyRelu, minimum, mul, relu, sigmoid, step, sub} from '@tensorflow/tfjs-core';
+import {add, elu, exp, leakyRelu, minimum, mul, relu, sigmoid, step, sub} from '@tensorflow/tfjs-core';
 import type {Tensor} from '@tensorflow/tfjs-core';
 import type {Activation} from '../geometry/options.js';
+import {scale, sumTo, withGradients} from '../gradients/sum_to.js';
+import {prelu, relu6} from '../registry/activations.js';
 
 type Unary = (x: Tensor) => Tensor;
 
@@ -10,12 +12,10 @@ type Unary = (x: Tensor) => Tensor;
  * piecewise linear activations use.
  */
 function elementwise(value: Unary, derivative: Unary): Unary {
-  const op = customGrad((x, save) => {
-    const input = x as Tensor;
-    // customGrad types `save` as one of the arguments.
-    (save as unknown as (tensors: Tensor[]) => void)([input]);
-    return {value: value(input), gradFunc: (dy: Tensor, saved: Tensor[]) => [mul(dy, derivative(saved[0]))]};
-  });
+  const op = withGradients(
+    ([x]) => value(x),
+    (dy, [x]) => [mul(dy, derivative(x))],
+  );
   return x => op(x);
 }
 
@@ -32,19 +32,20 @@ const expBelowZero: Unary = elementwise(
 const smoothElu: Unary = elementwise(elu, x => add(isPositive(x), mul(not(isPositive(x)), expBelowZero(x))));
 
 const smoothRelu = elementwise(relu, isPositive);
-// TensorFlow.js' relu6 of NaN is 0 on its wasm backend.
-const smoothRelu6 = elementwise(
-  x => minimum(relu(x), 6),
-  x => mul(isPositive(x), not(isPositive(sub(x, 6)))),
+const smoothRelu6 = elementwise(relu6, x => mul(isPositive(x), not(isPositive(sub(x, 6)))));
+
+const belowZero: Unary = elementwise(
+  x => minimum(x, 0),
+  x => not(isPositive(x)),
 );
 
-function smoothPrelu(x: Tensor, slopes: Tensor): Tensor {
-  const negative = elementwise(
-    t => minimum(t, 0),
-    t => not(isPositive(t)),
-  );
-  return add(smoothRelu(x), mul(negative(x), slopes));
-}
+const smoothPrelu: (x: Tensor, slopes: Tensor) => Tensor = withGradients(
+  ([x, slopes]) => prelu(x, slopes),
+  (dy, [x, slopes]) => [
+    add(mul(dy, isPositive(x)), scale(mul(dy, not(isPositive(x))), slopes)),
+    sumTo(mul(dy, belowZero(x)), slopes.shape),
+  ],
+);
 
 /** An activation with what it needs. */
 export type ActivationStep =

@@ -3,27 +3,28 @@ import './entry_points.js';
 import LIST from '../../kernels/backends.json';
 import {portableTable} from '../../kernels/portable/kernel_table.js';
 import {registeredVariants} from '../../src/registry/register.js';
-import type {Case} from '../cases/case.js';
 import {page} from './page.js';
 import {isComputedByLibrary} from './tensorflow_ops.js';
 import type {KernelName} from '../../src/registry/kernel_names.js';
 import type {KernelArgs, KernelTable, Variants} from '../../src/registry/kernel_table.js';
 
 /*
- * A backend that has the built-in cpu kernels and none of ours: the portable kernels must serve it by themselves.
+ * Backends that have the built-in kernels of another one and none of ours: the portable kernels must serve them by
+ * themselves.
  */
-const PLAIN = 'plain-cpu';
-tf.registerBackend(PLAIN, tf.findBackendFactory('cpu'));
-tf.getKernelsForBackend('cpu')
-  .filter(({kernelName}) => !(kernelName in portableTable))
-  .forEach(kernel => tf.registerKernel({...kernel, backendName: PLAIN}));
+const PLAIN = ['cpu', 'wasm'];
+const plainName = (name: string): string => `plain-${name}`;
+for (const name of PLAIN) {
+  tf.registerBackend(plainName(name), tf.findBackendFactory(name));
+  tf.getKernelsForBackend(name)
+    .filter(({kernelName}) => !(kernelName in portableTable))
+    .forEach(kernel => tf.registerKernel({...kernel, backendName: plainName(name)}));
+}
 
 export interface TestBackend {
   readonly name: string;
   /** The kernels that are to run on it. */
   readonly table: KernelTable;
-  /** Whether TensorFlow.js' own ops on this backend get a gradient of the case wrong. */
-  readonly broken: (one: Case) => boolean;
   /** Whether Node has it too, and not only browsers. */
   readonly node: boolean;
   /** Whether it keeps numbers below 2^-126. GPUs, and processors as TensorFlow sets them, may take them for 0. */
@@ -47,13 +48,6 @@ export interface TestBackend {
   readonly isExpected: (kernel: KernelName, variant: string) => boolean;
 }
 
-/**
- * The gradient of slopes is a sum by TensorFlow.js; that of an empty tensor is unwritten memory on the wasm backend, and
- * an error on webgl.
- */
-const sumsNothing = ({x, options}: Case): boolean => x[0] === 0 && options?.slopes !== undefined;
-const BROKEN: Readonly<Record<string, TestBackend['broken']>> = {wasm: sumsNothing, webgl: sumsNothing};
-
 const EXPECTED: Readonly<Record<string, TestBackend['isExpected']>> = {tensorflow: isComputedByLibrary};
 
 /** The kernels that are registered for a backend. */
@@ -75,29 +69,22 @@ const LISTED: readonly TestBackend[] = LIST.filter(({name}) => tf.findBackendFac
     ...tests,
     table: tableOf(name),
     node: runsIn.includes('node'),
-    broken: BROKEN[name] ?? (() => false),
     isExpected: EXPECTED[name] ?? (() => true),
   }),
 );
 
-const PLAIN_CPU: TestBackend = {
-  name: PLAIN,
+const SERVED_BY_PORTABLE = LISTED.filter(({name}) => PLAIN.includes(name)).map((one): TestBackend => ({
+  ...one,
+  name: plainName(one.name),
   table: portableTable,
-  node: true,
-  denormals: true,
-  specials: true,
-  completeBuiltins: true,
-  portableOf: 1,
   randomCases: 100,
-  broken: () => false,
-  isExpected: () => true,
-};
+}));
 
 /**
  * Every backend that the tests expect: in Node each has a conformance file of its own, see backends_test.ts; a page of
  * test/browser has one.
  */
-export const BACKENDS: readonly TestBackend[] = [...LISTED, PLAIN_CPU].filter(({name, node}) =>
+export const BACKENDS: readonly TestBackend[] = [...LISTED, ...SERVED_BY_PORTABLE].filter(({name, node}) =>
   page() === undefined ? node && name === (ONLY ?? name) : name === page()?.backend,
 );
 
