@@ -8,8 +8,11 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 /** Where bundles and results go. */
 export const outdir = join(here, 'out');
 
-/** Bundles files of this folder, by the names that their bundles get. */
-export const bundlePrograms = files =>
+/** What is loaded from node_modules, as users have it. */
+const EXTERNAL = ['@tensorflow/*', '@opencvjs/*', 'onnxruntime-*', 'cli-table3', 'protobufjs*', 'ml-matrix'];
+
+/** Bundles files of this folder, by the names that their bundles get; with `external` more is left out of them. */
+export const bundlePrograms = (files, external = []) =>
   build({
     entryPoints: Object.entries(files).map(([out, file]) => ({in: join(here, file), out})),
     outdir,
@@ -18,6 +21,6 @@ export const bundlePrograms = files =>
     platform: 'node',
     format: 'esm',
     target: 'node20',
-    external: ['@tensorflow/*', 'onnxruntime-*', 'cli-table3', 'protobufjs*', 'ml-matrix'],
+    external: [...EXTERNAL, ...external],
     logLevel: 'warning',
   });
