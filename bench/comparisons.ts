@@ -1,20 +1,38 @@
 import type {Comparison} from './compare.js';
+import {FORMS, separableName} from './measure_separable.js';
+import {builtin, ours} from './peers/backends.js';
+import {OPENCV} from './peers/opencv.js';
 import {onnxRuntimeNode} from './peers/onnxruntime_node.js';
 import {onnxRuntimeWeb} from './peers/onnxruntime_web.js';
-import {oursCpu, oursWasm} from './peers/ours.js';
-import {tfjsCpu} from './peers/tfjs_cpu.js';
-import {tfjsWasm} from './peers/tfjs_wasm.js';
 
 /** Of layers. The first one's `ours` is what the columns of the WebAssembly core are about. */
 export const COMPARISONS = {
-  wasm: {title: 'wasm', ours: oursWasm.name, against: [tfjsWasm.name, onnxRuntimeWeb.name]},
-  cpu: {title: 'cpu', ours: oursCpu.name, against: [tfjsCpu.name]},
-  native: {title: 'native', ours: oursWasm.name, against: [onnxRuntimeNode.name]},
+  wasm: {title: 'wasm', ours: ours.wasm.name, against: [builtin.wasm.name, onnxRuntimeWeb.name]},
+  cpu: {title: 'cpu', ours: ours.cpu.name, against: [builtin.cpu.name]},
+  native: {title: 'native', ours: ours.wasm.name, against: [onnxRuntimeNode.name]},
 } as const satisfies Record<string, Comparison>;
 
 /** Of networks: the first is `accelerate('wasm')` on and off. */
 export const NETWORK_COMPARISONS = {
-  tfjs: {title: 'tfjs-wasm', ours: oursWasm.name, against: [tfjsWasm.name]},
-  onnx: {title: 'onnxruntime-web', ours: oursWasm.name, against: [onnxRuntimeWeb.name]},
-  native: {title: 'native', ours: oursWasm.name, against: [onnxRuntimeNode.name]},
+  tfjs: {title: 'tfjs-wasm', ours: ours.wasm.name, against: [builtin.wasm.name]},
+  onnx: {title: 'onnxruntime-web', ours: ours.wasm.name, against: [onnxRuntimeWeb.name]},
+  native: {title: 'native', ours: ours.wasm.name, against: [onnxRuntimeNode.name]},
 } as const satisfies Record<string, Comparison>;
+
+/** Of separable convolutions: against both calls one after the other, the filter that they are together, and OpenCV. */
+export const SEPARABLE_COMPARISONS: readonly Comparison[] = Object.values(ours).flatMap(runtime => {
+  const op = separableName(runtime, FORMS.op);
+  const against = {
+    'two calls': separableName(runtime, FORMS.two),
+    'whole filter': separableName(runtime, FORMS.full),
+    [OPENCV]: OPENCV,
+  };
+  return Object.entries(against).map(([title, name]) => ({
+    title: `${runtime.backend}: ${title}`,
+    ours: op,
+    against: [name],
+  }));
+});
+
+/** Whose times the table of separable convolutions shows. */
+export const SEPARABLE_TIMES: readonly string[] = [...SEPARABLE_COMPARISONS.map(({ours}) => ours), OPENCV];

@@ -1,8 +1,7 @@
 import {spawnSync} from 'node:child_process';
 import {join} from 'node:path';
 import {median} from './measure.js';
-import {oursWasm} from './peers/ours.js';
-import {tfjsWasm} from './peers/tfjs_wasm.js';
+import {builtin, ours} from './peers/backends.js';
 
 /** Times in ms of a layer's first call, whatever it compiles, packs or allocates, and of a later one. */
 export interface FirstCall {
@@ -22,8 +21,8 @@ export type FirstCalls = Readonly<Record<string, Readonly<Record<string, FirstCa
 
 /** Processes for each peer. */
 const PROCESSES: {readonly [S in State]: Readonly<Record<string, number>>} = {
-  fresh: {[oursWasm.name]: 3, [tfjsWasm.name]: 1},
-  warm: {[oursWasm.name]: 5, [tfjsWasm.name]: 1},
+  fresh: {[ours.wasm.name]: 3, [builtin.wasm.name]: 1},
+  warm: {[ours.wasm.name]: 5, [builtin.wasm.name]: 1},
 };
 
 function inProcess(folder: string, peer: string, state: State, layers: readonly string[]): Record<string, FirstCall> {

@@ -7,9 +7,8 @@ import type {FirstCall} from './first_call.js';
 import {median} from './measure.js';
 import {operandsOf} from './measure_layer.js';
 import {OTHER_LAYERS} from './other_shapes.js';
-import {oursWasm} from './peers/ours.js';
+import {builtin, ours} from './peers/backends.js';
 import type {Peer} from './peers/peer.js';
-import {tfjsWasm} from './peers/tfjs_wasm.js';
 import {LAYERS} from './shapes.js';
 import type {Layer} from './shapes.js';
 
@@ -19,7 +18,7 @@ const [TIME, CALLS] = [300, 40];
 const OTHERS_TIME = 30;
 
 const [peerName, state, ...names] = process.argv.slice(2);
-const peer = [oursWasm, tfjsWasm].find(({name}) => name === peerName);
+const peer = [ours.wasm, builtin.wasm].find(({name}) => name === peerName);
 const layers = LAYERS.filter(({name}) => names.includes(name));
 if (peer === undefined || layers.length < names.length || !(STATES as readonly string[]).includes(state)) {
   throw new Error(`no such peer, state or layer: ${peerName}, ${state}, ${names.join()}`);

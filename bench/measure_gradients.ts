@@ -7,10 +7,9 @@ import {resolvedOf} from './layer.js';
 import {measure, pseudoRandom} from './measure.js';
 import type {Contestant, Measured} from './measure.js';
 import {operandsOf, roundingOf} from './measure_layer.js';
+import {builtin, ours} from './peers/backends.js';
 import type {Runtime} from './peers/peer.js';
-import {oursWasm} from './peers/ours.js';
 import {output} from './peers/tfjs.js';
-import {tfjsCpu} from './peers/tfjs_cpu.js';
 import {LAYERS} from './shapes.js';
 import type {Layer} from './shapes.js';
 
@@ -62,31 +61,31 @@ export function measureGradients(layer: Layer, rounds: number, withBuiltin: bool
   });
   const inputShape = [...layer.x];
   const filterShape = [...layer.filter];
-  const builtin = {strides: 1, pad: 'same', dataFormat: 'NHWC', inputShape, filterShape};
-  const ours = [
-    contestant(PASSES.forward, oursWasm, 'forward', ({x, filter}) =>
+  const builtinAttrs = {strides: 1, pad: 'same', dataFormat: 'NHWC', inputShape, filterShape};
+  const passes = [
+    contestant(PASSES.forward, ours.wasm, 'forward', ({x, filter}) =>
       runKernel('ConvND', {x, filter}, {geometry, outputShape, ...LINEAR}),
     ),
-    contestant(PASSES.filter, oursWasm, 'filter', ({x, dy}) =>
+    contestant(PASSES.filter, ours.wasm, 'filter', ({x, dy}) =>
       runKernel('ConvNDBackpropFilter', {x, dy}, {geometry, outputShape: filterShape}),
     ),
-    contestant(PASSES.input, oursWasm, 'input', ({dy, filter}) =>
+    contestant(PASSES.input, ours.wasm, 'input', ({dy, filter}) =>
       runKernel('ConvNDBackpropInput', {dy, filter}, {geometry, outputShape: inputShape, ...LINEAR}),
     ),
   ];
-  const theirs =
+  const builtinPasses =
     !withBuiltin || layer.options.dilations !== undefined
       ? []
       : [
-          contestant(PASSES.builtinFilter, tfjsCpu, 'filter', ({x, dy}) =>
-            engine().runKernel('Conv2DBackpropFilter', {x, dy}, builtin),
+          contestant(PASSES.builtinFilter, builtin.cpu, 'filter', ({x, dy}) =>
+            engine().runKernel('Conv2DBackpropFilter', {x, dy}, builtinAttrs),
           ),
-          contestant(PASSES.builtinInput, tfjsCpu, 'input', ({dy, filter}) =>
-            engine().runKernel('Conv2DBackpropInput', {dy, filter}, builtin),
+          contestant(PASSES.builtinInput, builtin.cpu, 'input', ({dy, filter}) =>
+            engine().runKernel('Conv2DBackpropInput', {dy, filter}, builtinAttrs),
           ),
         ];
   const [height, width] = geometry.axes.slice(1).map(axis => axis.output);
-  return measure(layer.name, [...ours, ...theirs], {
+  return measure(layer.name, [...passes, ...builtinPasses], {
     rounds,
     timeEach: 1000,
     bound: (_, computes) => roundingOf(computes === 'filter' ? height * width : product(filterShape) / filterShape[2]),

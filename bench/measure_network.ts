@@ -4,12 +4,11 @@ import type {Measured} from './measure.js';
 import {flopsOfNetwork} from './networks/graph.js';
 import type {Network} from './networks/graph.js';
 import {seededWeights} from './networks/weights.js';
+import {builtin, ours} from './peers/backends.js';
 import {onnxNetwork} from './peers/onnx_network.js';
 import {onnxRuntimeNode} from './peers/onnxruntime_node.js';
 import {onnxRuntimeWeb} from './peers/onnxruntime_web.js';
-import {oursWasm} from './peers/ours.js';
 import {tfjsNetwork} from './peers/tfjs_network.js';
-import {tfjsWasm} from './peers/tfjs_wasm.js';
 
 export interface NetworkResult extends Measured {
   readonly flops: number;
@@ -25,8 +24,8 @@ export async function measureNetwork(network: Network, rounds: number): Promise<
   const measured = await measure(
     network.name,
     [
-      tfjsNetwork(oursWasm.name, 'ours', network, weights, x),
-      tfjsNetwork(tfjsWasm.name, 'built-in', network, weights, x),
+      tfjsNetwork(ours.wasm, 'ours', network, weights, x),
+      tfjsNetwork(builtin.wasm, 'built-in', network, weights, x),
       onnxNetwork(onnxRuntimeWeb, network, weights, x),
       onnxNetwork(onnxRuntimeNode, network, weights, x),
     ],

@@ -1,7 +1,7 @@
 import {parseArgs} from 'node:util';
 
 /** What a runtime measures. */
-export const PARTS = ['first calls', 'layers', 'networks', 'gradients', 'others'] as const;
+export const PARTS = ['first calls', 'layers', 'networks', 'gradients', 'others', 'separable'] as const;
 
 export interface BenchOptions {
   readonly rounds: number;

@@ -1,4 +1,4 @@
-import {COMPARISONS, NETWORK_COMPARISONS} from './comparisons.js';
+import {COMPARISONS, NETWORK_COMPARISONS, SEPARABLE_COMPARISONS, SEPARABLE_TIMES} from './comparisons.js';
 import {summaryLine} from './compare.js';
 import {STATES} from './first_call.js';
 import type {FirstCall} from './first_call.js';
@@ -7,12 +7,11 @@ import type {Measured} from './measure.js';
 import {PASSES} from './measure_gradients.js';
 import {gflopsOf} from './measure_layer.js';
 import type {LayerResult} from './measure_layer.js';
-import {oursWasm} from './peers/ours.js';
-import {tfjsWasm} from './peers/tfjs_wasm.js';
 import {fixed, nameColumn, speedupColumns, timeColumns} from './table.js';
 import type {Column} from './table.js';
 import {limitOf, TARGETS, verdict} from './targets.js';
 import type {Target} from './targets.js';
+import {builtin, ours} from './peers/backends.js';
 
 /** How a table is written: for the terminal or a page. */
 export type Write = <R>(results: readonly R[], columns: ReadonlyArray<Column<R>>) => string;
@@ -54,9 +53,9 @@ const ratioOf = ({first, later}: FirstCall): string => fixed(first / later, 1, '
 const FIRST_CALL_COLUMNS: ReadonlyArray<Column<FirstCallRow>> = [
   nameColumn('layer'),
   ...STATES.flatMap((state): Array<Column<FirstCallRow>> => [
-    {title: `${state} ms`, cell: row => fixed(row[state][oursWasm.name].first, 2)},
-    {title: `${state}, over a later one`, cell: row => ratioOf(row[state][oursWasm.name])},
-    {title: `${state}, tfjs-wasm's`, cell: row => ratioOf(row[state][tfjsWasm.name])},
+    {title: `${state} ms`, cell: row => fixed(row[state][ours.wasm.name].first, 2)},
+    {title: `${state}, over a later one`, cell: row => ratioOf(row[state][ours.wasm.name])},
+    {title: `${state}, tfjs-wasm's`, cell: row => ratioOf(row[state][builtin.wasm.name])},
   ]),
 ];
 
@@ -76,7 +75,7 @@ const gradientColumns = (results: readonly Measured[]): Array<Column<Measured>> 
 
 /** A title and a table for each part that a runtime has measured, and lines of sums. */
 export function runtimeSections(runtime: RuntimeResult, write: Write): string[] {
-  const {layers, networks, gradients, others} = runtime;
+  const {layers, networks, gradients, others, separable} = runtime;
   const firsts = firstCallRows(runtime);
   const sums = (results: readonly LayerResult[]) =>
     Object.values(COMPARISONS).map(one => `- ${summaryLine(results, one)}`);
@@ -98,5 +97,15 @@ export function runtimeSections(runtime: RuntimeResult, write: Write): string[] 
     ),
     ...section('Gradients', gradients, write(gradients, gradientColumns(gradients))),
     ...section('Other layers', others, write(others, layerColumns(others)), sums(others).join('\n')),
+    ...section(
+      'Separable convolutions',
+      separable,
+      write(separable, [
+        nameColumn('row'),
+        ...timeColumns(separable, 2, SEPARABLE_TIMES),
+        ...speedupColumns(SEPARABLE_COMPARISONS),
+      ]),
+      SEPARABLE_COMPARISONS.map(one => `- ${summaryLine(separable, one)}`).join('\n'),
+    ),
   ];
 }

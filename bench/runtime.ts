@@ -12,10 +12,14 @@ import {measureLayer} from './measure_layer.js';
 import type {LayerResult} from './measure_layer.js';
 import {measureNetwork} from './measure_network.js';
 import type {NetworkResult} from './measure_network.js';
+import {imageOf, measureSeparable} from './measure_separable.js';
 import {NETWORKS} from './networks/networks.js';
 import {parseOptions} from './options.js';
 import {OTHER_LAYERS} from './other_shapes.js';
+import {ours} from './peers/backends.js';
 import {PEERS} from './peers/index.js';
+import {openCV} from './peers/opencv.js';
+import {SEPARABLE} from './separable.js';
 import {LAYERS} from './shapes.js';
 
 export interface RuntimeResult {
@@ -25,6 +29,7 @@ export interface RuntimeResult {
   readonly others: LayerResult[];
   readonly gradients: Measured[];
   readonly networks: NetworkResult[];
+  readonly separable: Measured[];
   /** In a process that has done nothing else. */
   readonly firstCalls: FirstCalls;
   /** In a process that has run other layers. */
@@ -65,6 +70,14 @@ const result: RuntimeResult = {
   networks: await each('networks', NETWORKS, network => measureNetwork(network, rounds)),
   gradients: await each('gradients', GRADIENT_LAYERS, layer => measureGradients(layer, rounds, thorough)),
   others: await each('others', OTHER_LAYERS, layer => measureLayer(layer, PEERS, {rounds, ceiling, timeEach: 400})),
+  separable: await each('separable', SEPARABLE, row =>
+    measureSeparable(
+      row,
+      Object.values(ours),
+      row.op === 'spatiallySeparableConv2d' ? [openCV(row, imageOf(row))] : [],
+      {rounds, timeEach: 1000},
+    ),
+  ),
   firstCalls: Object.fromEntries(firsts.flatMap(calls => Object.entries(calls))),
   warmFirstCalls,
 };

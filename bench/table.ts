@@ -20,9 +20,13 @@ export const nameColumn = (title: string): Column<{readonly name: string}> => ({
   cell: ({name}) => name,
 });
 
-/** Medians in ms: a column for each of the contestants that was measured anywhere. */
-export const timeColumns = (results: readonly Measured[], digits = 2): Array<Column<Measured>> =>
-  [...new Set(results.flatMap(({timings}) => Object.keys(timings)))].map(name => ({
+/** Medians in ms: a column for each of the contestants, by default for all that were measured anywhere. */
+export const timeColumns = (
+  results: readonly Measured[],
+  digits = 2,
+  names: readonly string[] = results.flatMap(({timings}) => Object.keys(timings)),
+): Array<Column<Measured>> =>
+  [...new Set(names)].map(name => ({
     title: `${name} ms`,
     cell: ({timings}) => fixed(timings[name]?.median, digits),
   }));

@@ -7,11 +7,10 @@ import type {Comparison} from '../compare.js';
 import {firstRun, measure} from '../measure.js';
 import type {Measured} from '../measure.js';
 import {layerOn} from '../measure_layer.js';
+import {builtin, ours} from '../peers/backends.js';
 import {onnxLayers} from '../peers/onnxruntime.js';
 import {onnxRuntimeWeb} from '../peers/onnxruntime_web.js';
-import {oursWasm} from '../peers/ours.js';
 import type {Peer} from '../peers/peer.js';
-import {tfjsWasm} from '../peers/tfjs_wasm.js';
 import {LAYERS} from '../shapes.js';
 import type {Layer} from '../shapes.js';
 import {litert} from './litert.js';
@@ -35,18 +34,18 @@ const compare = (title: string, ours: Peer, ...against: Array<{readonly name: st
 const BENCHES: Readonly<Record<string, Bench>> = {
   wasm: {
     start: () => Promise.resolve(),
-    peersOf: layer => [oursWasm, tfjsWasm, onnxLayers(onnxRuntimeWeb), ...(hasTflite(layer) ? [litert] : [])],
+    peersOf: layer => [ours.wasm, builtin.wasm, onnxLayers(onnxRuntimeWeb), ...(hasTflite(layer) ? [litert] : [])],
     comparisons: [
-      compare('best peer', oursWasm, tfjsWasm, onnxRuntimeWeb, litert),
-      compare('tfjs', oursWasm, tfjsWasm),
-      compare('onnxruntime', oursWasm, onnxRuntimeWeb),
-      compare('litert', oursWasm, litert),
+      compare('best peer', ours.wasm, builtin.wasm, onnxRuntimeWeb, litert),
+      compare('tfjs', ours.wasm, builtin.wasm),
+      compare('onnxruntime', ours.wasm, onnxRuntimeWeb),
+      compare('litert', ours.wasm, litert),
     ],
   },
   'wasm-threads': {
     start: startThreads,
-    peersOf: () => [oursWasm, tfjsWasm],
-    comparisons: [compare('tfjs', oursWasm, tfjsWasm)],
+    peersOf: () => [ours.wasm, builtin.wasm],
+    comparisons: [compare('tfjs', ours.wasm, builtin.wasm)],
   },
   webgl: {
     start: startWebgl,

@@ -2,10 +2,10 @@ import '@tensorflow/tfjs-backend-webgl';
 import type {MathBackendWebGL} from '@tensorflow/tfjs-backend-webgl';
 import {backend, env, setBackend, square, tidy, time, zeros} from '@tensorflow/tfjs-core';
 import 'tfjs-conv/webgl';
-import {OURS} from '../peers/ours.js';
+import {OUR_OPS} from '../peers/our_ops.js';
 import type {Output, Peer, Prepared} from '../peers/peer.js';
-import {BUILTIN, onBackend} from '../peers/tfjs.js';
-import type {Runs} from '../peers/tfjs.js';
+import {BUILTIN_OPS, onBackend} from '../peers/tfjs.js';
+import type {LayerOps} from '../peers/tfjs.js';
 
 /** Makes the context and what every program needs, so that no peer's first call pays for it. */
 export async function startWebgl(): Promise<void> {
@@ -23,7 +23,7 @@ function finish(): void {
 /** Whether the backend has a timer of the GPU. */
 const hasTimer = (): boolean => env().getBool('WEBGL_DISJOINT_QUERY_TIMER_EXTENSION_RELIABLE');
 
-/** Runs with the time that the GPU was busy. */
+/** LayerOps with the time that the GPU was busy. */
 async function onTimer(run: Prepared['run']): Promise<Output> {
   let running: Output | Promise<Output> | undefined;
   const {kernelMs} = await time(() => {
@@ -35,8 +35,8 @@ async function onTimer(run: Prepared['run']): Promise<Output> {
 }
 
 /** To the end, and without the copy of the result: the time of the GPU where there is a timer, otherwise of all of it. */
-const onWebgl = (name: string, runs: Runs): Peer => {
-  const peer = onBackend(name, 'webgl', runs);
+const onWebgl = (name: string, ops: LayerOps): Peer => {
+  const peer = onBackend(name, 'webgl', ops);
   return {
     ...peer,
     prepare: async (...layer) => {
@@ -52,7 +52,7 @@ const onWebgl = (name: string, runs: Runs): Peer => {
 };
 
 /** Our kernels on the webgl backend. */
-export const oursWebgl = onWebgl('tfjs-conv/webgl', OURS);
+export const oursWebgl = onWebgl('tfjs-conv/webgl', OUR_OPS);
 
 /** The built-in kernels of tfjs-backend-webgl. */
-export const tfjsWebgl = onWebgl('tfjs-webgl', BUILTIN);
+export const tfjsWebgl = onWebgl('tfjs-webgl', BUILTIN_OPS);

@@ -1,17 +1,13 @@
+import {builtin, ours} from './backends.js';
 import {onnxLayers} from './onnxruntime.js';
 import {onnxRuntimeNode} from './onnxruntime_node.js';
 import {onnxRuntimeWeb} from './onnxruntime_web.js';
-import {oursCpu, oursWasm} from './ours.js';
 import type {Peer} from './peer.js';
-import {tfjsCpu} from './tfjs_cpu.js';
-import {tfjsWasm} from './tfjs_wasm.js';
 
 /** All that run layers in Node. */
 export const PEERS: readonly Peer[] = [
-  oursWasm,
-  oursCpu,
-  tfjsWasm,
+  ...Object.values(ours),
+  ...Object.values(builtin),
   onnxLayers(onnxRuntimeWeb),
   onnxLayers(onnxRuntimeNode),
-  tfjsCpu,
 ];

@@ -17,24 +17,30 @@ import {spatialSizes} from '../../src/geometry/conv.js';
 import {geometryOf} from '../layer.js';
 import type {Layer} from '../shapes.js';
 import type {Output, Peer} from './peer.js';
-import {useWasmKernels} from './wasm_kernels.js';
+import {useKernels} from './kernels.js';
 
-/** How an op runs, by its name. */
-export type Runs = {readonly [O in Layer['op']]: (x: Tensor, filter: Tensor, layer: Layer) => Tensor};
+/** The ops of layers. */
+export type LayerOps = {readonly [O in Layer['op']]: (x: Tensor, filter: Tensor, layer: Layer) => Tensor};
 
 export const output = (y: Tensor): Output => ({values: () => y.dataSync<'float32'>(), dispose: () => y.dispose()});
 
+/** A backend of TensorFlow.js as a peer. */
+export interface BackendPeer extends Peer {
+  readonly backend: string;
+}
+
 /** A peer that runs ops on a backend of TensorFlow.js. */
-export const onBackend = (name: string, backendName: string, runs: Runs): Peer => ({
+export const onBackend = (name: string, backend: string, ops: LayerOps): BackendPeer => ({
   name,
+  backend,
   activate: async () => {
-    await setBackend(backendName);
-    useWasmKernels('built-in');
+    await setBackend(backend);
+    useKernels(backend, 'built-in');
   },
   prepare: async (layer, x, filter) => {
     const tensors = [tensor(x, [...layer.x]), tensor(filter, [...layer.filter])];
     return {
-      run: () => output(tidy(() => runs[layer.op](tensors[0], tensors[1], layer))),
+      run: () => output(tidy(() => ops[layer.op](tensors[0], tensors[1], layer))),
       dispose: () => tensors.forEach(t => t.dispose()),
     };
   },
@@ -53,7 +59,7 @@ function inChannelsLast(x: Tensor, {dataFormat = 'NHWC'}: ConvOptions, run: (x: 
 }
 
 /** TensorFlow.js' own ops. It has no groups: what its users write is split, convolve, concatenate. */
-export const BUILTIN: Runs = {
+export const BUILTIN_OPS: LayerOps = {
   conv1d: (x, filter, {options: {strides, dilations}}) =>
     conv1d(x as Tensor3D, filter as Tensor3D, listOf(strides, 1)[0], 'same', 'NWC', listOf(dilations, 1)[0]),
   conv2d: (x, filter, {options}) =>

@@ -15,9 +15,10 @@ import type {Tensor, Tensor4D} from '@tensorflow/tfjs-core';
 import type {Contestant} from '../measure.js';
 import type {Network, Node} from '../networks/graph.js';
 import type {Weights} from '../networks/weights.js';
+import {useKernels} from './kernels.js';
 import type {Prepared} from './peer.js';
 import {output} from './tfjs.js';
-import {useWasmKernels} from './wasm_kernels.js';
+import type {BackendPeer} from './tfjs.js';
 
 type Run = (inputs: Tensor4D[]) => Tensor;
 
@@ -69,9 +70,9 @@ function prepare(network: Network, weights: ReadonlyArray<Weights | null>, x: Fl
   };
 }
 
-/** A network on the wasm backend, its convolutions on our kernels (by `accelerate()`) or on the built-in ones. */
+/** A network on a backend, its convolutions on our kernels (by `accelerate()`) or on the built-in ones. */
 export const tfjsNetwork = (
-  name: string,
+  {name, backend}: Pick<BackendPeer, 'name' | 'backend'>,
   kernels: 'ours' | 'built-in',
   network: Network,
   weights: ReadonlyArray<Weights | null>,
@@ -79,8 +80,8 @@ export const tfjsNetwork = (
 ): Contestant => ({
   name,
   activate: async () => {
-    await setBackend('wasm');
-    useWasmKernels(kernels);
+    await setBackend(backend);
+    useKernels(backend, kernels);
   },
   prepare: () => Promise.resolve(prepare(network, weights, x)),
 });

@@ -5,7 +5,11 @@ import type {Contestant} from '../../bench/measure.js';
 import {flopsOfNetwork} from '../../bench/networks/graph.js';
 import {NETWORKS} from '../../bench/networks/networks.js';
 import {OTHER_LAYERS} from '../../bench/other_shapes.js';
+import {filtersOf, SEPARABLE} from '../../bench/separable.js';
 import {LAYERS} from '../../bench/shapes.js';
+import {product} from '../../src/geometry/conv.js';
+import {resolveConv} from '../../src/geometry/resolve.js';
+import {resolveDepthwiseSeparable, resolveSpatiallySeparable} from '../../src/geometry/two_stage.js';
 
 /** A contestant that gives these values, and says that it took a millisecond. */
 const giving = (name: string, values: number[], computes?: string): Contestant => ({
@@ -24,8 +28,32 @@ describe('the bench', () => {
     expect(resolvedOf(layer).geometry.batch).toBe(layer.x[0]);
   });
 
+  it.each(SEPARABLE.map(row => [row.name, row] as const))('has a separable convolution %s', (_, row) => {
+    const {first, second, full, groups} = filtersOf(row);
+    const resolved =
+      row.op === 'spatiallySeparableConv2d'
+        ? resolveSpatiallySeparable('op', row.x, first.shape, second.shape, {groups: groups[0]})
+        : resolveDepthwiseSeparable('op', row.x, first.shape, second.shape, {});
+    const whole = resolveConv('op', 2, row.x, full.shape, {groups: groups[2]});
+    expect(resolved.outputShape).toEqual(whole.outputShape);
+    for (const {shape, values} of [first, second, full]) expect(values).toHaveLength(product(shape));
+  });
+
+  it('builds the whole filter of a separable convolution from its two', () => {
+    const factors = [
+      {column: [1, 2], row: [3, 4, 5]},
+      {column: [0, 1], row: [10, 0, 0]},
+    ];
+    const row = {name: '', op: 'spatiallySeparableConv2d', x: [1, 3, 3, 2], factors} as const;
+    const {first, second, full} = filtersOf(row);
+    // Of two channels, each with the same taps.
+    expect([...first.values]).toEqual([1, 0, 1, 0, 2, 1, 2, 1]);
+    expect([...second.values]).toEqual([3, 3, 10, 10, 4, 4, 0, 0, 5, 5, 0, 0]);
+    expect([...full.values]).toEqual([3, 3, 4, 4, 5, 5, 16, 16, 8, 8, 10, 10]);
+  });
+
   it('names every layer and network once', () => {
-    const names = [...LAYERS, ...OTHER_LAYERS, ...NETWORKS].map(({name}) => name);
+    const names = [...LAYERS, ...OTHER_LAYERS, ...NETWORKS, ...SEPARABLE].map(({name}) => name);
     expect(new Set(names).size).toBe(names.length);
   });
 
