@@ -9,7 +9,7 @@ import {layoutUniforms} from './glsl/prelude.js';
 import {tapUniforms} from './glsl/taps.js';
 import {tilesSource} from './glsl/tiles.js';
 import {texelsPerGroup} from './plan/channel_blocks.js';
-import {sourceCrop, sourceShift} from './plan/partition.js';
+import {sourceShift} from './plan/partition.js';
 import {resultsPerPhase, singleTaps} from './plan/phase_plan.js';
 import {TILE, tilesPerPhase, tilingOf} from './plan/tiling.js';
 import type {TiledRegion} from './plan/tiling.js';
@@ -45,10 +45,10 @@ export function computeTiles({device, plan, source, filter, epilogue, outputShap
 
 /** What a region reads of the source. */
 function sourceTexture(scratch: Scratch, tensor: TensorInfo, tiled: TiledRegion): LaidOutTexture {
-  const {whole, region, channels, layouts} = tiled;
+  const {whole, crop, channels, layouts} = tiled;
   return imageTexture(scratch, tensor, {
     image: whole.source,
-    crop: sourceCrop(whole, region),
+    crop,
     blocks: channels.source,
     multiplier: channels.multiplier,
     layout: layouts.source,

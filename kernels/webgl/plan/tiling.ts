@@ -3,8 +3,8 @@ import {convChannels} from './channel_blocks.js';
 import type {ConvChannels} from './channel_blocks.js';
 import {depthwiseFilterImage, filterTextureLayout, imageTextureLayout} from './operand_layouts.js';
 import type {Addressing} from './operand_layouts.js';
-import {partitionOf, regionPlan, wholeRegion} from './partition.js';
-import type {Fit, Region} from './partition.js';
+import {partitionOf, regionPlan, sourceCrop, wholeRegion} from './partition.js';
+import type {Crop, Fit, Region} from './partition.js';
 import {resultsPerPhase} from './phase_plan.js';
 import type {PhasePlan} from './phase_plan.js';
 import {fits, textureLayout} from './texture_layout.js';
@@ -24,6 +24,8 @@ export interface TiledRegion {
   /** The plan of the region alone. */
   readonly plan: PhasePlan;
   readonly region: Region;
+  /** What the region reads of the source. */
+  readonly crop: Crop;
   readonly channels: ConvChannels;
   readonly addressing: Addressing;
   /** `tiles` is that of each of the textures that a fragment writes. */
@@ -55,7 +57,7 @@ function tiledRegion(whole: PhasePlan, channels: ConvChannels, region: Region, m
   const plan = regionPlan(whole, region);
   const layouts = (addressing: Addressing) => layoutsOf(plan, region, channels, addressing, maxSize);
   const lines = layouts('lines');
-  const common = {whole, plan, region, channels};
+  const common = {whole, plan, region, crop: sourceCrop(whole, region), channels};
   return fits(lines.source, maxSize) && fits(lines.filter, maxSize)
     ? {...common, addressing: 'lines', layouts: lines}
     : {...common, addressing: 'pixels', layouts: layouts('pixels')};
