@@ -1,7 +1,7 @@
 import type {Variants} from '../../src/registry/kernel_table.js';
 import {portable} from '../../src/registry/portable.js';
-import {deviceOf, isCapable} from './gl/device.js';
 import {computeFilterGradient} from './filter_gradient.js';
+import {deviceOf, isCapable} from './gl/device.js';
 
 export const convNDBackpropFilter: Variants<'ConvNDBackpropFilter'> = [
   {

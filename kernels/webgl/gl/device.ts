@@ -1,6 +1,6 @@
+import type {MathBackendWebGL} from '@tensorflow/tfjs-backend-webgl';
 import {backend as current, env} from '@tensorflow/tfjs-core';
 import type {KernelBackend} from '@tensorflow/tfjs-core';
-import type {MathBackendWebGL} from '@tensorflow/tfjs-backend-webgl';
 import {createFilterCache} from '../../../src/registry/filter_cache.js';
 import type {FilterCache} from '../../../src/registry/filter_cache.js';
 import {texelsOf} from '../plan/texture_layout.js';

@@ -1,5 +1,5 @@
-import {env} from '@tensorflow/tfjs-core';
 import type {MathBackendWebGL} from '@tensorflow/tfjs-backend-webgl';
+import {env} from '@tensorflow/tfjs-core';
 import type {TextureLayout} from '../plan/texture_layout.js';
 
 /** A texture that a program reads or writes, with its size in texels. */

@@ -11,7 +11,7 @@ import {cachedSource, lines, PRELUDE, targets, WHICH_TEXEL} from './prelude.js';
  */
 
 /** What of a convolution is written into the program: each kind is a program of its own. */
-export interface DepthwiseRowsKind {
+interface DepthwiseRowsKind {
   readonly epilogue: EpilogueKind;
   /** Whether images have one plane and every result reads it. */
   readonly flat: boolean;

@@ -1,6 +1,6 @@
+import {TILE} from '../plan/tiling.js';
 import {epilogueFunction} from './epilogue.js';
 import type {EpilogueKind} from './epilogue.js';
-import {TILE} from '../plan/tiling.js';
 import {cachedSource, lines, PRELUDE, targets, textureReader, WHICH_TEXEL} from './prelude.js';
 
 /*
@@ -9,7 +9,7 @@ import {cachedSource, lines, PRELUDE, targets, textureReader, WHICH_TEXEL} from 
  */
 
 /** What of a convolution is written into the program: each kind is a program of its own. */
-export interface PointwiseKind {
+interface PointwiseKind {
   readonly epilogue: EpilogueKind;
   /** Source channels beyond the last whole four. */
   readonly remainder: number;

@@ -1,8 +1,8 @@
-import {epilogueFunction} from './epilogue.js';
-import type {EpilogueKind} from './epilogue.js';
 import type {Products} from '../plan/channel_blocks.js';
 import type {Addressing} from '../plan/operand_layouts.js';
 import {TILE} from '../plan/tiling.js';
+import {epilogueFunction} from './epilogue.js';
+import type {EpilogueKind} from './epilogue.js';
 import {cachedSource, lines, PRELUDE, targets, textureReader, times, WHICH_TEXEL} from './prelude.js';
 import {DIGITS, tapFunctions} from './taps.js';
 

@@ -1,7 +1,7 @@
 import type {Products} from '../plan/channel_blocks.js';
 import {cachedSource, PRELUDE, WHICH_TEXEL} from './prelude.js';
-import {TILE_AT} from './write_tensor.js';
 import {EACH_VALUE, tensorWriter} from './tensor.js';
+import {TILE_AT} from './write_tensor.js';
 
 /** Where an element of the filter is among the sums: fragment of the first slice, target, and component. */
 const WHERE: {readonly [P in Products]: string} = {

@@ -32,7 +32,7 @@ export interface LoopedTaps {
 }
 
 /** Where the taps along the width are, from left to right, and how they are in pairs. */
-export interface RowTaps {
+interface RowTaps {
   /** The pair of columns that has the first tap of the first column, and whether that is the second of the pair. */
   readonly firstPair: number;
   readonly beginsOdd: boolean;

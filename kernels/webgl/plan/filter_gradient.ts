@@ -62,7 +62,7 @@ export function slicesOf({batch, spatial: [depth, height, width]}: ImageLayout, 
 }
 
 /** A part of an image, and the texture that it takes. */
-export interface LaidOutCrop {
+interface LaidOutCrop {
   readonly crop: Crop;
   readonly layout: TextureLayout;
 }

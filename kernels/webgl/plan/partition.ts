@@ -55,7 +55,7 @@ function sourceRange(
 }
 
 /** What a region reads of its source along the axes. */
-export const sourceRanges = (plan: PhasePlan, {grid}: Region): [Range, Range, Range] => [
+const sourceRanges = (plan: PhasePlan, {grid}: Region): [Range, Range, Range] => [
   sourceRange(plan, 0, grid[0]),
   sourceRange(plan, 1, grid[1]),
   sourceRange(plan, 2, grid[2]),

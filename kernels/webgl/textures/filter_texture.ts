@@ -14,7 +14,7 @@ import type {Values} from './tensors.js';
  */
 
 /** Up to `most` of `count` values from one on. */
-export interface ValueRange {
+interface ValueRange {
   readonly from: number;
   readonly count: number;
   readonly most: number;

@@ -21,7 +21,7 @@ function stridesOf({spatial, channels, channelsLast}: ImageLayout): [number, num
 }
 
 /** A part of an image tensor in blocks of channels, each channel `multiplier` times. */
-export interface ImagePart {
+interface ImagePart {
   readonly image: ImageLayout;
   readonly crop: Crop;
   readonly blocks: ChannelBlocks;

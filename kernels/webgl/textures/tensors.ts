@@ -14,7 +14,7 @@ import type {TensorAccess} from '../glsl/tensor.js';
 export type Values = Float32Array | Int32Array | Uint8Array;
 
 /** What a program needs to read a tensor, under a name of its choice: see glsl/tensor.ts. */
-export interface TensorRead extends Pick<Draw, 'textures' | 'ints'> {
+interface TensorRead extends Pick<Draw, 'textures' | 'ints'> {
   readonly access: TensorAccess;
 }
 
