@@ -109,6 +109,6 @@ const ALL_CHANNELS = {from: 0, count: 1} as const;
 export function gradientRegions(plan: PhasePlan, sums: GradientSums, maxSize: number): GradientRegion[] {
   const regionOf = (region: Region) => gradientRegion(plan, sums, region, maxSize);
   return partitionOf({...wholeRegion(plan, sums.dy), blocks: ALL_CHANNELS}, sums.dy, region =>
-    fit(regionOf(region), maxSize) ? 'fits' : 'images too large',
+    fit(regionOf(region), maxSize) ? 'fits' : 'images',
   ).map(regionOf);
 }

@@ -107,8 +107,8 @@ function halves({from, count}: Range, unit: number): Range[] {
       ];
 }
 
-/** Whether the textures of a region fit the device, and which do not otherwise. */
-export type Fit = 'fits' | 'images too large' | 'filter too large';
+/** Which textures of a region are too large for the device. */
+export type TooLarge = 'images' | 'filter';
 
 /**
  * The two halves of a region, or none if there is nothing to halve: images are halved along the batch and the axes, the
@@ -118,7 +118,7 @@ export type Fit = 'fits' | 'images too large' | 'filter too large';
 function split(
   region: Region,
   {groups, channelsPerGroup, blocksPerGroup}: ChannelBlocks,
-  fit: Exclude<Fit, 'fits'>,
+  tooLarge: TooLarge,
 ): Region[] {
   const {
     batch,
@@ -133,7 +133,7 @@ function split(
     halves(width, 2).map(range => ({...region, grid: [depth, height, range]})),
   ];
   const alongChannels = halves(blocks, unit).map(range => ({...region, blocks: range}));
-  const choices = fit === 'images too large' ? [...alongImages, alongChannels] : [alongChannels];
+  const choices = tooLarge === 'images' ? [...alongImages, alongChannels] : [alongChannels];
   return choices.find(choice => choice.length > 0) ?? [];
 }
 
@@ -141,7 +141,11 @@ function split(
  * Regions that fit and make up `whole`, whose channels are in `blocks`.
  * @throws if the smallest ones do not fit.
  */
-export function partitionOf(whole: Region, blocks: ChannelBlocks, fitOf: (region: Region) => Fit): Region[] {
+export function partitionOf(
+  whole: Region,
+  blocks: ChannelBlocks,
+  fitOf: (region: Region) => TooLarge | 'fits',
+): Region[] {
   const fit = fitOf(whole);
   if (fit === 'fits') return [whole];
   const parts = split(whole, blocks, fit);

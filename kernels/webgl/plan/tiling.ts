@@ -4,7 +4,7 @@ import type {ConvChannels} from './channel_blocks.js';
 import {depthwiseFilterImage, filterTextureLayout, imageTextureLayout} from './operand_layouts.js';
 import type {Addressing} from './operand_layouts.js';
 import {partitionOf, regionPlan, sourceCrop, wholeRegion} from './partition.js';
-import type {Crop, Fit, Region} from './partition.js';
+import type {Crop, Region, TooLarge} from './partition.js';
 import {resultsPerPhase} from './phase_plan.js';
 import type {PhasePlan} from './phase_plan.js';
 import {fits, textureLayout} from './texture_layout.js';
@@ -63,9 +63,9 @@ function tiledRegion(whole: PhasePlan, channels: ConvChannels, region: Region, m
     : {...common, addressing: 'pixels', layouts: layouts('pixels')};
 }
 
-function fitOf({layouts: {source, filter, tiles}}: TiledRegion, maxSize: number): Fit {
-  if (!fits(filter, maxSize)) return 'filter too large';
-  return fits(source, maxSize) && fits(tiles, maxSize) ? 'fits' : 'images too large';
+function fitOf({layouts: {source, filter, tiles}}: TiledRegion, maxSize: number): TooLarge | 'fits' {
+  if (!fits(filter, maxSize)) return 'filter';
+  return fits(source, maxSize) && fits(tiles, maxSize) ? 'fits' : 'images';
 }
 
 /** The regions of a convolution, of which there is one if textures of at most `maxSize` texels a side hold it. */
