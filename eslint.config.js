@@ -90,8 +90,8 @@ export default tseslint.config(
     rules: {'@typescript-eslint/no-require-imports': 'off'},
   },
   oneWay(
-    ['src/geometry/**/*.ts', 'src/errors.ts'],
-    [['./src', ['./geometry', './errors.ts'], 'geometry and errors stand on nothing but each other'], noKernels],
+    ['src/geometry/**/*.ts', 'src/errors.ts', 'src/show.ts'],
+    [['./src', ['./geometry', './errors.ts', './show.ts'], 'geometry and errors stand on nothing but each other'], noKernels],
   ),
   oneWay(
     ['src/registry/**/*.ts'],

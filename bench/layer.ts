@@ -10,11 +10,11 @@ type Resolve = (layer: Layer) => ResolvedConv;
 
 /** How each op resolves its geometry. */
 const RESOLVE: {readonly [O in Layer['op']]: Resolve} = {
-  conv1d: ({x, filter, options}) => resolveConv('conv1d', 1, x, filter, options),
-  conv2d: ({x, filter, options}) => resolveConv('conv2d', 2, x, filter, options),
-  conv3d: ({x, filter, options}) => resolveConv('conv3d', 3, x, filter, options),
-  depthwiseConv2d: ({x, filter, options}) => resolveDepthwise('depthwiseConv2d', 2, x, filter, options),
-  conv2dTranspose: ({x, filter, options}) => resolveConvTranspose('conv2dTranspose', 2, x, filter, options),
+  conv1d: ({x, filter, options}) => resolveConv({op: 'conv1d', rank: 1, x, filter, options}),
+  conv2d: ({x, filter, options}) => resolveConv({op: 'conv2d', rank: 2, x, filter, options}),
+  conv3d: ({x, filter, options}) => resolveConv({op: 'conv3d', rank: 3, x, filter, options}),
+  depthwiseConv2d: ({x, filter, options}) => resolveDepthwise({op: 'depthwiseConv2d', rank: 2, x, filter, options}),
+  conv2dTranspose: ({x, filter, options}) => resolveConvTranspose({op: 'conv2dTranspose', rank: 2, x, filter, options}),
 };
 
 export const resolvedOf = (layer: Layer): ResolvedConv => RESOLVE[layer.op](layer);

@@ -1,7 +1,7 @@
 import {engine, tensor, tidy} from '@tensorflow/tfjs-core';
 import type {Tensor} from '@tensorflow/tfjs-core';
 import {product} from '../src/geometry/conv.js';
-import {LINEAR} from '../src/registry/kernel_names.js';
+import {NO_ACTIVATION} from '../src/registry/kernel_names.js';
 import {runKernel} from '../src/registry/run_kernel.js';
 import {resolvedOf} from './layer.js';
 import {measure, pseudoRandom} from './measure.js';
@@ -64,13 +64,13 @@ export function measureGradients(layer: Layer, rounds: number, withBuiltin: bool
   const builtinAttrs = {strides: 1, pad: 'same', dataFormat: 'NHWC', inputShape, filterShape};
   const passes = [
     contestant(PASSES.forward, ours.wasm, 'forward', ({x, filter}) =>
-      runKernel('ConvND', {x, filter}, {geometry, outputShape, ...LINEAR}),
+      runKernel('ConvND', {x, filter}, {geometry, outputShape, ...NO_ACTIVATION}),
     ),
     contestant(PASSES.filter, ours.wasm, 'filter', ({x, dy}) =>
       runKernel('ConvNDBackpropFilter', {x, dy}, {geometry, outputShape: filterShape}),
     ),
     contestant(PASSES.input, ours.wasm, 'input', ({dy, filter}) =>
-      runKernel('ConvNDBackpropInput', {dy, filter}, {geometry, outputShape: inputShape, ...LINEAR}),
+      runKernel('ConvNDBackpropInput', {dy, filter}, {geometry, outputShape: inputShape, ...NO_ACTIVATION}),
     ),
   ];
   const builtinPasses =

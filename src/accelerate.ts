@@ -5,7 +5,7 @@ import {BUILTIN_KERNELS} from './accelerate/builtin_kernels.js';
 import type {BuiltinKernel} from './accelerate/builtin_kernels.js';
 import {identityConfig} from './accelerate/identity.js';
 import {replaceKernel} from './accelerate/stand_in.js';
-import {fail, RULES} from './errors.js';
+import {completeError, fail, RULES} from './errors.js';
 import {registerTable} from './registry/register.js';
 import {ensureKernels, PORTABLE, runKernelOn} from './registry/run_kernel.js';
 
@@ -34,7 +34,12 @@ function kernelOnOurs(kernelName: string, backendName: string, builtin: BuiltinK
     kernelFunc: ({inputs, attrs, backend}) => {
       // The registration boundary: what the built-in kernel of this name is called with.
       const args = [inputs, attrs ?? {}] as unknown as [Parameters<BuiltinKernel>[1], Parameters<BuiltinKernel>[2]];
-      return builtin(runKernelOn(backendName, backend), ...args, keepsDtype);
+      try {
+        return builtin(runKernelOn(backendName, backend), ...args, keepsDtype);
+      } catch (error) {
+        completeError(error, kernelName, shapes => shapes);
+        throw error;
+      }
     },
   };
 }

@@ -1,10 +1,15 @@
-/**
- * Every message of the library. All of them read `<op>: <rule>; got <name>=<value>` and are thrown before a kernel
- * runs.
+import {show} from './show.js';
+
+/*
+ * Every message of the library. All of them read `<op>: <rule>; got <name>=<value>`. Those of RULES are thrown before a
+ * kernel runs, those of KERNEL_RULES by a kernel for which the machine has not what it needs.
  */
 
 /** Largest number of elements that a tensor may have: shapes and indices stay exact 32-bit integers. */
 export const MAX_ELEMENTS = 2 ** 31 - 1;
+
+/** Largest rank that TensorFlow.js has. */
+export const MAX_RANK = 6;
 
 /** Largest number of elements of an explicit convolution matrix: 512 MiB of float32. */
 export const MAX_MATRIX_ELEMENTS = 2 ** 27;
@@ -15,9 +20,11 @@ const perAxis = (name: string, minimum: 0 | 1) =>
 
 /** The rules, by what they are about. A function where the rule names what it is about. */
 export const RULES = {
-  tensor: (name: string) => `${name} must be a tensor or a nested array of numbers with rows of equal length`,
+  tensor: (name: string) =>
+    `${name} must be a tensor or an array of numbers, nested at most ${MAX_RANK} deep with rows of equal length`,
   disposed: (name: string) => `${name} must not be disposed`,
-  float32: (name: string) => `${name} must be a float32 tensor`,
+  foreign: (name: string) => `${name} must be a tensor of the TensorFlow.js that tfjs-conv runs on`,
+  float32: (name: string) => `${name} must be a float32 tensor, tf.cast(${name}, 'float32') makes it one`,
   rank: (name: string, form: string) => `${name} must have the shape ${form}`,
   xSizes: 'every size of x but the batch must be at least 1',
   filterSizes: (name: string) => `every size of ${name} must be at least 1`,
@@ -48,7 +55,7 @@ export const RULES = {
   preluShape: 'preluActivationWeights must broadcast to the output',
   flip: 'flipFilter must be true or false',
   option: (known: readonly string[]) => `an option must be one of ${known.join(', ')}`,
-  options: 'options must be an object',
+  options: 'options must be a plain object or one of a class of its own, not a Map, Date, function or the like',
   matrixInput: `inputShape must be [height, width], each ${integerFrom(1)}`,
   matrixSize: `the matrix must have at most ${MAX_MATRIX_ELEMENTS} elements (512 MiB)`,
   finite: 'every value of the filter must be finite',
@@ -68,19 +75,76 @@ export const RULES = {
     "the gradient needs the activation 'linear' (the ops apply other activations as a step of their own)",
 } as const;
 
-const show = (value: unknown): string => {
-  // Array.from, since map leaves holes out.
-  if (Array.isArray(value)) return `[${Array.from(value, show).join(',')}]`;
-  if (typeof value === 'object' && value !== null) return Object.prototype.toString.call(value);
-  if (typeof value === 'string') return `'${value}'`;
-  if (typeof value === 'bigint') return `${value}n`;
-  return typeof value === 'function' ? 'a function' : String(value);
-};
+/**
+ * The rules that only a kernel can find broken: what the machine has to have. A kernel throws `kernelError`; whoever
+ * runs the kernel completes the message with its own name and the shapes of the inputs.
+ */
+export const KERNEL_RULES = {
+  wasmMemory: 'the WebAssembly memory must have room for the operation',
+  memory: 'the memory must have room for the operation',
+  allocated: 'only memory that is allocated can be freed',
+  wasmMemoryFound: "the backend 'wasm' must show its memory",
+  simd: 'the machine must run WebAssembly with SIMD',
+  threads: 'every thread of the WebAssembly core must finish its task',
+  context: 'the WebGL context must not be lost',
+  program: 'a WebGL program must compile',
+  texture: (name: string) => `${name} must have a texture`,
+  textureSize: 'every texture must fit the largest one of the device',
+  tensorFlowOp: 'an op of TensorFlow must compute the kernel',
+} as const;
 
-/** A value may be an array of a whole image. */
-const shorten = (text: string): string => (text.length <= 200 ? text : `${text.slice(0, 200)}...`);
+/** What a message says after "got": values by their names. */
+type Values = Readonly<Record<string, unknown>>;
+
+/** Shapes by the names of the tensors. */
+export type Shapes = Readonly<Record<string, readonly number[]>>;
+
+/** `<op>: <rule>; got <name>=<value>`, with all values. */
+const messageOf = (op: string, rule: string, got: Values): string =>
+  `${op}: ${rule}; got ${Object.keys(got)
+    .map(name => `${name}=${show(got[name])}`)
+    .join(', ')}`;
 
 /** Throws `<op>: <rule>; got <name>=<value>`. */
 export function fail(op: string, rule: string, name: string, value: unknown): never {
-  throw new Error(`${op}: ${rule}; got ${name}=${shorten(show(value))}`);
+  throw new Error(messageOf(op, rule, {[name]: value}));
+}
+
+/** What an error says that a kernel has thrown. */
+interface Failure {
+  readonly rule: string;
+  readonly got: Values;
+  /** Of the inputs of the outermost kernel. */
+  readonly shapes: Shapes;
+}
+
+/** Where an error keeps that. A program may have several copies of this module, which know each other's errors by it. */
+const FAILURE: unique symbol = Symbol.for('tfjs-conv.failure');
+
+interface MaybeFailure extends Error {
+  [FAILURE]?: Failure;
+}
+
+/** The error of a kernel, which knows neither the op nor its shapes. */
+export function kernelError(rule: string, got: Values): Error {
+  const error: MaybeFailure = new Error(messageOf('tfjs-conv', rule, got));
+  Object.defineProperty(error, FAILURE, {value: {rule, got, shapes: {}}, writable: true});
+  return error;
+}
+
+/**
+ * Gives the error of a kernel the name of the kernel or op that a caller knows, and the shapes of its inputs if the
+ * message does not have them from elsewhere. An error that no kernel of this package has made stays as it is.
+ */
+export function completeError(error: unknown, op: string, shapesOf: (known: Shapes) => Shapes): void {
+  if (!(error instanceof Error)) return;
+  const known = (error as MaybeFailure)[FAILURE];
+  if (known === undefined) return;
+  const failure = {...known, shapes: shapesOf(known.shapes)};
+  const shapes = Object.entries(failure.shapes).map(([name, shape]) => [`${name}.shape`, shape] as const);
+  const message = messageOf(op, failure.rule, {...failure.got, ...Object.fromEntries(shapes)});
+  // The stack begins with the message.
+  error.stack = error.stack?.replace(error.message, () => message);
+  error.message = message;
+  (error as MaybeFailure)[FAILURE] = failure;
 }

@@ -1,5 +1,5 @@
 import type {ConvGeometry} from '../../src/geometry/conv.js';
-import {backwardPlans, filterTaps, forwardPlan} from '../../src/geometry/taps.js';
+import {backwardTapPlans, filterTaps, forwardTapPlan} from '../../src/geometry/taps.js';
 import type {TapPlan} from '../../src/geometry/taps.js';
 import type {Image} from './image.js';
 
@@ -119,12 +119,12 @@ function sumChannels(
 
 /** y = conv(x, filter) with as many groups as channels and filters. */
 export function depthwiseForward(g: ConvGeometry, x: Image, filter: Float32Array, y: Image): void {
-  walk(forwardPlan(g), g, x, y, (taps, to) => sumChannels(taps, g.inChannels, x, filter, y, to));
+  walk(forwardTapPlan(g), g, x, y, (taps, to) => sumChannels(taps, g.inChannels, x, filter, y, to));
 }
 
 /** dx of such a convolution at dy. */
 export function depthwiseBackpropInput(g: ConvGeometry, dy: Image, filter: Float32Array, dx: Image): void {
-  for (const plan of backwardPlans(g)) {
+  for (const plan of backwardTapPlans(g)) {
     walk(plan, g, dy, dx, (taps, to) => sumChannels(taps, g.inChannels, dy, filter, dx, to));
   }
 }
@@ -133,7 +133,7 @@ export function depthwiseBackpropInput(g: ConvGeometry, dy: Image, filter: Float
 export function depthwiseBackpropFilter(g: ConvGeometry, x: Image, dy: Image, dfilter: Float32Array): void {
   const multiplier = g.outChannels / g.inChannels;
   const sums = new Float64Array(dfilter.length);
-  walk(forwardPlan(g), g, x, dy, ({count, source, filter}, from) => {
+  walk(forwardTapPlan(g), g, x, dy, ({count, source, filter}, from) => {
     for (let t = 0; t < count; t++) {
       let o = 0;
       for (let c = 0; c < g.inChannels; c++) {

@@ -1,5 +1,5 @@
 import type {ConvGeometry} from '../../src/geometry/conv.js';
-import {backwardPlans, filterTaps, forwardPlan} from '../../src/geometry/taps.js';
+import {backwardTapPlans, filterTaps, forwardTapPlan} from '../../src/geometry/taps.js';
 import type {TapPlan} from '../../src/geometry/taps.js';
 import {blocksOf, forEachPixel, gatherBlock} from './gather.js';
 import type {Segment} from './gather.js';
@@ -93,7 +93,7 @@ function runPlan(
 export function gemmForward(g: ConvGeometry, x: Image, filter: Float32Array, y: Image): void {
   const [channels, columns] = [g.inChannels / g.groups, g.outChannels / g.groups];
   const matrix = {values: filter, row: g.outChannels, column: 1};
-  runPlan(forwardPlan(g), g, x, y, {
+  runPlan(forwardTapPlan(g), g, x, y, {
     sourceChannels: channels,
     columns,
     pack: (taps, group) => packTaps(taps, channels, columns, matrix, channels * g.outChannels, group * columns),
@@ -104,7 +104,7 @@ export function gemmForward(g: ConvGeometry, x: Image, filter: Float32Array, y: 
 export function gemmBackpropInput(g: ConvGeometry, dy: Image, filter: Float32Array, dx: Image): void {
   const [channels, columns] = [g.inChannels / g.groups, g.outChannels / g.groups];
   const matrix = {values: filter, row: 1, column: g.outChannels};
-  for (const plan of backwardPlans(g)) {
+  for (const plan of backwardTapPlans(g)) {
     runPlan(plan, g, dy, dx, {
       sourceChannels: columns,
       columns: channels,
@@ -116,7 +116,7 @@ export function gemmBackpropInput(g: ConvGeometry, dy: Image, filter: Float32Arr
 /** dfilter of conv(x, filter) at dy: the transposed im2col matrix of x times dy, added up over the blocks. */
 export function gemmBackpropFilter(g: ConvGeometry, x: Image, dy: Image, dfilter: Float32Array): void {
   const [channels, columns] = [g.inChannels / g.groups, g.outChannels / g.groups];
-  const plan = forwardPlan(g);
+  const plan = forwardTapPlan(g);
   const taps = filterTaps(plan, g);
   const rows = taps.length * channels;
   const size = blockRows(rows, plan);

@@ -1,5 +1,5 @@
 import type {ConvGeometry} from '../../src/geometry/conv.js';
-import {backwardPlans, endInBounds, filterTaps, firstInBounds, forwardPlan} from '../../src/geometry/taps.js';
+import {backwardTapPlans, endInBounds, filterTaps, firstInBounds, forwardTapPlan} from '../../src/geometry/taps.js';
 import type {TapPlan} from '../../src/geometry/taps.js';
 import type {Image} from './image.js';
 
@@ -112,12 +112,12 @@ function runPlan(
 export function linesForward(g: ConvGeometry, x: Image, filter: Float32Array, y: Image): void {
   const [channels, columns] = [g.inChannels / g.groups, g.outChannels / g.groups];
   const weights = {values: filter, tap: channels * g.outChannels, row: g.outChannels, column: 1, group: columns};
-  runPlan(forwardPlan(g), g, x, channels, y, columns, weights);
+  runPlan(forwardTapPlan(g), g, x, channels, y, columns, weights);
 }
 
 /** dx of conv(x, filter) at dy. */
 export function linesBackpropInput(g: ConvGeometry, dy: Image, filter: Float32Array, dx: Image): void {
   const [channels, columns] = [g.inChannels / g.groups, g.outChannels / g.groups];
   const weights = {values: filter, tap: channels * g.outChannels, row: 1, column: g.outChannels, group: columns};
-  for (const plan of backwardPlans(g)) runPlan(plan, g, dy, columns, dx, channels, weights);
+  for (const plan of backwardTapPlans(g)) runPlan(plan, g, dy, columns, dx, channels, weights);
 }

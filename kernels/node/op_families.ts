@@ -1,4 +1,4 @@
-import {filterShape, isDepthwise, layout, spatialSizes} from '../../src/geometry/conv.js';
+import {filterShape, isDepthwise, imageTensorShape, spatialSizes} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import type {KernelName} from '../../src/registry/kernel_names.js';
 import {fittedPadAfter} from './axis_padding.js';
@@ -66,7 +66,7 @@ export const FAMILIES: {readonly [F in FamilyName]: OpFamily} = {
 
 /** Shape of x (or y) with the rank that the family has. */
 export const imageShape = (g: ConvGeometry, spatialRank: 2 | 3, of: 'x' | 'y'): number[] =>
-  layout(
+  imageTensorShape(
     g.batch,
     spatialSizes(g, of === 'x' ? 'input' : 'output').slice(3 - spatialRank),
     of === 'x' ? g.inChannels : g.outChannels,

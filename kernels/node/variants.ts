@@ -1,3 +1,4 @@
+import {KERNEL_RULES, kernelError} from '../../src/errors.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import {perGeometry} from '../../src/geometry/geometry_cache.js';
 import {byFamily} from './op_family.js';
@@ -56,6 +57,6 @@ export function fastestNative(kernel: ConvKernel, g: ConvGeometry): Compute | un
 
 /** The same where it is known to be there. */
 export function required(compute: Compute | undefined): Compute {
-  if (compute === undefined) throw new Error('tfjs-conv: no op of TensorFlow computes this');
+  if (compute === undefined) throw kernelError(KERNEL_RULES.tensorFlowOp, {op: compute});
   return compute;
 }

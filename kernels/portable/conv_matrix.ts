@@ -2,7 +2,7 @@ import {eye, matMul, reshape, tidy, transpose} from '@tensorflow/tfjs-core';
 import type {Tensor, Tensor2D} from '@tensorflow/tfjs-core';
 import {matrixShape} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
-import {perGeometry, shared} from '../../src/geometry/geometry_cache.js';
+import {perGeometry, cachedGeometry} from '../../src/geometry/geometry_cache.js';
 import {xLayout, yLayout} from '../../src/geometry/image_layout.js';
 import type {KernelAttrs, KernelInputs} from '../../src/registry/kernel_names.js';
 import {takesEverything} from '../../src/registry/kernel_table.js';
@@ -26,7 +26,7 @@ const TAP_PRODUCTS: ConvMaps = {conv, backpropInput};
 export const unitsOf = perGeometry((geometry): {units: ConvGeometry; kernel: 'ConvND' | 'ConvNDBackpropInput'} => {
   const [rows, columns] = matrixShape(geometry);
   return {
-    units: shared({...geometry, batch: Math.min(rows, columns), channelsLast: true}),
+    units: cachedGeometry({...geometry, batch: Math.min(rows, columns), channelsLast: true}),
     kernel: rows < columns ? 'ConvNDBackpropInput' : 'ConvND',
   };
 });

@@ -1,7 +1,7 @@
 import {mul, reshape, sum} from '@tensorflow/tfjs-core';
 import type {Tensor} from '@tensorflow/tfjs-core';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
-import {filterTaps, forwardPlan} from '../../src/geometry/taps.js';
+import {filterTaps, forwardTapPlan} from '../../src/geometry/taps.js';
 import type {TapPlan} from '../../src/geometry/taps.js';
 import {xLayout, yLayout} from '../../src/geometry/image_layout.js';
 import {filterFromTaps, tapMatrices} from './filter_taps.js';
@@ -26,7 +26,7 @@ const tapWeights = (filter: Tensor, plan: TapPlan, g: ConvGeometry): Tensor[] =>
 
 /** conv(x, filter) of rank 5. */
 export function depthwiseConv(x: Tensor, filter: Tensor, g: ConvGeometry): Tensor {
-  const plan = forwardPlan(g);
+  const plan = forwardTapPlan(g);
   const weights = tapWeights(filter, plan, g);
   const y = sumOverTaps(toChannelsLast(x, xLayout(g)), plan, g.outChannels, (rows, tap) =>
     mul(perChannel(rows, g, 1), weights[tap]),

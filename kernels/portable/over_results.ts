@@ -2,7 +2,7 @@ import {cast, ones, tidy, tile, where, zerosLike} from '@tensorflow/tfjs-core';
 import type {Tensor} from '@tensorflow/tfjs-core';
 import {product} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
-import {filterTaps, forwardPlan} from '../../src/geometry/taps.js';
+import {filterTaps, forwardTapPlan} from '../../src/geometry/taps.js';
 import {xLayout, yLayout} from '../../src/geometry/image_layout.js';
 import {toChannelsLast} from './layout.js';
 import {gridOf, resultRows, rowsOfTap, toRows} from './rows.js';
@@ -23,7 +23,7 @@ export function overResults(
   g: ConvGeometry,
   combine: (xRows: Tensor, dyRows: Tensor) => Tensor,
 ): Map<number, Tensor> {
-  const plan = forwardPlan(g);
+  const plan = forwardTapPlan(g);
   if (plan.some(axis => axis.source.length === 0)) return new Map();
   const rows = toRows(toChannelsLast(x, xLayout(g)), plan);
   const grid = gridOf(plan, g.batch);

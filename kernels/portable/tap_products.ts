@@ -1,7 +1,7 @@
 import {matMul, reshape, tidy, transpose} from '@tensorflow/tfjs-core';
 import type {Tensor} from '@tensorflow/tfjs-core';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
-import {filterTaps, forwardPlan} from '../../src/geometry/taps.js';
+import {filterTaps, forwardTapPlan} from '../../src/geometry/taps.js';
 import type {TapPlan} from '../../src/geometry/taps.js';
 import {xLayout, yLayout} from '../../src/geometry/image_layout.js';
 import {filterFromTaps, tapMatrices} from './filter_taps.js';
@@ -45,7 +45,7 @@ function productsOf(source: Tensor, plan: TapPlan, filter: Tensor, g: ConvGeomet
 
 /** conv(x, filter) of rank 5. */
 export const conv = (x: Tensor, filter: Tensor, g: ConvGeometry): Tensor =>
-  fromChannelsLast(productsOf(toChannelsLast(x, xLayout(g)), forwardPlan(g), filter, g, false), yLayout(g));
+  fromChannelsLast(productsOf(toChannelsLast(x, xLayout(g)), forwardTapPlan(g), filter, g, false), yLayout(g));
 
 /** dx of rank 5. */
 export function backpropInput(dy: Tensor, filter: Tensor, g: ConvGeometry): Tensor {

@@ -1,6 +1,7 @@
 import {backend} from '@tensorflow/tfjs-core';
 import type {KernelBackend} from '@tensorflow/tfjs-core';
 import type {BackendWasm} from '@tensorflow/tfjs-backend-wasm';
+import {KERNEL_RULES, kernelError} from '../../src/errors.js';
 import {product} from '../../src/geometry/conv.js';
 import {instantiate} from '../wasm_core/runtime/instantiate.js';
 import type {CoreTensors} from '../wasm_core/core_tensors.js';
@@ -46,7 +47,7 @@ const BEFORE = ALIGN - 8;
 
 function heapOf(module: WasmModule): Heap {
   const memory = module.asm.memory ?? module.wasmMemory;
-  if (memory === undefined) throw new Error("tfjs-conv: the memory of backend 'wasm' was not found");
+  if (memory === undefined) throw kernelError(KERNEL_RULES.wasmMemoryFound, {memory});
   /** Where the module's allocations begin, by the aligned addresses within. */
   const begins = new Map<number, number>();
   return {

@@ -2,13 +2,20 @@ import type {backend_util} from '@tensorflow/tfjs-core';
 import {fail, RULES} from '../errors.js';
 import {convAxis, UNIT_AXIS, windowSize} from '../geometry/axis.js';
 import type {AxisGeometry, Rounding} from '../geometry/axis.js';
-import {layout} from '../geometry/conv.js';
+import {imageTensorShape} from '../geometry/conv.js';
 import type {ConvGeometry} from '../geometry/conv.js';
-import {remembering} from '../geometry/call_cache.js';
+import {callCache} from '../geometry/call_cache.js';
 import {DEPTHWISE_FORM} from '../geometry/resolve.js';
-import {shared} from '../geometry/geometry_cache.js';
-import {ensureChannels, ensureElements, isNonNegative, openDoor, perAxis, resolvePad} from '../geometry/validate.js';
-import type {Door} from '../geometry/validate.js';
+import {cachedGeometry} from '../geometry/geometry_cache.js';
+import {
+  ensureChannels,
+  ensureElements,
+  isNonNegative,
+  perAxis,
+  resolvePad,
+  validateInput,
+} from '../geometry/validate.js';
+import type {ValidatedInput} from '../geometry/validate.js';
 
 /** What TensorFlow.js' convolution kernels have among their attributes, over all of them, if nothing is wrong. */
 export interface BuiltinAttrs {
@@ -74,7 +81,7 @@ const withChannels = (shape: readonly number[], axis: number): number[] =>
   shape.map((size, a) => (a === axis ? Math.max(1, size) : size));
 
 /** @throws where the channels of x and filter do not go together. */
-function ensureFilterOf(kind: BuiltinKind, door: Door, channels: number, filter: readonly number[]): void {
+function ensureFilterOf(kind: BuiltinKind, input: ValidatedInput, channels: number, filter: readonly number[]): void {
   const {op, rank, depthwise} = kind;
   if (filter.length !== rank + 2) {
     fail(op, RULES.rank('filter', depthwise ? DEPTHWISE_FORM : FILTER_FORM), 'filter.shape', filter);
@@ -82,7 +89,7 @@ function ensureFilterOf(kind: BuiltinKind, door: Door, channels: number, filter:
   if (filter.slice(0, rank).some(size => size < 1)) fail(op, RULES.filterSizes('filter'), 'filter.shape', filter);
   const [depth, outChannels] = filter.slice(rank);
   if (depthwise) {
-    ensureChannels({...door, channels}, depth, {name: 'filter', form: DEPTHWISE_FORM, shape: filter});
+    ensureChannels({...input, channels}, depth, {name: 'filter', form: DEPTHWISE_FORM, shape: filter});
   } else if (depth === 0 ? channels !== 0 : channels % depth !== 0 || outChannels % (channels / depth) !== 0) {
     fail(op, RULES.filterChannels, '[inChannels, filter.shape]', [channels, filter]);
   }
@@ -102,12 +109,17 @@ function axisOf(
   return end - input > axis.padAfter ? {...axis, padAfter: end - input} : axis;
 }
 
-function resolveAxes(kind: BuiltinKind, door: Door, filter: readonly number[], attrs: BuiltinAttrs): AxisGeometry[] {
-  const strides = perAxis(door, 'strides', attrs.strides);
-  const dilations = perAxis(door, 'dilations', attrs.dilations ?? 1);
-  const pads = resolvePad(door, attrs.pad);
+function resolveAxes(
+  kind: BuiltinKind,
+  input: ValidatedInput,
+  filter: readonly number[],
+  attrs: BuiltinAttrs,
+): AxisGeometry[] {
+  const strides = perAxis(input, 'strides', attrs.strides);
+  const dilations = perAxis(input, 'dilations', attrs.dilations ?? 1);
+  const pads = resolvePad(input, attrs.pad);
   const rounding = resolveRounding(kind.op, attrs);
-  const axes = door.spatial.map((input, a) => axisOf(input, filter[a], strides[a], dilations[a], pads[a], rounding));
+  const axes = input.spatial.map((size, a) => axisOf(size, filter[a], strides[a], dilations[a], pads[a], rounding));
   const sizes = axes.map(({output}) => output);
   if (!sizes.every(size => size >= 1)) fail(kind.op, RULES.outputSize, 'output sizes', sizes);
   return axes;
@@ -124,15 +136,15 @@ function resolve(
   const channelAxis = attrs.dataFormat === channelsFirst ? 1 : rank + 1;
   if (x.length !== rank + 2) fail(op, RULES.rank('x', X_FORMS[rank]), 'x.shape', x);
   const presentX = withChannels(x, channelAxis);
-  const door = openDoor(op, rank, presentX, attrs.dataFormat ?? undefined);
-  const {batch, channels: inChannels, channelsLast} = door;
-  ensureFilterOf(kind, door, x[channelAxis], filter);
+  const validated = validateInput(kind, presentX, attrs.dataFormat ?? undefined);
+  const {batch, channels: inChannels, channelsLast} = validated;
+  ensureFilterOf(kind, validated, x[channelAxis], filter);
   const presentFilter = withChannels(withChannels(filter, rank), rank + 1);
-  const axes = resolveAxes(kind, door, presentFilter, attrs);
+  const axes = resolveAxes(kind, validated, presentFilter, attrs);
   const padded = axes.map(({input, padBefore, padAfter}) => input + padBefore + padAfter);
-  ensureElements(op, 'padded', layout(batch, padded, inChannels, channelsLast));
+  ensureElements(op, 'padded', imageTensorShape(batch, padded, inChannels, channelsLast));
   const outChannels = presentFilter[rank + 1] * (depthwise ? inChannels : 1);
-  const geometry = shared({
+  const geometry = cachedGeometry({
     batch,
     groups: inChannels / (depthwise ? 1 : presentFilter[rank]),
     inChannels,
@@ -141,19 +153,19 @@ function resolve(
     axes: rank === 3 ? [axes[0], axes[1], axes[2]] : [UNIT_AXIS, axes[0], axes[1]],
   });
   const spatial = axes.map(({output}) => output);
-  const presentY = layout(batch, spatial, outChannels, channelsLast);
+  const presentY = imageTensorShape(batch, spatial, outChannels, channelsLast);
   ensureElements(op, 'output', presentY);
   const isEmpty = filter[rank + 1] === 0 || (depthwise && filter[rank] === 0);
   return {
     geometry,
     xShape: x.slice(),
     filterShape: filter.slice(),
-    yShape: isEmpty ? layout(batch, spatial, 0, channelsLast) : presentY,
+    yShape: isEmpty ? imageTensorShape(batch, spatial, 0, channelsLast) : presentY,
     present: {x: presentX, filter: presentFilter, y: presentY},
   };
 }
 
-const resolveOnce = remembering<BuiltinAttrs, ResolvedBuiltin>([
+const resolveOnce = callCache<BuiltinAttrs, ResolvedBuiltin>([
   'strides',
   'pad',
   'dilations',

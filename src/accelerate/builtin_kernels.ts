@@ -5,7 +5,7 @@ import type {Activation} from '../geometry/options.js';
 import {epilogueTarget} from '../ops/conv_nd.js';
 import {broadcasts, resolveActivation, runEpilogue} from '../ops/epilogue.js';
 import type {EpilogueTarget} from '../ops/epilogue.js';
-import {LINEAR} from '../registry/kernel_names.js';
+import {NO_ACTIVATION} from '../registry/kernel_names.js';
 import type {KernelAttrs, KernelInputs, KernelName} from '../registry/kernel_names.js';
 import {ensureShape, resolveBuiltin} from './builtin_geometry.js';
 import type {BuiltinAttrs, BuiltinKind} from './builtin_geometry.js';
@@ -47,7 +47,7 @@ const forward =
     const {geometry, yShape, present} = resolveBuiltin(kind, x.shape, filter.shape, attrs);
     const convolve = (image: Tensor, weights: Tensor): Tensor => {
       // Written out, as a spread takes longer than a kernel.
-      const {activation, leakyreluAlpha} = LINEAR;
+      const {activation, leakyreluAlpha} = NO_ACTIVATION;
       return run('ConvND', {x: image, filter: weights}, {geometry, outputShape: yShape, activation, leakyreluAlpha});
     };
     if (isOperand(x) && isOperand(filter)) return convolve(x, filter);
@@ -73,7 +73,7 @@ const backpropInput =
     const {geometry, xShape, yShape, present} = resolveBuiltin(kind, inputShape, filter.shape, attrs);
     ensureDy(op, RULES.dyShape, dy, yShape);
     const transpose = (image: Tensor, weights: Tensor): Tensor =>
-      run('ConvNDBackpropInput', {dy: image, filter: weights}, {geometry, outputShape: [...xShape], ...LINEAR});
+      run('ConvNDBackpropInput', {dy: image, filter: weights}, {geometry, outputShape: [...xShape], ...NO_ACTIVATION});
     return isOperand(dy) && isOperand(filter)
       ? transpose(dy, filter)
       : tidy(() => transpose(operandOf(dy, present.y), operandOf(filter, present.filter)));

@@ -1,10 +1,9 @@
-/*
- * What shapes and options come to, for calls that are alike. Between long kernels JavaScript has left the caches, and in a
- * layer's first calls it is interpreted: then resolving a call takes as long as computing a small layer.
- */
+import {createHashTable, mix} from './hash_table.js';
 
-/** Calls that are remembered; beyond that all are forgotten. */
-const LIMIT = 1024;
+/*
+ * Results of resolving shapes and options, for calls that are alike. Between long kernels JavaScript has left the caches,
+ * and in a layer's first calls it is interpreted: then resolving a call takes as long as computing a small layer.
+ */
 
 /** A call with copies of its lists, which are the caller's to change. */
 interface Call<T> {
@@ -15,11 +14,10 @@ interface Call<T> {
   readonly resolved: T;
 }
 
-/** What equal shapes have in common: a step of the FNV hash for each size. */
 function hashOf(x: readonly number[], filter: readonly number[]): number {
   let hash = x.length;
-  for (let i = 0; i < x.length; i++) hash = Math.imul(hash ^ x[i], 16777619);
-  for (let i = 0; i < filter.length; i++) hash = Math.imul(hash ^ filter[i], 16777619);
+  for (let i = 0; i < x.length; i++) hash = mix(hash, x[i]);
+  for (let i = 0; i < filter.length; i++) hash = mix(hash, filter[i]);
   return hash;
 }
 
@@ -40,7 +38,7 @@ const isPlain = (value: unknown): boolean =>
     ? value.every(element => typeof element === 'number')
     : typeof value !== 'object' || value === null;
 
-/** Resolves a call of an op by a pure function of its shapes and options, or knows what came out of it before. */
+/** Resolves a call of an op by a pure function of its shapes and options, or finds what it gave before. */
 export type Resolver<Options, T> = (
   op: string,
   x: readonly number[],
@@ -49,10 +47,12 @@ export type Resolver<Options, T> = (
   resolve: () => T,
 ) => T;
 
-/** Remembers calls whose results depend on their shapes and on these options. What throws is not remembered. */
-export function remembering<Options, T>(names: ReadonlyArray<keyof Options>): Resolver<Options, T> {
-  const known = new Map<number, Array<Call<T>>>();
-  let count = 0;
+/**
+ * Keeps the results of calls that depend on their shapes and on these options only. Options have been read by then: an
+ * option with a getter could change between the call that is resolved and the call that is kept. What throws is not kept.
+ */
+export function callCache<Options, T>(names: ReadonlyArray<keyof Options>): Resolver<Options, T> {
+  const known = createHashTable<Call<T>>();
 
   function isCall(
     call: Call<T>,
@@ -68,22 +68,11 @@ export function remembering<Options, T>(names: ReadonlyArray<keyof Options>): Re
     return true;
   }
 
-  function remember(hash: number, call: Call<T>): void {
-    if (count >= LIMIT) {
-      known.clear();
-      count = 0;
-    }
-    const calls = known.get(hash);
-    if (calls === undefined) known.set(hash, [call]);
-    else calls.push(call);
-    count++;
-  }
-
   return (op, x, filter, options, resolve) => {
     const hash = hashOf(x, filter);
-    const calls = known.get(hash);
-    for (let i = 0; calls !== undefined && i < calls.length; i++) {
-      if (isCall(calls[i], op, x, filter, options)) return calls[i].resolved;
+    const found = known.find(hash);
+    for (let i = 0; i < found.length; i++) {
+      if (isCall(found[i], op, x, filter, options)) return found[i].resolved;
     }
     const resolved = resolve();
     const copies: unknown[] = [];
@@ -92,7 +81,7 @@ export function remembering<Options, T>(names: ReadonlyArray<keyof Options>): Re
       if (!isPlain(value)) return resolved;
       copies.push(Array.isArray(value) ? value.slice() : value);
     }
-    remember(hash, {op, x: x.slice(), filter: filter.slice(), options: copies, resolved});
+    known.add(hash, {op, x: x.slice(), filter: filter.slice(), options: copies, resolved});
     return resolved;
   };
 }

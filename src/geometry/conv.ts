@@ -29,19 +29,23 @@ export const spatialSizes = ({axes}: ConvGeometry, size: 'input' | 'kernel' | 'o
   axes[2][size],
 ];
 
-export const layout = (batch: number, spatial: readonly number[], channels: number, channelsLast: boolean): number[] =>
-  channelsLast ? [batch, ...spatial, channels] : [batch, channels, ...spatial];
+export const imageTensorShape = (
+  batch: number,
+  spatial: readonly number[],
+  channels: number,
+  channelsLast: boolean,
+): number[] => (channelsLast ? [batch, ...spatial, channels] : [batch, channels, ...spatial]);
 
 /** The rank-5 shapes of x, filter and y. */
 export const xShape = (g: ConvGeometry): number[] =>
-  layout(g.batch, spatialSizes(g, 'input'), g.inChannels, g.channelsLast);
+  imageTensorShape(g.batch, spatialSizes(g, 'input'), g.inChannels, g.channelsLast);
 export const filterShape = (g: ConvGeometry): number[] => [
   ...spatialSizes(g, 'kernel'),
   g.inChannels / g.groups,
   g.outChannels,
 ];
 export const yShape = (g: ConvGeometry): number[] =>
-  layout(g.batch, spatialSizes(g, 'output'), g.outChannels, g.channelsLast);
+  imageTensorShape(g.batch, spatialSizes(g, 'output'), g.outChannels, g.channelsLast);
 
 export const product = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
 
@@ -51,5 +55,23 @@ export const matrixShape = (g: ConvGeometry): [number, number] => [
   product(spatialSizes(g, 'input')) * g.inChannels,
 ];
 
+/*
+ * What "depthwise" may mean. Every predicate implies isDepthwise.
+ *
+ *                    input channels   output channels   groups
+ *                    of a group       of a group
+ *     isDepthwise    1                any               any
+ *     isChannelwise  1                any               at least 2
+ *     isOneToOne     1                1                 any
+ *
+ * A convolution of one input channel is depthwise too; with several output channels it is best computed as a dense one.
+ */
+
 /** Whether each group has one input channel. */
 export const isDepthwise = ({groups, inChannels}: ConvGeometry): boolean => groups === inChannels;
+
+/** Whether there are several groups, and each has one input channel. */
+export const isChannelwise = (g: ConvGeometry): boolean => isDepthwise(g) && g.groups > 1;
+
+/** Whether each group has one input and one output channel. */
+export const isOneToOne = (g: ConvGeometry): boolean => isDepthwise(g) && g.groups === g.outChannels;

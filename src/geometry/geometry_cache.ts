@@ -1,18 +1,14 @@
 import type {AxisGeometry} from './axis.js';
 import type {ConvGeometry} from './conv.js';
+import {createHashTable, mix} from './hash_table.js';
 
 /*
  * Every call resolves its geometry anew, but a program has few different ones. Equal geometries are made one object, on
  * which what kernels derive from it (plans, choices) is kept: a call then costs little more than its arithmetic.
  */
 
-/** Geometries that are remembered; beyond that all are forgotten, with what is derived from them. */
-const LIMIT = 1024;
-
-const known = new Map<number, ConvGeometry>();
-
-/** One step of the FNV hash. */
-const mix = (hash: number, n: number): number => Math.imul(hash ^ n, 16777619);
+/** What the table forgets is forgotten with all that is derived from it. */
+const known = createHashTable<ConvGeometry>();
 
 function mixAxis(hash: number, axis: AxisGeometry): number {
   const sizes = mix(mix(mix(hash, axis.input), axis.kernel), axis.output);
@@ -44,13 +40,14 @@ const isSame = (a: ConvGeometry, b: ConvGeometry): boolean =>
   sameAxis(a.axes[1], b.axes[1]) &&
   sameAxis(a.axes[2], b.axes[2]);
 
-/** The object that stands for all geometries equal to this one. */
-export function shared(g: ConvGeometry): ConvGeometry {
+/** The one object for all geometries that are equal to this one. */
+export function cachedGeometry(g: ConvGeometry): ConvGeometry {
   const hash = hashOf(g);
-  const found = known.get(hash);
-  if (found !== undefined && isSame(found, g)) return found;
-  if (known.size >= LIMIT) known.clear();
-  known.set(hash, g);
+  const found = known.find(hash);
+  for (let i = 0; i < found.length; i++) {
+    if (isSame(found[i], g)) return found[i];
+  }
+  known.add(hash, g);
   return g;
 }
 

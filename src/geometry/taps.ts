@@ -76,7 +76,7 @@ function backwardAxis({input, kernel, output, stride, dilation, padBefore}: Axis
 }
 
 /** How y reads x. */
-export function forwardPlan({axes: [depth, height, width]}: ConvGeometry): TapPlan {
+export function forwardTapPlan({axes: [depth, height, width]}: ConvGeometry): TapPlan {
   return [forwardAxis(depth), forwardAxis(height), forwardAxis(width)];
 }
 
@@ -86,7 +86,7 @@ export function backwardPhases({axes: [depth, height, width]}: ConvGeometry): [A
 }
 
 /** How dx reads dy: every combination of phases. None multiplies an inserted zero, and what none covers is 0. */
-export function backwardPlans(g: ConvGeometry): TapPlan[] {
+export function backwardTapPlans(g: ConvGeometry): TapPlan[] {
   const [depths, heights, widths] = backwardPhases(g);
   return depths.flatMap(d => heights.flatMap(h => widths.map((w): TapPlan => [d, h, w])));
 }

@@ -1,11 +1,11 @@
 import {fail, RULES} from '../errors.js';
 import {passThrough} from './axis.js';
-import {layout} from './conv.js';
+import {imageTensorShape} from './conv.js';
 import type {ConvGeometry} from './conv.js';
 import {ensureElements, ensureFilterSizes} from './validate.js';
 import type {ConvOptions} from './options.js';
 import {DEPTHWISE_FORM, resolveConv, resolveDepthwise} from './resolve.js';
-import {shared} from './geometry_cache.js';
+import {cachedGeometry} from './geometry_cache.js';
 
 /** Two convolutions, the second of the result of the first. */
 export interface ResolvedTwoStage {
@@ -33,7 +33,14 @@ export function resolveSpatiallySeparable(
   if (row.length !== 4 || row[0] !== 1) fail(op, RULES.rank('rowFilter', rowForm), 'rowFilter.shape', row);
   ensureFilterSizes(op, columnFilter);
   ensureFilterSizes(op, {name: 'rowFilter', shape: row});
-  const whole = resolveConv(op, 2, x, [column[0], row[1], column[2], row[3]], options, columnFilter);
+  const whole = resolveConv({
+    op,
+    rank: 2,
+    x,
+    filter: [column[0], row[1], column[2], row[3]],
+    options,
+    named: columnFilter,
+  });
   const {groups} = whole.geometry;
   const mid = column[3];
   if (mid % groups !== 0) fail(op, RULES.groupsDivide('mid'), '[groups, mid]', [groups, mid]);
@@ -42,11 +49,11 @@ export function resolveSpatiallySeparable(
   ensureElements(
     op,
     'middle',
-    layout(whole.geometry.batch, [height.output, width.input], mid, whole.geometry.channelsLast),
+    imageTensorShape(whole.geometry.batch, [height.output, width.input], mid, whole.geometry.channelsLast),
   );
   return {
-    first: shared({...whole.geometry, outChannels: mid, axes: [depth, height, passThrough(width.input)]}),
-    second: shared({...whole.geometry, inChannels: mid, axes: [depth, passThrough(height.output), width]}),
+    first: cachedGeometry({...whole.geometry, outChannels: mid, axes: [depth, height, passThrough(width.input)]}),
+    second: cachedGeometry({...whole.geometry, inChannels: mid, axes: [depth, passThrough(height.output), width]}),
     outputShape: whole.outputShape,
   };
 }
@@ -62,10 +69,13 @@ export function resolveDepthwiseSeparable(
   pointwise: readonly number[],
   options: ConvOptions,
 ): ResolvedTwoStage {
-  const first = resolveDepthwise(op, 2, x, depthwise, options, {
-    name: 'depthwiseFilter',
-    form: DEPTHWISE_FORM,
-    shape: depthwise,
+  const first = resolveDepthwise({
+    op,
+    rank: 2,
+    x,
+    filter: depthwise,
+    options,
+    named: {name: 'depthwiseFilter', form: DEPTHWISE_FORM, shape: depthwise},
   });
   const form = '[1, 1, inChannels * channelMultiplier, outChannels]';
   if (pointwise.length !== 4 || pointwise[0] !== 1 || pointwise[1] !== 1) {
@@ -82,7 +92,7 @@ export function resolveDepthwiseSeparable(
   const [depth, height, width] = axes;
   return {
     first: first.geometry,
-    second: shared({
+    second: cachedGeometry({
       ...first.geometry,
       groups: 1,
       inChannels: mid,

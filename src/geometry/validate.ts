@@ -4,7 +4,7 @@ import {product} from './conv.js';
 import type {DataFormat} from './options.js';
 
 /*
- * The checks at the door of an op, each of which throws the message of the rule that is broken.
+ * The checks of an op's shapes and options, each of which throws the message of the rule that is broken.
  */
 
 /** Number of spatial axes that an op has. */
@@ -17,10 +17,14 @@ const DATA_FORMATS: Readonly<Record<SpatialRank, readonly [DataFormat, DataForma
   3: ['NDHWC', 'NCDHW'],
 };
 
-/** What the shapes say before the options do. */
-export interface Door {
+/** An op as messages name it, and its number of spatial axes. */
+export interface OpRank {
   readonly op: string;
   readonly rank: SpatialRank;
+}
+
+/** x after its shape was validated. */
+export interface ValidatedInput extends OpRank {
   readonly batched: boolean;
   readonly batch: number;
   readonly spatial: readonly number[];
@@ -50,7 +54,7 @@ export function ensureFilterSizes(op: string, {name, shape}: Pick<NamedFilter, '
 }
 
 /** @throws where x or dataFormat breaks a rule of `errors.ts`. */
-export function openDoor(op: string, rank: SpatialRank, shape: readonly number[], dataFormat: unknown): Door {
+export function validateInput({op, rank}: OpRank, shape: readonly number[], dataFormat: unknown): ValidatedInput {
   const formats = DATA_FORMATS[rank];
   const format = dataFormat === undefined ? formats[0] : dataFormat;
   if (format !== formats[0] && format !== formats[1]) fail(op, RULES.dataFormat(formats), 'dataFormat', format);
@@ -68,30 +72,35 @@ export function openDoor(op: string, rank: SpatialRank, shape: readonly number[]
 }
 
 /** One number per spatial axis, out of one number or such a list. */
-export function perAxis(door: Door, name: 'strides' | 'dilations' | 'outputPadding', value: unknown): number[] {
+export function perAxis(
+  {op, rank}: OpRank,
+  name: 'strides' | 'dilations' | 'outputPadding',
+  value: unknown,
+): readonly number[] {
   const minimum = name === 'outputPadding' ? 0 : 1;
-  // Copied, since `every` passes over the holes of a list.
-  const list: unknown[] = Array.isArray(value)
-    ? Array.from(value)
-    : new Array(door.rank).fill(value === undefined ? minimum : value);
-  const legal = minimum === 0 ? isNonNegative : isPositive;
-  if (list.length === door.rank && list.every(legal)) return list;
-  return fail(door.op, RULES[minimum === 0 ? 'nonNegative' : 'positive'](name), name, value);
+  const isLegal = minimum === 0 ? isNonNegative : isPositive;
+  const list: unknown = Array.isArray(value) ? value : new Array(rank).fill(value === undefined ? minimum : value);
+  if (isListOf(list, rank, isLegal)) return list;
+  return fail(op, RULES[minimum === 0 ? 'nonNegative' : 'positive'](name), name, value);
 }
 
-const isPair = (pair: unknown): pair is [number, number] =>
-  Array.isArray(pair) && pair.length === 2 && isNonNegative(pair[0]) && isNonNegative(pair[1]);
+/** Whether value is an array of so many elements of a kind. Holes are undefined, over which `every` passes. */
+export const isListOf = <T>(
+  value: unknown,
+  length: number,
+  isLegal: (element: unknown) => element is T,
+): value is T[] => Array.isArray(value) && value.length === length && Array.from(value).every(isLegal);
+
+const isPair = (pair: unknown): pair is [number, number] => isListOf(pair, 2, isNonNegative);
 
 /** Padding per spatial axis, out of every form that the options allow. */
-export function resolvePad(door: Door, pad: unknown = 'valid'): AxisPadding[] {
-  const {op, rank} = door;
+export function resolvePad({op, rank, channelsLast}: ValidatedInput, pad: unknown = 'valid'): readonly AxisPadding[] {
   if (pad === 'causal' && rank !== 1) fail(op, RULES.causal, 'pad', pad);
   if (pad === 'valid' || pad === 'same' || pad === 'causal') return new Array(rank).fill(pad);
   if (isNonNegative(pad)) return new Array(rank).fill([pad, pad]);
-  if (!Array.isArray(pad) || !Array.from(pad).every(isPair)) return fail(op, RULES.pad, 'pad', pad);
-  if (pad.length === rank) return pad;
-  if (pad.length !== rank + 2) return fail(op, RULES.pad, 'pad', pad);
-  const first = door.channelsLast ? 1 : 2;
+  if (isListOf(pad, rank, isPair)) return pad;
+  if (!isListOf(pad, rank + 2, isPair)) return fail(op, RULES.pad, 'pad', pad);
+  const first = channelsLast ? 1 : 2;
   const outer = [...pad.slice(0, first), ...pad.slice(first + rank)];
   if (outer.some(([before, after]) => before + after > 0)) fail(op, RULES.padBatchChannel, 'pad', pad);
   return pad.slice(first, first + rank);
@@ -103,7 +112,7 @@ export function resolveGroups(op: string, groups: unknown = 1): number {
 }
 
 /** @throws if the filter has another rank than the op needs, or a size of 0. */
-export function ensureFilter({op, rank}: Door, filter: NamedFilter): void {
+export function ensureFilter({op, rank}: OpRank, filter: NamedFilter): void {
   const {name, form, shape} = filter;
   if (shape.length !== rank + 2) fail(op, RULES.rank(name, form), `${name}.shape`, shape);
   ensureFilterSizes(op, filter);
@@ -115,6 +124,6 @@ export function ensureGroupsDivide(op: string, groups: number, name: string, cha
 }
 
 /** @throws if x has other channels than the filter takes. */
-export function ensureChannels({op, channels}: Door, taken: number, {name, form, shape}: NamedFilter): void {
+export function ensureChannels({op, channels}: ValidatedInput, taken: number, {name, form, shape}: NamedFilter): void {
   if (taken !== channels) fail(op, RULES.channels(taken, name, form), `[inChannels, ${name}.shape]`, [channels, shape]);
 }

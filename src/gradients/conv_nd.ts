@@ -1,5 +1,5 @@
 import type {Tensor} from '@tensorflow/tfjs-core';
-import {LINEAR} from '../registry/kernel_names.js';
+import {NO_ACTIVATION} from '../registry/kernel_names.js';
 import type {ConvAttrs} from '../registry/kernel_names.js';
 import type {KernelGradient} from '../registry/register_gradient.js';
 import {runKernel} from '../registry/run_kernel.js';
@@ -9,11 +9,11 @@ type Geometry = Pick<ConvAttrs, 'geometry'>;
 
 /** conv(x, filter), recorded. */
 export const forward = (x: Tensor, filter: Tensor, {geometry}: Geometry, outputShape: number[]): Tensor =>
-  runKernel('ConvND', {x, filter}, {geometry, outputShape, ...LINEAR});
+  runKernel('ConvND', {x, filter}, {geometry, outputShape, ...NO_ACTIVATION});
 
 /** The gradient of conv(x, filter) by x at dy, recorded. */
 export const backpropInput = (dy: Tensor, filter: Tensor, {geometry}: Geometry, outputShape: number[]): Tensor =>
-  runKernel('ConvNDBackpropInput', {dy, filter}, {geometry, outputShape, ...LINEAR});
+  runKernel('ConvNDBackpropInput', {dy, filter}, {geometry, outputShape, ...NO_ACTIVATION});
 
 /** The gradient of conv(x, filter) by filter at dy, recorded. */
 export const backpropFilter = (x: Tensor, dy: Tensor, {geometry}: Geometry, outputShape: number[]): Tensor =>

@@ -1,7 +1,6 @@
 import type {Tensor2D, Tensor3D, TensorLike} from '@tensorflow/tfjs-core';
 import type {ConvOptions} from '../geometry/options.js';
 import {convND} from './conv_nd.js';
-import {scoped} from './scoped.js';
 
 /**
  * 1-D convolution.
@@ -22,5 +21,5 @@ export function conv1d<T extends Tensor2D | Tensor3D>(
   filter: Tensor3D | TensorLike,
   options: ConvOptions = {},
 ): T {
-  return scoped('conv1d', () => convND('conv1d', 1, x, filter, options));
+  return convND({op: 'conv1d', rank: 1}, x, filter, options);
 }

@@ -1,7 +1,6 @@
 import type {Tensor2D, Tensor3D, TensorLike} from '@tensorflow/tfjs-core';
 import type {ConvTransposeOptions} from '../geometry/options.js';
 import {convTransposeND} from './conv_nd.js';
-import {scoped} from './scoped.js';
 
 /**
  * 1-D transposed convolution: the gradient of `conv1d` by its input, which takes each element of x times the filter
@@ -26,5 +25,5 @@ export function conv1dTranspose<T extends Tensor2D | Tensor3D>(
   filter: Tensor3D | TensorLike,
   options: ConvTransposeOptions = {},
 ): T {
-  return scoped('conv1dTranspose', () => convTransposeND('conv1dTranspose', 1, x, filter, options));
+  return convTransposeND({op: 'conv1dTranspose', rank: 1}, x, filter, options);
 }

@@ -1,7 +1,6 @@
 import type {Tensor3D, Tensor4D, TensorLike} from '@tensorflow/tfjs-core';
 import type {ConvOptions} from '../geometry/options.js';
 import {convND} from './conv_nd.js';
-import {scoped} from './scoped.js';
 
 /**
  * 2-D convolution.
@@ -23,5 +22,5 @@ export function conv2d<T extends Tensor3D | Tensor4D>(
   filter: Tensor4D | TensorLike,
   options: ConvOptions = {},
 ): T {
-  return scoped('conv2d', () => convND('conv2d', 2, x, filter, options));
+  return convND({op: 'conv2d', rank: 2}, x, filter, options);
 }

@@ -1,7 +1,6 @@
 import type {Tensor3D, Tensor4D, TensorLike} from '@tensorflow/tfjs-core';
 import type {ConvTransposeOptions} from '../geometry/options.js';
 import {convTransposeND} from './conv_nd.js';
-import {scoped} from './scoped.js';
 
 /**
  * 2-D transposed convolution: the gradient of `conv2d` by its input, which takes each element of x times the filter
@@ -27,5 +26,5 @@ export function conv2dTranspose<T extends Tensor3D | Tensor4D>(
   filter: Tensor4D | TensorLike,
   options: ConvTransposeOptions = {},
 ): T {
-  return scoped('conv2dTranspose', () => convTransposeND('conv2dTranspose', 2, x, filter, options));
+  return convTransposeND({op: 'conv2dTranspose', rank: 2}, x, filter, options);
 }

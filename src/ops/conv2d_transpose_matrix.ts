@@ -1,8 +1,8 @@
 import type {Tensor3D, Tensor4D, TensorLike} from '@tensorflow/tfjs-core';
+import type {ConvGeometry} from '../geometry/conv.js';
 import type {ConvTransposeOptions} from '../geometry/options.js';
 import {checkMatrix} from './conv_matrix.js';
 import {convTransposeND} from './conv_nd.js';
-import {scoped} from './scoped.js';
 
 /**
  * 2-D transposed convolution through the explicit matrix: y = C^T flatten(x), where C = `convMatrix` of the filter at
@@ -22,7 +22,6 @@ export function conv2dTransposeMatrix<T extends Tensor3D | Tensor4D>(
   options: ConvTransposeOptions = {},
 ): T {
   const op = 'conv2dTransposeMatrix';
-  return scoped(op, () =>
-    convTransposeND(op, 2, x, filter, options, 'Conv2DTransposeMatrix', geometry => checkMatrix(op, geometry)),
-  );
+  const checkGeometry = (geometry: ConvGeometry): void => checkMatrix(op, geometry);
+  return convTransposeND({op, rank: 2, kernel: 'Conv2DTransposeMatrix', checkGeometry}, x, filter, options);
 }

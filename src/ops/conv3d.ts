@@ -1,7 +1,6 @@
 import type {Tensor4D, Tensor5D, TensorLike} from '@tensorflow/tfjs-core';
 import type {ConvOptions} from '../geometry/options.js';
 import {convND} from './conv_nd.js';
-import {scoped} from './scoped.js';
 
 /**
  * 3-D convolution: the filter slides along depth, height and width. The formula is that of `conv2d` with one more
@@ -18,5 +17,5 @@ export function conv3d<T extends Tensor4D | Tensor5D>(
   filter: Tensor5D | TensorLike,
   options: ConvOptions = {},
 ): T {
-  return scoped('conv3d', () => convND('conv3d', 3, x, filter, options));
+  return convND({op: 'conv3d', rank: 3}, x, filter, options);
 }

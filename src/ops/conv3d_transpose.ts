@@ -1,7 +1,6 @@
 import type {Tensor4D, Tensor5D, TensorLike} from '@tensorflow/tfjs-core';
 import type {ConvTransposeOptions} from '../geometry/options.js';
 import {convTransposeND} from './conv_nd.js';
-import {scoped} from './scoped.js';
 
 /**
  * 3-D transposed convolution: the gradient of `conv3d` by its input, which takes each element of x times the filter
@@ -26,5 +25,5 @@ export function conv3dTranspose<T extends Tensor4D | Tensor5D>(
   filter: Tensor5D | TensorLike,
   options: ConvTransposeOptions = {},
 ): T {
-  return scoped('conv3dTranspose', () => convTransposeND('conv3dTranspose', 3, x, filter, options));
+  return convTransposeND({op: 'conv3dTranspose', rank: 3}, x, filter, options);
 }

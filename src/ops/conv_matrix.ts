@@ -8,7 +8,8 @@ import type {ConvOptions} from '../geometry/options.js';
 import {resolveConv} from '../geometry/resolve.js';
 import {runKernel} from '../registry/run_kernel.js';
 import {tapsOf} from './conv_nd.js';
-import {checkOptions, floatTensor} from './inputs.js';
+import {floatTensor} from './inputs.js';
+import {readConvOptions} from './read_options.js';
 import {scoped} from './scoped.js';
 
 /** @throws if the matrix would be too large to make. */
@@ -48,7 +49,7 @@ export function convMatrix(
   options: ConvMatrixOptions = {},
 ): Tensor2D {
   return scoped('convMatrix', () => {
-    const known = checkOptions('convMatrix', 'matrix', options);
+    const known = readConvOptions('convMatrix', 'matrix', options);
     const given = floatTensor('convMatrix', 'filter', filter);
     if (given.rank !== 2 && given.rank !== 4) {
       fail('convMatrix', RULES.rank('filter', PLANE_OR_CONV_FILTER), 'filter.shape', given.shape);
@@ -58,7 +59,7 @@ export function convMatrix(
     const shape = [kh, kw, groupChannels, outChannels];
     if (!isPlaneSize(inputShape)) fail('convMatrix', RULES.matrixInput, 'inputShape', inputShape);
     const x = [1, ...inputShape, groupChannels * resolveGroups('convMatrix', known.groups)];
-    const {geometry} = resolveConv('convMatrix', 2, x, shape, known);
+    const {geometry} = resolveConv({op: 'convMatrix', rank: 2, x, filter: shape, options: known});
     checkMatrix('convMatrix', geometry);
     const taps = tapsOf(reshape(given, shape), 2, known);
     return runKernel('ConvMatrix', {filter: taps}, {geometry, outputShape: matrixShape(geometry)});

@@ -2,16 +2,18 @@ import {reshape, reverse} from '@tensorflow/tfjs-core';
 import type {Tensor} from '@tensorflow/tfjs-core';
 import {product} from '../geometry/conv.js';
 import type {ConvGeometry} from '../geometry/conv.js';
-import type {SpatialRank} from '../geometry/validate.js';
+import type {OpRank} from '../geometry/validate.js';
 import type {ConvOptions, ConvTransposeOptions} from '../geometry/options.js';
-import {remembering} from '../geometry/call_cache.js';
+import {callCache} from '../geometry/call_cache.js';
 import {resolveConv, resolveConvTranspose} from '../geometry/resolve.js';
-import type {ResolvedConv} from '../geometry/resolve.js';
+import type {ConvCall, ResolvedConv} from '../geometry/resolve.js';
 import type {KernelName} from '../registry/kernel_names.js';
 import {runKernel} from '../registry/run_kernel.js';
 import {withEpilogue} from './epilogue.js';
 import type {EpilogueTarget} from './epilogue.js';
-import {checkOptions, floatTensor} from './inputs.js';
+import {floatTensor} from './inputs.js';
+import {readConvOptions} from './read_options.js';
+import {scoped} from './scoped.js';
 
 /**
  * The filter as the kernels read it: with `flipFilter` every spatial axis is reversed, as one axis for all taps, so that
@@ -23,7 +25,7 @@ export function tapsOf(filter: Tensor, spatialRank: number, {flipFilter}: Pick<C
   return reshape(reverse(reshape(filter, [taps, filter.size / taps]), 0), filter.shape);
 }
 
-/** Where the channels of a result stand. */
+/** The result of a convolution, for its epilogue. */
 export const epilogueTarget = (
   shape: readonly number[],
   channels: number,
@@ -32,7 +34,7 @@ export const epilogueTarget = (
 ): EpilogueTarget => ({shape, channels, channelAxisFromEnd: channelsLast ? 1 : spatialRank + 1});
 
 /** Geometries by the options that they depend on. */
-const resolveOnce = remembering<ConvTransposeOptions, ResolvedConv>([
+const resolveOnce = callCache<ConvTransposeOptions, ResolvedConv>([
   'strides',
   'pad',
   'dilations',
@@ -42,54 +44,66 @@ const resolveOnce = remembering<ConvTransposeOptions, ResolvedConv>([
   'outputPadding',
 ]);
 
-/** Every forward convolution: checks, resolves, runs ConvND. */
-export function convND(
-  op: string,
-  rank: SpatialRank,
+/** An op that ConvND computes. */
+export interface ConvOp extends OpRank {
+  readonly resolve?: (call: ConvCall) => ResolvedConv;
+}
+
+/** Every forward convolution: validates, resolves, runs ConvND. */
+export function convND<T extends Tensor>(
+  {op, rank, resolve = resolveConv}: ConvOp,
   x: unknown,
   filter: unknown,
   given: ConvOptions,
-  resolve: typeof resolveConv = resolveConv,
-): Tensor {
-  const options = checkOptions(op, 'conv', given);
-  const $x = floatTensor(op, 'x', x);
-  const $filter = floatTensor(op, 'filter', filter);
-  const {geometry, outputShape} = resolveOnce(op, $x.shape, $filter.shape, options, () =>
-    resolve(op, rank, $x.shape, $filter.shape, options),
-  );
-  const target = epilogueTarget(outputShape, geometry.outChannels, geometry.channelsLast, rank);
-  return withEpilogue(op, options, target, ({bias, preluActivationWeights}, {activation, leakyreluAlpha}) =>
-    runKernel(
-      'ConvND',
-      {x: $x, filter: tapsOf($filter, rank, options), bias, preluActivationWeights},
-      {geometry, outputShape, activation, leakyreluAlpha},
-    ),
-  );
+): T {
+  return scoped(op, () => {
+    const options = readConvOptions(op, 'conv', given);
+    const $x = floatTensor(op, 'x', x);
+    const $filter = floatTensor(op, 'filter', filter);
+    const {geometry, outputShape} = resolveOnce(op, $x.shape, $filter.shape, options, () =>
+      resolve({op, rank, x: $x.shape, filter: $filter.shape, options}),
+    );
+    const target = epilogueTarget(outputShape, geometry.outChannels, geometry.channelsLast, rank);
+    return withEpilogue(op, options, target, ({bias, preluActivationWeights}, {activation, leakyreluAlpha}) =>
+      runKernel(
+        'ConvND',
+        {x: $x, filter: tapsOf($filter, rank, options), bias, preluActivationWeights},
+        {geometry, outputShape, activation, leakyreluAlpha},
+      ),
+    );
+  });
 }
 
-/** Every transposed convolution: checks, resolves, runs the kernel that computes it. */
-export function convTransposeND(
-  op: string,
-  rank: SpatialRank,
+/** An op that one of two kernels computes, which are the same map. */
+export interface ConvTransposeOp extends OpRank {
+  readonly kernel?: Extract<KernelName, 'ConvNDBackpropInput' | 'Conv2DTransposeMatrix'>;
+  /** @throws if the op does not compute the geometry. */
+  readonly checkGeometry?: (geometry: ConvGeometry) => void;
+}
+
+/** Every transposed convolution: validates, resolves, runs the kernel that computes it. */
+export function convTransposeND<T extends Tensor>(
+  {op, rank, kernel = 'ConvNDBackpropInput', checkGeometry}: ConvTransposeOp,
   x: unknown,
   filter: unknown,
   given: ConvTransposeOptions,
-  kernel: Extract<KernelName, 'ConvNDBackpropInput' | 'Conv2DTransposeMatrix'> = 'ConvNDBackpropInput',
-  checkGeometry: (geometry: ConvGeometry) => void = () => {},
-): Tensor {
-  const options = checkOptions(op, 'transpose', given);
-  const dy = floatTensor(op, 'x', x);
-  const $filter = floatTensor(op, 'filter', filter);
-  const {geometry, outputShape} = resolveOnce(op, dy.shape, $filter.shape, options, () =>
-    resolveConvTranspose(op, rank, dy.shape, $filter.shape, options),
-  );
-  checkGeometry(geometry);
-  const target = epilogueTarget(outputShape, geometry.inChannels, geometry.channelsLast, rank);
-  return withEpilogue(op, options, target, ({bias, preluActivationWeights}, {activation, leakyreluAlpha}) =>
-    runKernel(
-      kernel,
-      {dy, filter: tapsOf($filter, rank, options), bias, preluActivationWeights},
-      {geometry, outputShape, activation, leakyreluAlpha},
-    ),
-  );
+): T {
+  const compute = (): Tensor => {
+    const options = readConvOptions(op, 'transpose', given);
+    const dy = floatTensor(op, 'x', x);
+    const $filter = floatTensor(op, 'filter', filter);
+    const {geometry, outputShape} = resolveOnce(op, dy.shape, $filter.shape, options, () =>
+      resolveConvTranspose({op, rank, x: dy.shape, filter: $filter.shape, options}),
+    );
+    checkGeometry?.(geometry);
+    const target = epilogueTarget(outputShape, geometry.inChannels, geometry.channelsLast, rank);
+    return withEpilogue(op, options, target, ({bias, preluActivationWeights}, {activation, leakyreluAlpha}) =>
+      runKernel(
+        kernel,
+        {dy, filter: tapsOf($filter, rank, options), bias, preluActivationWeights},
+        {geometry, outputShape, activation, leakyreluAlpha},
+      ),
+    );
+  };
+  return scoped(op, compute, {dy: 'x'});
 }

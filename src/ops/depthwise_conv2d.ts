@@ -2,7 +2,6 @@ import type {Tensor3D, Tensor4D, TensorLike} from '@tensorflow/tfjs-core';
 import {resolveDepthwise} from '../geometry/resolve.js';
 import type {ConvOptions} from '../geometry/options.js';
 import {convND} from './conv_nd.js';
-import {scoped} from './scoped.js';
 
 /**
  * Depthwise 2-D convolution: each input channel has `channelMultiplier` filters of its own.
@@ -21,5 +20,5 @@ export function depthwiseConv2d<T extends Tensor3D | Tensor4D>(
   filter: Tensor4D | TensorLike,
   options: Omit<ConvOptions, 'groups'> = {},
 ): T {
-  return scoped('depthwiseConv2d', () => convND('depthwiseConv2d', 2, x, filter, options, resolveDepthwise));
+  return convND({op: 'depthwiseConv2d', rank: 2, resolve: resolveDepthwise}, x, filter, options);
 }

@@ -3,7 +3,8 @@ import {resolveDepthwiseSeparable} from '../geometry/two_stage.js';
 import type {ConvOptions} from '../geometry/options.js';
 import {runKernel} from '../registry/run_kernel.js';
 import {tapsOf} from './conv_nd.js';
-import {checkOptions, floatTensor} from './inputs.js';
+import {floatTensor} from './inputs.js';
+import {readConvOptions} from './read_options.js';
 import {scoped} from './scoped.js';
 import {twoStage} from './two_stage.js';
 
@@ -30,7 +31,7 @@ export function depthwiseSeparableConv2d<T extends Tensor3D | Tensor4D>(
 ): T {
   const op = 'depthwiseSeparableConv2d';
   return scoped(op, () => {
-    const given = checkOptions(op, 'conv', options);
+    const given = readConvOptions(op, 'conv', options);
     const $x = floatTensor(op, 'x', x);
     const depthwise = floatTensor(op, 'depthwiseFilter', depthwiseFilter);
     const pointwise = floatTensor(op, 'pointwiseFilter', pointwiseFilter);

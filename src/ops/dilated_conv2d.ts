@@ -1,8 +1,7 @@
 import type {Tensor3D, Tensor4D, TensorLike} from '@tensorflow/tfjs-core';
 import type {ConvOptions} from '../geometry/options.js';
 import {convND} from './conv_nd.js';
-import {withArgument} from './inputs.js';
-import {scoped} from './scoped.js';
+import {withArgument} from './read_options.js';
 
 /**
  * Dilated (atrous) 2-D convolution: neighbouring taps of the filter meet pixels `dilations` apart, so that a
@@ -20,5 +19,5 @@ export function dilatedConv2d<T extends Tensor3D | Tensor4D>(
   options: Omit<ConvOptions, 'dilations'> = {},
 ): T {
   const op = 'dilatedConv2d';
-  return scoped(op, () => convND(op, 2, x, filter, withArgument(op, options, 'dilations', dilations)));
+  return convND({op, rank: 2}, x, filter, withArgument(op, options, 'dilations', dilations));
 }

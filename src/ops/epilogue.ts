@@ -3,7 +3,7 @@ import type {Tensor} from '@tensorflow/tfjs-core';
 import {fail, RULES} from '../errors.js';
 import {ACTIVATIONS} from '../geometry/options.js';
 import type {ConvOptions} from '../geometry/options.js';
-import {LINEAR} from '../registry/kernel_names.js';
+import {NO_ACTIVATION} from '../registry/kernel_names.js';
 import type {EpilogueAttrs, EpilogueInputs} from '../registry/kernel_names.js';
 import {applyActivation} from './activation.js';
 import type {ActivationStep} from './activation.js';
@@ -79,11 +79,11 @@ export function runEpilogue(
   run: RunWithEpilogue,
 ): Tensor {
   if (bias !== undefined && !isPerChannel(bias, target)) {
-    return tidy(() => applyStep(add(run({}, LINEAR), aligned(bias, target)), how, target));
+    return tidy(() => applyStep(add(run({}, NO_ACTIVATION), aligned(bias, target)), how, target));
   }
   const recorded = engine().state.gradientDepth > 0 && how.activation !== 'linear';
   const spatial = how.activation === 'prelu' && how.slopes.size !== 1 && !isPerChannel(how.slopes, target);
-  if (recorded || spatial) return tidy(() => applyStep(run({bias}, LINEAR), how, target));
+  if (recorded || spatial) return tidy(() => applyStep(run({bias}, NO_ACTIVATION), how, target));
   return how.activation === 'prelu'
     ? run({bias, preluActivationWeights: how.slopes}, {activation: 'prelu', leakyreluAlpha: 0})
     : run({bias}, how);

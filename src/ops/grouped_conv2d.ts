@@ -1,8 +1,7 @@
 import type {Tensor3D, Tensor4D, TensorLike} from '@tensorflow/tfjs-core';
 import type {ConvOptions} from '../geometry/options.js';
 import {convND} from './conv_nd.js';
-import {withArgument} from './inputs.js';
-import {scoped} from './scoped.js';
+import {withArgument} from './read_options.js';
 
 /**
  * Grouped 2-D convolution: filter c sees only the input channels of its group g = floor(c / (outChannels / groups)), so
@@ -21,5 +20,5 @@ export function groupedConv2d<T extends Tensor3D | Tensor4D>(
   options: Omit<ConvOptions, 'groups'> = {},
 ): T {
   const op = 'groupedConv2d';
-  return scoped(op, () => convND(op, 2, x, filter, withArgument(op, options, 'groups', groups)));
+  return convND({op, rank: 2}, x, filter, withArgument(op, options, 'groups', groups));
 }

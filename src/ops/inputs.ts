@@ -1,103 +1,76 @@
-import {tensor, Tensor, util} from '@tensorflow/tfjs-core';
-import type {TensorLike} from '@tensorflow/tfjs-core';
-import {fail, RULES} from '../errors.js';
-import type {ConvOptions, ConvTransposeOptions} from '../geometry/options.js';
+import {engine, tensor, Tensor, util} from '@tensorflow/tfjs-core';
+import {fail, KERNEL_RULES, kernelError, MAX_RANK, RULES} from '../errors.js';
+import {product} from '../geometry/conv.js';
+import {ensureElements} from '../geometry/validate.js';
+import {looking} from './looking.js';
 
-const isList = (value: unknown): value is ArrayLike<unknown> & Iterable<unknown> =>
-  Array.isArray(value) || util.isTypedArray(value ?? {});
+const isList = (value: unknown): value is ArrayLike<unknown> =>
+  Array.isArray(value) || (typeof value === 'object' && value !== null && util.isTypedArray(value));
 
-/** Lengths of the lists within one another, by the first of each. */
-const shapeOf = (value: unknown): number[] =>
-  isList(value) ? [value.length, ...(value.length > 0 ? shapeOf(value[0]) : [])] : [];
+/** Lengths of the lists within one another, by the first of each; of one more than the greatest rank if there are more. */
+function shapeOf(value: unknown): number[] {
+  const shape: number[] = [];
+  for (let list = value; isList(list) && shape.length <= MAX_RANK; list = list[0]) shape.push(list.length);
+  return shape;
+}
+
+/** Where the numbers of nested lists go. */
+interface Numbers {
+  [index: number]: number;
+}
 
 /**
- * Whether value is nested lists of that shape with numbers in them. TensorFlow.js itself looks at the first row only,
- * and makes NaN or something else of what is no number.
+ * Whether nested lists have that shape and hold numbers only, which go to `to` from index `at` on. TensorFlow.js itself
+ * looks at the first row only, and makes NaN or something else of what is no number.
  */
-function holdsNumbers(value: unknown, [length, ...rest]: readonly number[]): boolean {
-  if (length === undefined) return typeof value === 'number';
-  if (!isList(value) || value.length !== length) return false;
-  for (const element of value) {
-    if (!holdsNumbers(element, rest)) return false;
+function readNumbers(list: unknown, [length, ...rest]: readonly number[], to?: Numbers, at = 0): boolean {
+  if (!isList(list) || list.length !== length) return false;
+  if (rest.length === 0) {
+    for (let i = 0; i < length; i++) {
+      const value = list[i];
+      if (typeof value !== 'number') return false;
+      if (to !== undefined) to[at + i] = value;
+    }
+    return true;
+  }
+  const step = product(rest);
+  for (let i = 0; i < length; i++) {
+    if (!readNumbers(list[i], rest, to, at + i * step)) return false;
   }
   return true;
 }
 
-/** A nested array of numbers. */
-const isTensorLike = (value: unknown): value is TensorLike => isList(value) && holdsNumbers(value, shapeOf(value));
+function allocate(length: number): Float32Array {
+  try {
+    return new Float32Array(length);
+  } catch {
+    throw kernelError(KERNEL_RULES.memory, {bytes: length * Float32Array.BYTES_PER_ELEMENT});
+  }
+}
+
+/** A tensor out of nested arrays of numbers, of which it keeps none: they are the caller's to change. */
+function tensorOfLists(op: string, name: string, value: unknown): Tensor {
+  const shape = looking([], () => shapeOf(value));
+  if (shape.length < 1 || shape.length > MAX_RANK) fail(op, RULES.tensor(name), name, value);
+  // The same row may be there again and again, so that a small array is long to read.
+  ensureElements(op, name, shape);
+  if (!looking(false, () => readNumbers(value, shape))) fail(op, RULES.tensor(name), name, value);
+  const values = allocate(product(shape));
+  // A getter may give something else now.
+  if (!looking(false, () => readNumbers(value, shape, values))) fail(op, RULES.tensor(name), name, value);
+  return tensor(values, shape, 'float32');
+}
 
 /**
  * A float32 tensor, out of one or of a nested array.
- * @throws if it is none, is disposed or has another dtype.
+ * @throws if it is none, is disposed, belongs to another TensorFlow.js or has another dtype.
  */
 export function floatTensor(op: string, name: string, value: unknown): Tensor {
-  if (!(value instanceof Tensor)) {
-    return isTensorLike(value) ? tensor(value, undefined, 'float32') : fail(op, RULES.tensor(name), name, value);
-  }
-  if (value.isDisposed) fail(op, RULES.disposed(name), `${name}.isDisposed`, true);
-  if (value.dtype !== 'float32') fail(op, RULES.float32(name), `${name}.dtype`, value.dtype);
-  return value;
-}
-
-type OptionName = keyof Required<ConvTransposeOptions>;
-
-const LINEAR: readonly OptionName[] = ['strides', 'pad', 'dilations', 'groups', 'flipFilter'];
-const CONV: readonly OptionName[] = [
-  ...LINEAR,
-  'dataFormat',
-  'bias',
-  'activation',
-  'leakyreluAlpha',
-  'preluActivationWeights',
-];
-
-/** The options of each kind of op. */
-const KNOWN = {matrix: LINEAR, conv: CONV, transpose: [...CONV, 'outputShape', 'outputPadding']} as const;
-
-function checkIsObject(op: string, options: unknown): asserts options is object {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    fail(op, RULES.options, 'options', options);
-  }
-}
-
-/**
- * The options that are given: null, as JSON has it, stands for one that is left out. One that the op does not have is
- * rejected, as a misspelt one would silently do nothing.
- * @throws if options is no object or an option is unknown.
- */
-export function checkNames<T extends object>(op: string, known: readonly string[], options: T): T {
-  checkIsObject(op, options);
-  let nulls = false;
-  for (const [name, value] of Object.entries(options)) {
-    nulls ||= value === null;
-    if (value != null && !known.includes(name)) fail(op, RULES.option(known), 'option', name);
-  }
-  return nulls ? (Object.fromEntries(Object.entries(options).filter(([, value]) => value !== null)) as T) : options;
-}
-
-/**
- * Options with one more, which the op has as an argument of its own.
- * @throws if options is no object or holds it too, or if it was left out.
- */
-export function withArgument(
-  op: string,
-  options: ConvOptions,
-  name: 'groups' | 'dilations',
-  value: number | number[] | undefined,
-): ConvOptions {
-  checkIsObject(op, options);
-  if (options[name] != null) fail(op, RULES.twice(name), `options.${name}`, options[name]);
-  if (value == null) fail(op, name === 'groups' ? RULES.groups : RULES.positive(name), name, value);
-  return {...options, [name]: value};
-}
-
-/**
- * The options that are given.
- * @throws if options is no object, an option is unknown, or `flipFilter` is not boolean.
- */
-export function checkOptions<T extends ConvOptions>(op: string, kind: keyof typeof KNOWN, options: T): T {
-  const given = checkNames(op, KNOWN[kind], options);
-  const {flipFilter = false} = given;
-  if (typeof flipFilter !== 'boolean') fail(op, RULES.flip, 'flipFilter', flipFilter);
+  if (!looking(false, () => value instanceof Tensor)) return tensorOfLists(op, name, value);
+  // What instanceof has found out, which types do not show through a function.
+  const given = value as Tensor;
+  if (given.isDisposed) fail(op, RULES.disposed(name), `${name}.isDisposed`, true);
+  if (!engine().state.tensorInfo.has(given.dataId)) fail(op, RULES.foreign(name), `${name}.dataId`, given.dataId);
+  if (given.dtype !== 'float32') fail(op, RULES.float32(name), `${name}.dtype`, given.dtype);
   return given;
 }

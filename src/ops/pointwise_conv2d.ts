@@ -1,9 +1,7 @@
 import type {Tensor3D, Tensor4D, TensorLike} from '@tensorflow/tfjs-core';
-import {fail, RULES} from '../errors.js';
+import {resolvePointwise} from '../geometry/resolve.js';
 import type {ConvOptions} from '../geometry/options.js';
 import {convND} from './conv_nd.js';
-import {floatTensor} from './inputs.js';
-import {scoped} from './scoped.js';
 
 /**
  * 1x1 convolution: each pixel's channels times a matrix, y[b, h, w, c] = sum over i of x[b, h, w, i] * filter[0, 0, i, c].
@@ -20,16 +18,5 @@ export function pointwiseConv2d<T extends Tensor3D | Tensor4D>(
   filter: Tensor4D | TensorLike,
   options: ConvOptions = {},
 ): T {
-  return scoped('pointwiseConv2d', () => {
-    const $filter = floatTensor('pointwiseConv2d', 'filter', filter);
-    if ($filter.shape[0] !== 1 || $filter.shape[1] !== 1) {
-      fail(
-        'pointwiseConv2d',
-        RULES.rank('filter', '[1, 1, inChannels / groups, outChannels]'),
-        'filter.shape',
-        $filter.shape,
-      );
-    }
-    return convND('pointwiseConv2d', 2, x, $filter, options);
-  });
+  return convND({op: 'pointwiseConv2d', rank: 2, resolve: resolvePointwise}, x, filter, options);
 }

@@ -3,7 +3,8 @@ import {resolveSpatiallySeparable} from '../geometry/two_stage.js';
 import type {ConvOptions} from '../geometry/options.js';
 import {runKernel} from '../registry/run_kernel.js';
 import {tapsOf} from './conv_nd.js';
-import {checkOptions, floatTensor} from './inputs.js';
+import {floatTensor} from './inputs.js';
+import {readConvOptions} from './read_options.js';
 import {scoped} from './scoped.js';
 import {twoStage} from './two_stage.js';
 
@@ -32,7 +33,7 @@ export function spatiallySeparableConv2d<T extends Tensor3D | Tensor4D>(
 ): T {
   const op = 'spatiallySeparableConv2d';
   return scoped(op, () => {
-    const given = checkOptions(op, 'conv', options);
+    const given = readConvOptions(op, 'conv', options);
     const $x = floatTensor(op, 'x', x);
     const column = floatTensor(op, 'columnFilter', columnFilter);
     const row = floatTensor(op, 'rowFilter', rowFilter);

@@ -1,5 +1,5 @@
 import type {Tensor} from '@tensorflow/tfjs-core';
-import {remembering} from '../geometry/call_cache.js';
+import {callCache} from '../geometry/call_cache.js';
 import type {ConvOptions} from '../geometry/options.js';
 import type {ResolvedTwoStage, resolveSpatiallySeparable} from '../geometry/two_stage.js';
 import type {EpilogueAttrs, EpilogueInputs, TwoStageAttrs} from '../registry/kernel_names.js';
@@ -7,7 +7,7 @@ import {epilogueTarget} from './conv_nd.js';
 import {withEpilogue} from './epilogue.js';
 
 /** Pairs of geometries by the options that they depend on. */
-const resolveOnce = remembering<ConvOptions, ResolvedTwoStage>(['strides', 'pad', 'dilations', 'groups', 'dataFormat']);
+const resolveOnce = callCache<ConvOptions, ResolvedTwoStage>(['strides', 'pad', 'dilations', 'groups', 'dataFormat']);
 
 /**
  * The part that the two ops share: the geometries of equal calls are resolved once, and bias and activation belong to

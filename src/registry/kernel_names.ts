@@ -16,7 +16,7 @@ export interface EpilogueAttrs {
 }
 
 /** The epilogue of a kernel that adds no activation. */
-export const LINEAR: EpilogueAttrs = {activation: 'linear', leakyreluAlpha: 0};
+export const NO_ACTIVATION: EpilogueAttrs = {activation: 'linear', leakyreluAlpha: 0};
 
 interface OutputAttrs {
   /**

@@ -1,5 +1,7 @@
 import {getKernel, registerKernel, unregisterKernel, zeros} from '@tensorflow/tfjs-core';
-import type {KernelConfig, KernelFunc} from '@tensorflow/tfjs-core';
+import type {KernelConfig, KernelFunc, Tensor} from '@tensorflow/tfjs-core';
+import {completeError} from '../errors.js';
+import type {Shapes} from '../errors.js';
 import {registerFlags} from './flags.js';
 import type {KernelName} from './kernel_names.js';
 import type {KernelArgs, KernelTable, Variants} from './kernel_table.js';
@@ -18,9 +20,21 @@ function isEmpty({attrs}: KernelArgs<KernelName>): boolean {
   return batch === 0 || attrs.outputShape.includes(0);
 }
 
+/** Shapes of the inputs that are given, by their names. */
+const shapesOf = (inputs: {readonly [name: string]: Tensor | undefined}): Shapes =>
+  Object.fromEntries(
+    Object.entries(inputs).flatMap(([name, tensor]) => (tensor === undefined ? [] : [[name, tensor.shape]])),
+  );
+
 function kernelConfig<K extends KernelName>(kernelName: K, backendName: string, variants: Variants<K>): KernelConfig {
-  const run = (args: KernelArgs<K>) =>
-    isEmpty(args) ? zeros(args.attrs.outputShape) : selectVariant(variants, args.attrs).run(args);
+  const run = (args: KernelArgs<K>) => {
+    try {
+      return isEmpty(args) ? zeros(args.attrs.outputShape) : selectVariant(variants, args.attrs).run(args);
+    } catch (error) {
+      completeError(error, kernelName, () => shapesOf({...args.inputs}));
+      throw error;
+    }
+  };
   // The registration boundary: TensorFlow.js knows inputs and attributes as maps of anything.
   const config: WithVariants<K> = {
     kernelName,

@@ -22,7 +22,7 @@ function present<K extends KernelName>(inputs: KernelInputs<K>): NamedTensorMap 
   // The registration boundary: TensorFlow.js knows inputs as a map. Written out, as a spread takes longer than a kernel.
   const given = inputs as unknown as {readonly [name: string]: Tensor | undefined};
   const tensors: NamedTensorMap = {};
-  for (const name in given) {
+  for (const name of Object.keys(given)) {
     const tensor = given[name];
     if (tensor !== undefined) tensors[name] = tensor;
   }

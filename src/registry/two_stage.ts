@@ -2,7 +2,7 @@ import {engine, Tensor} from '@tensorflow/tfjs-core';
 import type {TensorInfo} from '@tensorflow/tfjs-core';
 import {yShape} from '../geometry/conv.js';
 import {perGeometry} from '../geometry/geometry_cache.js';
-import {LINEAR} from './kernel_names.js';
+import {NO_ACTIVATION} from './kernel_names.js';
 import type {KernelAttrs} from './kernel_names.js';
 import {takesEverything} from './kernel_table.js';
 import type {KernelArgs, KernelTable, Variants} from './kernel_table.js';
@@ -18,7 +18,7 @@ export type TwoStageKernel = 'SpatiallySeparableConv2D' | 'DepthwiseSeparableCon
 const firstAttrs = perGeometry((geometry): KernelAttrs<'ConvND'> => ({
   geometry,
   outputShape: yShape(geometry),
-  ...LINEAR,
+  ...NO_ACTIVATION,
 }));
 
 /** The two kernels of a backend, from its variants of ConvND; the flag TFJS_CONV_VARIANT forces those. */

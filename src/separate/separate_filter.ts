@@ -3,7 +3,8 @@ import type {Tensor2D, Tensor4D, TensorLike} from '@tensorflow/tfjs-core';
 import {Matrix, SingularValueDecomposition} from 'ml-matrix';
 import {fail, RULES} from '../errors.js';
 import {ensureFilterSizes} from '../geometry/validate.js';
-import {checkNames, floatTensor} from '../ops/inputs.js';
+import {floatTensor} from '../ops/inputs.js';
+import {readOptions} from '../ops/read_options.js';
 
 export interface SeparateFilterOptions {
   /** Number of column and row pairs. Default: the smallest whose error is within the tolerance. */
@@ -115,7 +116,7 @@ export function separateFilter(
 ): SeparatedFilter {
   const op = 'separateFilter';
   return tidy(() => {
-    const given = checkNames(op, ['rank', 'tolerance'], options);
+    const given = readOptions(op, ['rank', 'tolerance'], options);
     const $filter = floatTensor(op, 'filter', filter);
     const {shape} = $filter;
     if (shape.length !== 2 && shape.length !== 4) {

@@ -61,85 +61,83 @@ const separate =
   ({ones}) =>
     separateFilter(ones(2, 3), options);
 
+/** A tensor whose values are in another engine: that of a second TensorFlow.js which shares no globals with this one. */
+const foreign = (...shape: number[]): tf.Tensor =>
+  Object.assign(Object.create(tf.Tensor.prototype), {shape, rank: shape.length, dtype: 'float32', dataId: {}});
+
 const ragged = [[[1], [2]], [[3]]];
 const everyNumber = Array.from({length: 64}, (_, i) => [i, 'x']);
 
 /** What each rule says of calls that break it: the whole message, and the call. */
 export const BAD_INPUTS: {readonly [rule in RuleName]: {readonly [message: string]: BadCall}} = {
   tensor: {
-    'conv2d: x must be a tensor or a nested array of numbers with rows of equal length; got x=undefined': () =>
-      conv2d(),
-    'conv2d: x must be a tensor or a nested array of numbers with rows of equal length; got x=null': input(null),
-    "conv2d: x must be a tensor or a nested array of numbers with rows of equal length; got x='cat.png'":
+    'conv2d: x must be a tensor or an array of numbers, nested at most 6 deep with rows of equal length; got x=undefined':
+      () => conv2d(),
+    'conv2d: x must be a tensor or an array of numbers, nested at most 6 deep with rows of equal length; got x=null':
+      input(null),
+    "conv2d: x must be a tensor or an array of numbers, nested at most 6 deep with rows of equal length; got x='cat.png'":
       input('cat.png'),
-    'conv2d: x must be a tensor or a nested array of numbers with rows of equal length; got x=3': input(3),
-    'conv2d: x must be a tensor or a nested array of numbers with rows of equal length; got x=true': input(true),
-    'conv2d: x must be a tensor or a nested array of numbers with rows of equal length; got x=1n': input(1n),
-    'conv2d: x must be a tensor or a nested array of numbers with rows of equal length; got x=Symbol(x)': input(
-      Symbol('x'),
-    ),
-    'conv2d: x must be a tensor or a nested array of numbers with rows of equal length; got x=a function': input(() => [
-      1,
-    ]),
-    'conv2d: x must be a tensor or a nested array of numbers with rows of equal length; got x=[object Object]': input(
-      {},
-    ),
-    'conv2d: x must be a tensor or a nested array of numbers with rows of equal length; got x=[object Promise]': input(
-      Promise.resolve(),
-    ),
-    'conv2d: x must be a tensor or a nested array of numbers with rows of equal length; got x=[object Float64Array]':
+    'conv2d: x must be a tensor or an array of numbers, nested at most 6 deep with rows of equal length; got x=3':
+      input(3),
+    'conv2d: x must be a tensor or an array of numbers, nested at most 6 deep with rows of equal length; got x=true':
+      input(true),
+    'conv2d: x must be a tensor or an array of numbers, nested at most 6 deep with rows of equal length; got x=1n':
+      input(1n),
+    'conv2d: x must be a tensor or an array of numbers, nested at most 6 deep with rows of equal length; got x=Symbol(x)':
+      input(Symbol('x')),
+    'conv2d: x must be a tensor or an array of numbers, nested at most 6 deep with rows of equal length; got x=a function':
+      input(() => [1]),
+    'conv2d: x must be a tensor or an array of numbers, nested at most 6 deep with rows of equal length; got x=[object Object]':
+      input({}),
+    'conv2d: x must be a tensor or an array of numbers, nested at most 6 deep with rows of equal length; got x=[object Promise]':
+      input(Promise.resolve()),
+    'conv2d: x must be a tensor or an array of numbers, nested at most 6 deep with rows of equal length; got x=[object Float64Array]':
       input(new Float64Array(4)),
-    'conv2d: x must be a tensor or a nested array of numbers with rows of equal length; got x=[object ArrayBuffer]':
+    'conv2d: x must be a tensor or an array of numbers, nested at most 6 deep with rows of equal length; got x=[object ArrayBuffer]':
       input(new ArrayBuffer(4)),
-    'conv2d: x must be a tensor or a nested array of numbers with rows of equal length; got x=[[[1],[2]],[[3]]]':
+    'conv2d: x must be a tensor or an array of numbers, nested at most 6 deep with rows of equal length; got x=[[[1],[2]],[[3]]]':
       input(ragged),
-    'conv2d: x must be a tensor or a nested array of numbers with rows of equal length; got x=[[[1],2]]': input([
-      [[1], 2],
-    ]),
-    'conv2d: x must be a tensor or a nested array of numbers with rows of equal length; got x=[[[1,undefined]]]': input(
-      [[Array.from({length: 2, 0: 1})]],
-    ),
-    'conv2d: x must be a tensor or a nested array of numbers with rows of equal length; got x=[[[undefined]]]': input([
-      [new Array(1)],
-    ]),
-    "conv2d: x must be a tensor or a nested array of numbers with rows of equal length; got x=[[['1']]]": input([
-      [['1']],
-    ]),
-    'conv2d: x must be a tensor or a nested array of numbers with rows of equal length; got x=[[[null]]]': input([
-      [[null]],
-    ]),
-    'conv2d: x must be a tensor or a nested array of numbers with rows of equal length; got x=[[[true]]]': input([
-      [[true]],
-    ]),
-    'conv2d: x must be a tensor or a nested array of numbers with rows of equal length; got x=[[[[object Object]]]]': ({
-      ones,
-    }) => conv2d([[[ones()]]], ones(1, 1, 1, 1)),
-    [`conv2d: x must be a tensor or a nested array of numbers with rows of equal length; got x=${`[${everyNumber.map(([i]) => `[${i},'x']`).join(',')}]`.slice(
+    'conv2d: x must be a tensor or an array of numbers, nested at most 6 deep with rows of equal length; got x=[[[1],2]]':
+      input([[[1], 2]]),
+    'conv2d: x must be a tensor or an array of numbers, nested at most 6 deep with rows of equal length; got x=[[[1,undefined]]]':
+      input([[Array.from({length: 2, 0: 1})]]),
+    'conv2d: x must be a tensor or an array of numbers, nested at most 6 deep with rows of equal length; got x=[[[undefined]]]':
+      input([[new Array(1)]]),
+    "conv2d: x must be a tensor or an array of numbers, nested at most 6 deep with rows of equal length; got x=[[['1']]]":
+      input([[['1']]]),
+    'conv2d: x must be a tensor or an array of numbers, nested at most 6 deep with rows of equal length; got x=[[[null]]]':
+      input([[[null]]]),
+    'conv2d: x must be a tensor or an array of numbers, nested at most 6 deep with rows of equal length; got x=[[[true]]]':
+      input([[[true]]]),
+    'conv2d: x must be a tensor or an array of numbers, nested at most 6 deep with rows of equal length; got x=[[[[object Object]]]]':
+      ({ones}) => conv2d([[[ones()]]], ones(1, 1, 1, 1)),
+    [`conv2d: x must be a tensor or an array of numbers, nested at most 6 deep with rows of equal length; got x=${`[${everyNumber.map(([i]) => `[${i},'x']`).join(',')}]`.slice(
       0,
       200,
     )}...`]: input(everyNumber),
-    'conv2d: filter must be a tensor or a nested array of numbers with rows of equal length; got filter=undefined': ({
-      ones,
-    }) => conv2d(ones(1, 5, 5, 1)),
-    'convMatrix: filter must be a tensor or a nested array of numbers with rows of equal length; got filter=5': () =>
-      convMatrix(5, [4, 4]),
-    'spatiallySeparableConv2d: columnFilter must be a tensor or a nested array of numbers with rows of equal length; got columnFilter=undefined':
+    'conv2d: filter must be a tensor or an array of numbers, nested at most 6 deep with rows of equal length; got filter=undefined':
+      ({ones}) => conv2d(ones(1, 5, 5, 1)),
+    'convMatrix: filter must be a tensor or an array of numbers, nested at most 6 deep with rows of equal length; got filter=5':
+      () => convMatrix(5, [4, 4]),
+    'spatiallySeparableConv2d: columnFilter must be a tensor or an array of numbers, nested at most 6 deep with rows of equal length; got columnFilter=undefined':
       ({ones}) => spatiallySeparableConv2d(ones(1, 5, 5, 1)),
-    'spatiallySeparableConv2d: rowFilter must be a tensor or a nested array of numbers with rows of equal length; got rowFilter=[object Object]':
+    'spatiallySeparableConv2d: rowFilter must be a tensor or an array of numbers, nested at most 6 deep with rows of equal length; got rowFilter=[object Object]':
       ({ones}) => spatiallySeparableConv2d(ones(1, 5, 5, 1), ones(3, 1, 1, 1), {strides: 2}),
-    'depthwiseSeparableConv2d: depthwiseFilter must be a tensor or a nested array of numbers with rows of equal length; got depthwiseFilter=null':
+    'depthwiseSeparableConv2d: depthwiseFilter must be a tensor or an array of numbers, nested at most 6 deep with rows of equal length; got depthwiseFilter=null':
       ({ones}) => depthwiseSeparableConv2d(ones(1, 5, 5, 1), null, ones(1, 1, 1, 1)),
-    'depthwiseSeparableConv2d: pointwiseFilter must be a tensor or a nested array of numbers with rows of equal length; got pointwiseFilter=undefined':
+    'depthwiseSeparableConv2d: pointwiseFilter must be a tensor or an array of numbers, nested at most 6 deep with rows of equal length; got pointwiseFilter=undefined':
       ({ones}) => depthwiseSeparableConv2d(ones(1, 5, 5, 1), ones(3, 3, 1, 1)),
-    'separateFilter: filter must be a tensor or a nested array of numbers with rows of equal length; got filter=[[1,2],[3]]':
+    'separateFilter: filter must be a tensor or an array of numbers, nested at most 6 deep with rows of equal length; got filter=[[1,2],[3]]':
       () => separateFilter([[1, 2], [3]]),
-    'conv2d: bias must be a tensor or a nested array of numbers with rows of equal length; got bias=0': small({
-      bias: 0,
-    }),
-    "conv2d: bias must be a tensor or a nested array of numbers with rows of equal length; got bias=['1','2']": small({
-      bias: ['1', '2'],
-    }),
-    'conv2d: preluActivationWeights must be a tensor or a nested array of numbers with rows of equal length; got preluActivationWeights=0.1':
+    'conv2d: bias must be a tensor or an array of numbers, nested at most 6 deep with rows of equal length; got bias=0':
+      small({
+        bias: 0,
+      }),
+    "conv2d: bias must be a tensor or an array of numbers, nested at most 6 deep with rows of equal length; got bias=['1','2']":
+      small({
+        bias: ['1', '2'],
+      }),
+    'conv2d: preluActivationWeights must be a tensor or an array of numbers, nested at most 6 deep with rows of equal length; got preluActivationWeights=0.1':
       small({activation: 'prelu', preluActivationWeights: 0.1}),
   },
   disposed: {
@@ -156,21 +154,36 @@ export const BAD_INPUTS: {readonly [rule in RuleName]: {readonly [message: strin
     'separateFilter: filter must not be disposed; got filter.isDisposed=true': ({disposed}) =>
       separateFilter(disposed(3, 3)),
   },
+  foreign: {
+    'conv2d: x must be a tensor of the TensorFlow.js that tfjs-conv runs on; got x.dataId=[object Object]': ({ones}) =>
+      conv2d(foreign(1, 5, 5, 1), ones(3, 3, 1, 1)),
+    'depthwiseSeparableConv2d: pointwiseFilter must be a tensor of the TensorFlow.js that tfjs-conv runs on; got pointwiseFilter.dataId=[object Object]':
+      ({ones}) => depthwiseSeparableConv2d(ones(1, 5, 5, 1), ones(3, 3, 1, 1), foreign(1, 1, 1, 1)),
+    'conv2d: bias must be a tensor of the TensorFlow.js that tfjs-conv runs on; got bias.dataId=undefined': small({
+      bias: {data: 0, dataSync: 0, throwIfDisposed: 0},
+    }),
+    'separateFilter: filter must be a tensor of the TensorFlow.js that tfjs-conv runs on; got filter.dataId=[object Object]':
+      () => separateFilter(foreign(3, 3)),
+  },
   float32: {
-    "conv2d: x must be a float32 tensor; got x.dtype='int32'": ({ones, typed}) =>
+    "conv2d: x must be a float32 tensor, tf.cast(x, 'float32') makes it one; got x.dtype='int32'": ({ones, typed}) =>
       conv2d(typed('int32', 1, 5, 5, 1), ones(3, 3, 1, 1)),
-    "conv2d: x must be a float32 tensor; got x.dtype='bool'": ({ones, typed}) =>
+    "conv2d: x must be a float32 tensor, tf.cast(x, 'float32') makes it one; got x.dtype='bool'": ({ones, typed}) =>
       conv2d(typed('bool', 1, 5, 5, 1), ones(3, 3, 1, 1)),
-    "conv2d: x must be a float32 tensor; got x.dtype='complex64'": ({ones, typed}) =>
-      conv2d(typed('complex64', 1, 5, 5, 1), ones(3, 3, 1, 1)),
-    "conv2d: x must be a float32 tensor; got x.dtype='string'": ({ones, typed}) =>
+    "conv2d: x must be a float32 tensor, tf.cast(x, 'float32') makes it one; got x.dtype='complex64'": ({
+      ones,
+      typed,
+    }) => conv2d(typed('complex64', 1, 5, 5, 1), ones(3, 3, 1, 1)),
+    "conv2d: x must be a float32 tensor, tf.cast(x, 'float32') makes it one; got x.dtype='string'": ({ones, typed}) =>
       conv2d(typed('string', 1, 5, 5, 1), ones(3, 3, 1, 1)),
-    "depthwiseConv2d: filter must be a float32 tensor; got filter.dtype='int32'": ({ones, typed}) =>
-      depthwiseConv2d(ones(1, 5, 5, 1), typed('int32', 3, 3, 1, 1)),
-    "conv2d: bias must be a float32 tensor; got bias.dtype='int32'": ({ones, typed}) =>
-      conv2d(ones(1, 5, 5, 1), ones(3, 3, 1, 1), {bias: typed('int32', 1)}),
-    "separateFilter: filter must be a float32 tensor; got filter.dtype='complex64'": ({typed}) =>
-      separateFilter(typed('complex64', 3, 3)),
+    "depthwiseConv2d: filter must be a float32 tensor, tf.cast(filter, 'float32') makes it one; got filter.dtype='int32'":
+      ({ones, typed}) => depthwiseConv2d(ones(1, 5, 5, 1), typed('int32', 3, 3, 1, 1)),
+    "conv2d: bias must be a float32 tensor, tf.cast(bias, 'float32') makes it one; got bias.dtype='int32'": ({
+      ones,
+      typed,
+    }) => conv2d(ones(1, 5, 5, 1), ones(3, 3, 1, 1), {bias: typed('int32', 1)}),
+    "separateFilter: filter must be a float32 tensor, tf.cast(filter, 'float32') makes it one; got filter.dtype='complex64'":
+      ({typed}) => separateFilter(typed('complex64', 3, 3)),
   },
   rank: {
     'conv1d: x must have the shape NWC with or without the batch; got x.shape=[1,5,5,1]': ({ones}) =>
@@ -569,19 +582,25 @@ export const BAD_INPUTS: {readonly [rule in RuleName]: {readonly [message: strin
     "separateFilter: an option must be one of rank, tolerance; got option='rnk'": separate({rnk: 1}),
   },
   options: {
-    'conv2d: options must be an object; got options=null': small(null),
+    'conv2d: options must be a plain object or one of a class of its own, not a Map, Date, function or the like; got options=null':
+      small(null),
     // As the built-in op takes them.
-    'conv2d: options must be an object; got options=2': ({ones}) =>
-      conv2d(ones(1, 5, 5, 2), ones(3, 3, 2, 2), 2, 'same'),
-    "conv2d: options must be an object; got options='same'": small('same'),
-    'conv2d: options must be an object; got options=[2,2]': small([2, 2]),
-    'conv2d: options must be an object; got options=a function': small(() => ({})),
-    'dilatedConv2d: options must be an object; got options=null': ({ones}) =>
-      dilatedConv2d(ones(1, 9, 9, 1), ones(3, 3, 1, 1), 2, null),
-    "groupedConv2d: options must be an object; got options='same'": ({ones}) =>
-      groupedConv2d(ones(1, 5, 5, 4), ones(3, 3, 2, 4), 2, 'same'),
-    'separateFilter: options must be an object; got options=1': separate(1),
-    'separateFilter: options must be an object; got options=null': separate(null),
+    'conv2d: options must be a plain object or one of a class of its own, not a Map, Date, function or the like; got options=2':
+      ({ones}) => conv2d(ones(1, 5, 5, 2), ones(3, 3, 2, 2), 2, 'same'),
+    "conv2d: options must be a plain object or one of a class of its own, not a Map, Date, function or the like; got options='same'":
+      small('same'),
+    'conv2d: options must be a plain object or one of a class of its own, not a Map, Date, function or the like; got options=[2,2]':
+      small([2, 2]),
+    'conv2d: options must be a plain object or one of a class of its own, not a Map, Date, function or the like; got options=a function':
+      small(() => ({})),
+    'dilatedConv2d: options must be a plain object or one of a class of its own, not a Map, Date, function or the like; got options=null':
+      ({ones}) => dilatedConv2d(ones(1, 9, 9, 1), ones(3, 3, 1, 1), 2, null),
+    "groupedConv2d: options must be a plain object or one of a class of its own, not a Map, Date, function or the like; got options='same'":
+      ({ones}) => groupedConv2d(ones(1, 5, 5, 4), ones(3, 3, 2, 4), 2, 'same'),
+    'separateFilter: options must be a plain object or one of a class of its own, not a Map, Date, function or the like; got options=1':
+      separate(1),
+    'separateFilter: options must be a plain object or one of a class of its own, not a Map, Date, function or the like; got options=null':
+      separate(null),
   },
   matrixInput: {
     'convMatrix: inputShape must be [height, width], each an integer from 1 to 2147483647; got inputShape=undefined': ({

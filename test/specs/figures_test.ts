@@ -203,10 +203,12 @@ describe.each(BACKENDS)('worked figures on $name', ({name}) => {
     expect(Math.max(...tf.abs(tf.sub(found, whole)).dataSync())).toBeLessThan(1e-4);
 
     const [pixels, options] = [30, {pad: 'same'} as const];
-    const {geometry} = resolveConv('conv2d', 2, x.shape, [3, 3, 1, 1], options);
+    const {geometry} = resolveConv({op: 'conv2d', rank: 2, x: x.shape, filter: [3, 3, 1, 1], options});
     const {first, second} = resolveSpatiallySeparable('op', x.shape, [3, 1, 1, 1], [1, 3, 1, 1], options);
     expect([parameters(geometry), parameters(first) + parameters(second)]).toEqual([9, 6]);
-    expect(multiplications(resolveConv('conv2d', 2, [5, 5, 1], [3, 3, 1, 1], {}).geometry)).toBe(9 * 9);
+    expect(
+      multiplications(resolveConv({op: 'conv2d', rank: 2, x: [5, 5, 1], filter: [3, 3, 1, 1], options: {}}).geometry),
+    ).toBe(9 * 9);
     expect([multiplications(geometry), multiplications(first) + multiplications(second)]).toEqual([
       9 * pixels,
       6 * pixels,

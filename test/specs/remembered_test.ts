@@ -1,4 +1,4 @@
-import {remembering} from '../../src/geometry/call_cache.js';
+import {callCache} from '../../src/geometry/call_cache.js';
 
 interface Options {
   strides?: number | number[];
@@ -7,7 +7,7 @@ interface Options {
 
 /** What resolves calls, and how often it has. */
 function resolver() {
-  const once = remembering<Options, object>(['strides', 'pad']);
+  const once = callCache<Options, object>(['strides', 'pad']);
   let count = 0;
   const resolve = (op: string, x: readonly number[], filter: readonly number[], options: Options): object =>
     once(op, x, filter, options, () => ({count: count++}));
@@ -79,7 +79,7 @@ describe('remembered calls', () => {
   });
 
   test('what throws is resolved every time', () => {
-    const once = remembering<Options, object>(['strides']);
+    const once = callCache<Options, object>(['strides']);
     const resolve = jest.fn((): object => {
       throw new Error('bad');
     });

@@ -1,7 +1,7 @@
 import {convAxis, UNIT_AXIS} from '../../src/geometry/axis.js';
 import type {AxisGeometry} from '../../src/geometry/axis.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
-import {perGeometry, shared} from '../../src/geometry/geometry_cache.js';
+import {perGeometry, cachedGeometry} from '../../src/geometry/geometry_cache.js';
 
 const axis = (): AxisGeometry => convAxis({input: 9, kernel: 3, stride: 2, dilation: 1}, [1, 0]);
 const geometry = (): ConvGeometry => ({
@@ -15,11 +15,11 @@ const geometry = (): ConvGeometry => ({
 
 describe('shared geometries', () => {
   test('equal ones are one object', () => {
-    expect(shared(geometry())).toBe(shared(geometry()));
+    expect(cachedGeometry(geometry())).toBe(cachedGeometry(geometry()));
   });
 
   test('every number of them counts', () => {
-    const one = shared(geometry());
+    const one = cachedGeometry(geometry());
     const fields = ['batch', 'groups', 'inChannels', 'outChannels'] as const;
     const others: ConvGeometry[] = [
       ...fields.map(field => ({...geometry(), [field]: 5})),
@@ -34,16 +34,16 @@ describe('shared geometries', () => {
     ];
     expect(others).toHaveLength(26);
     others.forEach(other => {
-      expect(shared(other)).toBe(other);
-      expect(shared({...other})).toBe(other);
+      expect(cachedGeometry(other)).toBe(other);
+      expect(cachedGeometry({...other})).toBe(other);
     });
-    expect(shared(geometry())).toBe(one);
+    expect(cachedGeometry(geometry())).toBe(one);
   });
 
   test('are forgotten when there are many', () => {
-    const one = shared(geometry());
-    for (let batch = 10; batch < 3000; batch++) shared({...geometry(), batch});
-    expect(shared(geometry())).not.toBe(one);
+    const one = cachedGeometry(geometry());
+    for (let batch = 10; batch < 3000; batch++) cachedGeometry({...geometry(), batch});
+    expect(cachedGeometry(geometry())).not.toBe(one);
   });
 
   test('what is derived from one is derived once, undefined too', () => {

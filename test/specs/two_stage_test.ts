@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import {spatiallySeparableConv2d} from 'tfjs-conv';
 import {resolveConv} from '../../src/geometry/resolve.js';
 import {resolveDepthwiseSeparable, resolveSpatiallySeparable} from '../../src/geometry/two_stage.js';
-import {LINEAR} from '../../src/registry/kernel_names.js';
+import {NO_ACTIVATION} from '../../src/registry/kernel_names.js';
 import {takesEverything} from '../../src/registry/kernel_table.js';
 import type {KernelArgs} from '../../src/registry/kernel_table.js';
 import {twoStageKernels} from '../../src/registry/two_stage.js';
@@ -23,13 +23,15 @@ describe('the geometries of two convolutions', () => {
 
   it('are those that conv2d has for each of them', () => {
     const {first, second} = resolveSpatiallySeparable('op', X, COLUMN, ROW, {pad});
-    expect(first).toBe(resolveConv('conv2d', 2, X, COLUMN, {pad}).geometry);
-    expect(second).toBe(resolveConv('conv2d', 2, [1, 5, 6, 4], ROW, {}).geometry);
+    expect(first).toBe(resolveConv({op: 'conv2d', rank: 2, x: X, filter: COLUMN, options: {pad}}).geometry);
+    expect(second).toBe(resolveConv({op: 'conv2d', rank: 2, x: [1, 5, 6, 4], filter: ROW, options: {}}).geometry);
   });
 
   it('of a depthwise separable convolution too', () => {
     const {second} = resolveDepthwiseSeparable('op', X, [3, 3, 2, 2], [1, 1, 4, 5], {});
-    expect(second).toBe(resolveConv('conv2d', 2, [1, 3, 4, 4], [1, 1, 4, 5], {}).geometry);
+    expect(second).toBe(
+      resolveConv({op: 'conv2d', rank: 2, x: [1, 3, 4, 4], filter: [1, 1, 4, 5], options: {}}).geometry,
+    );
   });
 });
 
@@ -49,7 +51,7 @@ describe.each(BACKENDS)('two convolutions on $name', ({name, table}) => {
 
   it('leave no middle result where the second one fails', () => {
     const ran: string[] = [];
-    const attrs = {...resolveSpatiallySeparable('op', X, COLUMN, ROW, {}), ...LINEAR};
+    const attrs = {...resolveSpatiallySeparable('op', X, COLUMN, ROW, {}), ...NO_ACTIVATION};
     const [kernel] = twoStageKernels([
       {
         name: 'failing',

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type {BackendWasm} from '@tensorflow/tfjs-backend-wasm';
-import {conv2d} from 'tfjs-conv';
+import {conv2d, conv2dTranspose} from 'tfjs-conv';
 import {instantiate} from '../../kernels/wasm_core/runtime/instantiate.js';
 import '../support/backends.js';
 
@@ -50,10 +50,15 @@ describe('the memory of backend wasm', () => {
     const expected = conv2d(image, weights).dataSync();
     const huge = tf.zeros([1, 20000, 1500, 4]) as tf.Tensor4D;
     const wide = tf.zeros([1, 1, 4, 64]) as tf.Tensor4D;
-    expect(() => conv2d(huge, wide)).toThrow('tfjs-conv: out of WebAssembly memory; got bytes=7680000000');
-    expect(() => conv2d(huge, tf.slice(wide, 0, [1, 1, 4, 32]))).toThrow(
-      'out of WebAssembly memory; got bytes=3840000000',
+    const rule = 'the WebAssembly memory must have room for the operation';
+    const before = tf.memory();
+    expect(() => conv2d(huge, wide)).toThrow(
+      new Error(`conv2d: ${rule}; got bytes=7680000000, x.shape=[1,20000,1500,4], filter.shape=[1,1,4,64]`),
     );
+    expect(() => tf.tidy(() => conv2dTranspose(huge, tf.zeros([1, 1, 32, 4]) as tf.Tensor4D))).toThrow(
+      new Error(`conv2dTranspose: ${rule}; got bytes=3840000000, x.shape=[1,20000,1500,4], filter.shape=[1,1,32,4]`),
+    );
+    expect(tf.memory()).toEqual(before);
     tf.dispose([huge, wide]);
     expect(conv2d(image, weights).dataSync()).toEqual(expected);
   });

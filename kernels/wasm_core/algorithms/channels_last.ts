@@ -1,6 +1,6 @@
 import {product, spatialSizes} from '../../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../../src/geometry/conv.js';
-import {perGeometry, shared} from '../../../src/geometry/geometry_cache.js';
+import {perGeometry, cachedGeometry} from '../../../src/geometry/geometry_cache.js';
 import {allocate} from '../call.js';
 import {F32} from '../plan/conv_plan.js';
 import type {Call, FilterGradientKernel, GradientOperands, ImageKernel, ImageName, ImageOperands} from '../types.js';
@@ -11,7 +11,9 @@ import type {Call, FilterGradientKernel, GradientOperands, ImageKernel, ImageNam
  */
 
 /** The geometry with its images channels last. */
-const channelsLast = perGeometry((g): ConvGeometry => (g.channelsLast ? g : shared({...g, channelsLast: true})));
+const channelsLast = perGeometry((g): ConvGeometry =>
+  g.channelsLast ? g : cachedGeometry({...g, channelsLast: true}),
+);
 
 /** Pixels and channels of an image. */
 const sizesOf = (g: ConvGeometry, image: ImageName): [pixels: number, channels: number] =>

@@ -1,6 +1,6 @@
 import {matrixShape, spatialSizes} from '../../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../../src/geometry/conv.js';
-import {filterTaps, forwardPlan} from '../../../src/geometry/taps.js';
+import {filterTaps, forwardTapPlan} from '../../../src/geometry/taps.js';
 import type {AxisTaps} from '../../../src/geometry/taps.js';
 
 /** The output and input positions that meet at a tap, along one axis. */
@@ -29,7 +29,7 @@ function writeTap(
 
 /** Writes the matrix of a convolution into zeros. */
 export function fillMatrix(g: ConvGeometry, filter: Float32Array, matrix: Float32Array): void {
-  const plan = forwardPlan(g);
+  const plan = forwardTapPlan(g);
   const [, height, width] = plan;
   const [, , inWidth] = spatialSizes(g, 'input');
   const [, columns] = matrixShape(g);

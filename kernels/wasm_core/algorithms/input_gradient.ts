@@ -1,7 +1,7 @@
 import {product, spatialSizes, xShape} from '../../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../../src/geometry/conv.js';
 import {perGeometry} from '../../../src/geometry/geometry_cache.js';
-import {backwardPlans} from '../../../src/geometry/taps.js';
+import {backwardTapPlans} from '../../../src/geometry/taps.js';
 import {floatsAt} from '../call.js';
 import {ACTIVATION_NUMBERS, F32} from '../plan/conv_plan.js';
 import type {Epilogue} from '../plan/conv_plan.js';
@@ -21,7 +21,7 @@ export function finishInputGradient(
 
 /** Whether every element of dx belongs to a phase. */
 const isCovered = perGeometry(g => {
-  const covered = backwardPlans(g).reduce((sum, plan) => sum + product(plan.map(({count}) => count)), 0);
+  const covered = backwardTapPlans(g).reduce((sum, plan) => sum + product(plan.map(({count}) => count)), 0);
   return covered === product(spatialSizes(g, 'input'));
 });
 

@@ -1,6 +1,6 @@
 import type {ConvGeometry} from '../../../src/geometry/conv.js';
 import {perGeometry} from '../../../src/geometry/geometry_cache.js';
-import {backwardPlans, filterTaps, forwardPlan} from '../../../src/geometry/taps.js';
+import {backwardTapPlans, filterTaps, forwardTapPlan} from '../../../src/geometry/taps.js';
 import type {TapPlan} from '../../../src/geometry/taps.js';
 import {ascending, F32, xImage, yImage} from './conv_plan.js';
 import {planWords} from './encoding.js';
@@ -23,13 +23,13 @@ export interface DirectionTaps {
 }
 
 export function forwardTaps(g: ConvGeometry): DirectionTaps {
-  const plan = forwardPlan(g);
+  const plan = forwardTapPlan(g);
   return {plan, taps: filterTaps(plan, g)};
 }
 
 /** Those of each phase of dx. */
 export const backwardTaps = (g: ConvGeometry): DirectionTaps[] =>
-  backwardPlans(g).map(phase => {
+  backwardTapPlans(g).map(phase => {
     const plan = ascending(phase);
     return {plan, taps: filterTaps(plan, g)};
   });

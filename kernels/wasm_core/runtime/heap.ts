@@ -1,3 +1,4 @@
+import {KERNEL_RULES, kernelError} from '../../../src/errors.js';
 import type {Heap} from './exports.js';
 
 const PAGE = 65536;
@@ -8,13 +9,11 @@ export const ALIGN = 64;
 /** Addresses below stay unused, so that 0 means nothing. */
 const START = 1024;
 
-/** Thrown where the memory cannot grow any more. What was allocated before stays valid. */
-export const outOfMemory = (bytes: number): Error =>
-  new Error(`tfjs-conv: out of WebAssembly memory; got bytes=${bytes}`);
+/** Thrown where memory cannot grow any more. What was allocated before stays valid. */
+export const outOfMemory = (bytes: number): Error => kernelError(KERNEL_RULES.wasmMemory, {bytes});
 
 /** Thrown where nothing is allocated at the address that is to be freed. */
-export const notAllocated = (pointer: number): Error =>
-  new Error(`tfjs-conv: nothing is allocated there; got pointer=${pointer}`);
+export const notAllocated = (pointer: number): Error => kernelError(KERNEL_RULES.allocated, {pointer});
 
 /** Makes the memory at least `bytes` long. */
 function grow(memory: WebAssembly.Memory, bytes: number): boolean {

@@ -1,3 +1,4 @@
+import {KERNEL_RULES, kernelError} from '../../../src/errors.js';
 import {BINARIES} from '../generated/binaries.js';
 import {startThreadPool} from './thread_pool.js';
 import type {Heap, CoreExports} from './exports.js';
@@ -73,7 +74,7 @@ const isShared = (memory: WebAssembly.Memory): boolean =>
 
 /** The core on a memory, with as many threads where that is shared. Default: the calling one. */
 export function instantiate(heap: Heap, threads = 1): Core {
-  if (!hasCore() || compiled == null) throw new Error('tfjs-conv: this machine runs no WebAssembly SIMD');
+  if (!hasCore() || compiled == null) throw kernelError(KERNEL_RULES.simd, {hasCore: false});
   const shared = isShared(heap.memory);
   const module = shared ? new WebAssembly.Module(compiled.binary) : compiled.unshared;
   const instance = new WebAssembly.Instance(module, {env: {memory: heap.memory}});

@@ -1,4 +1,5 @@
 import {OUTCOME, THREAD_POOL, THREAD_POOL_WORDS} from '../generated/layout.js';
+import {KERNEL_RULES, kernelError} from '../../../src/errors.js';
 import type {CoreExports, Heap} from './exports.js';
 
 /*
@@ -92,7 +93,7 @@ export function runTask(
   words[THREAD_POOL.planStep] = planStep;
   const outcome = run.runTask(address);
   if (outcome !== OUTCOME.COMPUTED && outcome !== OUTCOME.NOT_COMPUTED) {
-    throw new Error('tfjs-conv: a thread of the WebAssembly core failed');
+    throw kernelError(KERNEL_RULES.threads, {outcome});
   }
   return outcome === OUTCOME.COMPUTED;
 }

@@ -1,4 +1,5 @@
 import {env} from '@tensorflow/tfjs-core';
+import {KERNEL_RULES, kernelError} from '../../../src/errors.js';
 import type {Device, Program} from './device.js';
 import type {Texture} from './texture_pool.js';
 import {timed} from './timer.js';
@@ -31,14 +32,14 @@ function compile(device: Device, source: string): Program {
   gl.shaderSource(shader, source);
   gl.compileShader(shader);
   if (!gl.getShaderParameter(shader, gl.COMPILE_STATUS) && !gl.isContextLost()) {
-    throw new Error(`tfjs-conv: a WebGL program does not compile: ${gl.getShaderInfoLog(shader)}`);
+    throw kernelError(KERNEL_RULES.program, {log: gl.getShaderInfoLog(shader)});
   }
   const program = gpgpu.createProgram(shader);
   setVertices(device, program, gl.getAttribLocation(program, 'clipSpacePos'));
   return {program, locations: new Map()};
 }
 
-const contextLost = () => new Error('tfjs-conv: the WebGL context is lost');
+const contextLost = () => kernelError(KERNEL_RULES.context, {isContextLost: true});
 
 function programOf(device: Device, source: string): Program {
   const known = device.programs.get(source);

@@ -1,3 +1,4 @@
+import {KERNEL_RULES, kernelError} from '../../../src/errors.js';
 import type {ImageLayout} from '../../../src/geometry/image_layout.js';
 import type {ChannelBlocks} from './channel_blocks.js';
 import type {PhasePlan} from './phase_plan.js';
@@ -149,7 +150,7 @@ export function partitionOf(
   const fit = fitOf(whole);
   if (fit === 'fits') return [whole];
   const parts = split(whole, blocks, fit);
-  if (parts.length === 0) throw new Error('tfjs-conv: the convolution does not fit the largest texture of this device');
+  if (parts.length === 0) throw kernelError(KERNEL_RULES.textureSize, {fit});
   return parts.flatMap(part => partitionOf(part, blocks, fitOf));
 }
 

@@ -1,5 +1,6 @@
 import {env} from '@tensorflow/tfjs-core';
 import type {TensorInfo} from '@tensorflow/tfjs-core';
+import {KERNEL_RULES, kernelError} from '../../../src/errors.js';
 import type {Device} from '../gl/device.js';
 import type {Draw} from '../gl/program.js';
 import {maxTextureSize, textureShape} from '../gl/texture_pool.js';
@@ -55,7 +56,8 @@ function makeOutput({backend}: Device, shape: number[], texels?: TextureLayout):
   data.isPacked = isPacked;
   if (isPacked) data.texShape = texels === undefined ? wideTexture(shape) : textureShape(texels);
   backend.uploadToGPU(info.dataId);
-  if (data.texture == null || data.texShape == null) throw new Error('tfjs-conv: a result has no texture');
+  if (data.texture == null || data.texShape == null)
+    throw kernelError(KERNEL_RULES.texture('the result'), {texture: null});
   const [height, width] = isPacked ? data.texShape.map(size => Math.ceil(size / 2)) : data.texShape;
   return {
     info,

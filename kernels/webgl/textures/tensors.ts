@@ -1,5 +1,6 @@
 import {env} from '@tensorflow/tfjs-core';
 import type {TensorInfo} from '@tensorflow/tfjs-core';
+import {KERNEL_RULES, kernelError} from '../../../src/errors.js';
 import type {Device} from '../gl/device.js';
 import type {Draw} from '../gl/program.js';
 import type {Texture} from '../gl/texture_pool.js';
@@ -62,7 +63,7 @@ export function readTensor(device: Device, name: string, tensor: TensorInfo, ste
   const data = uploaded(device, tensor);
   // Where programs are only compiled, TensorFlow.js uploads nothing.
   const isThere = data.texture != null || env().getBool('ENGINE_COMPILE_ONLY');
-  if (!isThere || data.texShape == null) throw new Error(`tfjs-conv: ${name} has no texture`);
+  if (!isThere || data.texShape == null) throw kernelError(KERNEL_RULES.texture(name), {texture: null});
   const [rows, columns] = rowsAndColumns(data.shape);
   const offset = data.slice?.flatOffset ?? 0;
   const isAligned = step % 4 === 0 && (data.isPacked ? columns : data.texShape[1] | offset) % 4 === 0;

@@ -35,11 +35,13 @@ describe('when the WebGL context is lost', () => {
     y(uploaded);
     loseContext();
     for (const given of [uploaded, operands()]) {
-      expect(() => y(given)).toThrow('the WebGL context is lost');
-      expect(() => conv2d(given[0], given[1], {strides: 2, activation: 'elu'})).toThrow('the WebGL context is lost');
+      expect(() => y(given)).toThrow('the WebGL context must not be lost; got isContextLost=true');
+      expect(() => conv2d(given[0], given[1], {strides: 2, activation: 'elu'})).toThrow(
+        'the WebGL context must not be lost; got isContextLost=true',
+      );
       expect(() =>
         tf.grads((x, filter) => y([x as Image, filter as Image]))([...given], tf.ones([1, 12, 13, 6])),
-      ).toThrow('the WebGL context is lost');
+      ).toThrow('the WebGL context must not be lost; got isContextLost=true');
     }
   });
 
@@ -47,7 +49,7 @@ describe('when the WebGL context is lost', () => {
     const restore = accelerate('webgl');
     const [x, filter] = operands();
     loseContext();
-    expect(() => tf.conv2d(x, filter, 1, 'same')).toThrow('the WebGL context is lost');
+    expect(() => tf.conv2d(x, filter, 1, 'same')).toThrow('the WebGL context must not be lost; got isContextLost=true');
     restore();
   });
 
@@ -62,7 +64,7 @@ describe('when the WebGL context is lost', () => {
   it('the next context works', async () => {
     const expected = y(operands()).dataSync();
     loseContext();
-    expect(() => y(operands())).toThrow('the WebGL context is lost');
+    expect(() => y(operands())).toThrow('the WebGL context must not be lost; got isContextLost=true');
     expect(packedFilterBytes()).toBeGreaterThan(0);
     await startAgain();
     expect(packedFilterBytes()).toBe(0);

@@ -41,5 +41,7 @@ const WITHOUT: ReadonlyArray<readonly [string, () => void]> = [
 test.each(WITHOUT)('there is no core without %s', (_, takeAway) => {
   takeAway();
   expect(core.hasCore()).toBe(false);
-  expect(() => core.instantiate(createHeap())).toThrow('tfjs-conv: this machine runs no WebAssembly SIMD');
+  expect(() => core.instantiate(createHeap())).toThrow(
+    'tfjs-conv: the machine must run WebAssembly with SIMD; got hasCore=false',
+  );
 });

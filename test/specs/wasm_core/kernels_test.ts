@@ -14,7 +14,7 @@ import {xImage, yImage} from '../../../kernels/cpu/image.js';
 import {convAxis, UNIT_AXIS} from '../../../src/geometry/axis.js';
 import {filterShape, product, spatialSizes, xShape, yShape} from '../../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../../src/geometry/conv.js';
-import {forwardPlan} from '../../../src/geometry/taps.js';
+import {forwardTapPlan} from '../../../src/geometry/taps.js';
 import {registerFlags} from '../../../src/registry/flags.js';
 import {filterAt, testDevice} from '../../support/wasm_core/device.js';
 import {
@@ -119,7 +119,7 @@ const DEEP: ConvGeometry = {
 
 describe.each(TILINGS)('Winograd with tiles of $size, filter streamed: $streamed', tiling => {
   const all = [DEEP, ...FEW_TILES, ...Array.from({length: 60}, (_, i) => randomWinograd(i + 1))].filter(g =>
-    isWinogradPlan(ascending(forwardPlan(g))),
+    isWinogradPlan(ascending(forwardTapPlan(g))),
   );
 
   test(`${all.length} geometries, forward and input gradient`, () => {
