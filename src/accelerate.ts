@@ -52,6 +52,13 @@ function kernelOnOurs(kernelName: string, backendName: string, builtin: BuiltinK
  * @param backendName Default: the current backend.
  * @returns `restore()`, which puts back what was there.
  * @throws `accelerate: <rule>; got backendName=<value>` if no such backend is registered.
+ * @example
+ * ```ts
+ * const restore = accelerate('cpu');
+ * const y = tf.conv2d(tf.ones([1, 8, 8, 3]), tf.ones([3, 3, 3, 4]), 1, 'same');
+ * console.log(y.shape); // [1,8,8,4]
+ * restore();
+ * ```
  */
 export function accelerate(backendName: string = currentBackend()): () => void {
   if (findBackendFactory(backendName) == null) fail('accelerate', RULES.backend, 'backendName', backendName);

@@ -1,5 +1,5 @@
 /**
- * One spatial axis of a convolution, in elements. Output o and tap k of the kernel meet input element
+ * One spatial axis of a convolution, in elements. Output o and tap k of the kernel read input element
  *
  *     i = o * stride - padBefore + k * dilation
  *
@@ -22,7 +22,7 @@ export type AxisSizes = Pick<AxisGeometry, 'input' | 'kernel' | 'stride' | 'dila
 /** Padding of one axis: a rule, or elements [before, after]. */
 export type AxisPadding = 'valid' | 'same' | 'causal' | readonly [number, number];
 
-/** How a division that leaves a rest becomes an output size. */
+/** How a division that leaves a remainder becomes an output size. */
 export type Rounding = 'floor' | 'ceil' | 'round';
 
 /** An axis along which nothing happens: what a 1-D or 2-D convolution has in front. */
@@ -76,7 +76,7 @@ function padElements(sizes: AxisSizes, padding: AxisPadding): readonly [number, 
 
 /**
  * The axis of a convolution: output = round((input + padBefore + padAfter - window) / stride) + 1, which is
- * ceil(input / stride) for 'same' (TensorFlow's rule: the odd element of padding goes behind).
+ * ceil(input / stride) for 'same' (TensorFlow's rule: the odd element of padding is after the last one).
  */
 export function convAxis(sizes: AxisSizes, padding: AxisPadding, rounding: Rounding = 'floor'): AxisGeometry {
   // Not taken apart, which is slow where it is interpreted: this runs for every axis of every call.

@@ -17,7 +17,7 @@ export interface AxisTaps {
 }
 
 /**
- * A part of a result whose elements all meet the same taps: the whole result of a convolution, or one phase of a
+ * A part of a result whose elements all use the same taps: the whole result of a convolution, or one phase of a
  * transposed convolution. Axes are depth, height, width.
  */
 export type TapPlan = readonly [AxisTaps, AxisTaps, AxisTaps];
@@ -30,7 +30,7 @@ export const firstInBounds = (source: number, sourceStep: number): number =>
 export const endInBounds = (source: number, {count, sourceSize, sourceStep}: AxisTaps): number =>
   Math.min(count, Math.ceil((sourceSize - source) / sourceStep));
 
-/** An axis that as yet meets no tap. */
+/** An axis without taps. */
 const withoutTaps = (start: number, step: number, count: number, sourceSize: number, sourceStep: number) => ({
   start,
   step,
@@ -41,7 +41,7 @@ const withoutTaps = (start: number, step: number, count: number, sourceSize: num
   source: [] as number[],
 });
 
-/** Adds a tap if it meets the source anywhere: one that does not reads nothing but padding. */
+/** Adds a tap if it reads the source anywhere: one that does not reads nothing but padding. */
 function addTap(axis: ReturnType<typeof withoutTaps>, tap: number, source: number): void {
   if (firstInBounds(source, axis.sourceStep) >= endInBounds(source, axis)) return;
   axis.kernel.push(tap);
@@ -55,12 +55,12 @@ function forwardAxis({input, kernel, output, stride, dilation, padBefore}: AxisG
   return axis;
 }
 
-/** The rest of a division, from 0 to divisor - 1. */
+/** The remainder of a division, from 0 to divisor - 1. */
 const modulo = (n: number, divisor: number): number => ((n % divisor) + divisor) % divisor;
 
 /**
- * Input i receives from output o where o * stride = i + padBefore - k * dilation. Inputs of the same rest modulo the
- * stride (a phase) meet the same taps, and read neighbouring outputs. Phases that meet no tap are left out: what they
+ * Input i receives from output o where o * stride = i + padBefore - k * dilation. Inputs of the same remainder modulo the
+ * stride (a phase) use the same taps, and read neighbouring outputs. Phases that use no tap are left out: what they
  * receive is 0.
  */
 function backwardAxis({input, kernel, output, stride, dilation, padBefore}: AxisGeometry): AxisTaps[] {

@@ -5,17 +5,34 @@ import {convND} from './conv_nd.js';
 /**
  * 2-D convolution.
  *
- *     y[b, oh, ow, c] = sum over kh, kw, i of x[b, oh * strideH - padTop + kh * dilationH,
- *                                               ow * strideW - padLeft + kw * dilationW, g * inChannels / groups + i]
- *                                           * filter[kh, kw, i, c]    with g = floor(c / (outChannels / groups))
+ * ```text
+ * y[b, oh, ow, c] = sum over kh, kw, i of
+ *     x[b, oh * strideHeight - padHeight + kh * dilationHeight,
+ *       ow * strideWidth - padWidth + kw * dilationWidth,
+ *       g * inChannels / groups + i]
+ *     * filter[kh, kw, i, c]        with g = floor(c / (outChannels / groups))
+ * ```
  *
- * then plus bias[c], then the activation. The filter is not flipped (cross-correlation) unless `flipFilter` is true.
+ * then plus bias[c], then the activation. x is 0 in the padding. The filter is not flipped (cross-correlation) unless
+ * `flipFilter` is true.
  *
- * @param x [batch, height, width, inChannels], or without the batch; 'NCHW' has the channels before the height.
+ * The padding before the first element of an axis is padHeight, padWidth.
+ *
+ * @param x [batch, height, width, inChannels], or [batch, inChannels, height, width] with `dataFormat` 'NCHW'; the
+ *     batch may be left out.
  * @param filter [kernelHeight, kernelWidth, inChannels / groups, outChannels], in every data format.
- * @returns [batch, outHeight, outWidth, outChannels] (or as 'NCHW' has it), without the batch if x has none; each
- *     output size is floor((size + padBefore + padAfter - (kernel - 1) * dilation - 1) / stride) + 1.
+ * @param options see {@link ConvOptions}. `dataFormat` is 'NHWC' or 'NCHW'.
+ * @returns [batch, outHeight, outWidth, outChannels], or [batch, outChannels, outHeight, outWidth] with 'NCHW', without
+ *     the batch if x has none. Each size is floor((size + padBefore + padAfter - (kernel - 1) * dilation - 1) / stride)
+ *     + 1.
  * @throws `conv2d: <rule>; got <name>=<value>` before anything is computed.
+ * @example
+ * ```ts
+ * const x = tf.ones([1, 8, 8, 4]);
+ * const filter = tf.ones([3, 3, 2, 6]);
+ * const y = conv2d(x, filter, {groups: 2, strides: 2, dilations: 2, pad: 'same', activation: 'relu'});
+ * console.log(y.shape); // [1,4,4,6]
+ * ```
  */
 export function conv2d<T extends Tensor3D | Tensor4D>(
   x: T | TensorLike,

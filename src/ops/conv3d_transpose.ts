@@ -3,22 +3,36 @@ import type {ConvTransposeOptions} from '../geometry/options.js';
 import {convTransposeND} from './conv_nd.js';
 
 /**
- * 3-D transposed convolution: the gradient of `conv3d` by its input, which takes each element of x times the filter
- * and adds that up where the convolution would have read.
+ * 3-D transposed convolution: the gradient of `conv3d` by its input. It multiplies each element of x by the filter and
+ * adds the products where the convolution would have read.
  *
- *     y[b, o * stride - padBefore + k * dilation on each axis, g * outChannels / groups + c] +=
- *         x[b, od, oh, ow, i] * filter[kd, kh, kw, c, i]    for all o, k, c, i, with g = floor(i / (inChannels / groups))
+ * ```text
+ * y[b, od * strideDepth - padDepth + kd * dilationDepth,
+ *   oh * strideHeight - padHeight + kh * dilationHeight,
+ *   ow * strideWidth - padWidth + kw * dilationWidth,
+ *   g * outChannels / groups + c] += x[b, od, oh, ow, i] * filter[kd, kh, kw, c, i]
+ *     for all od, oh, ow, kd, kh, kw, c, i, with g = floor(i / (inChannels / groups))
+ * ```
  *
- * then plus bias[c], then the activation. `flipFilter` flips the filter first.
+ * then plus bias, then the activation. What falls into the padding is dropped. `flipFilter` flips the filter first.
+ * Source: Dumoulin and Visin, "A guide to convolution arithmetic for deep learning", arXiv:1603.07285, chapter 4.
  *
- * @param x [batch, depth, height, width, inChannels], or without the batch; 'NCDHW' has the channels before the sizes.
- * @param filter [kernelDepth, kernelHeight, kernelWidth, outChannels / groups, inChannels], in every data format: the filter of the
- *     convolution whose input gradient this is.
- * @returns [batch, outDepth, outHeight, outWidth, outChannels] (or as 'NCDHW' has it), each size
- *     input * stride for pad 'same', otherwise
- *     (input - 1) * stride + (kernel - 1) * dilation + 1 - padBefore - padAfter + outputPadding,
- *     or what `outputShape` asks for, of the sizes that the convolution maps back to those of x.
+ * @param x [batch, depth, height, width, inChannels], or [batch, inChannels, depth, height, width] with `dataFormat`
+ *     'NCDHW'; the batch may be left out.
+ * @param filter [kernelDepth, kernelHeight, kernelWidth, outChannels / groups, inChannels], in every data format: the
+ *     filter of the convolution whose input gradient this is.
+ * @param options see {@link ConvTransposeOptions}. `dataFormat` is 'NDHWC' or 'NCDHW'.
+ * @returns [batch, outDepth, outHeight, outWidth, outChannels], or [batch, outChannels, outDepth, outHeight, outWidth]
+ *     with 'NCDHW', without the batch if x has none. Each size is size * stride for pad 'same', otherwise (size - 1) *
+ *     stride + (kernel - 1) * dilation + 1 - padBefore - padAfter + outputPadding, or what `outputShape` asks for among
+ *     the sizes that the convolution maps back to those of x.
  * @throws `conv3dTranspose: <rule>; got <name>=<value>` before anything is computed.
+ * @example
+ * ```ts
+ * const x = tf.ones([1, 2, 3, 4, 2]);
+ * const filter = tf.ones([2, 2, 2, 3, 2]);
+ * console.log(conv3dTranspose(x, filter, {strides: 2, outputShape: [4, 6, 9]}).shape); // [1,4,6,9,3]
+ * ```
  */
 export function conv3dTranspose<T extends Tensor4D | Tensor5D>(
   x: T | TensorLike,

@@ -23,25 +23,37 @@ const PLANE_OR_CONV_FILTER = '[kh, kw] or [kh, kw, inChannels / groups, outChann
 const isPlaneSize = (size: unknown): size is [number, number] =>
   Array.isArray(size) && size.length === 2 && isPositive(size[0]) && isPositive(size[1]);
 
-/** Options that say something about the matrix: it is of one linear map, in one layout. */
+/** The options of {@link ConvOptions} that change the matrix: it is of the linear map, in NHWC order. */
 export type ConvMatrixOptions = Pick<ConvOptions, 'strides' | 'pad' | 'dilations' | 'groups' | 'flipFilter'>;
 
 /**
- * The matrix C of a 2-D convolution, so that matMul(C, flatten(x)) = flatten(conv2d(x, filter, options)) with x and y in
- * NHWC order. It is sparse (a doubly block Toeplitz matrix at stride 1) and stored dense; its transpose is that of
- * `conv2dTranspose`.
+ * The matrix C of a 2-D convolution, for which
  *
- *     C[(oh, ow, c), (h, w, g * inChannels / groups + i)] = filter[kh, kw, i, c]
- *         where h = oh * strideH - padTop + kh * dilationH, w = ow * strideW - padLeft + kw * dilationW,
- *         g = floor(c / (outChannels / groups)); 0 elsewhere
+ * ```text
+ * matMul(C, flatten(x)) = flatten(conv2d(x, filter, options))
  *
- * Source: Dumoulin and Visin, "A guide to convolution arithmetic for deep learning", arXiv:1603.07285, section 4.1.
+ * C[(oh, ow, c), (h, w, g * inChannels / groups + i)] = filter[kh, kw, i, c]
+ *     where h = oh * strideHeight - padHeight + kh * dilationHeight
+ *     and w = ow * strideWidth - padWidth + kw * dilationWidth,
+ *     with g = floor(c / (outChannels / groups)); 0 elsewhere
+ * ```
+ *
+ * with x and y in NHWC order. It is sparse (a doubly block Toeplitz matrix at stride 1) and stored dense; its transpose
+ * is the matrix of `conv2dTranspose`. Source: Dumoulin and Visin, "A guide to convolution arithmetic for deep
+ * learning", arXiv:1603.07285, section 4.1.
  *
  * @param filter [kernelHeight, kernelWidth, inChannels / groups, outChannels], or [kernelHeight, kernelWidth] for one
  *     channel.
  * @param inputShape [height, width]
+ * @param options see {@link ConvMatrixOptions}.
  * @returns [outHeight * outWidth * outChannels, height * width * inChannels], at most 2^27 elements.
  * @throws `convMatrix: <rule>; got <name>=<value>` before anything is computed.
+ * @example
+ * ```ts
+ * const filter = tf.tensor2d([[1, 2], [3, 4]]);
+ * const matrix = convMatrix(filter, [2, 3]);
+ * console.log(matrix.arraySync()); // [[1,2,0,3,4,0],[0,1,2,0,3,4]]
+ * ```
  */
 export function convMatrix(
   filter: Tensor2D | Tensor4D | TensorLike,

@@ -7,7 +7,7 @@ import {looking} from './looking.js';
 const isList = (value: unknown): value is ArrayLike<unknown> =>
   Array.isArray(value) || (typeof value === 'object' && value !== null && util.isTypedArray(value));
 
-/** Lengths of the lists within one another, by the first of each; of one more than the greatest rank if there are more. */
+/** Lengths of the lists within one another, by the first of each; at most one more than the largest rank. */
 function shapeOf(value: unknown): number[] {
   const shape: number[] = [];
   for (let list = value; isList(list) && shape.length <= MAX_RANK; list = list[0]) shape.push(list.length);

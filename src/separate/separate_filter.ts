@@ -6,17 +6,19 @@ import {ensureFilterSizes} from '../geometry/validate.js';
 import {floatTensor} from '../ops/inputs.js';
 import {readOptions} from '../ops/read_options.js';
 
+/** Options of {@link separateFilter}: how good the approximation is, or how large. */
 export interface SeparateFilterOptions {
-  /** Number of column and row pairs. Default: the smallest whose error is within the tolerance. */
+  /** Number of pairs of a column and a row, from 1 on. Default: the smallest whose error is within the tolerance. */
   rank?: number;
-  /** Largest relative error when no rank is given. Default 1e-6, which float32 rounding stays below. */
+  /** Largest relative error when no rank is given, from 0 to 1. Default 1e-6, which float32 rounding stays below. */
   tolerance?: number;
 }
 
+/** What {@link separateFilter} finds. */
 export interface SeparatedFilter {
-  /** [kh, 1, inChannels, rank] */
+  /** [kernelHeight, 1, inChannels, rank] */
   columnFilter: Tensor4D;
-  /** [1, kw, rank, outChannels] */
+  /** [1, kernelWidth, rank, outChannels] */
   rowFilter: Tensor4D;
   /** Number of pairs, which is the channels between the two filters. */
   rank: number;
@@ -49,10 +51,10 @@ function asMatrix(
   return matrix;
 }
 
-/** relativeErrors[r]: the error that r pairs leave, the root of the sum of the squares of the singular values behind. */
+/** relativeErrors[r]: the error that r pairs leave, the root of the sum of the squares of the remaining singular values. */
 function relativeErrors(singularValues: readonly number[]): number[] {
-  const behind = singularValues.reduceRight((sums, s) => [sums[0] + s * s, ...sums], [0]);
-  return behind.map(sum => (behind[0] === 0 ? 0 : Math.sqrt(sum / behind[0])));
+  const remaining = singularValues.reduceRight((sums, s) => [sums[0] + s * s, ...sums], [0]);
+  return remaining.map(sum => (remaining[0] === 0 ? 0 : Math.sqrt(sum / remaining[0])));
 }
 
 function checkSeparateOptions(op: string, {rank, tolerance = 1e-6}: SeparateFilterOptions, sizes: FilterSizes): void {
@@ -97,18 +99,30 @@ function pairs(svd: SingularValueDecomposition, rank: number, {kh, kw, inChannel
 
 /**
  * Finds the column and row filters whose `spatiallySeparableConv2d` equals `conv2d` with the given filter, or comes
- * closest to it: the singular value decomposition of the filter as the matrix M[(kh, i), (kw, c)], cut off behind
- * `rank` values (Eckart and Young, Psychometrika 1, 1936), with the root of each singular value in either filter:
+ * closest to it.
  *
- *     filter[kh, kw, i, c] = sum over m < rank of columnFilter[kh, 0, i, m] * rowFilter[0, kw, m, c]  (+ the error)
+ * ```text
+ * filter[kh, kw, i, c] = sum over m < rank of columnFilter[kh, 0, i, m] * rowFilter[0, kw, m, c]  (+ the error)
+ * ```
+ *
+ * It is the singular value decomposition of the filter as the matrix M[(kh, i), (kw, c)], of which the first `rank`
+ * singular values stay, with the root of each in either filter. Source: Eckart and Young, Psychometrika 1, 1936.
  *
  * To filter each of C channels by a filter of one channel, repeat both along their last axis and use C groups:
  * `spatiallySeparableConv2d(x, tf.tile(columnFilter, [1, 1, 1, C]), tf.tile(rowFilter, [1, 1, 1, C]), {groups: C})`.
  *
  * The values are read on the host, so the filters are not differentiable by the given one.
  *
- * @param filter [kh, kw] for one channel, or [kh, kw, inChannels, outChannels].
+ * @param filter [kernelHeight, kernelWidth] for one channel, or [kernelHeight, kernelWidth, inChannels, outChannels].
+ * @param options see {@link SeparateFilterOptions}.
+ * @returns the two filters and how well they fit, see {@link SeparatedFilter}.
  * @throws `separateFilter: <rule>; got <name>=<value>` before anything is computed.
+ * @example
+ * ```ts
+ * const sobel = tf.tensor2d([[1, 0, -1], [2, 0, -2], [1, 0, -1]]);
+ * const {columnFilter, rowFilter, rank} = separateFilter(sobel);
+ * console.log(columnFilter.shape, rowFilter.shape, rank); // [3,1,1,1] [1,3,1,1] 1
+ * ```
  */
 export function separateFilter(
   filter: Tensor2D | Tensor4D | TensorLike,
