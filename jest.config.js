@@ -40,6 +40,9 @@ export default {
     '^.+\\.ts$': '<rootDir>/test/support/esbuild_transform.cjs',
   },
   moduleNameMapper: {
+    ...(process.env.TFJS_CONV_TEST_SIMD === 'strict' && {
+      '/binaries\\.js$': '<rootDir>/test/support/wasm_core/strict_binaries.ts',
+    }),
     '^tfjs-conv$': '<rootDir>/src/index.ts',
     '^tfjs-conv/accelerate$': '<rootDir>/src/accelerate.ts',
     '^tfjs-conv/([^/]+)$': '<rootDir>/kernels/$1/index.ts',
@@ -58,5 +61,5 @@ export default {
   // By default jest leaves one core unused, which is half of a machine with two.
   maxWorkers: '100%',
   // Only for what never ends: no test may depend on how fast the machine is.
-  testTimeout: 30 * 60 * 1000,
+  testTimeout: (process.env.TFJS_CONV_TEST_LONG === '1' ? 24 : 1) * 60 * 60 * 1000,
 };

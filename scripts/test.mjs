@@ -1,157 +1,123 @@
-// npm test: tfjs-node is set up, then the unit tests, then tfjs-core's own convolution specs in all modes, then both in
-// headless Chromium, then one table and one line of sums.
+// npm test: sets tfjs-node up, runs the suites of a level (scripts/test/suites.mjs), and prints a table and one line of sums.
+//
+//   npm test                          level full
+//   npm test -- --level quick         jest and tfjs-core's specs on this Node, without browsers
+//   npm test -- --suite 'upstream'    the suites with that in their names
+//   TFJS_CONV_TEST_LONG=1 npm test    level long: every case on every backend, a million random ones, all versions of Node
+//   TFJS_CONV_TEST_WITHOUT=tensorflow npm test    where TensorFlow's library cannot be had
 import {spawn} from 'node:child_process';
 import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
-import {createRequire} from 'node:module';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {createInterface} from 'node:readline';
 import {fileURLToPath} from 'node:url';
+import {parseArgs} from 'node:util';
 import {ensureBinaries} from '../kernels/wasm_core/build.mjs';
-import {runBrowser} from '../test/browser/run.mjs';
 import {runReadme} from '../test/node_backend/readme.mjs';
 import {nodeBinary} from '../test/upstream/node_versions.mjs';
-import {MODES, NODE_MODE, runMode} from '../test/upstream/run.mjs';
+import {NODE_MODE, runMode} from '../test/upstream/run.mjs';
 import {setUpNode} from './setup_node/main.mjs';
+import {runJest} from './test/jest.mjs';
+import {suitesOf} from './test/suites.mjs';
+import {summary} from './test/summary.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const LIMIT_MS = 60 * 60 * 1000;
+/**
+ * Every suite gives a report {suite, passed, failed, skipped, seconds, files}: counts of tests, to which each problem adds
+ * a failure, and the seconds of each file.
+ */
 
-/** Runs jest; returns its counts, with a problem for everything that no count shows. */
-async function runJest(suite, nodeFlags, jestArgs, env = {}) {
-  const started = performance.now();
-  const report = {suite, passed: 0, failed: 0, skipped: 0, problems: []};
-  const folder = mkdtempSync(join(tmpdir(), 'tfjs-conv-jest-'));
-  const file = join(folder, 'report.json');
-  try {
-    const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
-    const exit = await run(
-      [...nodeFlags, jest, '--json', '--outputFile', file, ...jestArgs, ...process.argv.slice(2)],
-      env,
-    );
-    const {numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults, success} = JSON.parse(
-      readFileSync(file, 'utf8'),
-    );
-    report.passed = numPassedTests;
-    report.failed = numFailedTests;
-    report.skipped = numPendingTests + numTodoTests;
-    // A file that does not load has no failed test: jest counts it only as a suite.
-    for (const {name, status, assertionResults, message} of testResults) {
-      if (status === 'failed' && !assertionResults.some(one => one.status === 'failed')) {
-        report.problems.push(`${name} did not run: ${message.slice(0, 500)}`);
-      }
+const started = performance.now();
+const since = start => (performance.now() - start) / 1000;
+const without = (process.env.TFJS_CONV_TEST_WITHOUT ?? '').split(',');
+
+/** Sets tfjs-node up. It is a failure where that does not work, unless the user has said that it is not to be had. */
+async function setUp() {
+  const start = performance.now();
+  const report = {suite: 'set-up of tfjs-node', passed: 0, failed: 0, skipped: 0};
+  if (without.includes(NODE_MODE)) {
+    report.skipped = 1;
+  } else {
+    try {
+      await setUpNode();
+      report.passed = 1;
+    } catch (error) {
+      console.log(`\nPROBLEM backend ${NODE_MODE} is not tested: ${error.message}`);
+      console.log(`Where TensorFlow's library is not to be had: TFJS_CONV_TEST_WITHOUT=${NODE_MODE} npm test\n`);
+      report.failed = 1;
     }
-    if ((!success || exit !== 0) && report.failed + report.problems.length === 0) {
-      report.problems.push(`jest ended with ${exit}, without a failed test`);
-    }
-  } catch (error) {
-    report.problems.push(`no result: ${error.message}`);
-  } finally {
-    rmSync(folder, {recursive: true, force: true});
   }
-  if (report.passed === 0) report.problems.push('no test passed');
-  for (const problem of report.problems) console.log(`PROBLEM ${problem}`);
-  report.failed += report.problems.length;
-  report.seconds = (performance.now() - started) / 1000;
-  return report;
+  return {...report, seconds: since(start)};
 }
 
-function run(args, env) {
+/** Runs the pages in a process of its own, whose lines are marked. */
+function runBrowser() {
+  const folder = mkdtempSync(join(tmpdir(), 'tfjs-conv-browser-'));
+  const file = join(folder, 'report.json');
+  const start = performance.now();
   return new Promise(resolve => {
-    // jest writes its JSON also to stdout where no --outputFile is given; its own report goes to stderr.
-    const child = spawn(process.execPath, args, {
-      cwd: root,
-      stdio: ['ignore', 'inherit', 'inherit'],
-      timeout: LIMIT_MS,
-      env: {...process.env, ...env},
+    const script = fileURLToPath(new URL('../test/browser/run.mjs', import.meta.url));
+    const child = spawn(process.execPath, [script, '--json', file], {stdio: ['ignore', 'pipe', 'pipe']});
+    for (const stream of [child.stdout, child.stderr])
+      createInterface({input: stream}).on('line', line => console.log(`browser | ${line}`));
+    child.on('close', code => {
+      try {
+        resolve(JSON.parse(readFileSync(file, 'utf8')));
+      } catch (error) {
+        console.log(`PROBLEM browser: ended with ${code}, ${error.message}`);
+        resolve([{suite: 'browser', passed: 0, failed: 1, skipped: 0, seconds: since(start)}]);
+      } finally {
+        rmSync(folder, {recursive: true, force: true});
+      }
     });
-    child.on('error', error => resolve(error.message));
-    child.on('exit', (code, signal) => resolve(code ?? signal));
   });
 }
 
-function table(reports) {
-  const columns = ['suite', 'passed', 'failed', 'skipped', 'seconds'];
-  const rows = [
-    columns,
-    ...reports.map(report =>
-      columns.map(column => (column === 'seconds' ? report.seconds.toFixed(1) : String(report[column]))),
-    ),
-  ];
-  const widths = columns.map((_, index) => Math.max(...rows.map(row => row[index].length)));
-  return rows
-    .map(row =>
-      row.map((text, index) => (index === 0 ? text.padEnd(widths[index]) : text.padStart(widths[index]))).join('  '),
-    )
-    .join('\n');
+/** Where tfjs-node is not to be had, its files may skip all their tests. */
+const isExcused = file => without.includes(NODE_MODE) && /tensorflow|node_memory/.test(file);
+
+/** The reports of a suite. */
+async function runSuite(suite) {
+  switch (suite.kind) {
+    case 'browser':
+      return runBrowser();
+    case 'jest':
+      return [await runJest(suite, isExcused)];
+    case 'upstream':
+      return [
+        await runMode(suite.mode, {
+          suite: suite.name,
+          node: suite.node === undefined ? process.execPath : nodeBinary(suite.node),
+          env: suite.env,
+        }),
+      ];
+    case 'readme':
+      return [runReadme()];
+  }
 }
 
-/** Sets tfjs-node up. Where that fails, its tests are left out, but for continuous integration, where it is a failure. */
-async function nodeBackend() {
-  const report = {suite: 'set-up of tfjs-node', passed: 0, failed: 0, skipped: 0, seconds: 0};
-  const started = performance.now();
-  try {
-    await setUpNode();
-    report.passed = 1;
-  } catch (error) {
-    console.log(`\n!!! BACKEND tensorflow IS NOT TESTED: ${error.message}\n`);
-    if (process.env.CI === 'true') report.failed = 1;
-    else report.skipped = 1;
-  }
-  report.seconds = (performance.now() - started) / 1000;
-  return report;
-}
-
-/** What every TensorFlow library has to pass: those without oneDNN, for which an environment variable stands, too. */
-async function runNodeBackend() {
-  const withoutOneDnn = {TF_ENABLE_ONEDNN_OPTS: '0'};
-  const reports = [
-    runReadme(),
-    await runJest(
-      'jest, tensorflow without oneDNN',
-      [],
-      [
-        '--silent',
-        'test/specs/conformance/tensorflow_test',
-        'test/specs/nonfinite_test',
-        'test/specs/random_test',
-        'test/specs/second_order_test',
-        'test/specs/node_memory_test',
-      ],
-      {...withoutOneDnn, TFJS_CONV_TEST_BACKEND: 'tensorflow'},
-    ),
-    await runMode(NODE_MODE),
-    await runMode(NODE_MODE, {suite: `${NODE_MODE} without oneDNN`, env: withoutOneDnn}),
-  ];
-  for (const major of [22, 24]) {
-    reports.push(await runMode(NODE_MODE, {suite: `${NODE_MODE}, Node ${major}`, node: nodeBinary(major)}));
-  }
-  return reports;
-}
+const {values} = parseArgs({
+  options: {level: {type: 'string'}, suite: {type: 'string', multiple: true, default: []}},
+});
+const level = values.level ?? (process.env.TFJS_CONV_TEST_LONG === '1' ? 'long' : 'full');
+const suites = suitesOf(level, values.suite);
+if (suites.length === 0) throw new Error(`no suite has ${values.suite.join(' or ')} in its name`);
+if (level === 'long') process.env.TFJS_CONV_TEST_LONG = '1';
 
 await ensureBinaries();
-const nodeReport = await nodeBackend();
-const reports = [nodeReport, await runJest('jest', [], ['--coverage'])];
-// Newer versions have relaxed SIMD on, so that the run above is on its binary.
-if (Number(process.versions.node.split('.')[0]) < 22) {
-  reports.push(
-    await runJest(
-      'jest, relaxed SIMD',
-      ['--experimental-wasm-relaxed-simd'],
-      [
-        '--silent',
-        'test/specs/conformance/cpu_test',
-        'test/specs/wasm_core/',
-        'test/specs/winograd_test',
-        'test/specs/nonfinite_test',
-      ],
-    ),
-  );
+const setUpReport = await setUp();
+const runs = suites.filter(({needs}) => needs === undefined || setUpReport.passed > 0);
+/** One after the other: each uses all processors where it can. */
+async function inTurn(some) {
+  const reports = [];
+  for (const suite of some) reports.push(...(await runSuite(suite)));
+  return reports;
 }
-for (const mode of MODES) reports.push(await runMode(mode));
-reports.push(...(await runBrowser()));
-if (nodeReport.passed > 0) reports.push(...(await runNodeBackend()));
-
-const sum = column => reports.reduce((total, report) => total + report[column], 0);
-console.log(`\n${table(reports)}\n`);
-process.exitCode = sum('failed') > 0 || reports.some(({passed, skipped}) => passed + skipped === 0) ? 1 : 0;
-console.log(`${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`);
+// Pages wait for shaders and for each other, so that they run beside the rest.
+const [browser, others] = await Promise.all([
+  inTurn(runs.filter(({kind}) => kind === 'browser')),
+  inTurn(runs.filter(({kind}) => kind !== 'browser')),
+]);
+const reports = [setUpReport, ...others, ...browser];
+const isFailed = ({passed, failed, skipped}) => failed > 0 || passed + skipped === 0;
+process.exitCode = reports.some(isFailed) ? 1 : 0;
+console.log(summary(reports, since(started)));

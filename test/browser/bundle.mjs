@@ -9,9 +9,14 @@ const outdir = `${root}node_modules/.cache/tfjs-conv/browser`;
 
 /** What Node's names that test files use mean in a page. */
 const define = {
-  'process.env.TF_ENABLE_ONEDNN_OPTS': 'undefined',
-  'process.env.TFJS_CONV_TEST_BACKEND': 'undefined',
-  'process.env.TFJS_CONV_TEST_SEED': JSON.stringify(process.env.TFJS_CONV_TEST_SEED) ?? 'undefined',
+  // The variables of test/support/settings.ts; the address of a page says on which backend it runs.
+  'process.env': JSON.stringify(
+    Object.fromEntries(
+      ['TFJS_CONV_TEST_LONG', 'TFJS_CONV_TEST_SEED', 'TFJS_CONV_TEST_RANDOM_CASES']
+        .filter(name => process.env[name] !== undefined)
+        .map(name => [name, process.env[name]]),
+    ),
+  ),
   'process.stdout.write': 'console.log',
   // The server's root stands for the project's: ''.
   'process.cwd': 'String',

@@ -1,5 +1,6 @@
 // Runs the tests in headless Chromium, each test file on each backend in a page of its own:
-//   node test/browser/run.mjs [--backend webgl ...] [--file memory ...] [--grep REGEXP]
+//   node test/browser/run.mjs [--backend webgl ...] [--file memory ...] [--grep REGEXP] [--json FILE]
+import {writeFileSync} from 'node:fs';
 import {availableParallelism} from 'node:os';
 import {fileURLToPath, pathToFileURL} from 'node:url';
 import {parseArgs} from 'node:util';
@@ -41,17 +42,20 @@ async function runJob(job, browser, address, unfit, grep, report) {
   const counted = {...result, problems, failed: result.failed + problems.length};
   for (const count of COUNTS) report[count] += counted[count];
   report.seconds += since(started);
+  report.files.push({name: `${job.suite}: ${job.file}`, seconds: since(started)});
   print(`${job.page.name} ${job.file}`, counted, since(started));
 }
 
 /**
- * Returns a report for each suite, {suite, passed, failed, skipped, seconds}; all failed where there is no browser. Names
+ * Returns a report for each suite, see scripts/test.mjs; all failed where there is no browser. Names
  * and parts are those of jobsOf().
  */
 export async function runBrowser({names = [], parts = [], grep = ''} = {}) {
   const started = performance.now();
   const jobs = jobsOf(names, parts);
-  const reports = new Map(jobs.map(({suite}) => [suite, {suite, passed: 0, failed: 0, skipped: 0, seconds: 0}]));
+  const reports = new Map(
+    jobs.map(({suite}) => [suite, {suite, passed: 0, failed: 0, skipped: 0, seconds: 0, files: []}]),
+  );
   const {outdir, unfit} = await bundle(
     [...new Set(jobs.filter(({isUpstream}) => !isUpstream).map(({file}) => file))],
     [...new Set(jobs.filter(({isUpstream}) => isUpstream).map(({page}) => page.backend))],
@@ -84,10 +88,12 @@ if (import.meta.url === pathToFileURL(process.argv[1]).href) {
       backend: {type: 'string', multiple: true, default: []},
       file: {type: 'string', multiple: true, default: []},
       grep: {type: 'string', default: ''},
+      json: {type: 'string'},
     },
   });
   await ensureBinaries();
   const reports = await runBrowser({names: values.backend, parts: values.file, grep: values.grep});
+  if (values.json !== undefined) writeFileSync(values.json, JSON.stringify(reports));
   for (const {suite, ...result} of reports)
     print(suite, {...result, failures: [], problems: [], note: ''}, result.seconds);
   process.exitCode = reports.some(({passed, failed}) => failed > 0 || passed === 0) ? 1 : 0;

@@ -4,6 +4,7 @@ import LIST from '../../kernels/backends.json';
 import {portableTable} from '../../kernels/portable/kernel_table.js';
 import {registeredVariants} from '../../src/registry/register.js';
 import {page} from './page.js';
+import {LONG, ONLY_BACKEND} from './settings.js';
 import {isComputedByLibrary} from './tensorflow_ops.js';
 import type {KernelName} from '../../src/registry/kernel_names.js';
 import type {KernelArgs, KernelTable, Variants} from '../../src/registry/kernel_table.js';
@@ -56,9 +57,6 @@ function tableOf(name: string): KernelTable {
   return Object.fromEntries(kernelNames(portableTable).map(variants)) as unknown as KernelTable;
 }
 
-/** Runs that differ in what one backend has loaded take that one alone. */
-const ONLY = process.env.TFJS_CONV_TEST_BACKEND;
-
 /**
  * What the list says, of the backends that are loaded: that of tfjs-node has to be set up first, and in continuous
  * integration it is an error that it is not.
@@ -69,6 +67,7 @@ const LISTED: readonly TestBackend[] = LIST.filter(({name}) => tf.findBackendFac
     ...tests,
     table: tableOf(name),
     node: runsIn.includes('node'),
+    portableOf: LONG ? 1 : tests.portableOf,
     isExpected: EXPECTED[name] ?? (() => true),
   }),
 );
@@ -85,7 +84,7 @@ const SERVED_BY_PORTABLE = LISTED.filter(({name}) => PLAIN.includes(name)).map((
  * test/browser has one.
  */
 export const BACKENDS: readonly TestBackend[] = [...LISTED, ...SERVED_BY_PORTABLE].filter(({name, node}) =>
-  page() === undefined ? node && name === (ONLY ?? name) : name === page()?.backend,
+  page() === undefined ? node && name === (ONLY_BACKEND ?? name) : name === page()?.backend,
 );
 
 /** Those whose built-in kernels are complete, to compare with. */

@@ -3,7 +3,14 @@ const {createHash} = require('node:crypto');
 const {readFileSync} = require('node:fs');
 const {transformSync, version} = require('esbuild');
 
-const OPTIONS = {loader: 'ts', format: 'cjs', target: 'es2022', sourcemap: 'both', sourcesContent: false};
+const OPTIONS = {
+  loader: 'ts',
+  format: 'cjs',
+  target: 'es2022',
+  supported: {'dynamic-import': false},
+  sourcemap: 'both',
+  sourcesContent: false,
+};
 
 /** Part of the key of a cached result, beside the text of the file. */
 const CONFIG = [version, JSON.stringify(OPTIONS), readFileSync(__filename, 'utf8')].join('\n');

@@ -102,9 +102,7 @@ describe('packed filters', () => {
     packed(cache, {}, 'form', 700000);
     packed(cache, {}, 'form', 700000);
     expect(cache.bytes()).toBe(700000);
-    expect(() => packed(cache, {}, 'form', 7000000)).toThrow(
-      'the WebAssembly memory must have room for the operation',
-    );
+    expect(() => packed(cache, {}, 'form', 7000000)).toThrow('the WebAssembly memory must have room for the operation');
     expect(cache.bytes()).toBe(0);
   });
 
