@@ -1,5 +1,6 @@
 import {activateRows, isLimited, lowerLimit, upperLimit} from '../common/activation';
 import {partStart, tapSource, writeBias} from '../common/plan';
+import {Activation} from '../shared/activation';
 import {F32} from '../shared/blocking';
 import {Conv} from '../shared/plan';
 import {winogradFilterBytes} from './filter';
@@ -8,7 +9,7 @@ import {transformProducts2, transformProducts4} from './output';
 import {multiplyTiles} from './product';
 import {groupInputs, multiplyStreamed} from './stream/product';
 import {panelsOf} from './stream/stream';
-import {Block, findTile, layOut, Output, outputOf, Tile, tileOf, tilesPerPlane, winogradBlockRows} from './tiles';
+import {Block, findTile, layOut, outputOf, Tile, tileOf, tilesPerPlane, winogradBlockRows} from './tiles';
 
 /*
  * Winograd convolution (see transform.ts) with a 3x3 kernel in the height and width, stride 1, any dilation,
@@ -115,7 +116,8 @@ function computeTiles(
       const row = block.products + <usize>r * block.productRow;
       if (size == 4) transformProducts4(conv, block, tile, output, start, count, row, image, to);
       else transformProducts2(conv, block, tile, output, start, count, row, image, to);
-      if (!isLimited(conv.activation)) activateTile(conv, block, tile, group, start, count, to);
+      if (conv.activation != Activation.LINEAR && !isLimited(conv.activation))
+        activateTile(conv, block, tile, group, start, count, to);
     }
   }
 }
