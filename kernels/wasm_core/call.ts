@@ -13,10 +13,14 @@ export function allocate({core, scratch}: Call, bytes: number): number {
   return pointer;
 }
 
-/** Frees what the call has allocated, the last first. */
-export function closeCall({core, scratch}: Call): void {
-  for (let i = scratch.length - 1; i >= 0; i--) core.heap.free(scratch[i]);
+/** Frees what the call has allocated since its list of scratch memory was `length` long, the last first. */
+export function release({core, scratch}: Call, length: number): void {
+  for (let i = scratch.length - 1; i >= length; i--) core.heap.free(scratch[i]);
+  scratch.length = length;
 }
+
+/** Frees all that the call has allocated. */
+export const closeCall = (call: Call): void => release(call, 0);
 
 /** The floats at an address; valid until the next allocation. */
 export const floatsAt = ({core}: Device, pointer: number, length: number): Float32Array =>

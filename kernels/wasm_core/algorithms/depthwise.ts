@@ -74,7 +74,7 @@ function computeDirection(
   {source, filter, result, epilogue}: ImageOperands,
 ): void {
   const packed = call.filters.find(filter.key, direction.form) ?? packFilter(call, g, direction, filter);
-  computePlan(call.core, direction.words, {source, result, filter: packed, epilogue}, DEPTHWISE);
+  computePlan(call, direction.words, {source, result, filter: packed, epilogue}, DEPTHWISE);
 }
 
 /** x with every channel as often as it has filters. */
@@ -112,5 +112,5 @@ export const depthwiseBackpropInput: ImageKernel = (call, g, operands) => {
 export const depthwiseBackpropFilter: FilterGradientKernel = (call, g, {x, dy, dfilter}) => {
   floatsAt(call, dfilter, product(filterShape(g))).fill(0);
   const operands = {source: expandChannels(call, g, x), result: dy, filter: dfilter, epilogue: NO_EPILOGUE};
-  computePlan(call.core, forwardOf(g).words, operands, DEPTHWISE_GRADIENT);
+  computePlan(call, forwardOf(g).words, operands, DEPTHWISE_GRADIENT);
 };

@@ -42,7 +42,7 @@ function computeGradient(
   if (taps.length < product(spatialSizes(g, 'kernel'))) floatsAt(call, dfilter, product(filterShape(g))).fill(0);
   if (taps.length === 0) return true;
   const operands = {source: x, result: dy, filter: dfilter, epilogue: NO_EPILOGUE};
-  return computePlan(call.core, gradientWords(g), operands, kernel);
+  return computePlan(call, gradientWords(g), operands, kernel);
 }
 
 const gradientBy =

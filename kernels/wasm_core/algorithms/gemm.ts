@@ -34,7 +34,7 @@ function computeDirection(
   {source, filter, result, epilogue}: ImageOperands,
 ): void {
   const panels = call.filters.find(filter.key, direction.forms.panels) ?? packPanels(call, g, direction, filter);
-  computePlan(call.core, direction.words, {source, result, filter: panels, epilogue}, kernel);
+  computePlan(call, direction.words, {source, result, filter: panels, epilogue}, kernel);
 }
 
 const forwardBy =

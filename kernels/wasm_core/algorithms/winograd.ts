@@ -82,7 +82,7 @@ function computeDirection(
   const packed =
     call.filters.find(filter.key, direction.forms[form]) ??
     (streamed ? packStreamed(call, g, direction, filter) : packTransformed(call, g, direction, size, filter));
-  computePlan(call.core, direction.words, {source, result, filter: packed, epilogue}, WINOGRAD[form]);
+  computePlan(call, direction.words, {source, result, filter: packed, epilogue}, WINOGRAD[form]);
 }
 
 /** Chooses how a direction is computed. */

@@ -1,11 +1,12 @@
 import {KERNEL, THREADS_MULTIPLICATIONS} from '../generated/layout.js';
 import {ALL} from './conv_plan.js';
-import {withPlan, withPlans} from './encoding.js';
+import {writePlans} from './encoding.js';
 import type {Operands, PlanWords} from './encoding.js';
 import {runTask} from '../runtime/thread_pool.js';
 import type {TileSize} from '../algorithms/winograd_cost.js';
 import type {CoreExports} from '../runtime/exports.js';
-import type {Core} from '../types.js';
+import {release} from '../call.js';
+import type {Call} from '../types.js';
 
 /*
  * The kernels of the core that compute a plan by blocks, which threads may share.
@@ -109,13 +110,16 @@ export const WINOGRAD_GRADIENT: {readonly [S in TileSize]: BlockKernel} = {
 };
 
 /** Computes a plan, together with the threads of the core where that pays; returns whether the kernel does. */
-export function computePlan(core: Core, plan: PlanWords, operands: Operands, kernel: BlockKernel): boolean {
-  const {run, threadPool} = core;
-  const scratchBytes = (at: number): number => kernel.scratchBytes(run, at);
-  if (threadPool !== null && plan.multiplications >= THREADS_MULTIPLICATIONS) {
-    return withPlans(core, plan, operands, threadPool.threads, scratchBytes, (plans, planStep) =>
-      runTask(run, threadPool, {...kernel, plans, planStep}),
-    );
-  }
-  return withPlan(core, plan, operands, scratchBytes, at => kernel.compute(run, at, ALL));
+export function computePlan(call: Call, plan: PlanWords, operands: Operands, kernel: BlockKernel): boolean {
+  const {
+    core: {run, threadPool},
+    scratch: {length: mark},
+  } = call;
+  const together = threadPool !== null && plan.multiplications >= THREADS_MULTIPLICATIONS;
+  const written = writePlans(call, plan, operands, together ? threadPool.threads : 1, kernel.scratchBytes);
+  const computed = together
+    ? runTask(run, threadPool, {...kernel, ...written})
+    : kernel.compute(run, written.plans, ALL);
+  release(call, mark);
+  return computed;
 }

@@ -1,9 +1,10 @@
 import {APART, AXIS, AXIS_WORDS, CONV, CONV_WORDS} from '../generated/layout.js';
 import type {AxisTaps} from '../../../src/geometry/taps.js';
-import {withMemory} from '../runtime/heap.js';
 import {ACTIVATION_NUMBERS, blocking, F32, isDense, tapCount, withJoinedBatch} from './conv_plan.js';
 import type {ConvPlan, Epilogue} from './conv_plan.js';
-import type {Core} from '../types.js';
+import {allocate} from '../call.js';
+import type {CoreExports} from '../runtime/exports.js';
+import type {Call, Core} from '../types.js';
 
 /*
  * Plans as the core reads them: structures of 32-bit words (assembly/shared/plan.ts), each axis followed by the sources
@@ -115,47 +116,30 @@ function writePlan(
   memory[plan + CONV.slopeStep] = epilogue.slopePerChannel ? F32 : 0;
 }
 
-/** Runs `use` with a plan in memory, which has the scratch memory that `scratchBytes` says it needs. */
-export function withPlan<T>(
-  core: Core,
-  plan: PlanWords,
-  operands: Operands,
-  scratchBytes: (pointer: number) => number,
-  use: (pointer: number) => T,
-): T {
-  const bytes = plan.words.length * 4;
-  return withMemory(core.heap, bytes, pointer => {
-    writePlan(plan, core, pointer, operands);
-    return withMemory(core.heap, scratchBytes(pointer), scratch => {
-      core.words(pointer + bytes)[pointer / 4 + CONV.scratch] = scratch;
-      return use(pointer);
-    });
-  });
-}
-
 /** Bytes of memory that one thread writes, up to that of the next one. */
 const apart = (bytes: number): number => Math.ceil(bytes / APART) * APART;
 
-/**
- * Runs `use` with as many copies of a plan in memory, each of which has scratch memory of its own: the address of the
- * first, and the bytes from one to the next.
- */
-export function withPlans<T>(
-  core: Core,
+/** Plans in memory: the address of the first, and the bytes from one to the next. */
+export interface WrittenPlans {
+  readonly plans: number;
+  readonly planStep: number;
+}
+
+/** Writes a plan once for each of `threads`, with scratch memory for each; valid until the call releases it. */
+export function writePlans(
+  call: Call,
   plan: PlanWords,
   operands: Operands,
-  copies: number,
-  scratchBytes: (pointer: number) => number,
-  use: (first: number, step: number) => T,
-): T {
-  const step = apart(plan.words.length * 4);
-  return withMemory(core.heap, copies * step, first => {
-    for (let i = 0; i < copies; i++) writePlan(plan, core, first + i * step, operands);
-    const bytes = apart(scratchBytes(first));
-    return withMemory(core.heap, copies * bytes, scratch => {
-      const words = core.words(first + copies * step);
-      for (let i = 0; i < copies; i++) words[(first + i * step) / 4 + CONV.scratch] = scratch + i * bytes;
-      return use(first, step);
-    });
-  });
+  threads: number,
+  scratchBytes: (run: CoreExports, pointer: number) => number,
+): WrittenPlans {
+  const {core} = call;
+  const planStep = apart(plan.words.length * 4);
+  const plans = allocate(call, threads * planStep);
+  for (let i = 0; i < threads; i++) writePlan(plan, core, plans + i * planStep, operands);
+  const bytes = apart(scratchBytes(core.run, plans));
+  const scratch = allocate(call, threads * bytes);
+  const words = core.words(plans + threads * planStep);
+  for (let i = 0; i < threads; i++) words[(plans + i * planStep) / 4 + CONV.scratch] = scratch + i * bytes;
+  return {plans, planStep};
 }

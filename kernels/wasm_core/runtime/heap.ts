@@ -83,13 +83,3 @@ export function createHeap(maximum = 2 ** 32): Heap {
 
   return {memory, malloc, free};
 }
-
-/** Runs `use` with memory that is free again afterwards, whatever happens. */
-export function withMemory<T>(heap: Heap, bytes: number, use: (pointer: number) => T): T {
-  const pointer = heap.malloc(bytes);
-  try {
-    return use(pointer);
-  } finally {
-    heap.free(pointer);
-  }
-}

@@ -1,4 +1,4 @@
-import {ALIGN, createHeap, withMemory} from '../../../kernels/wasm_core/runtime/heap.js';
+import {ALIGN, createHeap} from '../../../kernels/wasm_core/runtime/heap.js';
 import {createFilterCache, heapBefore} from '../../../kernels/wasm_core/runtime/filter_cache.js';
 import type {FilterCache} from '../../../kernels/wasm_core/runtime/filter_cache.js';
 import {randomIntegers} from '../../support/wasm_core/geometries.js';
@@ -43,16 +43,6 @@ describe('heap', () => {
 
   test('freeing what is not allocated is an error', () => {
     expect(() => createHeap().free(1024)).toThrow('only memory that is allocated can be freed; got pointer=1024');
-  });
-
-  test('withMemory frees after an error too', () => {
-    const heap = createHeap();
-    expect(() =>
-      withMemory(heap, 100, () => {
-        throw new Error('inside');
-      }),
-    ).toThrow('inside');
-    expect(heap.malloc(100)).toBe(1024);
   });
 });
 
