@@ -15,8 +15,10 @@ export function allocate({core, scratch}: Call, bytes: number): number {
 
 /** Frees what the call has allocated since its list of scratch memory was `length` long, the last first. */
 export function release({core, scratch}: Call, length: number): void {
-  for (let i = scratch.length - 1; i >= length; i--) core.heap.free(scratch[i]);
-  scratch.length = length;
+  while (scratch.length > length) {
+    core.heap.free(scratch[scratch.length - 1]);
+    scratch.pop();
+  }
 }
 
 /** Frees all that the call has allocated. */
