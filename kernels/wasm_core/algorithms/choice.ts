@@ -42,7 +42,8 @@ const isDirect = (g: ConvGeometry): boolean => isDepthwise(g) && (g.groups > 1 |
 
 /**
  * Whether a group has so few channels, in the source or in the result, that gathering a matrix would take as long as
- * multiplying it. A kernel of one tap needs no gathering.
+ * multiplying it. A kernel of one tap needs no gathering. Measured by `npm run bench -- --parts layers,others --only
+ * groups`, by 'grouped' and by 'gemm' (TFJS_CONV_VARIANT).
  */
 function isSmall(g: ConvGeometry, sourceChannels: number, resultChannels: number): boolean {
   if (product(spatialSizes(g, 'kernel')) === 1) return false;
@@ -64,28 +65,28 @@ const is3x3 = ({axes: [, height, width]}: ConvGeometry): boolean =>
   height.kernel === 3 && width.kernel === 3 && height.stride === 1 && width.stride === 1;
 
 /** The tiles that compute a direction fastest; null where another variant does. */
-const tileOf = (g: ConvGeometry, {plan, channels, columns}: Direction): TileSize | null =>
-  isWinogradPlan(plan) ? winogradTile(plan, g.batch, channels, columns) : null;
+const tileOf = (direction: Direction): TileSize | null =>
+  isWinogradPlan(direction.plan) ? winogradTile(direction) : null;
 
-const forwardTile = perGeometry(g => (is3x3(g) ? tileOf(g, forwardDirection(g)) : null));
+const forwardTile = perGeometry(g => (is3x3(g) ? tileOf(forwardDirection(g)) : null));
 
 /** The tiles of every phase of the input gradient; null where phases differ. */
 const backwardTile = perGeometry((g): TileSize | null => {
   if (!is3x3(g)) return null;
-  const tiles = new Set(backwardDirections(g).map(direction => tileOf(g, direction)));
+  const tiles = new Set(backwardDirections(g).map(tileOf));
   return tiles.size === 1 ? [...tiles][0] : null;
 });
 
 const gradientTile = perGeometry((g): TileSize | null => {
   if (!is3x3(g)) return null;
-  const {plan} = forwardDirection(g);
-  return isWinogradPlan(plan) ? winogradGradientTile(plan, g) : null;
+  const direction = forwardDirection(g);
+  return isWinogradPlan(direction.plan) ? winogradGradientTile(direction, g.groups) : null;
 });
 
 /** Tiles of a size, which transform the filter while they use it where that is faster. */
 export const tilingOf =
   (size: TileSize): ChooseTiling =>
-  (g, {plan, channels, columns}) => ({size, streamed: size === 4 && isStreamed(plan, g.batch, channels, columns)});
+  direction => ({size, streamed: size === 4 && isStreamed(direction)});
 
 /** The two sizes of Winograd's tiles, unless the flag forbids them. */
 const winograd = <Kernel>(

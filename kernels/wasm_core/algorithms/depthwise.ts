@@ -42,8 +42,8 @@ function depthwiseDirection(
     taps,
     batch,
     groups: 1,
-    channels: outChannels,
-    columns: outChannels,
+    groupInChannels: outChannels,
+    groupOutChannels: outChannels,
     source,
     result,
   });

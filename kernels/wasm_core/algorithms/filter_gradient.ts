@@ -16,14 +16,14 @@ import type {Call, FilterGradientKernel, GradientOperands} from '../types.js';
  */
 
 const gradientWords = perGeometry((g): PlanWords => {
-  const {plan, taps, channels, columns} = forwardDirection(g);
+  const {plan, taps, groupInChannels, groupOutChannels} = forwardDirection(g);
   return planWords({
     plan,
     taps,
     batch: g.batch,
     groups: g.groups,
-    channels,
-    columns,
+    groupInChannels,
+    groupOutChannels,
     source: xImage(g),
     result: yImage(g),
     blocks: BACKPROP_FILTER_BLOCKS,

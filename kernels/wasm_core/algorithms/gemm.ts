@@ -14,14 +14,24 @@ import type {Call, Filter, ImageKernel, ImageOperands} from '../types.js';
 
 /** The panels of all groups. */
 function packPanels(call: Call, g: ConvGeometry, direction: Direction, filter: Filter): number {
-  const {taps, channels, columns, channelStep, columnStep, groupStep, forms} = direction;
+  const {taps, groupInChannels, groupOutChannels, inChannelStep, outChannelStep, groupStep, forms} = direction;
   const {run} = call.core;
-  const bytes = run.gemmFilterBytes(taps.length * channels, columns);
+  const bytes = run.gemmFilterBytes(taps.length * groupInChannels, groupOutChannels);
   return addForm(call, filter, forms.panels, g.groups * bytes, (packing, to, from) => {
     const list = writeTaps(packing, taps);
     for (let group = 0; group < g.groups; group++) {
       const at = from + group * groupStep;
-      run.packPanels(to + group * bytes, at, list, taps.length, channels, columns, tapStep(g), channelStep, columnStep);
+      run.packPanels(
+        to + group * bytes,
+        at,
+        list,
+        taps.length,
+        groupInChannels,
+        groupOutChannels,
+        tapStep(g),
+        inChannelStep,
+        outChannelStep,
+      );
     }
   });
 }

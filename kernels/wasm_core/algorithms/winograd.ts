@@ -10,7 +10,7 @@ import type {TileSize} from './winograd_cost.js';
 import type {Call, Filter, ImageKernel, ImageOperands} from '../types.js';
 
 /*
- * Winograd convolution (assembly/winograd/winograd.ts), channels last.
+ * Winograd convolution (assembly/winograd/forward.ts), channels last.
  */
 
 /** How tiles compute a direction: their size, and whether the filter is transformed while it is used (size 4 only). */
@@ -22,10 +22,10 @@ export interface Tiling {
 /** Packs the transformed filters of all groups. */
 function packTransformed(call: Call, g: ConvGeometry, direction: Direction, size: TileSize, filter: Filter): number {
   const {run} = call.core;
-  const {plan, taps, channels, columns, channelStep, columnStep, groupStep, forms} = direction;
+  const {plan, taps, groupInChannels, groupOutChannels, inChannelStep, outChannelStep, groupStep, forms} = direction;
   const planes = plan[0].source.length;
   const side = size + 2;
-  const bytes = run.winogradFilterBytes(side, planes, channels, columns);
+  const bytes = run.winogradFilterBytes(side, planes, groupInChannels, groupOutChannels);
   return addForm(call, filter, forms[`winograd${size}`], g.groups * bytes, (packing, to, from) => {
     const list = writeTaps(packing, taps);
     const passes = allocate(packing, FILTER_PASSES_BYTES);
@@ -36,11 +36,11 @@ function packTransformed(call: Call, g: ConvGeometry, direction: Direction, size
         from + group * groupStep,
         list,
         planes,
-        channels,
-        columns,
+        groupInChannels,
+        groupOutChannels,
         tapStep(g),
-        channelStep,
-        columnStep,
+        inChannelStep,
+        outChannelStep,
         passes,
       );
     }
@@ -50,9 +50,9 @@ function packTransformed(call: Call, g: ConvGeometry, direction: Direction, size
 /** Packs the filters of all groups as they are, for tiles that transform them while they use them. */
 function packStreamed(call: Call, g: ConvGeometry, direction: Direction, filter: Filter): number {
   const {run} = call.core;
-  const {plan, taps, channels, columns, channelStep, columnStep, groupStep, forms} = direction;
+  const {plan, taps, groupInChannels, groupOutChannels, inChannelStep, outChannelStep, groupStep, forms} = direction;
   const planes = plan[0].source.length;
-  const bytes = run.streamFilterBytes(g.groups, planes * channels, columns);
+  const bytes = run.streamFilterBytes(g.groups, planes * groupInChannels, groupOutChannels);
   return addForm(call, filter, forms.stream, bytes, (packing, to, from) =>
     run.packStream(
       to,
@@ -60,12 +60,12 @@ function packStreamed(call: Call, g: ConvGeometry, direction: Direction, filter:
       writeTaps(packing, taps),
       g.groups,
       planes,
-      channels,
-      columns,
+      groupInChannels,
+      groupOutChannels,
       groupStep,
       tapStep(g),
-      channelStep,
-      columnStep,
+      inChannelStep,
+      outChannelStep,
     ),
   );
 }
@@ -86,14 +86,14 @@ function computeDirection(
 }
 
 /** Chooses how a direction is computed. */
-export type ChooseTiling = (g: ConvGeometry, direction: Direction) => Tiling;
+export type ChooseTiling = (direction: Direction) => Tiling;
 
 /** y = conv(x, filter) by tiles. */
 export const winogradForward =
   (tilingOf: ChooseTiling): ImageKernel =>
   (call, g, operands) => {
     const direction = forwardDirection(g);
-    computeDirection(call, g, direction, tilingOf(g, direction), operands);
+    computeDirection(call, g, direction, tilingOf(direction), operands);
   };
 
 /** dx of conv(x, filter) at dy, likewise. */
@@ -102,6 +102,6 @@ export const winogradBackpropInput =
   (call, g, operands) => {
     startInputGradient(call, g, operands);
     for (const direction of backwardDirections(g)) {
-      computeDirection(call, g, direction, tilingOf(g, direction), operands);
+      computeDirection(call, g, direction, tilingOf(direction), operands);
     }
   };

@@ -63,13 +63,13 @@ export const ACTIVATION_NUMBERS: {readonly [A in Activation]: number} = {
   prelu: ACTIVATION.LEAKY,
 };
 
-/** A tap plan and what it runs on, but for the addresses. `channels` and `columns` are those of a group. */
+/** A tap plan and what it runs on, but for the addresses. Channels are those of a group in the source and in the result. */
 export interface ConvPlan {
   readonly plan: TapPlan;
   readonly batch: number;
   readonly groups: number;
-  readonly channels: number;
-  readonly columns: number;
+  readonly groupInChannels: number;
+  readonly groupOutChannels: number;
   readonly source: Image;
   readonly result: Image;
   /** How the blocks are cut. Default FORWARD_BLOCKS. */
@@ -114,18 +114,18 @@ export function withJoinedBatch(conv: ConvPlan): ConvPlan {
 export const tapCount = (plan: TapPlan): number => product(plan.map(({source}) => source.length));
 
 /** The size of the blocks that a plan is computed in. */
-export function blocking({plan, channels, blocks = FORWARD_BLOCKS}: ConvPlan): {
+export function blocking({plan, groupInChannels, blocks = FORWARD_BLOCKS}: ConvPlan): {
   pointwise: boolean;
   rows: number;
   lines: number;
 } {
   const [depth, height, width] = plan;
   const pointwise = isPointwise(plan);
-  const lineDepth = Math.max(1, width.source.length * channels);
+  const lineDepth = Math.max(1, width.source.length * groupInChannels);
   const lines = Math.max(1, Math.min(depth.source.length * height.source.length, Math.floor(blocks.depth / lineDepth)));
   const rows = Math.floor(BLOCK_FLOATS / (lines * lineDepth) / MC_STEP) * MC_STEP;
   // Spaced results of a short sum: a line at a time is written in place.
-  const spaced = plan.some(({step}) => step > 1) && tapCount(plan) * channels <= IN_PLACE_DEPTH;
+  const spaced = plan.some(({step}) => step > 1) && tapCount(plan) * groupInChannels <= IN_PLACE_DEPTH;
   if (spaced && width.count >= MC_STEP && width.count <= IN_PLACE_MC) return {pointwise, lines, rows: width.count};
   return {pointwise, lines, rows: Math.max(MC_STEP, Math.min(blocks.rows, rows))};
 }

@@ -36,39 +36,42 @@ export const backwardTaps = (g: ConvGeometry): DirectionTaps[] =>
 
 /** Images are channels last. */
 export interface Direction extends DirectionTaps {
-  /** Channels of a group in the source, which are summed over. */
-  readonly channels: number;
+  readonly batch: number;
+  /** Channels of a group in the source image, which are summed over. */
+  readonly groupInChannels: number;
   /** Channels of a group in the result: the columns of the matrix product. */
-  readonly columns: number;
-  /** Bytes in the filter from one channel, column or group to the next. */
-  readonly channelStep: number;
-  readonly columnStep: number;
+  readonly groupOutChannels: number;
+  /** Bytes in the filter from one such channel, or group, to the next. */
+  readonly inChannelStep: number;
+  readonly outChannelStep: number;
   readonly groupStep: number;
   readonly words: PlanWords;
   /** Names of the packed filter: all that packing depends on, as filters of other shapes may share their values. */
   readonly forms: {readonly [P in Packing]: string};
 }
 
-type Steps = Pick<Direction, 'channelStep' | 'columnStep' | 'groupStep'>;
+type Steps = Pick<Direction, 'inChannelStep' | 'outChannelStep' | 'groupStep'>;
 
 function makeDirection(
   g: ConvGeometry,
   {plan, taps}: DirectionTaps,
-  way: 'forward' | 'backward',
+  pass: 'forward' | 'backward',
   steps: Steps,
 ): Direction {
   const {batch, groups} = g;
-  const [inChannels, outChannels] = [g.inChannels / groups, g.outChannels / groups];
-  const [channels, columns] = way === 'forward' ? [inChannels, outChannels] : [outChannels, inChannels];
-  const [source, result] = way === 'forward' ? [xImage(g), yImage(g)] : [yImage(g), xImage(g)];
-  const form = (packing: Packing) => `${packing} ${way} ${groups} ${channels} ${columns} ${taps.join()}`;
+  const [xChannels, yChannels] = [g.inChannels / groups, g.outChannels / groups];
+  const [groupInChannels, groupOutChannels] = pass === 'forward' ? [xChannels, yChannels] : [yChannels, xChannels];
+  const [source, result] = pass === 'forward' ? [xImage(g), yImage(g)] : [yImage(g), xImage(g)];
+  const form = (packing: Packing) =>
+    `${packing} ${pass} ${groups} ${groupInChannels} ${groupOutChannels} ${taps.join()}`;
   return {
     plan,
     taps,
-    channels,
-    columns,
+    batch,
+    groupInChannels,
+    groupOutChannels,
     ...steps,
-    words: planWords({plan, taps, batch, groups, channels, columns, source, result}),
+    words: planWords({plan, taps, batch, groups, groupInChannels, groupOutChannels, source, result}),
     forms: {
       panels: form('panels'),
       winograd2: form('winograd2'),
@@ -81,8 +84,8 @@ function makeDirection(
 /** From x to y. */
 export const forwardDirection = perGeometry(g =>
   makeDirection(g, forwardTaps(g), 'forward', {
-    channelStep: g.outChannels * F32,
-    columnStep: F32,
+    inChannelStep: g.outChannels * F32,
+    outChannelStep: F32,
     groupStep: (g.outChannels / g.groups) * F32,
   }),
 );
@@ -91,8 +94,8 @@ export const forwardDirection = perGeometry(g =>
 export const backwardDirections = perGeometry((g): readonly Direction[] =>
   backwardTaps(g).map(taps =>
     makeDirection(g, taps, 'backward', {
-      channelStep: F32,
-      columnStep: g.outChannels * F32,
+      inChannelStep: F32,
+      outChannelStep: g.outChannels * F32,
       groupStep: (g.outChannels / g.groups) * F32,
     }),
   ),

@@ -37,7 +37,7 @@ function writeAxis(words: Int32Array, at: number, axis: AxisTaps): void {
 
 /** The words of a plan; those that a call adds are 0. */
 export function planWords(conv: ConvPlan): PlanWords {
-  const {plan, batch, groups, channels, columns, source, result} = withJoinedBatch(conv);
+  const {plan, batch, groups, groupInChannels, groupOutChannels, source, result} = withJoinedBatch(conv);
   const {pointwise, rows, lines} = blocking(conv);
   const {taps = []} = conv;
   const [depth, height, width] = plan;
@@ -52,12 +52,12 @@ export function planWords(conv: ConvPlan): PlanWords {
   words[CONV.depth] = atDepth * 4;
   words[CONV.height] = atHeight * 4;
   words[CONV.width] = atWidth * 4;
-  words[CONV.groupInChannels] = channels;
+  words[CONV.groupInChannels] = groupInChannels;
   words[CONV.sourceBatch] = source.batch;
   words[CONV.sourceDepth] = sources[0];
   words[CONV.sourceHeight] = sources[1];
   words[CONV.sourcePixel] = sources[2];
-  words[CONV.groupOutChannels] = columns;
+  words[CONV.groupOutChannels] = groupOutChannels;
   words[CONV.result] = depth.start * results[0] + height.start * results[1] + width.start * results[2];
   words[CONV.resultBatch] = result.batch;
   words[CONV.resultDepth] = depth.step * results[0];
@@ -83,7 +83,8 @@ export function planWords(conv: ConvPlan): PlanWords {
       atHeight + AXIS.source,
       atWidth + AXIS.source,
     ],
-    multiplications: batch * depth.count * height.count * width.count * tapCount(plan) * groups * channels * columns,
+    multiplications:
+      batch * depth.count * height.count * width.count * tapCount(plan) * groups * groupInChannels * groupOutChannels,
   };
 }
 
