@@ -34,7 +34,7 @@ describe('the bench', () => {
       row.op === 'spatiallySeparableConv2d'
         ? resolveSpatiallySeparable('op', row.x, first.shape, second.shape, {groups: groups[0]})
         : resolveDepthwiseSeparable('op', row.x, first.shape, second.shape, {});
-    const whole = resolveConv('op', 2, row.x, full.shape, {groups: groups[2]});
+    const whole = resolveConv({op: 'op', rank: 2, x: row.x, filter: full.shape, options: {groups: groups[2]}});
     expect(resolved.outputShape).toEqual(whole.outputShape);
     for (const {shape, values} of [first, second, full]) expect(values).toHaveLength(product(shape));
   });

@@ -119,8 +119,12 @@ describe('packed filters', () => {
     packed(cache, a, 'form', 400000);
     cache.startCall();
     const places = [cache.find(a, 'form'), cache.add(b, 'form', 400000, () => {})];
-    expect(() => heap.malloc(400000)).toThrow('out of WebAssembly memory; got bytes=400000');
-    expect(() => cache.add(c, 'form', 400000, () => {})).toThrow('out of WebAssembly memory');
+    expect(() => heap.malloc(400000)).toThrow(
+      'the WebAssembly memory must have room for the operation; got bytes=400000',
+    );
+    expect(() => cache.add(c, 'form', 400000, () => {})).toThrow(
+      'the WebAssembly memory must have room for the operation',
+    );
     expect([cache.find(a, 'form'), cache.find(b, 'form')]).toEqual(places);
     cache.startCall();
     cache.find(b, 'form');
