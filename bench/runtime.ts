@@ -65,7 +65,7 @@ if (warmNames.length > 0) process.stderr.write(`${title}, first calls in warm pr
 const warmFirstCalls = warmNames.length > 0 ? firstCalls(folder, 'warm', warmNames) : {};
 const result: RuntimeResult = {
   title,
-  machine: `${title}, ${cpus()[0].model.trim()}, one thread, up to ${rounds} rounds`,
+  machine: `${title}, ${cpus()[0]?.model.trim() ?? process.arch}, one thread, up to ${rounds} rounds`,
   layers: await each('layers', LAYERS, layer => measureLayer(layer, PEERS, {rounds, ceiling})),
   networks: await each('networks', NETWORKS, network => measureNetwork(network, rounds)),
   gradients: await each('gradients', GRADIENT_LAYERS, layer => measureGradients(layer, rounds, thorough)),

@@ -57,7 +57,7 @@ async function inPage(browser, address, backend, use) {
 /** What a backend runs on, as far as the page knows. */
 function deviceOf(page, backend) {
   if (backend !== 'webgl')
-    return `${cpus()[0].model.trim()}, ${backend === 'wasm' ? 'one thread' : `${cpus().length} threads`}`;
+    return `${cpus()[0]?.model.trim() ?? process.arch}, ${backend === 'wasm' ? 'one thread' : `${cpus().length} threads`}`;
   return page.evaluate(() => {
     const gl = document.createElement('canvas').getContext('webgl2');
     return gl.getParameter(gl.getExtension('WEBGL_debug_renderer_info').UNMASKED_RENDERER_WEBGL);

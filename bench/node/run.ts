@@ -101,7 +101,7 @@ for (const task of TASKS.filter(isWanted)) {
 const columns = [nameColumn('layer'), ...timeColumns(results, 3), ...speedupColumns(COMPARISONS)];
 const lines = [
   ...COMPARISONS.filter(one => speedups(results, one).length > 0).map(one => summaryLine(results, one)),
-  `${options.threads} thread${options.threads === '1' ? '' : 's'}, Node ${process.versions.node}, ${cpus()[0].model.trim()}, ` +
+  `${options.threads} thread${options.threads === '1' ? '' : 's'}, Node ${process.versions.node}, ${cpus()[0]?.model.trim() ?? process.arch}, ` +
     `${options.rounds} rounds or more, turns in the order of seed ${options.seed}`,
 ];
 console.log(`${terminalTable(results, columns)}\n${lines.join('\n')}`);
