@@ -1,5 +1,5 @@
 import type {Comparison} from './compare.js';
-import {FORMS, separableName} from './measure_separable.js';
+import {separableComparisons} from './measure_separable.js';
 import {builtin, ours} from './peers/backends.js';
 import {OPENCV} from './peers/opencv.js';
 import {onnxRuntimeNode} from './peers/onnxruntime_node.js';
@@ -19,20 +19,10 @@ export const NETWORK_COMPARISONS = {
   native: {title: 'native', ours: ours.wasm.name, against: [onnxRuntimeNode.name]},
 } as const satisfies Record<string, Comparison>;
 
-/** Of separable convolutions: against both calls one after the other, the filter that they are together, and OpenCV. */
-export const SEPARABLE_COMPARISONS: readonly Comparison[] = Object.values(ours).flatMap(runtime => {
-  const op = separableName(runtime, FORMS.op);
-  const against = {
-    'two calls': separableName(runtime, FORMS.two),
-    'whole filter': separableName(runtime, FORMS.full),
-    [OPENCV]: OPENCV,
-  };
-  return Object.entries(against).map(([title, name]) => ({
-    title: `${runtime.backend}: ${title}`,
-    ours: op,
-    against: [name],
-  }));
-});
+/** Of separable convolutions, with OpenCV. */
+export const SEPARABLE_COMPARISONS: readonly Comparison[] = Object.values(ours).flatMap(runtime =>
+  separableComparisons(runtime, OPENCV),
+);
 
 /** Whose times the table of separable convolutions shows. */
 export const SEPARABLE_TIMES: readonly string[] = [...SEPARABLE_COMPARISONS.map(({ours}) => ours), OPENCV];

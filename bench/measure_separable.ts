@@ -2,10 +2,12 @@ import {tensor, tidy} from '@tensorflow/tfjs-core';
 import type {Tensor4D} from '@tensorflow/tfjs-core';
 import {conv2d, depthwiseConv2d, depthwiseSeparableConv2d, spatiallySeparableConv2d} from 'tfjs-conv';
 import {product} from '../src/geometry/conv.js';
+import type {Comparison} from './compare.js';
 import {measure, pseudoRandom} from './measure.js';
 import type {Contestant, Measured, MeasureOptions} from './measure.js';
 import type {Runtime} from './peers/peer.js';
 import {output} from './peers/tfjs.js';
+import type {BackendPeer} from './peers/tfjs.js';
 import {filtersOf} from './separable.js';
 import type {SeparableRow} from './separable.js';
 
@@ -15,6 +17,23 @@ type Form = (typeof FORMS)[keyof typeof FORMS];
 
 /** The name of what is timed. */
 export const separableName = ({name}: Pick<Runtime, 'name'>, form: Form): string => `${name}, ${form}`;
+
+/** Of one call on a backend: with both calls one after the other, the filter that they are together, and others. */
+export function separableComparisons(
+  runtime: Pick<BackendPeer, 'name' | 'backend'>,
+  ...others: string[]
+): Comparison[] {
+  const compare = (title: string, name: string): Comparison => ({
+    title: `${runtime.backend}: ${title}`,
+    ours: separableName(runtime, FORMS.op),
+    against: [name],
+  });
+  return [
+    compare(FORMS.two, separableName(runtime, FORMS.two)),
+    compare(FORMS.full, separableName(runtime, FORMS.full)),
+    ...others.map(name => compare(name, name)),
+  ];
+}
 
 /** The ops of a row, by how they compute it. */
 function runsOf(row: SeparableRow) {
@@ -59,8 +78,8 @@ export function separableOn(row: SeparableRow, runtime: Runtime, x = imageOf(row
 
 export const imageOf = ({x}: SeparableRow): Float32Array => pseudoRandom(product(x), 1);
 
-/** A result that is off by more than this part of the largest one is wrong. */
-const BOUND = 2 ** -13;
+/** A result that is off by more than 2^-13 of the largest one is wrong. */
+export const separableBound = (largest: number): number => largest * 2 ** -13;
 
 /** Runs one row on backends, and on what else computes it. */
 export const measureSeparable = (
@@ -71,5 +90,5 @@ export const measureSeparable = (
 ): Promise<Measured> =>
   measure(row.name, [...runtimes.flatMap(runtime => separableOn(row, runtime)), ...others], {
     ...options,
-    bound: largest => largest * BOUND,
+    bound: separableBound,
   });

@@ -8,13 +8,10 @@ import {PASSES} from './measure_gradients.js';
 import {gflopsOf} from './measure_layer.js';
 import type {LayerResult} from './measure_layer.js';
 import {fixed, nameColumn, speedupColumns, timeColumns} from './table.js';
-import type {Column} from './table.js';
+import type {Column, Write} from './table.js';
 import {limitOf, TARGETS, verdict} from './targets.js';
 import type {Target} from './targets.js';
 import {builtin, ours} from './peers/backends.js';
-
-/** How a table is written: for the terminal or a page. */
-export type Write = <R>(results: readonly R[], columns: ReadonlyArray<Column<R>>) => string;
 
 /** What the library is measured by, a column for each runtime. */
 export const summaryTable = (runtimes: readonly RuntimeResult[], write: Write): string =>

@@ -10,6 +10,9 @@ export interface Column<R> {
   readonly cell: (result: R) => string;
 }
 
+/** How a table is written: for the terminal or a page. */
+export type Write = <R>(results: readonly R[], columns: ReadonlyArray<Column<R>>) => string;
+
 /** A number, or a dash where there is none. */
 export const fixed = (value: number | null | undefined, digits: number, unit = ''): string =>
   value == null || Number.isNaN(value) ? '-' : `${value.toFixed(digits)}${unit}`;

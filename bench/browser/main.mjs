@@ -79,9 +79,14 @@ async function firstCalls(newPage, backend, layer, turn) {
 
 async function measureOn(browser, address, backend, {rounds, only}) {
   const newPage = use => inPage(browser, address, backend, use);
-  const {layers, comparisons, device} = await newPage(async page => ({
+  const {layers, separableRows, comparisons, separableComparisons, device} = await newPage(async page => ({
     ...(await page.evaluate(
-      name => ({layers: tfjsConvBench.layers, comparisons: tfjsConvBench.comparisons(name)}),
+      name => ({
+        layers: tfjsConvBench.layers,
+        separableRows: tfjsConvBench.separable(name),
+        comparisons: tfjsConvBench.comparisons(name),
+        separableComparisons: tfjsConvBench.separableComparisons(name),
+      }),
       backend,
     )),
     device: await deviceOf(page, backend),
@@ -96,7 +101,17 @@ async function measureOn(browser, address, backend, {rounds, only}) {
     );
     results.push({...measured, firsts});
   }
-  return {backend, machine: `Chromium ${browser.version()}, ${device}, up to ${rounds} rounds`, comparisons, results};
+  const separable = [];
+  for (const row of separableRows.filter(name => name.includes(only))) {
+    process.stderr.write(`${backend}, ${row}\n`);
+    separable.push(
+      await newPage(page =>
+        page.evaluate(call => tfjsConvBench.measureSeparable(...call), [backend, row, Number(rounds)]),
+      ),
+    );
+  }
+  const machine = `Chromium ${browser.version()}, ${device}, up to ${rounds} rounds`;
+  return {backend, machine, comparisons, results, separableComparisons, separable};
 }
 
 const {values} = parseArgs({

@@ -5,17 +5,21 @@ import {env} from 'onnxruntime-web/wasm';
 import {flopsOf} from '../layer.js';
 import type {Comparison} from '../compare.js';
 import {firstRun, measure} from '../measure.js';
-import type {Measured} from '../measure.js';
+import type {Contestant, Measured} from '../measure.js';
 import {layerOn} from '../measure_layer.js';
 import {builtin, ours} from '../peers/backends.js';
+import {separableBound, separableComparisons, separableOn} from '../measure_separable.js';
 import {onnxLayers} from '../peers/onnxruntime.js';
 import {onnxRuntimeWeb} from '../peers/onnxruntime_web.js';
-import type {Peer} from '../peers/peer.js';
+import type {Peer, Prepared} from '../peers/peer.js';
+import type {BackendPeer} from '../peers/tfjs.js';
+import {SEPARABLE} from '../separable.js';
+import type {SeparableRow} from '../separable.js';
 import {LAYERS} from '../shapes.js';
 import type {Layer} from '../shapes.js';
 import {litert} from './litert.js';
 import {hasTflite} from './tflite_model.js';
-import {oursWebgl, startWebgl, tfjsWebgl} from './webgl.js';
+import {oursWebgl, startWebgl, tfjsWebgl, toTheEnd} from './webgl.js';
 
 interface Bench {
   /** Runs before the peers. */
@@ -23,6 +27,8 @@ interface Bench {
   /** Those that run a layer. */
   readonly peersOf: (layer: Layer) => readonly Peer[];
   readonly comparisons: readonly Comparison[];
+  /** Our runs of a separable convolution, if they are measured. */
+  readonly separable?: {readonly on: BackendPeer; readonly finish: (prepared: Prepared) => Prepared};
 }
 
 const compare = (title: string, ours: Peer, ...against: Array<{readonly name: string}>): Comparison => ({
@@ -41,6 +47,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
       compare('onnxruntime', ours.wasm, onnxRuntimeWeb),
       compare('litert', ours.wasm, litert),
     ],
+    separable: {on: ours.wasm, finish: prepared => prepared},
   },
   'wasm-threads': {
     start: startThreads,
@@ -51,8 +58,13 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     start: startWebgl,
     peersOf: () => [oursWebgl, tfjsWebgl],
     comparisons: [compare('tfjs', oursWebgl, tfjsWebgl)],
+    separable: {on: oursWebgl, finish: toTheEnd},
   },
 };
+
+/** A separable convolution in all forms on a backend. */
+const separableContestants = (row: SeparableRow, {on, finish}: Required<Bench>['separable']): Contestant[] =>
+  separableOn(row, on).map(contestant => ({...contestant, prepare: async () => finish(await contestant.prepare())}));
 
 /** Threads start while a page is idle. */
 async function startThreads(): Promise<void> {
@@ -72,6 +84,10 @@ export interface BrowserResult extends PageResult {
 /** What the program outside of the page calls. */
 export interface BenchPage {
   readonly layers: readonly string[];
+  /** Names of the separable convolutions that are measured on a backend. */
+  separable(backend: string): readonly string[];
+  separableComparisons(backend: string): readonly Comparison[];
+  measureSeparable(backend: string, row: string, rounds: number): Promise<Measured>;
   comparisons(backend: string): readonly Comparison[];
   /** Names of those that run a layer. */
   peers(backend: string, layer: string): readonly string[];
@@ -92,6 +108,18 @@ const layerOf = (name: string): Layer => LAYERS.filter(one => one.name === name)
 globalThis.tfjsConvBench = {
   layers: LAYERS.map(({name}) => name),
   comparisons: backend => BENCHES[backend].comparisons,
+  separable: backend => (BENCHES[backend].separable === undefined ? [] : SEPARABLE.map(({name}) => name)),
+  separableComparisons: backend => {
+    const {separable} = BENCHES[backend];
+    return separable === undefined ? [] : separableComparisons(separable.on);
+  },
+  async measureSeparable(backend, name, rounds) {
+    const {start, separable} = BENCHES[backend];
+    if (separable === undefined) throw new Error(`no separable convolutions are measured on ${backend}`);
+    await start();
+    const [row] = SEPARABLE.filter(one => one.name === name);
+    return measure(name, separableContestants(row, separable), {rounds, bound: separableBound});
+  },
   peers: (backend, name) => BENCHES[backend].peersOf(layerOf(name)).map(peer => peer.name),
   async first(backend, name, peer) {
     const layer = layerOf(name);

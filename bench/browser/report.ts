@@ -3,10 +3,11 @@ import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {summaryLine} from '../compare.js';
 import type {Comparison} from '../compare.js';
+import type {Measured} from '../measure.js';
 import {OUT, writePictures, writeSection} from '../docs.js';
 import {plot} from '../plot.js';
 import {fixed, markdownTable, nameColumn, speedupColumns, terminalTable, timeColumns} from '../table.js';
-import type {Column} from '../table.js';
+import type {Column, Write} from '../table.js';
 import type {BrowserResult} from './page.js';
 
 export interface BackendResult {
@@ -16,6 +17,9 @@ export interface BackendResult {
   /** The first one is that of the plot. */
   readonly comparisons: readonly Comparison[];
   readonly results: readonly BrowserResult[];
+  /** Those of separable convolutions, where they are measured. */
+  readonly separableComparisons: readonly Comparison[];
+  readonly separable: readonly Measured[];
 }
 
 const columns = ({comparisons, results}: BackendResult): Array<Column<BrowserResult>> => [
@@ -29,15 +33,30 @@ const columns = ({comparisons, results}: BackendResult): Array<Column<BrowserRes
   ...speedupColumns(comparisons),
 ];
 
-const sums = ({comparisons, results}: BackendResult): string =>
+const sums = (results: readonly Measured[], comparisons: readonly Comparison[]): string =>
   comparisons.map(one => `- ${summaryLine(results, one)}`).join('\n');
 
+/** The tables of a backend with their sums. */
+const tables = (one: BackendResult, write: Write): string[] => [
+  ...(one.results.length === 0 ? [] : [write(one.results, columns(one)), sums(one.results, one.comparisons)]),
+  ...(one.separable.length === 0
+    ? []
+    : [
+        write(one.separable, [
+          nameColumn('separable convolution'),
+          ...timeColumns(one.separable),
+          ...speedupColumns(one.separableComparisons),
+        ]),
+        sums(one.separable, one.separableComparisons),
+      ]),
+];
+
 const section = (one: BackendResult): string =>
-  [`## ${one.backend}`, one.machine, markdownTable(one.results, columns(one)), sums(one)].join('\n\n');
+  [`## ${one.backend}`, one.machine, ...tables(one, markdownTable)].join('\n\n');
 
 export function writeResults(all: readonly BackendResult[], docs: boolean): void {
   for (const one of all) {
-    console.log(`\n${one.machine}\n${terminalTable(one.results, columns(one))}\n${sums(one)}`);
+    console.log(['', one.machine, ...tables(one, terminalTable)].join('\n'));
     const svg = plot([{title: one.machine, results: one.results}], one.comparisons[0]);
     writePictures({[`benchmarks_browser_${one.backend}.svg`]: svg}, docs);
     writeFileSync(join(OUT, `browser_${one.backend}.json`), JSON.stringify(one, null, 1));

@@ -3,9 +3,9 @@ import type {MathBackendWebGL} from '@tensorflow/tfjs-backend-webgl';
 import {backend, env, setBackend, square, tidy, time, zeros} from '@tensorflow/tfjs-core';
 import 'tfjs-conv/webgl';
 import {OUR_OPS} from '../peers/our_ops.js';
-import type {Output, Peer, Prepared} from '../peers/peer.js';
+import type {Output, Prepared} from '../peers/peer.js';
 import {BUILTIN_OPS, onBackend} from '../peers/tfjs.js';
-import type {LayerOps} from '../peers/tfjs.js';
+import type {BackendPeer, LayerOps} from '../peers/tfjs.js';
 
 /** Makes the context and what every program needs, so that no peer's first call pays for it. */
 export async function startWebgl(): Promise<void> {
@@ -35,20 +35,18 @@ async function onTimer(run: Prepared['run']): Promise<Output> {
 }
 
 /** To the end, and without the copy of the result: the time of the GPU where there is a timer, otherwise of all of it. */
-const onWebgl = (name: string, ops: LayerOps): Peer => {
-  const peer = onBackend(name, 'webgl', ops);
-  return {
-    ...peer,
-    prepare: async (...layer) => {
-      const {run, dispose} = await peer.prepare(...layer);
-      const waited = async () => {
-        const output = await run();
-        finish();
-        return output;
-      };
-      return {run: hasTimer() ? () => onTimer(run) : waited, dispose};
-    },
+export function toTheEnd({run, dispose}: Prepared): Prepared {
+  const waited = async () => {
+    const output = await run();
+    finish();
+    return output;
   };
+  return {run: hasTimer() ? () => onTimer(run) : waited, dispose};
+}
+
+const onWebgl = (name: string, ops: LayerOps): BackendPeer => {
+  const peer = onBackend(name, 'webgl', ops);
+  return {...peer, prepare: async (...layer) => toTheEnd(await peer.prepare(...layer))};
 };
 
 /** Our kernels on the webgl backend. */
