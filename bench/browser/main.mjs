@@ -55,9 +55,11 @@ async function inPage(browser, address, backend, use) {
 }
 
 /** What a backend runs on, as far as the page knows. */
-function deviceOf(page, backend) {
-  if (backend !== 'webgl')
-    return `${cpus()[0]?.model.trim() ?? process.arch}, ${backend === 'wasm' ? 'one thread' : `${cpus().length} threads`}`;
+async function deviceOf(page, backend) {
+  if (backend !== 'webgl') {
+    const threads = await page.evaluate(() => tfjsConvBench.threads());
+    return `${cpus()[0]?.model.trim() ?? process.arch}, ${threads === 1 ? 'one thread' : `${threads} threads`} of TensorFlow.js`;
+  }
   return page.evaluate(() => {
     const gl = document.createElement('canvas').getContext('webgl2');
     return gl.getParameter(gl.getExtension('WEBGL_debug_renderer_info').UNMASKED_RENDERER_WEBGL);

@@ -1,5 +1,5 @@
 /** What the page of the bench does: it measures a layer on a backend and its peers. */
-import {setWasmPaths} from '@tensorflow/tfjs-backend-wasm';
+import {getThreadsCount, setWasmPaths} from '@tensorflow/tfjs-backend-wasm';
 import {setBackend} from '@tensorflow/tfjs-core';
 import {env} from 'onnxruntime-web/wasm';
 import {flopsOf} from '../layer.js';
@@ -89,6 +89,8 @@ export interface BenchPage {
   separableComparisons(backend: string): readonly Comparison[];
   measureSeparable(backend: string, row: string, rounds: number): Promise<Measured>;
   comparisons(backend: string): readonly Comparison[];
+  /** How many threads TensorFlow.js has on its wasm backend. */
+  threads(): Promise<number>;
   /** Names of those that run a layer. */
   peers(backend: string, layer: string): readonly string[];
   measure(backend: string, layer: string, rounds: number): Promise<PageResult>;
@@ -119,6 +121,10 @@ globalThis.tfjsConvBench = {
     await start();
     const [row] = SEPARABLE.filter(one => one.name === name);
     return measure(name, separableContestants(row, separable), {rounds, bound: separableBound});
+  },
+  async threads() {
+    await setBackend('wasm');
+    return getThreadsCount();
   },
   peers: (backend, name) => BENCHES[backend].peersOf(layerOf(name)).map(peer => peer.name),
   async first(backend, name, peer) {
