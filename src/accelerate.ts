@@ -45,12 +45,51 @@ function kernelOnOurs(kernelName: string, backendName: string, builtin: BuiltinK
 }
 
 /**
- * Makes TensorFlow.js' own convolution ops, layers and models run on the kernels of this package: Conv2D, FusedConv2D,
- * DepthwiseConv2dNative, FusedDepthwiseConv2D, Conv3D and the gradients of them. Kernels that the backend lacks are
- * added. A second call for the same backend changes nothing.
+ * Makes TensorFlow.js' own convolution ops, layers and models run on the kernels of this package, unchanged. These
+ * kernels of the backend are replaced, or added where the backend lacks them:
  *
+ * - Conv2D, Conv3D, DepthwiseConv2dNative, FusedConv2D, FusedDepthwiseConv2D
+ * - Conv2DBackpropInput and Conv3DBackpropInputV2, which are also conv2dTranspose and conv3dTranspose, and
+ *   DepthwiseConv2dNativeBackpropInput
+ * - Conv2DBackpropFilter, Conv3DBackpropFilterV2, DepthwiseConv2dNativeBackpropFilter
+ * - on 'wasm' also Identity, which there copies values that others share
+ *
+ * The backend may be set up, made anew or removed before, between and after accelerate and restore. A second call for
+ * the same backend changes nothing, and what it returns does nothing.
+ *
+ * Results are those of the built-in kernels up to rounding, but for these:
+ *
+ * - A numeric `pad` counts for each axis with the sizes of that axis (TensorFlow.js 4.22 takes those of the height for
+ *   the width too), 3-D 'same' never pads by less than nothing, and depthwise convolutions know NCHW.
+ * - Conv2D, Conv3D and their gradients also take a filter that is less deep than x, as a grouped convolution.
+ * - Padding is absence, see docs/architecture.md: a NaN or infinity in x stays in its receptive field.
+ *
+ * Tensors of int32 and bool are computed in float32, where integers beyond 2^24 are rounded. The result is float32, but
+ * on 'cpu' a convolution has the dtype of x, as TensorFlow.js has it: sums are cut off to integers, and those of bool
+ * kept in 8 bits. Fused kernels take x and filter of float32 only, as the ops do.
+ *
+ * The replaced kernels check what they are called with, and throw `<kernel>: <rule>; got <name>=<value>` before anything
+ * is computed: tensors that are missing, disposed, complex64 or string; ranks and channels that do not go together;
+ * `strides` and `dilations` that are no integers from 1; a `pad` that is not 'valid', 'same', an integer from 0 or pairs
+ * of them; unknown `dataFormat`, `dimRoundingMode` or `activation`; output sizes below 1; an `inputShape` (the
+ * outputShape of a transposed convolution) or `filterShape` that does not lead to the shape of dy; bias and slopes that
+ * do not broadcast to the output. The gradient of a convolution whose output size was rounded up is such an error, as
+ * TensorFlow.js does not tell gradients of `dimRoundingMode`. x and filters without channels are none: their sum is 0.
+ *
+ * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import '@tensorflow/tfjs-backend-wasm';
+ * import 'tfjs-conv/wasm';
+ * import {accelerate} from 'tfjs-conv/accelerate';
+ *
+ * await tf.setBackend('wasm');
+ * const restore = accelerate();
+ * const y = tf.conv2d(tf.ones([1, 5, 5, 1]), tf.ones([3, 3, 1, 1]), 1, 'valid'); // 9 everywhere
+ * restore();
+ * ```
  * @param backendName Default: the current backend.
- * @returns `restore()`, which puts back what was there.
+ * @returns `restore()`, which puts back what was there, but for what somebody else has replaced since.
  * @throws `accelerate: <rule>; got backendName=<value>` if no such backend is registered.
  * @example
  * ```ts

@@ -48,7 +48,8 @@ const ODD = [0, -1, 1.5, NaN, Infinity, null, '2', [1], [1, 2, 3, 4], [], [1, 0,
 /** Attributes that are wrong, or rarely seen, by what they are. */
 const wrongAttrs = fc.oneof(
   fc.constantFrom(...ODD).map((strides): Attrs => ({strides})),
-  fc.constantFrom(...ODD).map((dilations): Attrs => ({dilations})),
+  // null stands for 1.
+  fc.constantFrom(...ODD.filter(odd => odd !== null)).map((dilations): Attrs => ({dilations})),
   fc
     .constantFrom<unknown>(
       ...['SAME', 'Valid', 'causal', -1, 0.5, NaN, null, [], [1, 1], [[1, 1]], {}],
@@ -70,11 +71,7 @@ const wrongAttrs = fc.oneof(
         [0, 0],
         [0, 0],
       ],
-      [
-        [0, 0],
-        [0, 0],
-        [0, 0],
-      ],
+      new Array(6).fill([0, 0]),
     )
     .map((pad): Attrs => ({pad})),
   fc.constantFrom('nhwc', 'NCWH', 'channelsLast', 3, 'NWC').map((dataFormat): Attrs => ({dataFormat})),
@@ -142,7 +139,10 @@ function rightCall(axes: readonly Axis[], given: Common): RandomCall {
     it.inChannels,
   );
   const filter = [...axes.map(({kernel}) => kernel), it.inChannels, it.depthwise ? multiplier : it.outChannels];
-  const y = layout(spatial, outChannels);
+  const y = layout(
+    spatial.map(size => Math.max(0, size)),
+    outChannels,
+  );
   const pairs = axes.map(({before, after}) => [before, after]);
   const pad = {
     valid: 'valid',
@@ -200,9 +200,14 @@ function withShape(right: RandomCall, {input, axis: at, by}: ShapeChange): Rando
   const shape: unknown = right.inputs[input] ?? right.attrs[input];
   if (!Array.isArray(shape) || shape.length === 0) return right;
   const moved = {[input]: changed(shape as number[], at, by)};
+  // Groups, which TensorFlow.js does not know, and kernels that are not square any more.
+  const channelAxis = String(right.attrs.dataFormat).startsWith('NC') ? 1 : shape.length - 1;
+  const ofImage = input === 'x' || input === 'inputShape';
+  const ofFilter = input === 'filter' || input === 'filterShape';
+  const differs = right.differs || ofFilter || (ofImage && at % shape.length === channelAxis);
   return input in right.inputs
-    ? {...right, wrong: `${input}.shape`, inputs: {...right.inputs, ...moved}}
-    : {...right, wrong: input, attrs: {...right.attrs, ...moved}};
+    ? {...right, differs, wrong: `${input}.shape`, inputs: {...right.inputs, ...moved}}
+    : {...right, differs, wrong: input, attrs: {...right.attrs, ...moved}};
 }
 
 const keep = (right: RandomCall): RandomCall => right;
