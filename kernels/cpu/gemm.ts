@@ -1,3 +1,5 @@
+import {roundUp} from '../../src/geometry/round_up.js';
+
 /**
  * Matrix product on packed operands, in float64: JavaScript has no float32 arithmetic, so converting once while packing
  * is cheaper than on every use, and sums are exact to the last rounding. What bounds it is the JIT's scalar code
@@ -12,8 +14,6 @@ export const TILE_ROWS = 2;
 
 /** Depth that is done at a time: a panel of it stays in the L1 cache. */
 const DEPTH_BLOCK = 512;
-
-export const roundUp = (n: number, multiple: number): number => Math.ceil(n / multiple) * multiple;
 
 /** Elements of a packed right operand of depth x columns. */
 export const panelsLength = (depth: number, columns: number): number => depth * roundUp(columns, PANEL);

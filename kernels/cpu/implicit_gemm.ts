@@ -1,9 +1,10 @@
 import type {ConvGeometry} from '../../src/geometry/conv.js';
+import {roundUp} from '../../src/geometry/round_up.js';
 import {backwardTapPlans, filterTaps, forwardTapPlan} from '../../src/geometry/taps.js';
 import type {TapPlan} from '../../src/geometry/taps.js';
 import {blocksOf, forEachPixel, gatherBlock} from './gather.js';
 import type {Segment} from './gather.js';
-import {gemm, PANEL, roundUp, TILE_ROWS} from './gemm.js';
+import {gemm, PANEL, TILE_ROWS} from './gemm.js';
 import type {Image} from './image.js';
 import {packRows, packTaps} from './pack.js';
 

@@ -1,3 +1,4 @@
+import {isOneToOne} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import {depthwiseBackpropInput, depthwiseForward} from './depthwise.js';
 import type {Image} from './image.js';
@@ -17,8 +18,7 @@ export interface ConvVariant {
 const FEW = 3;
 
 /** One filter per channel, and enough channels to share what is found out once a pixel. */
-const isWideDepthwise = ({groups, inChannels, outChannels}: ConvGeometry): boolean =>
-  groups === inChannels && groups === outChannels && groups >= 4;
+const isWideDepthwise = (g: ConvGeometry): boolean => isOneToOne(g) && g.groups >= 4;
 
 /** The ways to compute a convolution, in order of preference. The last one takes everything. */
 export const FORWARD: readonly ConvVariant[] = [

@@ -1,10 +1,10 @@
 import {windowSize} from '../../src/geometry/axis.js';
 import type {AxisGeometry} from '../../src/geometry/axis.js';
-import {product, spatialSizes} from '../../src/geometry/conv.js';
+import {isChannelwise, product, spatialSizes} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import {byPlanarOps, isFirstLine} from './op_family.js';
 import type {Compute} from './op_family.js';
-import {isChannelwise, isPlanar} from './op_families.js';
+import {isPlanar} from './op_families.js';
 import {runOp, shaped, transposed} from './plain_ops.js';
 import {listOf} from './tensorflow.js';
 import type {Handle, TensorFlow} from './tensorflow.js';

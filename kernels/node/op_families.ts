@@ -1,4 +1,4 @@
-import {filterShape, isDepthwise, imageTensorShape, spatialSizes} from '../../src/geometry/conv.js';
+import {filterShape, imageTensorShape, isChannelwise, spatialSizes} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import type {KernelName} from '../../src/registry/kernel_names.js';
 import {fittedPadAfter} from './axis_padding.js';
@@ -24,9 +24,6 @@ export type FamilyName = 'conv2d' | 'depthwise' | 'conv3d';
 /** Whether the outermost axis is one that a 2-D convolution has in front. */
 export const isPlanar = ({axes: [depth]}: ConvGeometry): boolean =>
   depth.input === 1 && depth.kernel === 1 && depth.output === 1 && depth.padBefore === 0;
-
-/** Whether each of several groups has one input channel. One channel is a matter for Conv2D, which is faster. */
-export const isChannelwise = (g: ConvGeometry): boolean => isDepthwise(g) && g.groups > 1;
 
 export const FAMILIES: {readonly [F in FamilyName]: OpFamily} = {
   conv2d: {

@@ -1,7 +1,7 @@
-import {isDepthwise, product, spatialSizes} from '../../src/geometry/conv.js';
+import {isChannelwise, isDepthwise, product, spatialSizes} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import {paddingOf} from './axis_padding.js';
-import {FAMILIES, familyOp, imageShape, isChannelwise} from './op_families.js';
+import {FAMILIES, familyOp, imageShape} from './op_families.js';
 import type {FamilyName, ConvKernel, Operands} from './op_families.js';
 import {isComputed} from './probe.js';
 import {channelsLast, fitted, inPhases, unchanged, spatialAxes} from './rewrite.js';

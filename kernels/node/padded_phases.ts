@@ -1,7 +1,8 @@
+import {isChannelwise} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import {byFamily, byPlanarOps} from './op_family.js';
 import type {Compute} from './op_family.js';
-import {imageShape, isChannelwise, isPlanar} from './op_families.js';
+import {imageShape, isPlanar} from './op_families.js';
 import {hasFiniteSum, shaped} from './plain_ops.js';
 import {channelsLast, inPhases, unchanged} from './rewrite.js';
 import {byTapBlocks} from './tap_blocks.js';

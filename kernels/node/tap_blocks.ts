@@ -1,10 +1,10 @@
 import type {AxisGeometry} from '../../src/geometry/axis.js';
 import {windowSize} from '../../src/geometry/axis.js';
-import {filterShape, product, spatialSizes, xShape} from '../../src/geometry/conv.js';
+import {filterShape, isChannelwise, product, spatialSizes, xShape} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import {byPlanarOps, isFirstLine} from './op_family.js';
 import type {Compute} from './op_family.js';
-import {imageShape, isChannelwise, isPlanar} from './op_families.js';
+import {imageShape, isPlanar} from './op_families.js';
 import {byMatrixProduct} from './matrix_product.js';
 import {channelsLast, fitted, inPhases, isDilated, unchanged} from './rewrite.js';
 import {concatenated, shaped, sliced} from './plain_ops.js';

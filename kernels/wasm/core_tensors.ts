@@ -1,6 +1,7 @@
 import {backend} from '@tensorflow/tfjs-core';
 import type {KernelBackend} from '@tensorflow/tfjs-core';
 import type {BackendWasm} from '@tensorflow/tfjs-backend-wasm';
+import {roundUp} from '../../src/geometry/round_up.js';
 import {KERNEL_RULES, kernelError} from '../../src/errors.js';
 import {product} from '../../src/geometry/conv.js';
 import {instantiate} from '../wasm_core/runtime/instantiate.js';
@@ -54,7 +55,7 @@ function heapOf(module: WasmModule): Heap {
     memory,
     malloc(bytes) {
       const begin = allocate(module, bytes + BEFORE);
-      const pointer = Math.ceil(begin / ALIGN) * ALIGN;
+      const pointer = roundUp(begin, ALIGN);
       begins.set(pointer, begin);
       return pointer;
     },

@@ -1,6 +1,6 @@
 import {env} from '@tensorflow/tfjs-core';
 import {WINOGRAD_FLAG} from '../../../src/registry/flags.js';
-import {isDepthwise, product, spatialSizes} from '../../../src/geometry/conv.js';
+import {isChannelwise, isDepthwise, isOneToOne, product, spatialSizes} from '../../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../../src/geometry/conv.js';
 import {perGeometry} from '../../../src/geometry/geometry_cache.js';
 import type {AxisTaps, TapPlan} from '../../../src/geometry/taps.js';
@@ -38,7 +38,7 @@ export interface CoreVariant<Kernel = ImageKernel> {
 const always = (): boolean => true;
 
 /** Whether each channel is convolved by itself. A single channel with many filters is a matrix product. */
-const isDirect = (g: ConvGeometry): boolean => isDepthwise(g) && (g.groups > 1 || g.outChannels === 1);
+const isDirect = (g: ConvGeometry): boolean => isChannelwise(g) || isOneToOne(g);
 
 /**
  * Whether a group has so few channels, in the source or in the result, that gathering a matrix would take as long as

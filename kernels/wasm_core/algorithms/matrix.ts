@@ -1,3 +1,4 @@
+import {roundUp} from '../../../src/geometry/round_up.js';
 import {VECTOR} from '../generated/layout.js';
 import {filterShape, matrixShape, product} from '../../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../../src/geometry/conv.js';
@@ -18,7 +19,7 @@ export function writeMatrix(call: Call, g: ConvGeometry, filter: number, matrix:
 export const multiplyByMatrix: ImageKernel = (call, g, {source: dy, filter, result: dx, epilogue}) => {
   const {run} = call.core;
   const [rows, columns] = matrixShape(g);
-  const padded = Math.ceil(g.batch / VECTOR) * VECTOR;
+  const padded = roundUp(g.batch, VECTOR);
   const from = filter.read(call);
   const matrix = allocate(call, rows * columns * F32);
   const panels = allocate(call, rows * padded * F32);

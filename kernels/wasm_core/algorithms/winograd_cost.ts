@@ -1,3 +1,4 @@
+import {roundUp} from '../../../src/geometry/round_up.js';
 import {GRADIENT_TILES_LEAST, VECTOR} from '../generated/layout.js';
 import type {AxisTaps} from '../../../src/geometry/taps.js';
 import type {Direction} from '../plan/direction.js';
@@ -92,11 +93,9 @@ const PATCH = 60;
 /** Input channels times output channels of a group that is too small for tiles. */
 const TINY_GROUP = 16;
 
-const roundUp = (n: number): number => Math.ceil(n / VECTOR) * VECTOR;
-
 /** Cost of the transforms of a tile's channels, at `each`. */
 const transformCost = (channels: number, each: number): number =>
-  roundUp(channels) * (each + (channels % VECTOR === 0 ? 0 : PATCH));
+  roundUp(channels, VECTOR) * (each + (channels % VECTOR === 0 ? 0 : PATCH));
 
 /** Cost of a filter gradient by tiles of a size. Both images are transformed, and vectors are of their channels. */
 function winogradGradientCost(work: Work, size: TileSize): number {
@@ -104,7 +103,7 @@ function winogradGradientCost(work: Work, size: TileSize): number {
   const tiles = tileCount(work, size);
   const planes = plan[0].source.length;
   const {input, output} = TRANSFORM[size];
-  const products = planes * groupInChannels * roundUp(groupOutChannels);
+  const products = planes * groupInChannels * roundUp(groupOutChannels, VECTOR);
   const transforms = planes * transformCost(groupInChannels, input) + transformCost(groupOutChannels, output);
   return (
     tiles * (transforms + (size + 2) ** 2 * products) + Math.ceil(tiles / GRADIENT_TILES_LEAST) * products * TAPS[size]
@@ -116,7 +115,7 @@ export function winogradGradientTile(work: Work, groups: number): TileSize | nul
   const {groupInChannels, groupOutChannels} = work;
   // Tiny groups: the kernel for them is faster, as each of their transforms reads cache lines that others share.
   if (groups > 1 && groupInChannels * groupOutChannels <= TINY_GROUP) return null;
-  const direct = directCost({...work, groupOutChannels: roundUp(groupOutChannels)});
+  const direct = directCost({...work, groupOutChannels: roundUp(groupOutChannels, VECTOR)});
   if (groups * direct < LEAST_COST) return null;
   return cheapest(direct, size => winogradGradientCost(work, size));
 }

@@ -1,3 +1,4 @@
+import {roundUp} from '../../../src/geometry/round_up.js';
 import {APART, AXIS, AXIS_WORDS, CONV, CONV_WORDS} from '../generated/layout.js';
 import type {AxisTaps} from '../../../src/geometry/taps.js';
 import {ACTIVATION_NUMBERS, blocking, F32, isDense, tapCount, withJoinedBatch} from './conv_plan.js';
@@ -118,7 +119,7 @@ function writePlan(
 }
 
 /** Bytes of memory that one thread writes, up to that of the next one. */
-const apart = (bytes: number): number => Math.ceil(bytes / APART) * APART;
+const apart = (bytes: number): number => roundUp(bytes, APART);
 
 /** Plans in memory: the address of the first, and the bytes from one to the next. */
 export interface WrittenPlans {

@@ -1,3 +1,4 @@
+import {roundUp} from '../../../src/geometry/round_up.js';
 import {KERNEL_RULES, kernelError} from '../../../src/errors.js';
 import type {Heap} from './exports.js';
 
@@ -42,7 +43,7 @@ export function createHeap(maximum = 2 ** 32): Heap {
   let end = START;
 
   function malloc(bytes: number): number {
-    const size = Math.max(ALIGN, Math.ceil(bytes / ALIGN) * ALIGN);
+    const size = Math.max(ALIGN, roundUp(bytes, ALIGN));
     const index = gaps.findIndex(gap => gap.end - gap.start >= size);
     let pointer = end;
     if (index >= 0) {

@@ -1,4 +1,4 @@
-import {isDepthwise} from '../../../src/geometry/conv.js';
+import {isDepthwise, isOneToOne} from '../../../src/geometry/conv.js';
 import type {PhasePlan} from './phase_plan.js';
 
 /** Channels in blocks of four, one texel each: those of a pixel and group are `segments` runs of `length` texels. */
@@ -38,7 +38,7 @@ export interface ConvChannels {
 
 /** Whether each result channel reads one source channel. */
 export const isElementwise = ({backward, geometry: g}: PhasePlan): boolean =>
-  isDepthwise(g) && (!backward || g.inChannels === g.outChannels);
+  backward ? isOneToOne(g) : isDepthwise(g);
 
 export function convChannels(plan: PhasePlan, maxSize: number): ConvChannels {
   const {groups, source, result} = plan;

@@ -1,3 +1,4 @@
+import {roundUp} from '../../../src/geometry/round_up.js';
 import {KERNEL_RULES, kernelError} from '../../../src/errors.js';
 import type {ImageLayout} from '../../../src/geometry/image_layout.js';
 import type {ChannelBlocks} from './channel_blocks.js';
@@ -99,7 +100,7 @@ export const sourceShift = (plan: PhasePlan, region: Region): number[] =>
 
 /** Halves at a multiple of `unit`, if both have something. */
 function halves({from, count}: Range, unit: number): Range[] {
-  const first = Math.ceil(count / 2 / unit) * unit;
+  const first = roundUp(count / 2, unit);
   return first >= count
     ? []
     : [

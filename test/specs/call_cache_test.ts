@@ -14,7 +14,7 @@ function resolver() {
   return {resolve, count: () => count};
 }
 
-describe('remembered calls', () => {
+describe('the call cache', () => {
   test('equal ones are resolved once', () => {
     const {resolve} = resolver();
     const call = () => resolve('conv2d', [1, 5, 7, 3], [3, 3, 3, 4], {strides: [1, 2], pad: 'same'});
@@ -51,7 +51,7 @@ describe('remembered calls', () => {
     expect(count()).toBe(calls.length);
   });
 
-  test('lists that the caller changes are not the remembered ones', () => {
+  test('lists that the caller changes are not the ones that it keeps', () => {
     const {resolve} = resolver();
     const [x, strides] = [
       [1, 5, 7, 3],

@@ -1,7 +1,8 @@
 import {convAxis, UNIT_AXIS} from '../../src/geometry/axis.js';
 import type {AxisGeometry} from '../../src/geometry/axis.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
-import {perGeometry, cachedGeometry} from '../../src/geometry/geometry_cache.js';
+import {mix} from '../../src/geometry/hash_table.js';
+import {cachedGeometry, perGeometry} from '../../src/geometry/geometry_cache.js';
 
 const axis = (): AxisGeometry => convAxis({input: 9, kernel: 3, stride: 2, dilation: 1}, [1, 0]);
 const geometry = (): ConvGeometry => ({
@@ -13,7 +14,7 @@ const geometry = (): ConvGeometry => ({
   axes: [{...UNIT_AXIS}, axis(), axis()],
 });
 
-describe('shared geometries', () => {
+describe('the geometry cache', () => {
   test('equal ones are one object', () => {
     expect(cachedGeometry(geometry())).toBe(cachedGeometry(geometry()));
   });
@@ -38,6 +39,18 @@ describe('shared geometries', () => {
       expect(cachedGeometry({...other})).toBe(other);
     });
     expect(cachedGeometry(geometry())).toBe(one);
+  });
+
+  test('keeps those apart that have the same hash, and finds both', () => {
+    const one = {...geometry(), batch: 101, groups: 7, inChannels: 9};
+    // The hash mixes channelsLast, batch, groups and inChannels in this order.
+    const before = mix(1, one.batch);
+    const groups = 8;
+    const other = {...one, groups, inChannels: mix(before, one.groups) ^ one.inChannels ^ mix(before, groups)};
+    expect(mix(mix(before, groups), other.inChannels)).toBe(mix(mix(before, one.groups), one.inChannels));
+    expect([cachedGeometry(one), cachedGeometry(other)]).toEqual([one, other]);
+    expect(cachedGeometry({...one})).toBe(one);
+    expect(cachedGeometry({...other})).toBe(other);
   });
 
   test('are forgotten when there are many', () => {
