@@ -1,5 +1,6 @@
 import type {KernelBackend, Tensor, TensorInfo} from '@tensorflow/tfjs-core';
 import {product} from '../../src/geometry/conv.js';
+import {allocateFloats} from '../../src/registry/allocate.js';
 import type {EpilogueInputs} from '../../src/registry/kernel_names.js';
 import type {EpilogueArrays} from './epilogue.js';
 
@@ -15,7 +16,7 @@ export function makeOutput(
   shape: number[],
   compute: (values: Float32Array) => void,
 ): TensorInfo {
-  const values = new Float32Array(product(shape));
+  const values = allocateFloats(product(shape));
   compute(values);
   return {dataId: backend.write(values, shape, 'float32'), shape, dtype: 'float32'};
 }

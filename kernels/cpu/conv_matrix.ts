@@ -1,5 +1,6 @@
 import {matrixShape, product, spatialSizes} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
+import {allocateFloats} from '../../src/registry/allocate.js';
 import {takesEverything} from '../../src/registry/kernel_table.js';
 import type {Variants} from '../../src/registry/kernel_table.js';
 import {fillMatrix} from '../wasm_core/algorithms/fill_matrix.js';
@@ -52,7 +53,7 @@ export const conv2DTransposeMatrix: Variants<'Conv2DTransposeMatrix'> = [
     when: takesEverything,
     run: ({inputs, attrs, backend}) => {
       const {geometry: g, outputShape} = attrs;
-      const matrix = new Float32Array(product(matrixShape(g)));
+      const matrix = allocateFloats(product(matrixShape(g)));
       fillMatrix(g, valuesOf(backend, inputs.filter), matrix);
       return makeOutput(backend, outputShape, values => {
         const dx = xImage(values, g);

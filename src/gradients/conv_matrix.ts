@@ -16,7 +16,7 @@ function unitConvolutions(upstream: Tensor, geometry: ConvGeometry): {x: Tensor;
   return {x: reshape(x, xShape(units)), dy: reshape(dy, yShape(units)), units};
 }
 
-export const convMatrix: KernelGradient<'ConvMatrix'> = {
+export const convMatrixGradient: KernelGradient<'ConvMatrix'> = {
   inputsToSave: ['filter'],
   gradient: (upstream, [filter], {geometry}) => ({
     filter: () => {

@@ -26,7 +26,7 @@ export const backpropFilter = (x: Tensor, dy: Tensor, {geometry}: Geometry, outp
  *     <dy, conv(x, f)> = <backpropInput(dy, f), x> = <backpropFilter(x, dy), f>
  */
 
-export const convND: KernelGradient<'ConvND'> = {
+export const convNDGradient: KernelGradient<'ConvND'> = {
   inputsToSave: ['x', 'filter'],
   gradient: (dy, [x, filter], attrs) => ({
     x: () => backpropInput(dy, filter, attrs, x.shape),
@@ -36,7 +36,7 @@ export const convND: KernelGradient<'ConvND'> = {
 };
 
 /** Also that of Conv2DTransposeMatrix, which is the same map. Here `upstream` has the shape of x. */
-export const convNDBackpropInput: KernelGradient<'ConvNDBackpropInput' | 'Conv2DTransposeMatrix'> = {
+export const convNDBackpropInputGradient: KernelGradient<'ConvNDBackpropInput' | 'Conv2DTransposeMatrix'> = {
   inputsToSave: ['dy', 'filter'],
   gradient: (upstream, [dy, filter], attrs) => ({
     dy: () => forward(upstream, filter, attrs, dy.shape),
@@ -46,7 +46,7 @@ export const convNDBackpropInput: KernelGradient<'ConvNDBackpropInput' | 'Conv2D
 };
 
 /** Here `upstream` has the shape of the filter. */
-export const convNDBackpropFilter: KernelGradient<'ConvNDBackpropFilter'> = {
+export const convNDBackpropFilterGradient: KernelGradient<'ConvNDBackpropFilter'> = {
   inputsToSave: ['x', 'dy'],
   gradient: (upstream, [x, dy], attrs) => ({
     x: () => backpropInput(dy, upstream, attrs, x.shape),

@@ -22,7 +22,7 @@ function chain(dy: Tensor, x: Tensor, f: Tensor, g: Tensor, {first, second}: Two
   };
 }
 
-export const spatiallySeparableConv2D: KernelGradient<'SpatiallySeparableConv2D'> = {
+export const spatiallySeparableConv2DGradient: KernelGradient<'SpatiallySeparableConv2D'> = {
   inputsToSave: ['x', 'columnFilter', 'rowFilter'],
   gradient: (dy, [x, column, row], attrs) => {
     const {first, second, ...others} = chain(dy, x, column, row, attrs);
@@ -30,7 +30,7 @@ export const spatiallySeparableConv2D: KernelGradient<'SpatiallySeparableConv2D'
   },
 };
 
-export const depthwiseSeparableConv2D: KernelGradient<'DepthwiseSeparableConv2D'> = {
+export const depthwiseSeparableConv2DGradient: KernelGradient<'DepthwiseSeparableConv2D'> = {
   inputsToSave: ['x', 'depthwiseFilter', 'pointwiseFilter'],
   gradient: (dy, [x, depthwise, pointwise], attrs) => {
     const {first, second, ...others} = chain(dy, x, depthwise, pointwise, attrs);

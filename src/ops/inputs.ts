@@ -1,7 +1,8 @@
 import {engine, tensor, Tensor, util} from '@tensorflow/tfjs-core';
-import {fail, KERNEL_RULES, kernelError, MAX_RANK, RULES} from '../errors.js';
+import {fail, MAX_RANK, RULES} from '../errors.js';
 import {product} from '../geometry/conv.js';
 import {ensureElements} from '../geometry/validate.js';
+import {allocateFloats} from '../registry/allocate.js';
 import {looking} from './looking.js';
 
 const isList = (value: unknown): value is ArrayLike<unknown> =>
@@ -40,14 +41,6 @@ function readNumbers(list: unknown, [length, ...rest]: readonly number[], to?: N
   return true;
 }
 
-function allocate(length: number): Float32Array {
-  try {
-    return new Float32Array(length);
-  } catch {
-    throw kernelError(KERNEL_RULES.memory, {bytes: length * Float32Array.BYTES_PER_ELEMENT});
-  }
-}
-
 /** A tensor out of nested arrays of numbers, of which it keeps none: they are the caller's to change. */
 function tensorOfLists(op: string, name: string, value: unknown): Tensor {
   const shape = looking([], () => shapeOf(value));
@@ -55,7 +48,7 @@ function tensorOfLists(op: string, name: string, value: unknown): Tensor {
   // The same row may be there again and again, so that a small array is long to read.
   ensureElements(op, name, shape);
   if (!looking(false, () => readNumbers(value, shape))) fail(op, RULES.tensor(name), name, value);
-  const values = allocate(product(shape));
+  const values = allocateFloats(product(shape));
   // A getter may give something else now.
   if (!looking(false, () => readNumbers(value, shape, values))) fail(op, RULES.tensor(name), name, value);
   return tensor(values, shape, 'float32');

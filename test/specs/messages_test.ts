@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import {conv2d} from 'tfjs-conv';
 import 'tfjs-conv/cpu';
 import {completeError, fail, kernelError} from '../../src/errors.js';
+import {allocateFloats} from '../../src/registry/allocate.js';
 import {show} from '../../src/show.js';
 
 /*
@@ -172,6 +173,12 @@ describe('the error of a kernel', () => {
     const error = kernelError('there must be room', {bytes: 8});
     other?.completeError(error, 'conv2d', () => ({}));
     expect(error.message).toBe('conv2d: there must be room; got bytes=8');
+  });
+
+  it('says how much memory JavaScript does not have', () => {
+    expect(() => allocateFloats(2 ** 50)).toThrow(
+      new Error('tfjs-conv: the memory must have room for the operation; got bytes=4503599627370496'),
+    );
   });
 
   it('leaves other errors alone', () => {

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type {BackendWasm} from '@tensorflow/tfjs-backend-wasm';
 import {conv2d, conv2dTranspose} from 'tfjs-conv';
+import {accelerate} from 'tfjs-conv/accelerate';
 import {instantiate} from '../../kernels/wasm_core/runtime/instantiate.js';
 import '../support/backends.js';
 
@@ -58,6 +59,11 @@ describe('the memory of backend wasm', () => {
     expect(() => tf.tidy(() => conv2dTranspose(huge, tf.zeros([1, 1, 32, 4]) as tf.Tensor4D))).toThrow(
       new Error(`conv2dTranspose: ${rule}; got bytes=3840000000, x.shape=[1,20000,1500,4], filter.shape=[1,1,32,4]`),
     );
+    const restore = accelerate('wasm');
+    expect(() => tf.conv2d(huge, wide, 1, 'valid')).toThrow(
+      new Error(`Conv2D: ${rule}; got bytes=7680000000, x.shape=[1,20000,1500,4], filter.shape=[1,1,4,64]`),
+    );
+    restore();
     expect(tf.memory()).toEqual(before);
     tf.dispose([huge, wide]);
     expect(conv2d(image, weights).dataSync()).toEqual(expected);
