@@ -28,6 +28,9 @@ const MORE_FILES = {
     'browser/webgl_shaders',
     'browser/lost_context',
     'accelerate',
+    'stand_in_errors',
+    'stand_in_values',
+    'stand_in_random',
   ],
 };
 

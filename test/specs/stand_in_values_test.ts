@@ -202,12 +202,13 @@ describe.each(BACKENDS)('stand-ins on $name', ({name}) => {
   it('the gradient of a result of no channels is 0', () => {
     const x = zeros(1, 3, 4, 2) as tf.Tensor4D;
     const filter = zeros(2, 2, 2, 0) as tf.Tensor4D;
+    const dy = zeros(1, 3, 4, 0);
     const gradients = accelerated(() =>
-      tf.grads((a, b) => tf.sum(tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, 1, 'same')))([x, filter]),
+      tf.grads((a, b) => tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, 1, 'same'))([x, filter], dy),
     );
     expect(gradients.map(({shape}) => shape)).toEqual([x.shape, filter.shape]);
     expect([...gradients[0].dataSync()]).toEqual(new Array(x.size).fill(0));
-    tf.dispose([x, filter, ...gradients]);
+    tf.dispose([x, filter, dy, ...gradients]);
   });
 
   it('a result rounded up has the windows that reach beyond the padding', () => {
