@@ -63,7 +63,7 @@ const separate =
 
 /** A tensor whose values are in another engine: that of a second TensorFlow.js which shares no globals with this one. */
 const foreign = (...shape: number[]): tf.Tensor =>
-  Object.assign(Object.create(tf.Tensor.prototype), {shape, rank: shape.length, dtype: 'float32', dataId: {}});
+  Object.assign(Object.create(tf.Tensor.prototype), {shape, dtype: 'float32', dataId: {}});
 
 const ragged = [[[1], [2]], [[3]]];
 const everyNumber = Array.from({length: 64}, (_, i) => [i, 'x']);
