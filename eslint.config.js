@@ -59,7 +59,7 @@ ASSEMBLY.threads = Object.keys(ASSEMBLY);
 
 export default tseslint.config(
   {
-    ignores: ['dist/', 'coverage/', 'node_modules/', 'kernels/wasm_core/generated/', '*/out/'],
+    ignores: ['docs/api/', 'dist/', 'coverage/', 'node_modules/', 'kernels/wasm_core/generated/', '*/out/'],
   },
   ...tseslint.configs.recommended,
   {
@@ -91,7 +91,10 @@ export default tseslint.config(
   },
   oneWay(
     ['src/geometry/**/*.ts', 'src/errors.ts', 'src/show.ts'],
-    [['./src', ['./geometry', './errors.ts', './show.ts'], 'geometry and errors stand on nothing but each other'], noKernels],
+    [
+      ['./src', ['./geometry', './errors.ts', './show.ts'], 'geometry and errors stand on nothing but each other'],
+      noKernels,
+    ],
   ),
   oneWay(
     ['src/registry/**/*.ts'],
