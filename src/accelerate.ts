@@ -17,8 +17,8 @@ registerTable(PORTABLE, portableTable);
  */
 function currentBackend(): string {
   // TensorFlow.js' types know no time before the first backend.
-  const chosen: string | null = getBackend();
-  if (chosen !== null) return chosen;
+  const chosen: string | null | undefined = getBackend();
+  if (chosen != null) return chosen;
   backend();
   return getBackend();
 }
