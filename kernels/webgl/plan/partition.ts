@@ -151,7 +151,7 @@ export function partitionOf(
   const fit = fitOf(whole);
   if (fit === 'fits') return [whole];
   const parts = split(whole, blocks, fit);
-  if (parts.length === 0) throw kernelError(KERNEL_RULES.textureSize, {fit});
+  if (parts.length === 0) throw kernelError(KERNEL_RULES.textureSize, {tooLarge: fit});
   return parts.flatMap(part => partitionOf(part, blocks, fitOf));
 }
 
