@@ -76,18 +76,6 @@ function kernelOnOurs(kernelName: string, backendName: string, builtin: BuiltinK
  * do not broadcast to the output. The gradient of a convolution whose output size was rounded up is such an error, as
  * TensorFlow.js does not tell gradients of `dimRoundingMode`. x and filters without channels are none: their sum is 0.
  *
- * @example
- * ```ts
- * import * as tf from '@tensorflow/tfjs';
- * import '@tensorflow/tfjs-backend-wasm';
- * import 'tfjs-conv/wasm';
- * import {accelerate} from 'tfjs-conv/accelerate';
- *
- * await tf.setBackend('wasm');
- * const restore = accelerate();
- * const y = tf.conv2d(tf.ones([1, 5, 5, 1]), tf.ones([3, 3, 1, 1]), 1, 'valid'); // 9 everywhere
- * restore();
- * ```
  * @param backendName Default: the current backend.
  * @returns `restore()`, which puts back what was there, but for what somebody else has replaced since.
  * @throws `accelerate: <rule>; got backendName=<value>` if no such backend is registered.
