@@ -2,7 +2,7 @@ import {backend, findBackendFactory, getBackend} from '@tensorflow/tfjs-core';
 import type {KernelConfig} from '@tensorflow/tfjs-core';
 import {portableTable} from '../kernels/portable/kernel_table.js';
 import {BUILTIN_KERNELS} from './accelerate/builtin_kernels.js';
-import type {BuiltinKernel} from './accelerate/builtin_kernels.js';
+import type {BuiltinKernel} from './accelerate/builtin_call.js';
 import {identityConfig} from './accelerate/identity.js';
 import {replaceKernel} from './accelerate/stand_in.js';
 import {completeError, fail, RULES} from './errors.js';
@@ -62,7 +62,7 @@ function kernelOnOurs(kernelName: string, backendName: string, builtin: BuiltinK
  * - A numeric `pad` counts for each axis with the sizes of that axis (TensorFlow.js 4.22 takes those of the height for
  *   the width too), 3-D 'same' never pads by less than nothing, and depthwise convolutions know NCHW.
  * - Conv2D, Conv3D and their gradients also take a filter that is less deep than x, as a grouped convolution.
- * - Padding is absence, see docs/architecture.md: a NaN or infinity in x stays in its receptive field.
+ * - Padding is absence: a NaN or infinity in x stays in its receptive field.
  *
  * Tensors of int32 and bool are computed in float32, where integers beyond 2^24 are rounded. The result is float32, but
  * on 'cpu' a convolution has the dtype of x, as TensorFlow.js has it: sums are cut off to integers, and those of bool
@@ -72,9 +72,11 @@ function kernelOnOurs(kernelName: string, backendName: string, builtin: BuiltinK
  * is computed: tensors that are missing, disposed, complex64 or string; ranks and channels that do not go together;
  * `strides` and `dilations` that are no integers from 1; a `pad` that is not 'valid', 'same', an integer from 0 or pairs
  * of them; unknown `dataFormat`, `dimRoundingMode` or `activation`; output sizes below 1; an `inputShape` (the
- * outputShape of a transposed convolution) or `filterShape` that does not lead to the shape of dy; bias and slopes that
- * do not broadcast to the output. The gradient of a convolution whose output size was rounded up is such an error, as
- * TensorFlow.js does not tell gradients of `dimRoundingMode`. x and filters without channels are none: their sum is 0.
+ * outputShape of a transposed convolution) or `filterShape` that needs more of dy than there is, or of other batches and
+ * channels; bias and slopes that do not broadcast to the output. x and filters without channels are no such error: their
+ * sum is 0. Nor is a dy that is larger along a spatial axis: as in TensorFlow.js, what it has there at the end does not
+ * count, unless the convolution of a numeric `pad`, rounded up, has such a result; then it counts, and TensorFlow.js
+ * drops it.
  *
  * @param backendName Default: the current backend.
  * @returns `restore()`, which puts back what was there, but for what somebody else has replaced since.

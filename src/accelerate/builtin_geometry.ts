@@ -109,6 +109,13 @@ function axisOf(
   return end - input > axis.padAfter ? {...axis, padAfter: end - input} : axis;
 }
 
+/** As TensorFlow.js has it, explicit padding of the batch and channel axes does not count. */
+function withoutOuterPads({rank, channelsLast}: ValidatedInput, pad: unknown): unknown {
+  if (!Array.isArray(pad) || pad.length !== rank + 2) return pad;
+  const first = channelsLast ? 1 : 2;
+  return Array.from(pad, (pair: unknown, a) => (a >= first && a < first + rank ? pair : [0, 0]));
+}
+
 function resolveAxes(
   kind: BuiltinKind,
   input: ValidatedInput,
@@ -117,7 +124,7 @@ function resolveAxes(
 ): AxisGeometry[] {
   const strides = perAxis(input, 'strides', attrs.strides);
   const dilations = perAxis(input, 'dilations', attrs.dilations ?? 1);
-  const pads = resolvePad(input, attrs.pad);
+  const pads = resolvePad(input, withoutOuterPads(input, attrs.pad));
   const rounding = resolveRounding(kind.op, attrs);
   const axes = input.spatial.map((size, a) => axisOf(size, filter[a], strides[a], dilations[a], pads[a], rounding));
   const sizes = axes.map(({output}) => output);

@@ -1,43 +1,15 @@
-import {tidy, util} from '@tensorflow/tfjs-core';
+import {tidy} from '@tensorflow/tfjs-core';
 import type {Tensor} from '@tensorflow/tfjs-core';
 import {fail, RULES} from '../errors.js';
-import type {Activation} from '../geometry/options.js';
 import {epilogueTarget} from '../ops/conv_nd.js';
 import {broadcasts, resolveActivation, runEpilogue} from '../ops/epilogue.js';
 import type {EpilogueTarget} from '../ops/epilogue.js';
 import {NO_ACTIVATION} from '../registry/kernel_names.js';
-import type {KernelAttrs, KernelInputs, KernelName} from '../registry/kernel_names.js';
-import {ensureShape, resolveBuiltin} from './builtin_geometry.js';
-import type {BuiltinAttrs, BuiltinKind} from './builtin_geometry.js';
+import type {BuiltinKernel} from './builtin_call.js';
+import {resolveBuiltin} from './builtin_geometry.js';
+import type {BuiltinKind} from './builtin_geometry.js';
+import {backpropFilter, backpropInput} from './builtin_gradients.js';
 import {ensureFloat, ensureNumeric, isFloat, isOperand, operandOf, toDtype, toFloat} from './builtin_inputs.js';
-
-/** What TensorFlow.js' convolution kernels have among their inputs, over all of them. */
-export interface BuiltinInputs {
-  readonly x?: Tensor | null;
-  readonly filter?: Tensor | null;
-  readonly dy?: Tensor | null;
-  readonly bias?: Tensor | null;
-  readonly preluActivationWeights?: Tensor | null;
-}
-
-export interface BuiltinFusedAttrs extends BuiltinAttrs {
-  readonly activation?: Activation | null;
-  readonly leakyreluAlpha?: number | null;
-}
-
-/** Runs one of our kernels on the backend of the call. */
-export type RunOurs = <K extends KernelName>(name: K, inputs: KernelInputs<K>, attrs: KernelAttrs<K>) => Tensor;
-
-/**
- * How a built-in kernel runs on ours. `keepsDtype` says whether the built-in convolutions of the backend give y the
- * dtype of x; all else is float32.
- */
-export type BuiltinKernel = (
-  run: RunOurs,
-  inputs: BuiltinInputs,
-  attrs: BuiltinFusedAttrs,
-  keepsDtype: boolean,
-) => Tensor;
 
 const forward =
   (kind: BuiltinKind): BuiltinKernel =>
@@ -55,45 +27,6 @@ const forward =
       const y = convolve(operandOf(x, present.x), operandOf(filter, present.filter));
       return keepsDtype ? toDtype(y, x.dtype) : y;
     });
-  };
-
-/** @throws if dy has another shape than the convolution gives. */
-function ensureDy(op: string, rule: string, dy: Tensor, yShape: readonly number[]): void {
-  if (!util.arraysEqual(dy.shape, [...yShape])) fail(op, rule, '[dy.shape, expected shape]', [dy.shape, yShape]);
-}
-
-const backpropInput =
-  (kind: BuiltinKind): BuiltinKernel =>
-  (run, {dy, filter}, attrs) => {
-    const {op, rank} = kind;
-    const {inputShape} = attrs;
-    ensureNumeric(op, 'dy', dy);
-    ensureNumeric(op, 'filter', filter);
-    ensureShape(op, 'inputShape', rank + 2, inputShape);
-    const {geometry, xShape, yShape, present} = resolveBuiltin(kind, inputShape, filter.shape, attrs);
-    ensureDy(op, RULES.dyShape, dy, yShape);
-    const transpose = (image: Tensor, weights: Tensor): Tensor =>
-      run('ConvNDBackpropInput', {dy: image, filter: weights}, {geometry, outputShape: [...xShape], ...NO_ACTIVATION});
-    return isOperand(dy) && isOperand(filter)
-      ? transpose(dy, filter)
-      : tidy(() => transpose(operandOf(dy, present.y), operandOf(filter, present.filter)));
-  };
-
-const backpropFilter =
-  (kind: BuiltinKind): BuiltinKernel =>
-  (run, {x, dy}, attrs) => {
-    const {op, rank} = kind;
-    const {filterShape} = attrs;
-    ensureNumeric(op, 'x', x);
-    ensureNumeric(op, 'dy', dy);
-    ensureShape(op, 'filterShape', rank + 2, filterShape);
-    const {geometry, yShape, present, ...resolved} = resolveBuiltin(kind, x.shape, filterShape, attrs);
-    ensureDy(op, RULES.dyShapeOfX, dy, yShape);
-    const correlate = (image: Tensor, gradient: Tensor): Tensor =>
-      run('ConvNDBackpropFilter', {x: image, dy: gradient}, {geometry, outputShape: [...resolved.filterShape]});
-    return isOperand(x) && isOperand(dy)
-      ? correlate(x, dy)
-      : tidy(() => correlate(operandOf(x, present.x), operandOf(dy, present.y)));
   };
 
 /** @throws unless the tensor is one value, one per channel or of a shape that broadcasts to the result. */

@@ -15,7 +15,7 @@ export interface RandomCall {
   readonly attrs: Attrs;
   /** What is wrong with it, if anything is. */
   readonly wrong: string | undefined;
-  /** Whether TensorFlow.js' cpu kernels are known to compute something else, see docs/architecture.md, "Decisions". */
+  /** Whether TensorFlow.js' cpu kernels are known to compute something else, see docs/decisions.md. */
   readonly differs: boolean;
 }
 

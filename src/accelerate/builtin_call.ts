@@ -1,0 +1,32 @@
+import type {Tensor} from '@tensorflow/tfjs-core';
+import type {Activation} from '../geometry/options.js';
+import type {KernelAttrs, KernelInputs, KernelName} from '../registry/kernel_names.js';
+import type {BuiltinAttrs} from './builtin_geometry.js';
+
+/** What TensorFlow.js' convolution kernels have among their inputs, over all of them. */
+export interface BuiltinInputs {
+  readonly x?: Tensor | null;
+  readonly filter?: Tensor | null;
+  readonly dy?: Tensor | null;
+  readonly bias?: Tensor | null;
+  readonly preluActivationWeights?: Tensor | null;
+}
+
+export interface BuiltinFusedAttrs extends BuiltinAttrs {
+  readonly activation?: Activation | null;
+  readonly leakyreluAlpha?: number | null;
+}
+
+/** Runs one of our kernels on the backend of the call. */
+export type RunOurs = <K extends KernelName>(name: K, inputs: KernelInputs<K>, attrs: KernelAttrs<K>) => Tensor;
+
+/**
+ * How a built-in kernel runs on ours. `keepsDtype` says whether the built-in convolutions of the backend give y the
+ * dtype of x; all else is float32.
+ */
+export type BuiltinKernel = (
+  run: RunOurs,
+  inputs: BuiltinInputs,
+  attrs: BuiltinFusedAttrs,
+  keepsDtype: boolean,
+) => Tensor;
