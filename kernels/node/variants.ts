@@ -1,5 +1,6 @@
 import {KERNEL_RULES, kernelError} from '../../src/errors.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
+import {isMostlyPadding} from '../../src/geometry/cost.js';
 import {perGeometry} from '../../src/geometry/geometry_cache.js';
 import {byFamily} from './op_family.js';
 import type {Compute} from './op_family.js';
@@ -21,10 +22,13 @@ export interface NativeVariant {
 
 const ALL: readonly ConvKernel[] = ['ConvND', 'ConvNDBackpropInput', 'ConvNDBackpropFilter'];
 
-/** Keeps what is planned: a layer is called again and again, and planning costs as much as a small convolution. */
+/**
+ * Keeps what is planned: a layer is called again and again, and planning costs as much as a small convolution. The ops of
+ * TensorFlow write images with their padding, so that some are left to the portable kernels.
+ */
 function planned(name: string, plan: NativeVariant['of'], kernels: readonly ConvKernel[] = ALL): NativeVariant {
   const plansOf = (kernel: ConvKernel) =>
-    kernels.includes(kernel) ? perGeometry(g => plan(kernel, g)) : () => undefined;
+    kernels.includes(kernel) ? perGeometry(g => (isMostlyPadding(g) ? undefined : plan(kernel, g))) : () => undefined;
   const plans: {readonly [K in ConvKernel]: (g: ConvGeometry) => Compute | undefined} = {
     ConvND: plansOf('ConvND'),
     ConvNDBackpropInput: plansOf('ConvNDBackpropInput'),

@@ -48,14 +48,16 @@ export function depthwiseBackpropInput(dy: Tensor, filter: Tensor, g: ConvGeomet
 
 /** dfilter of rank 5. */
 export function depthwiseBackpropFilter(x: Tensor, dy: Tensor, g: ConvGeometry): Tensor {
+  const plan = forwardTapPlan(g);
   return filterFromTaps(
-    overResults(x, dy, g, (xRows, dyRows) =>
+    overResults(x, dy, g, plan, (xRows, dyRows) =>
       reshape(sum(mul(perChannel(xRows, g, 1), perChannel(dyRows, g, multiplierOf(g))), 0), [
         g.groups,
         1,
         multiplierOf(g),
       ]),
     ),
+    plan,
     g,
   );
 }

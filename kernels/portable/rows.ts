@@ -1,30 +1,37 @@
-import {pad, reshape, slice, transpose} from '@tensorflow/tfjs-core';
+import {concat, pad, reshape, slice, transpose} from '@tensorflow/tfjs-core';
 import type {Tensor} from '@tensorflow/tfjs-core';
 import {product} from '../../src/geometry/conv.js';
 import type {AxisTaps, TapPlan} from '../../src/geometry/taps.js';
 import {padSpatial} from './pad_spatial.js';
 
 /*
- * A plan's source as rows of pixels, so arranged that what a tap reads is one contiguous run of rows, which is the
- * cheapest slice there is on any backend. Along each axis the source is padded, cut into `sourceStep` phases, and each
- * phase has the pixels that any tap reads: a grid of pixels that all taps share. Tap n of an axis reads phase
- * source[n] mod sourceStep from its grid index floor(source[n] / sourceStep) on. A run also has the pixels between the
- * end of one line of results and the beginning of the next; they are computed and dropped at the end.
+ * A plan's source as rows of pixels, arranged so that what a tap reads is one contiguous run of rows, which is the
+ * cheapest slice there is on any backend. Along each axis the source is cut into phases, the elements of one remainder
+ * modulo `sourceStep`, of which there are those that a tap reads; each phase is padded and cropped to the pixels that
+ * any tap reads: a grid of pixels that all taps share. Tap n of an axis reads phase source[n] mod sourceStep from its
+ * grid index floor(source[n] / sourceStep) on. A run also has the pixels between the end of one line of results and the
+ * beginning of the next; they are computed and dropped at the end.
  */
 
 /** One axis of the grid. */
 interface GridAxis {
-  /** Grid index 0 is source element first * step of each phase. */
+  /** Grid index 0 is element first * step of phase 0. */
   readonly first: number;
   readonly size: number;
   readonly step: number;
+  /** The phases that a tap reads, ascending. */
+  readonly phases: readonly number[];
 }
+
+const quotient = (n: number, step: number): number => Math.floor(n / step);
+const phaseOf = (n: number, step: number): number => n - quotient(n, step) * step;
 
 function gridAxis({count, source, sourceStep}: AxisTaps): GridAxis {
   // Taps read the source in order, forward, or backward in a transposed convolution.
-  const [from, to] = [source[0], source[source.length - 1]];
-  const first = Math.floor(Math.min(from, to) / sourceStep);
-  return {first, size: Math.floor(Math.max(from, to) / sourceStep) - first + count, step: sourceStep};
+  const ends = [source[0], source[source.length - 1]].map(n => quotient(n, sourceStep));
+  const first = Math.min(...ends);
+  const phases = [...new Set(source.map(n => phaseOf(n, sourceStep)))].sort((a, b) => a - b);
+  return {first, size: Math.max(...ends) - first + count, step: sourceStep, phases};
 }
 
 /** Source rows of a plan that has taps. */
@@ -52,34 +59,59 @@ export const gridOf = (plan: TapPlan, batch: number): Grid => ({
   counts: plan.map(axis => axis.count),
 });
 
+/** Pixels of the grid in all phases. */
+export const gridPixels = (plan: TapPlan, batch: number): number =>
+  batch * product(plan.map(gridAxis).map(({phases, size}) => phases.length * size));
+
 /** Rows of a run: from the first result's pixel to the last one's. */
-function runLength({batch, sizes, counts}: Grid): number {
+export function runLength({batch, sizes, counts}: Grid): number {
   const [depth, height, width] = sizes.map((size, a) => size - counts[a]);
   return batch * product(sizes) - ((depth * sizes[1] + height) * sizes[2] + width);
 }
 
-/** Pads and crops the source so that each axis has all elements of all phases of the grid. */
-function fitted(source: Tensor, axes: readonly GridAxis[]): Tensor {
-  const shape: readonly number[] = source.shape;
-  const spans = axes.map(({first, size, step}) => [first * step, (first + size) * step]);
+/** Pads and crops the spatial axes so that they have the elements from `begin` on, of which there are `sizes`. */
+function fitted(t: Tensor, begin: readonly number[], sizes: readonly number[]): Tensor {
+  const shape: readonly number[] = t.shape;
   const padded = padSpatial(
-    source,
-    spans.map(([begin, end], a) => [Math.max(0, -begin), Math.max(0, end - shape[a + 1])]),
+    t,
+    sizes.map((size, a) => [Math.max(0, -begin[a]), Math.max(0, begin[a] + size - shape[a + 1])]),
   );
-  const begin = [0, ...spans.map(([from]) => Math.max(0, from)), 0];
-  const size = [shape[0], ...spans.map(([from, end]) => end - from), shape[4]];
-  return padded.shape.some((s, a) => s !== size[a]) ? slice(padded, begin, size) : padded;
+  const size = [shape[0], ...sizes, shape[4]];
+  return padded.shape.some((s, a) => s !== size[a])
+    ? slice(padded, [0, ...begin.map(from => Math.max(0, from)), 0], size)
+    : padded;
+}
+
+/** Those of the elements of an axis [outer, size, inner] that are asked for. */
+function selected(t: Tensor, [outer, size, inner]: readonly number[], wanted: readonly number[]): Tensor {
+  const image = reshape(t, [outer, size, inner]);
+  if (wanted.length === size) return image;
+  const parts = wanted.map(n => slice(image, [0, n, 0], [outer, 1, inner]));
+  return parts.length === 1 ? parts[0] : concat(parts, 1);
 }
 
 /** Makes the phases of one axis of [outer, depth, height, width, channels] the outermost part of `outer`. */
-function phasesOutermost(t: Tensor, axis: number, step: number): Tensor {
+function phasesOutermost(t: Tensor, axis: number, {step, phases}: GridAxis): Tensor {
   if (step === 1) return t;
   const shape: readonly number[] = t.shape;
-  const [outer, inner] = [product(shape.slice(0, axis)), product(shape.slice(axis + 1))];
-  const phases = transpose(reshape(t, [outer, shape[axis] / step, step, inner]), [2, 0, 1, 3]);
+  const [outer, length, inner] = [product(shape.slice(0, axis)), shape[axis] / step, product(shape.slice(axis + 1))];
+  const byPhase = selected(t, [outer * length, step, inner], phases);
+  const count = phases.length;
   return reshape(
+    count === 1 ? byPhase : transpose(reshape(byPhase, [outer, length, count, inner]), [2, 0, 1, 3]),
+    shape.map((s, a) => (a === 0 ? s * count : a === axis ? length : s)),
+  );
+}
+
+/** The phases that taps read, each with the pixels of the grid. */
+function arrange(source: Tensor, axes: readonly GridAxis[]): Tensor {
+  const sizes = axes.map(({step}, a) => Math.ceil(source.shape[a + 1] / step) * step);
+  const whole = fitted(source, [0, 0, 0], sizes);
+  const phases = axes.reduce((t, axis, a) => phasesOutermost(t, a + 1, axis), whole);
+  return fitted(
     phases,
-    shape.map((s, a) => (a === 0 ? s * step : a === axis ? s / step : s)),
+    axes.map(({first}) => first),
+    axes.map(({size}) => size),
   );
 }
 
@@ -87,18 +119,23 @@ function phasesOutermost(t: Tensor, axis: number, step: number): Tensor {
 export function toRows(source: Tensor, plan: TapPlan): Rows {
   const axes = plan.map(gridAxis);
   const [depth, height, width] = axes;
-  const arranged = axes.reduce((t, {step}, a) => phasesOutermost(t, a + 1, step), fitted(source, axes));
+  const arranged = arrange(source, axes);
   const [batch, , , , channels]: readonly number[] = source.shape;
   const perPhase = batch * depth.size * height.size * width.size;
   const position = (a: number, n: number): [number, number] => {
-    const quotient = Math.floor(plan[a].source[n] / axes[a].step);
-    return [quotient - axes[a].first, plan[a].source[n] - quotient * axes[a].step];
+    const {first, step, phases} = axes[a];
+    const from = plan[a].source[n];
+    return [quotient(from, step) - first, phases.indexOf(phaseOf(from, step))];
   };
   const starts = plan[0].source.flatMap((_, d) =>
     plan[1].source.flatMap((__, h) =>
       plan[2].source.map((___, w) => {
         const [[di, dp], [hi, hp], [wi, wp]] = [position(0, d), position(1, h), position(2, w)];
-        return ((wp * height.step + hp) * depth.step + dp) * perPhase + (di * height.size + hi) * width.size + wi;
+        return (
+          ((wp * height.phases.length + hp) * depth.phases.length + dp) * perPhase +
+          (di * height.size + hi) * width.size +
+          wi
+        );
       }),
     ),
   );

@@ -1,12 +1,25 @@
 import {add, tidy, zeros} from '@tensorflow/tfjs-core';
 import type {Tensor} from '@tensorflow/tfjs-core';
 import type {TapPlan} from '../../src/geometry/taps.js';
+import {padSpatial} from './pad_spatial.js';
+import {partsOf} from './parts.js';
+import type {Part} from './parts.js';
 import {fromRows, gridOf, rowsOfTap, toRows} from './rows.js';
+
+/** The sum of tensors, of which only one and the sum are held at a time. */
+function sumOf(makers: ReadonlyArray<() => Tensor>): Tensor {
+  const [first, ...others] = makers;
+  return others.reduce((previous, make) => {
+    const next = tidy(() => add(previous, make()));
+    previous.dispose();
+    return next;
+  }, tidy(first));
+}
 
 /**
  * The results [batch, ...counts, channels] that are the sum over the plan's taps of what `term` makes of the rows
- * [length, source channels] that the tap reads. Each term is added up at once, so that only one is held. The sum may
- * have any shape of length * channels elements, of which `toColumns` makes [length, channels].
+ * [length, source channels] that the tap reads. The sum may have any shape of length * channels elements, of which
+ * `toColumns` makes [length, channels].
  */
 export function sumOverTaps(
   source: Tensor,
@@ -15,14 +28,12 @@ export function sumOverTaps(
   term: (rows: Tensor, tap: number) => Tensor,
   toColumns: (sum: Tensor) => Tensor = sum => sum,
 ): Tensor {
-  const [batch]: readonly number[] = source.shape;
+  const [batch, , , , sourceChannels]: readonly number[] = source.shape;
   if (plan.some(axis => axis.source.length === 0)) return zeros([batch, ...plan.map(axis => axis.count), channels]);
-  const rows = toRows(source, plan);
-  const termOf = (tap: number): Tensor => tidy(() => term(rowsOfTap(rows, tap), tap));
-  const sum = rows.starts.slice(1).reduce((previous, _, tap) => {
-    const next = tidy(() => add(previous, termOf(tap + 1)));
-    previous.dispose();
-    return next;
-  }, termOf(0));
-  return fromRows(toColumns(sum), channels, gridOf(plan, batch));
+  const resultsOf = (part: Part) => (): Tensor => {
+    const rows = toRows(source, part.plan);
+    const sum = sumOf(part.taps.map((tap, n) => () => term(rowsOfTap(rows, n), tap)));
+    return padSpatial(fromRows(toColumns(sum), channels, gridOf(part.plan, batch)), part.margins);
+  };
+  return sumOf(partsOf(plan, {batch, sourceChannels, channels}).map(resultsOf));
 }

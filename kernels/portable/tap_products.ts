@@ -59,10 +59,12 @@ export function backpropInput(dy: Tensor, filter: Tensor, g: ConvGeometry): Tens
 /** dfilter of rank 5: for each tap, the transposed rows that it reads times dy. */
 export function backpropFilter(x: Tensor, dy: Tensor, g: ConvGeometry): Tensor {
   const [inner, columns] = [g.inChannels / g.groups, g.outChannels / g.groups];
+  const plan = forwardTapPlan(g);
   return filterFromTaps(
-    overResults(x, dy, g, (xRows, dyRows) =>
+    overResults(x, dy, g, plan, (xRows, dyRows) =>
       tidy(() => matMul(splitGroups(xRows, g.groups, inner), splitGroups(dyRows, g.groups, columns), true, false)),
     ),
+    plan,
     g,
   );
 }

@@ -1,4 +1,5 @@
-import {filterShape, product, yShape} from './conv.js';
+import {windowSize} from './axis.js';
+import {filterShape, product, xShape, yShape} from './conv.js';
 import type {ConvGeometry} from './conv.js';
 
 /** Weights in the filter, without bias. */
@@ -15,3 +16,17 @@ export const flops = (g: ConvGeometry): number => 2 * multiplications(g);
 
 /** Terms in the sum that makes one output element, from which tolerances come. */
 export const reductionLength = (g: ConvGeometry): number => parameters(g) / g.outChannels;
+
+/** How many times as large as x, filter and y together. */
+const MOSTLY = 8;
+
+/**
+ * Whether an x that is written with its padding, as far as the windows reach, is much larger than all that a
+ * convolution reads and makes: paddings, strides or dilations go far beyond the image. Variants that write such an x do
+ * not take the convolution then.
+ */
+export function isMostlyPadding(g: ConvGeometry): boolean {
+  const reached = g.axes.map(axis => Math.max(axis.input, (axis.output - 1) * axis.stride + windowSize(axis)));
+  const sizes = [xShape(g), filterShape(g), yShape(g)].map(product);
+  return g.batch * product(reached) * g.inChannels > MOSTLY * sizes.reduce((sum, size) => sum + size);
+}

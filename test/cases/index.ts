@@ -5,6 +5,7 @@ import {conv2dCases} from './conv2d.js';
 import {conv3dCases} from './conv3d.js';
 import {depthwiseCases} from './depthwise.js';
 import {epilogueCases} from './epilogue.js';
+import {sparseCases} from './sparse.js';
 import {tileCases} from './tiles.js';
 import {transposeCases} from './transpose.js';
 import {winogradCases} from './winograd.js';
@@ -20,6 +21,7 @@ export const CASES: readonly Case[] = [
   ...transposeCases,
   ...composedCases,
   ...epilogueCases,
+  ...sparseCases,
   ...tileCases,
   ...winogradCases,
 ];

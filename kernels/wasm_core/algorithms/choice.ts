@@ -2,6 +2,7 @@ import {env} from '@tensorflow/tfjs-core';
 import {WINOGRAD_FLAG} from '../../../src/registry/flags.js';
 import {isChannelwise, isDepthwise, isOneToOne, product, spatialSizes} from '../../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../../src/geometry/conv.js';
+import {isMostlyPadding} from '../../../src/geometry/cost.js';
 import {perGeometry} from '../../../src/geometry/geometry_cache.js';
 import type {AxisTaps, TapPlan} from '../../../src/geometry/taps.js';
 import {backwardDirections, forwardDirection} from '../plan/direction.js';
@@ -116,6 +117,11 @@ export const CORE_BACKPROP_INPUT: readonly CoreVariant[] = [
 export const CORE_BACKPROP_FILTER: ReadonlyArray<CoreVariant<FilterGradientKernel>> = [
   {name: 'direct_depthwise', when: isDepthwise, run: depthwiseBackpropFilter},
   ...winograd(gradientTile, winogradBackpropFilter),
-  {name: 'grouped', when: g => isSmall(g, g.inChannels, g.outChannels), run: groupedBackpropFilter},
+  // It packs lines of x with their padding.
+  {
+    name: 'grouped',
+    when: perGeometry(g => isSmall(g, g.inChannels, g.outChannels) && !isMostlyPadding(g)),
+    run: groupedBackpropFilter,
+  },
   {name: 'gemm', when: always, run: gemmBackpropFilter},
 ];
