@@ -5,11 +5,21 @@ import {OPENCV} from './peers/opencv.js';
 import {onnxRuntimeNode} from './peers/onnxruntime_node.js';
 import {onnxRuntimeWeb} from './peers/onnxruntime_web.js';
 
+/** Of each backend: ours against the built-in kernels. */
+const onBackends: Record<string, Comparison> = Object.fromEntries(
+  Object.values(ours).map((runtime, i) => [
+    runtime.name,
+    {title: runtime.name, ours: runtime.name, against: [Object.values(builtin)[i].name]},
+  ]),
+);
+const {[ours.wasm.name]: onWasm, [ours.cpu.name]: onCpu, ...others} = onBackends;
+
 /** Of layers. The first one's `ours` is what the columns of the WebAssembly core are about. */
 export const COMPARISONS = {
-  wasm: {title: 'wasm', ours: ours.wasm.name, against: [builtin.wasm.name, onnxRuntimeWeb.name]},
-  cpu: {title: 'cpu', ours: ours.cpu.name, against: [builtin.cpu.name]},
+  wasm: {...onWasm, title: 'wasm', against: [...onWasm.against, onnxRuntimeWeb.name]},
+  cpu: {...onCpu, title: 'cpu'},
   native: {title: 'native', ours: ours.wasm.name, against: [onnxRuntimeNode.name]},
+  ...others,
 } as const satisfies Record<string, Comparison>;
 
 /** Of networks: the first is `accelerate('wasm')` on and off. */

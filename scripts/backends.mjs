@@ -91,6 +91,18 @@ function entryPoints() {
   return `${HEAD}${modules.map(name => `import '${name}';\n`).join('')}`.replaceAll("'../../test/support/", "'./");
 }
 
+/** What the benches in Node measure: the packages and the kernels of those backends, and their names. */
+function benchBackends() {
+  const measured = BACKENDS.filter(({bench}) => bench);
+  const loads = measured.map(one => one.package ?? `../../${one.load.replace(/\.ts$/, '.js')}`);
+  const modules = [...loads, ...measured.map(({folder}) => `tfjs-conv/${folder}`)];
+  const names = measured.map(({name}) => `'${name}'`).join(', ');
+  return `${HEAD}${modules.map(name => `import '${name}';\n`).join('')}
+/** The backends that are measured in Node. */
+export const BACKENDS = [${names}] as const;
+`;
+}
+
 /** Every file that follows from the list, with its text. */
 function files() {
   const inNode = BACKENDS.filter(({runsIn}) => runsIn.includes('node')).map(({name}) => name);
@@ -98,6 +110,7 @@ function files() {
     'package.json': packageJson(),
     'README.md': readme(),
     'test/support/entry_points.ts': entryPoints(),
+    'bench/peers/list.ts': benchBackends(),
     ...Object.fromEntries([...inNode, ...PLAIN].map(name => [specOf(name), spec(name)])),
   };
 }

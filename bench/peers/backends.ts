@@ -1,13 +1,8 @@
-import '@tensorflow/tfjs-backend-cpu';
-import '@tensorflow/tfjs-backend-wasm';
-import 'tfjs-conv/cpu';
-import 'tfjs-conv/wasm';
+import {BACKENDS} from './list.js';
 import {OUR_OPS} from './our_ops.js';
 import {BUILTIN_OPS, onBackend} from './tfjs.js';
 import type {BackendPeer, LayerOps} from './tfjs.js';
 
-/** The backends that are measured wherever they run: in Node and in pages. */
-const BACKENDS = ['wasm', 'cpu'] as const;
 type Backend = (typeof BACKENDS)[number];
 
 const onEach = (prefix: string, ops: LayerOps) =>

@@ -14,8 +14,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const bin = name => join(root, 'node_modules', '.bin', name);
 const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
 const temp = mkdtempSync(join(tmpdir(), 'tfjs-conv-package-'));
-/** Packed; far above what the code needs, far below what a stray data file or bundle would bring. */
-const MAX_TARBALL_BYTES = 340_000;
+/** Packed: some more than the code and its docstrings need, far below what a stray data file or bundle would bring. */
+const MAX_TARBALL_BYTES = 400_000;
 
 let checks = 0;
 let failures = 0;

@@ -1,6 +1,7 @@
 // What a page of test files does: it runs one of them on one backend, both of which its address names.
 import {setWasmPaths} from '@tensorflow/tfjs-backend-wasm';
 import {setBackend} from '@tensorflow/tfjs';
+import '../../support/entry_points.js';
 import {installGlobals, runFile} from './runner.js';
 import type {Report} from './report.js';
 
