@@ -82,24 +82,25 @@ function fitted(t: Tensor, begin: readonly number[], sizes: readonly number[]): 
     : padded;
 }
 
-/** Those of the elements of an axis [outer, size, inner] that are asked for. */
-function selected(t: Tensor, [outer, size, inner]: readonly number[], wanted: readonly number[]): Tensor {
-  const image = reshape(t, [outer, size, inner]);
-  if (wanted.length === size) return image;
-  const parts = wanted.map(n => slice(image, [0, n, 0], [outer, 1, inner]));
-  return parts.length === 1 ? parts[0] : concat(parts, 1);
+/** Those of the outermost elements that are asked for. */
+function selected(t: Tensor, wanted: readonly number[]): Tensor {
+  if (wanted.length === t.shape[0]) return t;
+  const parts = wanted.map(n => slice(t, n, 1));
+  return parts.length === 1 ? parts[0] : concat(parts, 0);
 }
 
-/** Makes the phases of one axis of [outer, depth, height, width, channels] the outermost part of `outer`. */
+/**
+ * Makes the phases of one axis of [outer, depth, height, width, channels] the outermost part of `outer`. They are
+ * selected when they are outermost: those slices are contiguous.
+ */
 function phasesOutermost(t: Tensor, axis: number, {step, phases}: GridAxis): Tensor {
   if (step === 1) return t;
   const shape: readonly number[] = t.shape;
   const [outer, length, inner] = [product(shape.slice(0, axis)), shape[axis] / step, product(shape.slice(axis + 1))];
-  const byPhase = selected(t, [outer * length, step, inner], phases);
-  const count = phases.length;
+  const byPhase = transpose(reshape(t, [outer, length, step, inner]), [2, 0, 1, 3]);
   return reshape(
-    count === 1 ? byPhase : transpose(reshape(byPhase, [outer, length, count, inner]), [2, 0, 1, 3]),
-    shape.map((s, a) => (a === 0 ? s * count : a === axis ? length : s)),
+    selected(byPhase, phases),
+    shape.map((s, a) => (a === 0 ? s * phases.length : a === axis ? length : s)),
   );
 }
 

@@ -14,12 +14,14 @@ const FILES = [
   'figures_transposed',
   'scopes',
   'shared_values',
+  'empty_batch',
+  'intermediates',
 ];
 
 /** What else runs on a backend. */
 const MORE_FILES = {
-  cpu: ['random', 'winograd'],
-  wasm: ['random', 'winograd', 'wasm_memory'],
+  cpu: ['random', 'winograd', 'packed_filters'],
+  wasm: ['random', 'winograd', 'wasm_memory', 'packed_filters'],
   // Random cases have a page of their own, below.
   webgl: [
     'browser/webgl_parts',
