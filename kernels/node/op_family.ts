@@ -61,9 +61,18 @@ function* candidates(kernel: ConvKernel, family: FamilyName, g: ConvGeometry): G
   if (phases !== undefined) yield phases;
 }
 
+/**
+ * Whether the op writes beyond its memory: that of the gradient by a filter of one tap does with strides that differ, in
+ * tfjs-node itself too. No probe shows that, as what it damages is somebody else's.
+ */
+const writesBeyond = (kernel: ConvKernel, g: ConvGeometry): boolean =>
+  kernel === 'ConvNDBackpropFilter' &&
+  product(spatialSizes(g, 'kernel')) === 1 &&
+  g.axes.some(({stride}) => stride > 1);
+
 /** How the ops of a family compute a kernel for a geometry; undefined where they do not. */
 export function byFamily(kernel: ConvKernel, family: FamilyName, g: ConvGeometry): Compute | undefined {
-  if (!FAMILIES[family].takes(g)) return undefined;
+  if (!FAMILIES[family].takes(g) || writesBeyond(kernel, g)) return undefined;
   for (const p of candidates(kernel, family, g)) {
     const padding = paddingOf(spatialAxes(p));
     if (padding !== undefined && isComputed(kernel, family, p.geometry, padding))
