@@ -4,7 +4,6 @@
 import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {fileURLToPath, pathToFileURL} from 'node:url';
-import prettier from 'prettier';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = path => readFileSync(join(root, path), 'utf8');
@@ -123,6 +122,8 @@ const strays = wanted =>
 
 /** Writes the files, or names those that differ. */
 export async function syncBackends({check}) {
+  // Whoever reads only the list needs no formatter.
+  const {default: prettier} = await import('prettier');
   const differing = [];
   const wanted = files();
   for (const [path, text] of Object.entries(wanted)) {

@@ -1,7 +1,7 @@
 import {filterShape, product, spatialSizes} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import type {Compute} from './op_family.js';
-import {imageShape, isPlanar} from './op_families.js';
+import {imageShape, isPlanar, isStrided} from './op_families.js';
 import type {ConvKernel} from './op_families.js';
 import {channelsLast, fitted, unchanged} from './rewrite.js';
 import {shaped, strided} from './plain_ops.js';
@@ -20,8 +20,6 @@ const firstTransposed = opWith('MatMul', {transpose_a: true});
 const secondTransposed = opWith('MatMul', {transpose_b: true});
 
 const hasOneTap = (g: ConvGeometry): boolean => g.groups === 1 && product(spatialSizes(g, 'kernel')) === 1;
-
-const isStrided = ({axes}: ConvGeometry): boolean => axes.some(({stride}) => stride > 1);
 
 /** Whether x and y have the same positions. */
 const isPointwise = (g: ConvGeometry): boolean =>

@@ -25,6 +25,9 @@ export type FamilyName = 'conv2d' | 'depthwise' | 'conv3d';
 export const isPlanar = ({axes: [depth]}: ConvGeometry): boolean =>
   depth.input === 1 && depth.kernel === 1 && depth.output === 1 && depth.padBefore === 0;
 
+/** Whether windows are more than one element apart along any axis. */
+export const isStrided = ({axes}: ConvGeometry): boolean => axes.some(({stride}) => stride > 1);
+
 export const FAMILIES: {readonly [F in FamilyName]: OpFamily} = {
   conv2d: {
     spatialRank: 2,

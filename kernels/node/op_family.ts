@@ -1,7 +1,7 @@
 import {isChannelwise, isDepthwise, product, spatialSizes} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import {paddingOf} from './axis_padding.js';
-import {FAMILIES, familyOp, imageShape} from './op_families.js';
+import {FAMILIES, familyOp, imageShape, isStrided} from './op_families.js';
 import type {FamilyName, ConvKernel, Operands} from './op_families.js';
 import {isComputed} from './probe.js';
 import {channelsLast, fitted, inPhases, unchanged, spatialAxes} from './rewrite.js';
@@ -66,9 +66,7 @@ function* candidates(kernel: ConvKernel, family: FamilyName, g: ConvGeometry): G
  * tfjs-node itself too. No probe shows that, as what it damages is somebody else's.
  */
 const writesBeyond = (kernel: ConvKernel, g: ConvGeometry): boolean =>
-  kernel === 'ConvNDBackpropFilter' &&
-  product(spatialSizes(g, 'kernel')) === 1 &&
-  g.axes.some(({stride}) => stride > 1);
+  kernel === 'ConvNDBackpropFilter' && isStrided(g) && product(spatialSizes(g, 'kernel')) === 1;
 
 /** How the ops of a family compute a kernel for a geometry; undefined where they do not. */
 export function byFamily(kernel: ConvKernel, family: FamilyName, g: ConvGeometry): Compute | undefined {

@@ -1,5 +1,4 @@
 // What a page of test files does: it runs one of them on one backend, both of which its address names.
-import {setWasmPaths} from '@tensorflow/tfjs-backend-wasm';
 import {setBackend} from '@tensorflow/tfjs';
 import '../../support/entry_points.js';
 import {installGlobals, runFile} from './runner.js';
@@ -10,7 +9,6 @@ const named = (name: string): string => parameters.get(name) ?? '';
 
 globalThis.tfjsConvTestPage = {backend: named('backend')};
 installGlobals();
-setWasmPaths('/node_modules/@tensorflow/tfjs-backend-wasm/wasm-out/');
 globalThis.tfjsConvRun = async (): Promise<Report> => {
   // Test files may make tensors while they are loaded.
   await setBackend(named('backend'));
