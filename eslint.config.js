@@ -114,8 +114,22 @@ export default tseslint.config(
       noKernels,
     ],
   ),
+  // Models stand on ops; layers and graphs know nothing of each other.
+  ...['layers', 'graph_model', 'prepare'].map(folder =>
+    oneWay(
+      [`src/${folder}/**/*.ts`],
+      [
+        [
+          './src',
+          ['./geometry', './errors.ts', './show.ts', './registry', './ops', './separate', `./${folder}`],
+          `src/${folder} stands on ops and what is below them`,
+        ],
+        noKernels,
+      ],
+    ),
+  ),
   // The entry points join the sides.
-  oneWay(['src/index.ts', 'src/accelerate.ts', 'kernels/*/index.ts'], []),
+  oneWay(['src/index.ts', 'src/accelerate.ts', 'src/layers.ts', 'src/graph_model.ts', 'kernels/*/index.ts'], []),
   ...KERNELS.map(({folder, folders}) =>
     oneWay(
       [`kernels/${folder}/**/*.ts`],

@@ -45,6 +45,8 @@ export default {
     }),
     '^tfjs-conv$': '<rootDir>/src/index.ts',
     '^tfjs-conv/accelerate$': '<rootDir>/src/accelerate.ts',
+    '^tfjs-conv/layers$': '<rootDir>/src/layers.ts',
+    '^tfjs-conv/graph-model$': '<rootDir>/src/graph_model.ts',
     '^tfjs-conv/([^/]+)$': '<rootDir>/kernels/$1/index.ts',
     // Sources name the emitted file (./x.js), as ES modules in Node and browsers need.
     '^(\\.{1,2}/.*)\\.js$': '$1',

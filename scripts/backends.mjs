@@ -12,13 +12,22 @@ const read = path => readFileSync(join(root, path), 'utf8');
 export const BACKENDS = JSON.parse(read('kernels/backends.json'));
 
 /** Entry points that belong to no backend, by their name in the package; '.' is the package itself. */
-const OTHER_ENTRIES = {'.': 'src/index', './accelerate': 'src/accelerate'};
+const OTHER_ENTRIES = {
+  '.': 'src/index',
+  './accelerate': 'src/accelerate',
+  './layers': 'src/layers',
+  './graph-model': 'src/graph_model',
+};
+
+/** Packages that entry points of no backend stand on. */
+const OTHER_PEERS = ['@tensorflow/tfjs-converter', '@tensorflow/tfjs-layers'];
 
 /** Every entry point of the package and its source without the ending. */
 export const ENTRIES = {
   '.': OTHER_ENTRIES['.'],
   ...Object.fromEntries(BACKENDS.map(({folder}) => [`./${folder}`, `kernels/${folder}/index`])),
-  './accelerate': OTHER_ENTRIES['./accelerate'],
+  // A name keeps its place above.
+  ...OTHER_ENTRIES,
 };
 
 const conditions = source =>
@@ -35,7 +44,7 @@ const CORE = '@tensorflow/tfjs-core';
 function packageJson() {
   const data = JSON.parse(read('package.json'));
   const range = data.peerDependencies[CORE];
-  const peers = BACKENDS.filter(({peer}) => peer).map(one => one.package);
+  const peers = [...BACKENDS.filter(({peer}) => peer).map(one => one.package), ...OTHER_PEERS];
   data.exports = {
     ...Object.fromEntries(Object.entries(ENTRIES).map(([name, source]) => [name, conditions(source)])),
     './package.json': './package.json',
