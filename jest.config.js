@@ -1,5 +1,13 @@
+import {NEXT_PACKAGES} from './test/next_tfjs/install.mjs';
+
 // TensorFlow's native library reads this when it is loaded, in workers too. 3 stands for errors only.
 process.env.TF_CPP_MIN_LOG_LEVEL ??= '3';
+
+/** The next TensorFlow.js in place of the one that is installed: see test/next_tfjs/install.mjs. */
+const NEXT =
+  process.env.TFJS_CONV_TEST_TFJS === 'next'
+    ? Object.fromEntries(Object.entries(NEXT_PACKAGES).map(([name, path]) => [`^${name}(/.*)?$`, `${path}$1`]))
+    : {};
 
 /**
  * Globals that inner loops use. A test file runs in a context of `node:vm`, where each access to a global asks the context
@@ -40,6 +48,7 @@ export default {
     '^.+\\.ts$': '<rootDir>/test/support/esbuild_transform.cjs',
   },
   moduleNameMapper: {
+    ...NEXT,
     ...(process.env.TFJS_CONV_TEST_SIMD === 'strict' && {
       '/binaries\\.js$': '<rootDir>/test/support/wasm_core/strict_binaries.ts',
     }),

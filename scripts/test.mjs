@@ -88,6 +88,7 @@ async function runSuite(suite) {
           suite: suite.name,
           node: suite.node === undefined ? process.execPath : nodeBinary(suite.node),
           env: suite.env,
+          tfjs: suite.tfjs,
         }),
       ];
     case 'readme':

@@ -5,6 +5,7 @@ import {createRequire} from 'node:module';
 import {tmpdir} from 'node:os';
 import {join, relative} from 'node:path';
 import {fileURLToPath} from 'node:url';
+import {installNext} from '../../test/next_tfjs/install.mjs';
 import {nodeBinary} from '../../test/upstream/node_versions.mjs';
 import {otherSimd} from './simd.mjs';
 
@@ -36,18 +37,19 @@ function problemsOf({testResults}, isExcused) {
 }
 
 /** Returns a report, see scripts/test.mjs. `isExcused` says which files may skip all their tests. */
-export async function runJest({name, specs, args = [], env = {}, simd, node}, isExcused) {
+export async function runJest({name, specs, args = [], env = {}, simd, node, tfjs}, isExcused) {
   const started = performance.now();
   const report = {suite: name, passed: 0, failed: 0, skipped: 0, problems: [], files: []};
   const folder = mkdtempSync(join(tmpdir(), 'tfjs-conv-jest-'));
   try {
     const {flags, env: simdEnv} = simd === 'other' ? otherSimd() : {flags: [], env: {}};
+    if (tfjs === 'next') installNext();
     const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
     const file = join(folder, 'report.json');
     const exit = await run(
       node === undefined ? process.execPath : nodeBinary(node),
       [...flags, jest, '--silent', '--json', '--outputFile', file, ...args, ...specs.map(part => `test/specs/${part}`)],
-      {...env, ...simdEnv},
+      {...env, ...simdEnv, ...(tfjs && {TFJS_CONV_TEST_TFJS: tfjs})},
     );
     const result = JSON.parse(readFileSync(file, 'utf8'));
     report.passed = result.numPassedTests;

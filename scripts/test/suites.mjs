@@ -14,6 +14,20 @@ const LIBRARIES = [
 /** Versions of Node, from npm, that run what depends on them, beside the one that runs everything. */
 const NODE_VERSIONS = [22, 24, 26];
 
+/** Specs of what depends on TensorFlow.js: its kernels, gradients, ops and classes, which ours stand in for or extend. */
+const TFJS_SPECS = [
+  'tfjs_version',
+  'conformance/cpu',
+  'conformance/wasm',
+  'builtins',
+  'stand_in',
+  'restore',
+  'gradients',
+  'second_order',
+  'registry',
+  'scopes',
+];
+
 /** Specs of what depends on the TensorFlow library. */
 const LIBRARY_SPECS = ['conformance/tensorflow', 'nonfinite', 'random', 'second_order', 'node_memory'];
 
@@ -40,6 +54,7 @@ const upstream = (title, level, rest = {}) => ({
  *     simd    for jest: 'other' stands for the WebAssembly binary that this Node does not choose by itself
  *     mode    for upstream: see test/upstream/run.mjs
  *     node    major version of Node; default: the one that runs the tests
+ *     tfjs    'next' stands for the next TensorFlow.js, see test/next_tfjs/install.mjs
  *     env     added to the environment
  *     needs   backend that has to be set up
  *
@@ -50,6 +65,14 @@ export const SUITES = [
   {name: 'jest', kind: 'jest', level: 'quick', specs: [], args: ['--coverage']},
   {name: 'jest, the other SIMD', kind: 'jest', level: 'full', specs: SIMD_SPECS, simd: 'other'},
   ...MODES.map(mode => ({name: `upstream ${mode}`, kind: 'upstream', level: 'quick', mode})),
+  {name: 'jest, the next TensorFlow.js', kind: 'jest', level: 'full', specs: TFJS_SPECS, tfjs: 'next'},
+  ...['cpu', 'wasm'].map(mode => ({
+    name: `upstream ${mode}, the next TensorFlow.js`,
+    kind: 'upstream',
+    level: 'full',
+    mode,
+    tfjs: 'next',
+  })),
   {name: 'README on tfjs-node', kind: 'readme', level: 'full', needs: NODE_MODE},
   ...LIBRARIES.map(({title, env}) => ({
     name: `jest, tensorflow ${title}`,

@@ -3,6 +3,7 @@ import {build} from 'esbuild';
 import {mkdirSync} from 'node:fs';
 import {dirname} from 'node:path';
 import {fileURLToPath} from 'node:url';
+import {installNext, NEXT_PACKAGES} from '../next_tfjs/install.mjs';
 import {BACKENDS} from '../../scripts/backends.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -25,6 +26,14 @@ export const NODE = {
   options: {format: 'cjs', platform: 'node'},
 };
 
+/** The same with the next TensorFlow.js. */
+export const NEXT_NODE = {
+  outfileOf: mode => `${cache}/upstream-next-${mode}.cjs`,
+  options: NODE.options,
+  packages: NEXT_PACKAGES,
+  install: installNext,
+};
+
 /** Modes that show something else than the kernels of one backend; they run on the cpu backend. */
 export const OTHER_MODES = ['builtin', 'portable', 'restored'];
 
@@ -42,7 +51,8 @@ function partsOf(mode) {
 }
 
 /** Returns the bundle's path, and what makes the bundle unfit to prove anything. */
-export async function bundleMode(mode, {outfileOf, options} = NODE) {
+export async function bundleMode(mode, {outfileOf, options, packages = {}, install = () => {}}) {
+  install();
   const outfile = outfileOf(mode);
   mkdirSync(dirname(outfile), {recursive: true});
   const {entry, alias, define} = partsOf(mode);
@@ -51,7 +61,11 @@ export async function bundleMode(mode, {outfileOf, options} = NODE) {
     outfile,
     bundle: true,
     ...options,
-    alias,
+    alias: {
+      ...packages,
+      ...alias,
+      'package-under-test': packages[alias['package-under-test']] ?? alias['package-under-test'],
+    },
     define: {...options.define, ...define},
     mainFields: ['module', 'main'],
     tsconfig: `${root}tsconfig.json`,
@@ -63,13 +77,16 @@ export async function bundleMode(mode, {outfileOf, options} = NODE) {
     absWorkingDir: root,
     logLevel: 'error',
   });
-  return {outfile, problems: unfit(mode, Object.keys(metafile.inputs))};
+  return {outfile, problems: unfit(mode, Object.keys(metafile.inputs), packages)};
 }
 
-function unfit(mode, inputs) {
+function unfit(mode, inputs, packages) {
   const problems = [];
   const engines = inputs.filter(path => /tfjs-core\/(dist|src)\/(engine\.(js|mjs|ts)|tf-core[^/]*)$/.test(path));
   if (engines.length !== 1) problems.push(`one tfjs-core expected in the bundle, found: ${engines.join(', ')}`);
+  const core = packages['@tensorflow/tfjs-core'];
+  if (core !== undefined && !engines.every(path => `${root}${path}`.startsWith(`${core}/`)))
+    problems.push(`tfjs-core is not that of ${core}`);
   const has = folder => inputs.some(path => path.startsWith(folder));
   if (mode === 'builtin' && (has('src/') || has('kernels/')))
     problems.push('the builtin mode contains code of tfjs-conv');

@@ -6,7 +6,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {pathToFileURL, fileURLToPath} from 'node:url';
 import {BACKENDS} from '../../scripts/backends.mjs';
-import {bundleMode, OTHER_MODES} from './bundle.mjs';
+import {bundleMode, NEXT_NODE, NODE, OTHER_MODES} from './bundle.mjs';
 import {incomplete} from './report.mjs';
 
 /** For tfjs-node, which has to be set up (npm run setup:node). */
@@ -21,9 +21,9 @@ const LIMIT_MS = 2 * 60 * 60 * 1000;
 
 /**
  * Returns {suite, passed, failed, skipped, seconds, failures, problems, note}; each problem counts as a failure. `node` is
- * the program that runs the specs, `env` what is added to its environment.
+ * the program that runs the specs, `env` what is added to its environment, `tfjs` 'next' for the next TensorFlow.js.
  */
-export async function runMode(mode, {suite = `upstream ${mode}`, node = process.execPath, env = {}} = {}) {
+export async function runMode(mode, {suite = `upstream ${mode}`, node = process.execPath, env = {}, tfjs} = {}) {
   const started = performance.now();
   const report = {
     suite,
@@ -38,7 +38,7 @@ export async function runMode(mode, {suite = `upstream ${mode}`, node = process.
   const folder = mkdtempSync(join(tmpdir(), 'tfjs-conv-upstream-'));
   try {
     console.log(`${suite}: bundling`);
-    const {outfile, problems} = await bundleMode(mode);
+    const {outfile, problems} = await bundleMode(mode, tfjs === 'next' ? NEXT_NODE : NODE);
     report.problems.push(...problems);
     const reportFile = join(folder, 'report.json');
     const exit = await run(node, env, [fileURLToPath(new URL('child.mjs', import.meta.url)), outfile, reportFile]);
