@@ -3,8 +3,9 @@ import type {KernelConfig} from '@tensorflow/tfjs-core';
 import {portableTable} from '../kernels/portable/kernel_table.js';
 import {BUILTIN_KERNELS} from './accelerate/builtin_kernels.js';
 import type {BuiltinKernel} from './accelerate/builtin_call.js';
+import {holdGradients} from './accelerate/gradients.js';
 import {identityConfig} from './accelerate/identity.js';
-import {replaceKernel} from './accelerate/stand_in.js';
+import {isReplaced, replaceKernel} from './accelerate/stand_in.js';
 import {completeError, fail, RULES} from './errors.js';
 import {registerTable} from './registry/register.js';
 import {ensureKernels, PORTABLE, runKernelOn} from './registry/run_kernel.js';
@@ -92,8 +93,10 @@ function kernelOnOurs(kernelName: string, backendName: string, builtin: BuiltinK
 export function accelerate(backendName: string = currentBackend()): () => void {
   if (findBackendFactory(backendName) == null) fail('accelerate', RULES.backend, 'backendName', backendName);
   ensureKernels(backendName);
-  const kernels = Object.entries(BUILTIN_KERNELS).map(([name, builtin]) => kernelOnOurs(name, backendName, builtin));
-  if (backendName === 'wasm') kernels.push(identityConfig(backendName));
-  const restores = kernels.map(replaceKernel);
+  const missing = (kernelName: string): boolean => !isReplaced(kernelName, backendName);
+  const restores = Object.entries(BUILTIN_KERNELS)
+    .filter(([name]) => missing(name))
+    .flatMap(([name, builtin]) => [replaceKernel(kernelOnOurs(name, backendName, builtin)), holdGradients(name)]);
+  if (backendName === 'wasm' && missing('Identity')) restores.push(replaceKernel(identityConfig(backendName)));
   return () => restores.forEach(restore => restore());
 }

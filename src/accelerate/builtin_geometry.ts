@@ -47,6 +47,7 @@ export interface ResolvedBuiltin {
   readonly xShape: readonly number[];
   readonly filterShape: readonly number[];
   readonly yShape: number[];
+  readonly hasChannels: boolean;
   /** The shapes that tensors of this geometry have: those above, with 1 where the channels are 0. */
   readonly present: {readonly x: number[]; readonly filter: number[]; readonly y: number[]};
 }
@@ -168,6 +169,7 @@ function resolve(
     xShape: x.slice(),
     filterShape: filter.slice(),
     yShape: isEmpty ? imageTensorShape(batch, spatial, 0, channelsLast) : presentY,
+    hasChannels: ![x[channelAxis], filter[rank], filter[rank + 1]].includes(0),
     present: {x: presentX, filter: presentFilter, y: presentY},
   };
 }

@@ -8,7 +8,9 @@ import {NO_ACTIVATION} from '../registry/kernel_names.js';
 import type {BuiltinKernel} from './builtin_call.js';
 import {resolveBuiltin} from './builtin_geometry.js';
 import type {BuiltinKind} from './builtin_geometry.js';
-import {backpropFilter, backpropInput} from './builtin_gradients.js';
+import {backpropFilter, backpropInput} from './builtin_backprop.js';
+import {BUILTINS} from './builtins.js';
+import type {Role} from './builtins.js';
 import {ensureFloat, ensureNumeric, isFloat, isOperand, operandOf, toDtype, toFloat} from './builtin_inputs.js';
 
 const forward =
@@ -85,21 +87,14 @@ const fused =
     );
   };
 
-/** Every convolution kernel that TensorFlow.js has, by its name. */
+const KERNELS: {readonly [R in Role]: (kind: BuiltinKind) => BuiltinKernel} = {
+  forward,
+  fused,
+  backpropInput,
+  backpropFilter,
+};
+
+/** How every built-in kernel runs on ours, by its name. */
 export const BUILTIN_KERNELS: Readonly<Record<string, BuiltinKernel>> = Object.fromEntries(
-  (
-    [
-      [forward, 2, false, 'Conv2D'],
-      [forward, 3, false, 'Conv3D'],
-      [forward, 2, true, 'DepthwiseConv2dNative'],
-      [fused, 2, false, 'FusedConv2D'],
-      [fused, 2, true, 'FusedDepthwiseConv2D'],
-      [backpropInput, 2, false, 'Conv2DBackpropInput'],
-      [backpropInput, 3, false, 'Conv3DBackpropInputV2'],
-      [backpropInput, 2, true, 'DepthwiseConv2dNativeBackpropInput'],
-      [backpropFilter, 2, false, 'Conv2DBackpropFilter'],
-      [backpropFilter, 3, false, 'Conv3DBackpropFilterV2'],
-      [backpropFilter, 2, true, 'DepthwiseConv2dNativeBackpropFilter'],
-    ] as const
-  ).map(([make, rank, depthwise, op]) => [op, make({op, rank, depthwise})]),
+  BUILTINS.map(builtin => [builtin.op, KERNELS[builtin.role](builtin)]),
 );

@@ -11,7 +11,8 @@ interface MaybeStandIn extends KernelConfig {
   readonly [STANDS_IN]?: string;
 }
 
-function isReplaced({kernelName, backendName}: KernelConfig): boolean {
+/** Whether a kernel of ours stands in for the built-in one of that name on the backend. */
+export function isReplaced(kernelName: string, backendName: string): boolean {
   const current: MaybeStandIn | undefined = getKernel(kernelName, backendName);
   return current?.[STANDS_IN] === backendName;
 }
@@ -20,8 +21,7 @@ function isReplaced({kernelName, backendName}: KernelConfig): boolean {
 const instanceOf = (backendName: string): KernelBackend | undefined => engine().registry[backendName];
 
 /**
- * Replaces a kernel unless a stand-in has replaced it already, and returns what undoes it as long as nothing else has
- * replaced it since.
+ * Replaces a kernel, and returns what undoes it as long as nothing else has replaced it since.
  *
  * A kernel's `setupFunc` binds it to a backend (the wasm backend's kernels to its module), which TensorFlow.js calls
  * whenever a backend is chosen and only for what is registered then. So the stand-in has the one of the kernel that it
@@ -29,7 +29,6 @@ const instanceOf = (backendName: string): KernelBackend | undefined => engine().
  * one, without it, was registered.
  */
 export function replaceKernel(kernel: KernelConfig): () => void {
-  if (isReplaced(kernel)) return () => {};
   const {kernelName, backendName} = kernel;
   const builtin: KernelConfig | undefined = getKernel(kernelName, backendName);
   const standIn: MaybeStandIn = {

@@ -23,9 +23,9 @@ export function withGradients(
  * Zeros of a shape that depend on t, of which one is empty: the sum of an empty tensor, and the broadcast of a tensor
  * to an empty one. Each is the gradient of the other.
  */
-const zerosFrom = (t: Tensor, shape: number[]): Tensor =>
+export const zerosFrom = (t: Tensor, shape: readonly number[]): Tensor =>
   withGradients(
-    () => zeros(shape),
+    () => zeros([...shape]),
     dy => [zerosFrom(dy, t.shape)],
   )(t);
 

@@ -11,10 +11,10 @@ import {ensureNumeric, isOperand, operandOf} from './builtin_inputs.js';
 /** The other ways to round, which TensorFlow.js' gradient of Conv2D does not pass on. */
 const UNTOLD: readonly Rounding[] = ['ceil', 'round'];
 
-const isSameShape = (a: readonly number[], b: readonly number[]): boolean => util.arraysEqual([...a], [...b]);
+export const isSameShape = (a: readonly number[], b: readonly number[]): boolean => util.arraysEqual([...a], [...b]);
 
 /** The convolution of which a gradient is asked, rounded so that its result has the shape of dy if one way gives that. */
-function resolveGradient(
+export function resolveGradient(
   kind: BuiltinKind,
   x: readonly number[],
   filter: readonly number[],

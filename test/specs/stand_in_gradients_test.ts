@@ -1,0 +1,24 @@
+import * as tf from '@tensorflow/tfjs';
+import {accelerate} from 'tfjs-conv/accelerate';
+import {titleOf} from '../cases/index.js';
+import {BACKENDS} from '../support/backends.js';
+import {BUILTINS} from '../support/builtins.js';
+import {checkFirstOrder, checkSecondOrder} from '../support/derivatives.js';
+
+/* The gradients of TensorFlow.js' own ops where kernels of ours stand in for the built-in ones. */
+
+describe.each(BACKENDS)('accelerated on $name', ({name}) => {
+  let restore: () => void;
+  beforeAll(async () => {
+    await tf.setBackend(name);
+    restore = accelerate(name);
+  });
+  afterAll(() => restore());
+
+  test.each(BUILTINS.map(({one, call}) => [titleOf(one), one, call] as const))('%s', (title, one, call) =>
+    tf.tidy(() => {
+      checkFirstOrder(`${title}, ${name}`, one, call);
+      checkSecondOrder(`${title}, ${name}`, one, call);
+    }),
+  );
+});
