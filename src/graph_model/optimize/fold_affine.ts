@@ -11,17 +11,24 @@ import type {Constant} from './weights.js';
 
 const isFinite = ({values}: Constant): boolean => values.every(value => Number.isFinite(value));
 
+/** The filter with each output channel scaled. */
+function scaled(conv: ConvNode, scale: readonly number[]): Constant {
+  const channelOf = outChannelOf(conv);
+  const values = new Float32Array(conv.filter.values.length);
+  for (let n = 0; n < values.length; n++) values[n] = conv.filter.values[n] * at(scale, channelOf(n));
+  return {...conv.filter, values};
+}
+
 /** Filter and bias of scale * (conv(x, filter) + bias) + offset; those that stay as they are left out. */
 function folded(
   graph: Graph,
   conv: ConvNode,
   {scale, offset}: Affine,
 ): {filter?: Constant; bias?: Constant} | undefined {
-  const {filter, outChannels} = conv;
+  const {outChannels} = conv;
   const oldBias = conv.bias === undefined ? undefined : constantOf(graph, conv.bias);
   if (conv.bias !== undefined && (oldBias?.dtype !== 'float32' || oldBias.values.length !== outChannels))
     return undefined;
-  const channelOf = outChannelOf(conv);
   const isScaled = scale.some(value => value !== 1);
   const hasBias = oldBias !== undefined || offset.some(value => value !== 0);
   const bias = Float32Array.from(
@@ -29,9 +36,7 @@ function folded(
     (_, c) => at(scale, c) * (oldBias?.values[c] ?? 0) + at(offset, c),
   );
   return {
-    filter: isScaled
-      ? {...filter, values: Float32Array.from(filter.values, (v, n) => v * at(scale, channelOf(n)))}
-      : undefined,
+    filter: isScaled ? scaled(conv, scale) : undefined,
     bias: hasBias ? {shape: [outChannels], dtype: 'float32', values: bias} : undefined,
   };
 }

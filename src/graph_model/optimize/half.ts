@@ -8,5 +8,13 @@ function halfValue(bits: number): number {
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
+/** Every half there is. */
+let table: Float32Array | undefined;
+
 /** Halves as float32, which holds each of them exactly. */
-export const halfToFloat = (halves: Uint16Array): Float32Array => Float32Array.from(halves, halfValue);
+export function halfToFloat(halves: Uint16Array): Float32Array {
+  table ??= Float32Array.from({length: 1 << 16}, (_, bits) => halfValue(bits));
+  const values = new Float32Array(halves.length);
+  for (let n = 0; n < halves.length; n++) values[n] = table[halves[n]];
+  return values;
+}

@@ -1,15 +1,34 @@
 import type {io} from '@tensorflow/tfjs-core';
+import {cancelReshapes} from './cancel_reshapes.js';
+import {leakyReluOfMaximum, preluOfRelus} from './decomposed_activations.js';
+import {dilatedConvolution} from './dilated_convolution.js';
+import {explicitPadding} from './explicit_padding.js';
 import {foldAffine} from './fold_affine.js';
+import {foldConstants} from './fold_constants.js';
 import {fuseActivation} from './fuse_activation.js';
 import {openGraph} from './graph.js';
 import type {Graph} from './graph.js';
 import {graphDefOf, inlineCalls} from './inline_calls.js';
+import {clampActivation, mergeClamps} from './merge_clamps.js';
 import {inOrder} from './order.js';
+import {removeIdentity} from './remove_identity.js';
 import type {Rule} from './rule.js';
 import type {GraphChange, GraphDef, OptimizedGraph} from './types.js';
 
 /** The rewrites, in the order in which they are tried on a node. */
-const RULES: readonly Rule[] = [foldAffine, fuseActivation];
+const RULES: readonly Rule[] = [
+  foldConstants,
+  removeIdentity,
+  cancelReshapes,
+  dilatedConvolution,
+  explicitPadding,
+  foldAffine,
+  clampActivation,
+  mergeClamps,
+  leakyReluOfMaximum,
+  preluOfRelus,
+  fuseActivation,
+];
 
 /** Rewrites one node as often as it can be, each time by the first rule that does. */
 function rewriteNode(graph: Graph, name: string): GraphChange[] {

@@ -64,9 +64,10 @@ function decode(spec: Spec, bytes: Uint8Array): Constant | undefined {
   const {scale, min} = quantization;
   if (scale == null || min == null) return undefined;
   const stored = quantization.dtype === 'uint8' ? new Uint8Array(buffer) : new Uint16Array(buffer);
-  return dtype === 'float32'
-    ? {shape, dtype, values: Float32Array.from(stored, value => value * scale + min)}
-    : {shape, dtype, values: Int32Array.from(stored, value => Math.round(value * scale + min))};
+  const values = dtype === 'float32' ? new Float32Array(stored.length) : new Int32Array(stored.length);
+  const round = dtype === 'float32' ? (value: number) => value : Math.round;
+  for (let n = 0; n < stored.length; n++) values[n] = round(stored[n] * scale + min);
+  return {shape, dtype, values};
 }
 
 /** The weights of artifacts as an IOHandler gives them. Without `weightData` they have names, but no values. */
