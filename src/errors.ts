@@ -73,6 +73,17 @@ export const RULES = {
   epilogue: (name: string) => `${name} must be one value, one per output channel, or broadcast to the output`,
   gradientActivation:
     "the gradient needs the activation 'linear' (the ops apply other activations as a step of their own)",
+  steps: (name: string, axes: number) =>
+    `${name} must hold ${axes} numbers in the order of data_format, each ${integerFrom(1)}, and 1 for batch and channels`,
+  padding: "padding must be 'VALID', 'SAME' or 'EXPLICIT'",
+  explicitPaddings: (sizes: number) =>
+    `explicit_paddings must hold ${sizes} numbers, [before, after] of every axis, each ${integerFrom(0)}`,
+  fusedOps: (known: readonly string[]) => `fused_ops must be among ${known.join(', ')}`,
+  perChannel: (name: string) => `${name} must hold one value per output channel`,
+  epsilon: 'epsilon must be a finite number',
+  sizes: (name: string, axes: number) =>
+    `${name} must be a tensor of the ${axes} sizes in the order of data_format, each ${integerFrom(0)}`,
+  sameBatch: 'input_sizes must have the batch of x',
 } as const;
 
 /**

@@ -11,7 +11,7 @@ import type {DataFormat} from './options.js';
 export type SpatialRank = 1 | 2 | 3;
 
 /** Data formats by spatial rank: channels last, channels first. */
-const DATA_FORMATS: Readonly<Record<SpatialRank, readonly [DataFormat, DataFormat]>> = {
+export const DATA_FORMATS: Readonly<Record<SpatialRank, readonly [DataFormat, DataFormat]>> = {
   1: ['NWC', 'NCW'],
   2: ['NHWC', 'NCHW'],
   3: ['NDHWC', 'NCDHW'],

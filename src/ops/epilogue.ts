@@ -89,7 +89,8 @@ export function runEpilogue(
     : run({bias}, how);
 }
 
-const applyStep = (y: Tensor, how: ActivationStep, target: EpilogueTarget): Tensor =>
+/** Applies an activation to a result that is there. */
+export const applyStep = (y: Tensor, how: ActivationStep, target: EpilogueTarget): Tensor =>
   applyActivation(y, how.activation === 'prelu' ? {...how, slopes: aligned(how.slopes, target)} : how);
 
 /**

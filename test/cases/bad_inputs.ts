@@ -3,6 +3,7 @@ import * as conv from 'tfjs-conv';
 import {accelerate as typedAccelerate} from 'tfjs-conv/accelerate';
 import type {RULES} from '../../src/errors.js';
 import {BAD_BUILTIN_CALLS} from './bad_builtin_calls.js';
+import {BAD_GRAPH_NODES} from './bad_graph_nodes.js';
 
 export type RuleName = keyof typeof RULES;
 
@@ -673,6 +674,7 @@ export const BAD_INPUTS: {readonly [rule in RuleName]: {readonly [message: strin
       accelerate({}),
   },
   ...BAD_BUILTIN_CALLS,
+  ...BAD_GRAPH_NODES,
   gradientActivation: {
     "ConvND: the gradient needs the activation 'linear' (the ops apply other activations as a step of their own); got activation='relu'":
       ({ones}) => {

@@ -1,0 +1,35 @@
+import type {OpExecutor} from '@tensorflow/tfjs-converter';
+import type {OpRank} from '../../geometry/validate.js';
+import {resolveDepthwise} from '../../geometry/resolve.js';
+import {convND, epilogueTarget} from '../../ops/conv_nd.js';
+import {scoped} from '../../ops/scoped.js';
+import {readFusedSteps} from './fused_steps.js';
+import {groupsOf, nodeInput} from './node_inputs.js';
+import {isChannelsFirst, readLineOptions, readNodeOptions} from './node_options.js';
+
+/** A convolution op of a graph: its name there, and its number of spatial axes. */
+export interface GraphConv extends OpRank {
+  readonly depthwise?: true;
+  /** Whether it has one stride and one dilation, as TensorFlow.js' own Conv1D. */
+  readonly line?: true;
+}
+
+const outChannels = ([a = 0, b = 0]: readonly number[], depthwise?: boolean): number => (depthwise ? a * b : b);
+
+/** The ops that compute y out of x and filter, with what `fused_ops` adds. */
+export const forward =
+  (kind: GraphConv): OpExecutor =>
+  node => {
+    const {op, rank, depthwise, line} = kind;
+    const x = nodeInput(op, node, 0, 'x');
+    const filter = nodeInput(op, node, 1, 'filter');
+    const given = (line ? readLineOptions : readNodeOptions)(kind, node.attrs);
+    const resolve = depthwise && resolveDepthwise;
+    const groups = depthwise ? undefined : groupsOf(kind, x.shape, filter.shape, given);
+    return scoped(op, () => {
+      const channels = outChannels(filter.shape.slice(-2), depthwise);
+      const {options, finish} = readFusedSteps({op, attrs: node.attrs, args: node.inputs.slice(2), channels});
+      const y = convND({op, rank, resolve}, x, filter, {...given, ...options, groups});
+      return finish(y, epilogueTarget(y.shape, channels, !isChannelsFirst(given), rank));
+    });
+  };
