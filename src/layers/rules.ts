@@ -1,0 +1,10 @@
+import {MAX_ELEMENTS} from '../errors.js';
+
+/** The rules of layers and of their configurations that the ops do not have, see `errors.ts`. */
+export const LAYER_RULES = {
+  positiveInteger: (name: string) => `${name} must be an integer from 1 to ${MAX_ELEMENTS}`,
+  inputRank: (rank: number) => `the input should have rank ${rank}`,
+  transposedPadding: "padding must be 'same' or 'valid' (a transposed convolution supports only these)",
+  channelsDefined: 'the channel dimension of the inputs should be defined',
+  oneInput: 'the layer has one input',
+} as const;
