@@ -10,13 +10,22 @@ import type {Image} from '../plan/conv_plan.js';
 import {planWords} from '../plan/encoding.js';
 import type {PlanWords} from '../plan/encoding.js';
 import {finishInputGradient, startInputGradient} from './input_gradient.js';
+import {DEPTHWISE_CHANNELS} from '../generated/layout.js';
 import {addForm, writeTaps} from './packed_filter.js';
+import {splitWidth, widthPhases} from './width_phases.js';
+import type {WidthPhases} from './width_phases.js';
 import type {Call, Filter, FilterGradientKernel, ImageKernel, ImageOperands} from '../types.js';
 
 /*
  * Depthwise convolution, channels last. With more than one filter per channel, every channel is copied as often as it has
  * filters, and each copy has one filter.
  */
+
+/**
+ * Taps, for every pixel of the source that a result stands for, from which pixels are worth copying so that neighbouring
+ * results read neighbouring ones. `npm run bench -- --parts others --only 'few channels'`
+ */
+const PHASES_TAPS = 32;
 
 const pixelsOf = (g: ConvGeometry, size: 'input' | 'output'): number => g.batch * product(spatialSizes(g, size));
 
@@ -54,6 +63,21 @@ function depthwiseDirection(
 
 const forwardOf = perGeometry(g => depthwiseDirection(g, forwardTaps(g), [xImage(copied(g)), yImage(g)]));
 
+/**
+ * The phases of the width where they pay, and the direction that reads them. With fewer than 8 channels the core fills
+ * its vectors with neighbouring results, which have to read neighbouring pixels.
+ */
+const phasesOf = perGeometry((g): {readonly phases: WidthPhases; readonly direction: DepthwiseDirection} | null => {
+  const {outChannels} = g;
+  const taps = forwardTaps(g);
+  const [depth, height, width] = taps.plan;
+  const sources = depth.sourceStep * height.sourceStep * width.sourceStep;
+  const isLong = taps.taps.length >= PHASES_TAPS * sources && width.count >= DEPTHWISE_CHANNELS;
+  if (outChannels >= DEPTHWISE_CHANNELS || width.sourceStep === 1 || !isLong) return null;
+  const phases = widthPhases(g, outChannels, taps);
+  return {phases, direction: depthwiseDirection(g, phases, [phases.image, yImage(g)])};
+});
+
 const backwardOf = perGeometry(g =>
   backwardTaps(g).map(taps => depthwiseDirection(g, taps, [yImage(g), xImage(copied(g))])),
 );
@@ -88,8 +112,13 @@ function expandChannels(call: Call, g: ConvGeometry, x: number): number {
 }
 
 /** y = conv(x, filter) with as many groups as channels. */
-export const depthwiseForward: ImageKernel = (call, g, {source, filter, result, epilogue}) =>
-  computeDirection(call, g, forwardOf(g), {source: expandChannels(call, g, source), filter, result, epilogue});
+export const depthwiseForward: ImageKernel = (call, g, {source, filter, result, epilogue}) => {
+  const image = expandChannels(call, g, source);
+  const split = phasesOf(g);
+  if (split === null) return computeDirection(call, g, forwardOf(g), {source: image, filter, result, epilogue});
+  const phases = splitWidth(call, split.phases, image);
+  computeDirection(call, g, split.direction, {source: phases, filter, result, epilogue});
+};
 
 /** The gradients of the copies of x, each of which has one filter. */
 function backpropCopies(call: Call, g: ConvGeometry, operands: ImageOperands): void {

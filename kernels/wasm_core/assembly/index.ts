@@ -22,6 +22,7 @@ export {packStream} from './winograd/stream/pack';
 // Steps that the host composes.
 export {multiply} from './gemm/product';
 export {finishRows} from './common/activation';
+export {copyStrided} from './common/strided_copy';
 export {contract, expand, transpose} from './common/transpose';
 
 export * from './microkernels';

@@ -73,7 +73,7 @@ const planar = (
 
 /**
  * Geometries beyond one block: of rows, of taps, of terms, of columns, of panels that stay in the cache, lines of spaced
- * results, and an image that does not stay there; each size by 1 off.
+ * results, strided lines of few channels, and an image that does not stay there; each size by 1 off.
  */
 export const LARGER: readonly ConvGeometry[] = [
   planar(axisOf(7, 3), axisOf(9, 3), 1, 193, 17),
@@ -82,6 +82,11 @@ export const LARGER: readonly ConvGeometry[] = [
   planar(axisOf(7, 1), axisOf(11, 1), 1, 16, 205),
   planar(axisOf(97, 3, 2), axisOf(83, 3, 2), 67, 67, 67),
   planar(axisOf(17, 7, 2), axisOf(131, 7, 2), 1, 3, 12),
+  ...Array.from({length: 7}, (_, c) => planar(axisOf(9, 3, 2), axisOf(77, 5, 3), c + 1, c + 1, c + 1)),
+  planar(axisOf(1, 1), axisOf(307, 101, 2), 1, 1, 1),
+  planar(axisOf(5, 3, 2), axisOf(203, 67, 3, 2), 5, 5, 5),
+  {...planar(axisOf(2, 3), axisOf(83, 131, 4), 3, 3, 3), batch: 2},
+  planar(axisOf(3, 2), axisOf(97, 64, 2), 2, 2, 6),
   planar(axisOf(3, 2, 2), axisOf(66, 2, 2), 1, 20, 16),
   planar(axisOf(5, 4, 2), axisOf(129, 4, 2), 1, 4, 24),
   planar(axisOf(5, 3), axisOf(31, 3, 1, 2), 4, 16, 20),

@@ -5,7 +5,8 @@ import {endInside, ENTRY, firstInside, listResult} from '../common/tap_lists';
 import {padded} from '../common/vector';
 import {DEPTHWISE_CHANNELS, F32} from '../shared/blocking';
 import {Axis, Conv} from '../shared/plan';
-import {computeFewChannels, computeResults, repeated, TAP_BYTES} from './microkernel';
+import {computeFewChannels, computeFewResults, fewResults} from './few_channels';
+import {computeResults, repeated, TAP_BYTES} from './microkernel';
 
 /*
  * Depthwise convolution, one filter per channel, channels last: a matrix product would reuse too little, so vectors of
@@ -93,6 +94,18 @@ function bandColumn(
   }
 }
 
+/** Whether `count` neighbouring results can be computed as some with more channels. */
+@inline
+function repeats(conv: Conv, count: i32): bool {
+  const pixel = <usize>conv.groupInChannels * F32;
+  return (
+    conv.width.sourceStep == 1 &&
+    conv.sourcePixel == pixel &&
+    conv.resultPixel == pixel &&
+    count * conv.groupInChannels >= repeated(conv.groupInChannels)
+  );
+}
+
 /** `count` results of a line whose windows are inside it; `x` is the offset of the first one's source from the list. */
 function insideLine(conv: Conv, scratch: DepthwiseScratch, end: usize, count: i32, x: usize, to: usize): void {
   const channels = conv.groupInChannels;
@@ -111,6 +124,10 @@ function insideLine(conv: Conv, scratch: DepthwiseScratch, end: usize, count: i3
       conv.resultPixel,
       scratch.limits,
     );
+    return;
+  }
+  if (!repeats(conv, count)) {
+    computeFewResults(count, channels, scratch.list, end, x, step, scratch.init, to, conv.resultPixel);
     return;
   }
   // Neighbouring results are computed as one with more channels. The last one ends with the last result.
@@ -135,18 +152,6 @@ function insideLine(conv: Conv, scratch: DepthwiseScratch, end: usize, count: i3
   computeResults(1, scratch.list, end, all, x + last, 0, scratch.block, scratch.init, to + last, 0, scratch.limits);
 }
 
-/** Whether `count` neighbouring results can be computed as some with more channels. */
-@inline
-function repeats(conv: Conv, count: i32): bool {
-  const pixel = <usize>conv.groupInChannels * F32;
-  return (
-    conv.width.sourceStep == 1 &&
-    conv.sourcePixel == pixel &&
-    conv.resultPixel == pixel &&
-    count * conv.groupInChannels >= repeated(conv.groupInChannels)
-  );
-}
-
 /** Computes the band of lines th ... th + lines - 1 of a plane; `source` is the batch element, `to` the first line of results. */
 function computeBand(
   conv: Conv,
@@ -161,7 +166,9 @@ function computeBand(
   const count = conv.width.count;
   let first = conv.width.taps > 0 ? firstInside(conv, 0) : 0;
   let end = conv.width.taps > 0 ? max(endInside(conv, conv.width.taps - 1), first) : count;
-  if (channels < DEPTHWISE_CHANNELS && !repeats(conv, end - first)) first = end = count;
+  if (channels < DEPTHWISE_CHANNELS && !repeats(conv, end - first) && end - first < fewResults(channels)) {
+    first = end = count;
+  }
   for (let tw = 0; tw < first; tw++) bandColumn(conv, scratch, source, td, th, tw, lines, to);
   for (let tw = end; tw < count; tw++) bandColumn(conv, scratch, source, td, th, tw, lines, to);
   const ahead = readsAhead(conv);

@@ -260,30 +260,3 @@ export function computeResults(
     count -= n;
   }
 }
-
-/** One result of fewer than 8 channels; `x` is its offset from the list. */
-export function computeFewChannels(list: usize, end: usize, channels: i32, x: usize, init: usize, to: usize): void {
-  const last = <usize>channels * F32;
-  if (channels >= 4) {
-    // Two vectors, which may overlap.
-    const b = last - 16;
-    let y0 = v128.load(init),
-      y1 = v128.load(init + b);
-    for (let entry = list; entry < end; entry += ENTRY) {
-      const p = load<usize>(entry) + x,
-        f = load<usize>(entry, 4);
-      y0 = mad(v128.load(p), v128.load(f), y0);
-      y1 = mad(v128.load(p + b), v128.load(f + b), y1);
-    }
-    v128.store(to, y0);
-    v128.store(to + b, y1);
-    return;
-  }
-  for (let c: usize = 0; c < last; c += F32) {
-    let y = f32.load(init + c);
-    for (let entry = list; entry < end; entry += ENTRY) {
-      y += f32.load(load<usize>(entry) + x + c) * f32.load(load<usize>(entry, 4) + c);
-    }
-    f32.store(to + c, y);
-  }
-}
