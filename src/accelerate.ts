@@ -96,7 +96,7 @@ export function accelerate(backendName: string = currentBackend()): () => void {
   const missing = (kernelName: string): boolean => !isReplaced(kernelName, backendName);
   const restores = Object.entries(BUILTIN_KERNELS)
     .filter(([name]) => missing(name))
-    .flatMap(([name, builtin]) => [replaceKernel(kernelOnOurs(name, backendName, builtin)), holdGradients(name)]);
+    .flatMap(([name, builtin]) => [replaceKernel(kernelOnOurs(name, backendName, builtin)), ...holdGradients(name)]);
   if (backendName === 'wasm' && missing('Identity')) restores.push(replaceKernel(identityConfig(backendName)));
   return () => restores.forEach(restore => restore());
 }

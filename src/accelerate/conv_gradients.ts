@@ -5,14 +5,11 @@ import {zerosFrom} from '../gradients/sum_to.js';
 import {isSameShape, resolveGradient} from './builtin_backprop.js';
 import {resolveBuiltin} from './builtin_geometry.js';
 import type {BuiltinAttrs, BuiltinKind, ResolvedBuiltin} from './builtin_geometry.js';
+import type {BuiltinGradient} from './builtin_gradient.js';
 import {BUILTINS} from './builtins.js';
 import type {Role} from './builtins.js';
 
-/** The gradient of a built-in kernel by each of its inputs, from that of its result. */
-export interface BuiltinGradient {
-  readonly inputsToSave: readonly string[];
-  readonly gradient: (upstream: Tensor, saved: Tensor[], attrs: BuiltinAttrs) => {readonly [name: string]: () => Tensor};
-}
+type ConvGradient = BuiltinGradient<BuiltinAttrs>;
 
 /*
  * These are the gradients of our kernels (src/gradients/conv_nd.ts) with what the built-in ones take beside: other
@@ -41,7 +38,7 @@ const where =
   (): Tensor =>
     hasChannels ? compute(shape) : zerosFrom(upstream, shape);
 
-export const forwardGradient = (kind: BuiltinKind): BuiltinGradient => ({
+export const forwardGradient = (kind: BuiltinKind): ConvGradient => ({
   inputsToSave: ['x', 'filter'],
   gradient: (dy, [x, filter], attrs) => {
     const conv = resolveBuiltin(kind, x.shape, filter.shape, attrs);
@@ -53,19 +50,21 @@ export const forwardGradient = (kind: BuiltinKind): BuiltinGradient => ({
 });
 
 /** Here `upstream` has the shape of x. */
-const backpropInputGradient = (kind: BuiltinKind): BuiltinGradient => ({
+const backpropInputGradient = (kind: BuiltinKind): ConvGradient => ({
   inputsToSave: ['dy', 'filter'],
   gradient: (upstream, [dy, filter], attrs) => {
     const conv = resolveGradient(kind, upstream.shape, filter.shape, attrs, dy.shape);
     return {
-      dy: where(conv, upstream, dy.shape, shape => padded(forward(upstream, toFloat(filter), conv, conv.yShape), shape)),
+      dy: where(conv, upstream, dy.shape, shape =>
+        padded(forward(upstream, toFloat(filter), conv, conv.yShape), shape),
+      ),
       filter: where(conv, upstream, filter.shape, shape => backpropFilter(upstream, cropped(dy, conv), conv, shape)),
     };
   },
 });
 
 /** Here `upstream` has the shape of the filter. */
-const backpropFilterGradient = (kind: BuiltinKind): BuiltinGradient => ({
+const backpropFilterGradient = (kind: BuiltinKind): ConvGradient => ({
   inputsToSave: ['x', 'dy'],
   gradient: (upstream, [x, dy], attrs) => {
     const conv = resolveGradient(kind, x.shape, upstream.shape, attrs, dy.shape);
@@ -76,13 +75,13 @@ const backpropFilterGradient = (kind: BuiltinKind): BuiltinGradient => ({
   },
 });
 
-const GRADIENTS: {readonly [R in Exclude<Role, 'fused'>]: (kind: BuiltinKind) => BuiltinGradient} = {
+const GRADIENTS: {readonly [R in Exclude<Role, 'fused'>]: (kind: BuiltinKind) => ConvGradient} = {
   forward: forwardGradient,
   backpropInput: backpropInputGradient,
   backpropFilter: backpropFilterGradient,
 };
 
 /** The gradient of every built-in kernel by its name, but for the fused ones, of which none is recorded. */
-export const BUILTIN_GRADIENTS: Readonly<Record<string, BuiltinGradient>> = Object.fromEntries(
+export const BUILTIN_GRADIENTS: Readonly<Record<string, ConvGradient>> = Object.fromEntries(
   BUILTINS.flatMap(builtin => (builtin.role === 'fused' ? [] : [[builtin.op, GRADIENTS[builtin.role](builtin)]])),
 );

@@ -29,7 +29,10 @@ function replacementAt<T extends object>(place: Place<T>, replace: (replaced: T 
  * Replaces what stands at the place, or holds the replacement that stands there already. Returns what lets go of it: with
  * its last holder a replacement gives way to what it has replaced, unless something else stands there by then.
  */
-export function holdReplacement<T extends object>(place: Place<T>, replace: (replaced: T | undefined) => T): () => void {
+export function holdReplacement<T extends object>(
+  place: Place<T>,
+  replace: (replaced: T | undefined) => T,
+): () => void {
   const replacement = replacementAt(place, replace);
   const held = replacement[HELD];
   held.holders++;

@@ -22,50 +22,65 @@ function elementwise(value: Unary, derivative: Unary): Unary {
 const not = (x: Tensor): Tensor => sub(1, x);
 const isPositive: Unary = x => step(x);
 
-const smoothSigmoid: Unary = elementwise(sigmoid, x => mul(smoothSigmoid(x), not(smoothSigmoid(x))));
-
 /** exp(min(x, 0)), whose derivative is itself below 0 and 0 above. */
 const expBelowZero: Unary = elementwise(
   x => exp(minimum(x, 0)),
   x => mul(expBelowZero(x), not(isPositive(x))),
 );
-const smoothElu: Unary = elementwise(elu, x => add(isPositive(x), mul(not(isPositive(x)), expBelowZero(x))));
-
-const smoothRelu = elementwise(relu, isPositive);
-const smoothRelu6 = elementwise(relu6, x => mul(isPositive(x), not(isPositive(sub(x, 6)))));
 
 const belowZero: Unary = elementwise(
   x => minimum(x, 0),
   x => not(isPositive(x)),
 );
 
+/** The activations of one argument, and a slope. */
+export type UnaryActivation = Exclude<Activation, 'linear' | 'prelu'>;
+
+const VALUES: {readonly [A in UnaryActivation]: (x: Tensor, slope: number) => Tensor} = {
+  relu: x => relu(x),
+  relu6,
+  elu: x => elu(x),
+  sigmoid: x => sigmoid(x),
+  leakyrelu: (x, slope) => leakyRelu(x, slope),
+};
+
+/** Their derivatives, which are differentiable to any order. */
+export const DERIVATIVES: {readonly [A in UnaryActivation]: (x: Tensor, slope: number) => Tensor} = {
+  relu: isPositive,
+  relu6: x => mul(isPositive(x), not(isPositive(sub(x, 6)))),
+  elu: x => add(isPositive(x), mul(not(isPositive(x)), expBelowZero(x))),
+  sigmoid: x => mul(applyUnary('sigmoid', x, 0), not(applyUnary('sigmoid', x, 0))),
+  leakyrelu: (x, slope) => step(x, slope),
+};
+
+const applyUnary = (activation: UnaryActivation, x: Tensor, slope: number): Tensor =>
+  elementwise(
+    t => VALUES[activation](t, slope),
+    t => DERIVATIVES[activation](t, slope),
+  )(x);
+
+/** The gradients of prelu by x and by the slopes at dy, which are differentiable to any order. */
+export const preluGradients = (dy: Tensor, x: Tensor, slopes: Tensor) => ({
+  x: () => add(mul(dy, isPositive(x)), scale(mul(dy, not(isPositive(x))), slopes)),
+  slopes: () => sumTo(mul(dy, belowZero(x)), slopes.shape),
+});
+
 const smoothPrelu: (x: Tensor, slopes: Tensor) => Tensor = withGradients(
   ([x, slopes]) => prelu(x, slopes),
-  (dy, [x, slopes]) => [
-    add(mul(dy, isPositive(x)), scale(mul(dy, not(isPositive(x))), slopes)),
-    sumTo(mul(dy, belowZero(x)), slopes.shape),
-  ],
+  (dy, [x, slopes]) => {
+    const gradients = preluGradients(dy, x, slopes);
+    return [gradients.x(), gradients.slopes()];
+  },
 );
 
 /** An activation with what it needs. */
 export type ActivationStep =
-  | {readonly activation: Exclude<Activation, 'prelu'>; readonly leakyreluAlpha: number}
+  | {readonly activation: 'linear' | UnaryActivation; readonly leakyreluAlpha: number}
   | {readonly activation: 'prelu'; readonly slopes: Tensor};
 
-/** The activations of one argument, and a slope. */
-const UNARY: {readonly [A in Exclude<Activation, 'prelu'>]: (x: Tensor, slope: number) => Tensor} = {
-  linear: x => x,
-  relu: smoothRelu,
-  relu6: smoothRelu6,
-  elu: smoothElu,
-  sigmoid: smoothSigmoid,
-  leakyrelu: (x, slope) =>
-    elementwise(
-      t => leakyRelu(t, slope),
-      t => step(t, slope),
-    )(x),
-};
-
 /** Applies an activation as a step of its own, differentiable to any order. */
-export const applyActivation = (x: Tensor, how: ActivationStep): Tensor =>
-  how.activation === 'prelu' ? smoothPrelu(x, how.slopes) : UNARY[how.activation](x, how.leakyreluAlpha);
+export function applyActivation(x: Tensor, how: ActivationStep): Tensor {
+  if (how.activation === 'linear') return x;
+  if (how.activation === 'prelu') return smoothPrelu(x, how.slopes);
+  return applyUnary(how.activation, x, how.leakyreluAlpha);
+}
