@@ -11,3 +11,5 @@ export {SeparableConv1D, SeparableConv2D} from './layers/separable_conv.js';
 export type {SeparableConvLayerArgs} from './layers/separable_conv.js';
 export {SpatiallySeparableConv2D} from './layers/spatially_separable_conv.js';
 export type {SpatiallySeparableConvLayerArgs} from './layers/spatially_separable_conv.js';
+export {loadLayersModel} from './layers/load_layers_model.js';
+export {registerLayers} from './layers/register_layers.js';

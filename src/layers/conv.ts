@@ -18,6 +18,8 @@ import {
 } from './conv_base.js';
 import {oneShape, StockConv} from './stock.js';
 import type {Conv as ConvFields, ConvLayerArgs} from './stock.js';
+import {callLayer} from './stock_calls.js';
+import type {Kwargs} from './stock_calls.js';
 
 /** Arguments of the convolution layers: those of TensorFlow.js, and `groups`. */
 export interface GroupedConvLayerArgs extends ConvLayerArgs {
@@ -35,6 +37,7 @@ export function buildConv(layer: GroupedConv, inputShape: Shape | Shape[]): void
   const {groups = 1, kernelSize, filters} = layer;
   const inChannels = inputChannels(layer, oneShape(layer, inputShape));
   ensureGroups(layer.getClassName(), groups, 'inChannels', inChannels);
+  ensureGroups(layer.getClassName(), groups, 'filters', filters);
   layer.kernel = addWeight(layer, 'kernel', [...kernelSize, inChannels / groups, filters], {
     initializer: layer.kernelInitializer,
     regularizer: layer.kernelRegularizer,
@@ -82,8 +85,8 @@ abstract class ConvND extends StockConv implements GroupedConv {
     buildConv(this, inputShape);
   }
 
-  override call(inputs: Tensor | Tensor[]): Tensor {
-    return callGroupedConv(this, inputs);
+  override call(inputs: Tensor | Tensor[], kwargs: Kwargs): Tensor | Tensor[] {
+    return callLayer(this, inputs, kwargs, () => callGroupedConv(this, inputs));
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {

@@ -22,6 +22,8 @@ import {
 import type {GroupedConv, GroupedConvLayerArgs} from './conv.js';
 import {LAYER_RULES} from './rules.js';
 import {oneShape, StockConv} from './stock.js';
+import {callLayer} from './stock_calls.js';
+import type {Kwargs} from './stock_calls.js';
 
 /** Arguments of the transposed convolution layers: those of TensorFlow.js, `groups` and `outputPadding`. */
 export interface ConvTransposeLayerArgs extends GroupedConvLayerArgs {
@@ -54,6 +56,7 @@ export function buildConvTranspose(layer: ConvTranspose, inputShape: Shape | Sha
   if (shape.length !== rank + 2) fail(op, LAYER_RULES.inputRank(rank + 2), 'inputShape', shape);
   const inChannels = inputChannels(layer, shape);
   ensureGroups(op, groups, 'inChannels', inChannels);
+  ensureGroups(op, groups, 'filters', filters);
   layer.kernel = addWeight(layer, 'kernel', [...kernelSize, filters / groups, inChannels], {
     initializer: layer.kernelInitializer,
     regularizer: layer.kernelRegularizer,
@@ -137,8 +140,8 @@ abstract class ConvTransposeND extends StockConv implements ConvTranspose {
     buildConvTranspose(this, inputShape);
   }
 
-  override call(inputs: Tensor | Tensor[]): Tensor {
-    return callConvTranspose(this, inputs);
+  override call(inputs: Tensor | Tensor[], kwargs: Kwargs): Tensor | Tensor[] {
+    return callLayer(this, inputs, kwargs, () => callConvTranspose(this, inputs));
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {

@@ -18,6 +18,8 @@ import {
 import {LAYER_RULES} from './rules.js';
 import {oneShape, serialized, StockBaseConv, weightRules} from './stock.js';
 import type {BaseConv, DepthwiseConvLayerArgs, WeightRules} from './stock.js';
+import {callLayer} from './stock_calls.js';
+import type {Kwargs} from './stock_calls.js';
 
 export type {DepthwiseConvLayerArgs} from './stock.js';
 
@@ -110,8 +112,8 @@ abstract class DepthwiseConvND extends StockBaseConv implements DepthwiseConv {
     buildDepthwiseConv(this, inputShape);
   }
 
-  override call(inputs: Tensor | Tensor[]): Tensor {
-    return callDepthwiseConv(this, inputs);
+  override call(inputs: Tensor | Tensor[], kwargs: Kwargs): Tensor | Tensor[] {
+    return callLayer(this, inputs, kwargs, () => callDepthwiseConv(this, inputs));
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {

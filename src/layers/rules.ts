@@ -7,4 +7,11 @@ export const LAYER_RULES = {
   transposedPadding: "padding must be 'same' or 'valid' (a transposed convolution supports only these)",
   channelsDefined: 'the channel dimension of the inputs should be defined',
   oneInput: 'the layer has one input',
+  oneHandler: 'one handler only must load from the path',
+  handler: 'a handler must have the method load',
+  topology: 'modelTopology must be the topology of a LayersModel, of Keras or of TensorFlow.js',
+  modelClass: 'class_name must be that of a model',
+  weightSpecs: 'weightData must come with weightSpecs',
+  names:
+    "TensorFlow.js' loader cannot tell layers apart whose names differ in underscores only, that of tfjs-conv/layers can",
 } as const;

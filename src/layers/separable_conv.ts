@@ -19,6 +19,8 @@ import {
 import {LAYER_RULES} from './rules.js';
 import {KERNEL_RULES, oneShape, serialized, StockSeparableConv, weightRules} from './stock.js';
 import type {SeparableConv, SeparableConvLayerArgs} from './stock.js';
+import {callLayer} from './stock_calls.js';
+import type {Kwargs} from './stock_calls.js';
 
 export type {SeparableConvLayerArgs} from './stock.js';
 
@@ -107,8 +109,8 @@ abstract class SeparableConvND extends StockSeparableConv {
     buildSeparableConv(this, inputShape);
   }
 
-  override call(inputs: Tensor | Tensor[]): Tensor {
-    return callSeparableConv(this, inputs);
+  override call(inputs: Tensor | Tensor[], kwargs: Kwargs): Tensor | Tensor[] {
+    return callLayer(this, inputs, kwargs, () => callSeparableConv(this, inputs));
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {

@@ -1,0 +1,76 @@
+import {isObject} from './json.js';
+import type {Json, JsonObject} from './json.js';
+import {convertLayerConfig, isOfKeras3} from './layer_config.js';
+import {convertEnds, convertNode, LayerNames} from './nodes.js';
+import type {Naming} from './nodes.js';
+
+/** Classes whose configuration holds layers. */
+const MODELS: readonly string[] = ['Functional', 'Model', 'Sequential'];
+
+const objectOf = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
+
+const layersOf = (config: JsonObject): JsonObject[] =>
+  Array.isArray(config.layers) ? config.layers.filter(layer => isObject(layer)) : [];
+
+const isModel = ({className}: JsonObject): boolean => MODELS.includes(String(className));
+
+/** Whether Keras 3 wrote the model: its layers or their calls are of no form that Keras 2 has. */
+function isModelOfKeras3(config: JsonObject): boolean {
+  return layersOf(config).some(({config: layerConfig, inboundNodes}) => {
+    const inner = objectOf(layerConfig);
+    const hasObjects = Array.isArray(inboundNodes) && inboundNodes.some(isObject);
+    return hasObjects || isOfKeras3(inner) || isModelOfKeras3(inner);
+  });
+}
+
+/** A layer that another one wraps. */
+const WRAPPED: readonly string[] = ['layer', 'backwardLayer'];
+
+function convertLayer(layer: JsonObject, naming: Naming, ofKeras3: boolean): JsonObject {
+  const className = String(layer.className);
+  // Keras writes the package of a custom class: 'Package>Class'.
+  const plainName = className.slice(className.lastIndexOf('>') + 1);
+  if (isModel(layer)) return {...layer, config: convertModelConfig(className, objectOf(layer.config), naming)};
+  const config = convertLayerConfig(plainName, objectOf(layer.config), ofKeras3);
+  for (const name of WRAPPED) {
+    const wrapped = config[name];
+    if (isObject(wrapped) && wrapped.className !== undefined) config[name] = convertLayer(wrapped, naming, ofKeras3);
+  }
+  return {...layer, className: plainName, config};
+}
+
+/** A Sequential whose first layer does not say what its input is. */
+function withInputShape(layers: JsonObject[], shape: Json | undefined): JsonObject[] {
+  const [first] = layers;
+  if (first === undefined || !Array.isArray(shape) || isModel(first) || first.className === 'InputLayer') return layers;
+  const config = objectOf(first.config);
+  return [{...first, config: {batchInputShape: shape, ...config}}, ...layers.slice(1)];
+}
+
+/**
+ * The configuration of a model in the terms of TensorFlow.js' layers, out of one of Keras 2 or 3 whose keys are in camel
+ * case: calls and ends of a Functional model, data types, initializers and so on, in nested models too.
+ */
+export function convertModelConfig(className: string, given: JsonObject, naming: Naming): JsonObject {
+  const ofKeras3 = isModelOfKeras3(given);
+  const {buildInputShape, ...config} = given;
+  const layers = layersOf(config).map(layer => convertLayer(layer, naming, ofKeras3));
+  if (ofKeras3) config.dtype = 'float32';
+  if (className === 'Sequential') return {...config, layers: withInputShape(layers, buildInputShape)};
+  const names = new LayerNames(
+    layers.map(({name}) => String(name)),
+    naming,
+  );
+  const models = new Set(layers.filter(isModel).map(({name}) => String(name)));
+  return {
+    ...config,
+    layers: layers.map(layer => ({
+      ...layer,
+      inboundNodes: (Array.isArray(layer.inboundNodes) ? layer.inboundNodes : []).map(node =>
+        convertNode(node, names, models),
+      ),
+    })),
+    inputLayers: convertEnds(config.inputLayers, models, ofKeras3),
+    outputLayers: convertEnds(config.outputLayers, models, ofKeras3),
+  };
+}
