@@ -1,5 +1,6 @@
 import {env} from '@tensorflow/tfjs-core';
 import type {io} from '@tensorflow/tfjs-core';
+import {inlineInFunctions} from './inline_in_functions.js';
 import {graphDefOf, inlineCalls} from './optimize/inline_calls.js';
 import {optimizeGraph} from './optimize/optimize_graph.js';
 import {withOwnOps} from './own_ops.js';
@@ -25,7 +26,7 @@ function attempt<T>(value: T, rewrite: (value: T) => T): T {
 
 /** The artifacts with the calls in their graph inlined, and its convolutions on our ops. */
 function runnable(artifacts: io.ModelArtifacts): io.ModelArtifacts {
-  const inlined = attempt(artifacts, given => inlineCalls(given).artifacts);
+  const inlined = attempt(artifacts, given => inlineInFunctions(inlineCalls(given).artifacts));
   const graph = graphDefOf(inlined);
   return graph === undefined ? inlined : attempt(inlined, given => ({...given, modelTopology: withOwnOps(graph)}));
 }
