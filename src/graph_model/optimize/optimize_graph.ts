@@ -1,9 +1,12 @@
 import type {io} from '@tensorflow/tfjs-core';
+import {activationBeforePool} from './activation_before_pool.js';
+import {batchNormActivation} from './batch_norm_activation.js';
 import {cancelReshapes} from './cancel_reshapes.js';
 import {leakyReluOfMaximum, preluOfRelus} from './decomposed_activations.js';
 import {dilatedConvolution} from './dilated_convolution.js';
 import {explicitPadding} from './explicit_padding.js';
 import {foldAffine} from './fold_affine.js';
+import {foldIntoNext} from './fold_into_next.js';
 import {foldConstants} from './fold_constants.js';
 import {fuseActivation} from './fuse_activation.js';
 import {openGraph} from './graph.js';
@@ -19,15 +22,18 @@ import type {GraphChange, GraphDef, OptimizedGraph} from './types.js';
 const RULES: readonly Rule[] = [
   foldConstants,
   removeIdentity,
+  batchNormActivation,
   cancelReshapes,
   dilatedConvolution,
   explicitPadding,
+  foldIntoNext,
   foldAffine,
   clampActivation,
   mergeClamps,
   leakyReluOfMaximum,
   preluOfRelus,
   fuseActivation,
+  activationBeforePool,
 ];
 
 /** Rewrites one node as often as it can be, each time by the first rule that does. */
