@@ -15,7 +15,7 @@ export interface Affine {
 }
 
 /** The numbers of a constant that differ along the last axis only. */
-function channelValues(constant: Constant | undefined): readonly number[] | undefined {
+export function channelValues(constant: Constant | undefined): readonly number[] | undefined {
   if (constant?.dtype !== 'float32' || constant.values.length === 0) return undefined;
   const isLine = constant.shape.slice(0, -1).every(size => size === 1);
   return isLine ? Array.from(constant.values) : undefined;

@@ -2,7 +2,9 @@ import type {io} from '@tensorflow/tfjs-core';
 import {activationBeforePool} from './activation_before_pool.js';
 import {batchNormActivation} from './batch_norm_activation.js';
 import {cancelReshapes} from './cancel_reshapes.js';
-import {leakyReluOfMaximum, preluOfRelus} from './decomposed_activations.js';
+import {biasOfSum} from './bias_of_sum.js';
+import {mergeDuplicates} from './merge_duplicates.js';
+import {piecewiseLinear} from './piecewise_linear.js';
 import {dilatedConvolution} from './dilated_convolution.js';
 import {explicitPadding} from './explicit_padding.js';
 import {foldAffine} from './fold_affine.js';
@@ -30,9 +32,9 @@ const RULES: readonly Rule[] = [
   foldAffine,
   clampActivation,
   mergeClamps,
-  leakyReluOfMaximum,
-  preluOfRelus,
+  piecewiseLinear,
   fuseActivation,
+  biasOfSum,
   activationBeforePool,
 ];
 
@@ -53,7 +55,7 @@ function rewriteNode(graph: Graph, name: string): GraphChange[] {
  * leaves fewer nodes that are no constants, or takes one step that no rule takes back, which ends it.
  */
 function rewrite(graph: Graph): GraphChange[] {
-  const changes: GraphChange[] = [];
+  const changes = mergeDuplicates(graph);
   for (;;) {
     const found = inOrder(graph).flatMap(name => rewriteNode(graph, name));
     if (found.length === 0) return changes;
