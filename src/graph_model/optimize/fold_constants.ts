@@ -3,6 +3,7 @@ import {becomeConstant, constantOf, isPlain} from './graph.js';
 import type {Graph} from './graph.js';
 import type {Rule} from './rule.js';
 import type {NodeDef} from './types.js';
+import {indices, stridesOf, transposed} from './transpose_constant.js';
 import {sizeOf} from './weights.js';
 import type {Constant} from './weights.js';
 
@@ -10,8 +11,6 @@ import type {Constant} from './weights.js';
 const MAX_GROWTH = 1024;
 
 type Fold = (node: NodeDef, inputs: readonly Constant[]) => Constant | undefined;
-
-const strides = (shape: readonly number[]): number[] => shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
 
 /** The shape that two shapes broadcast to. */
 function broadcast(a: readonly number[], b: readonly number[]): number[] | undefined {
@@ -23,25 +22,9 @@ function broadcast(a: readonly number[], b: readonly number[]): number[] | undef
   return sizes.includes(-1) ? undefined : sizes;
 }
 
-/** For each element of a tensor of this shape, the index that `step` per axis leads to. */
-function* indices(shape: readonly number[], step: readonly number[]): Generator<number> {
-  const size = sizeOf(shape);
-  const position = shape.map(() => 0);
-  let index = 0;
-  for (let n = 0; n < size; n++) {
-    yield index;
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      index += step[axis];
-      if (++position[axis] < shape[axis]) break;
-      index -= step[axis] * shape[axis];
-      position[axis] = 0;
-    }
-  }
-}
-
 /** Steps through a tensor of `shape` while one of `result` is written; an axis of size 1 that is broadcast has step 0. */
 function broadcastSteps(shape: readonly number[], result: readonly number[]): number[] {
-  const own = strides(shape);
+  const own = stridesOf(shape);
   return result.map((_, axis) => {
     const at = axis - result.length + shape.length;
     return at < 0 || shape[at] === 1 ? 0 : own[at];
@@ -103,21 +86,8 @@ const squeeze: Fold = (node, [a]) => {
   );
 };
 
-const transpose: Fold = (_, [a, permutation]) => {
-  const axes = permutation && Array.from(permutation.values);
-  if (axes?.length !== a.shape.length) return undefined;
-  const own = strides(a.shape);
-  const shape = axes.map(axis => a.shape[axis]);
-  const values = a.values.slice();
-  let n = 0;
-  for (const index of indices(
-    shape,
-    axes.map(axis => own[axis]),
-  )) {
-    values[n++] = a.values[index];
-  }
-  return {...a, shape, values};
-};
+const transpose: Fold = (_, [a, permutation]) =>
+  permutation?.values.length === a.shape.length ? transposed(a, Array.from(permutation.values)) : undefined;
 
 /** Along a new axis, of constants of one shape. */
 const pack: Fold = (node, inputs) => {

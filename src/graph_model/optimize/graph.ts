@@ -61,6 +61,17 @@ export function openGraph(artifacts: io.ModelArtifacts, {node}: GraphDef): Graph
   return graph;
 }
 
+/** Remembers a graph as it is now. The function that is returned makes it that again. */
+export function snapshot(graph: Graph): () => void {
+  const nodes = [...graph.nodes];
+  return () => {
+    graph.nodes.clear();
+    graph.consumers.clear();
+    for (const [name, node] of nodes) graph.nodes.set(name, node);
+    for (const [, node] of nodes) countReads(graph, node, 1);
+  };
+}
+
 /** Puts a node in the place of the one of its name, or at the end. Whatever nobody reads any more is removed. */
 export function setNode(graph: Graph, node: NodeDef): void {
   const old = graph.nodes.get(node.name);

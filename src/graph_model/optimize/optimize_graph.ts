@@ -17,6 +17,8 @@ import {graphDefOf, inlineCalls} from './inline_calls.js';
 import {clampActivation, mergeClamps} from './merge_clamps.js';
 import {inOrder} from './order.js';
 import {removeIdentity} from './remove_identity.js';
+import {scaleOfProduct} from './scale_of_product.js';
+import {sinkTransposes} from './sink_transposes.js';
 import type {Rule} from './rule.js';
 import type {GraphChange, GraphDef, OptimizedGraph} from './types.js';
 
@@ -29,6 +31,7 @@ const RULES: readonly Rule[] = [
   dilatedConvolution,
   explicitPadding,
   foldIntoNext,
+  scaleOfProduct,
   foldAffine,
   clampActivation,
   mergeClamps,
@@ -55,7 +58,7 @@ function rewriteNode(graph: Graph, name: string): GraphChange[] {
  * leaves fewer nodes that are no constants, or takes one step that no rule takes back, which ends it.
  */
 function rewrite(graph: Graph): GraphChange[] {
-  const changes = mergeDuplicates(graph);
+  const changes = [...mergeDuplicates(graph), ...sinkTransposes(graph)];
   for (;;) {
     const found = inOrder(graph).flatMap(name => rewriteNode(graph, name));
     if (found.length === 0) return changes;
