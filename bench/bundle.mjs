@@ -1,4 +1,4 @@
-// Bundles programs of the bench for Node: what is timed is plain JavaScript, as users have it, not what a loader makes of it.
+// Bundles programs and pages of the bench: what is timed is plain JavaScript, as users have it, not what a loader makes of it.
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {build} from 'esbuild';
@@ -23,4 +23,22 @@ export const bundlePrograms = (files, external = []) =>
     target: 'node20',
     external: [...EXTERNAL, ...external],
     logLevel: 'warning',
+  });
+
+/** Bundles a page of the bench into a folder. */
+export const bundlePage = (entry, folder) =>
+  build({
+    entryPoints: [entry],
+    outdir: folder,
+    bundle: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    mainFields: ['module', 'main'],
+    absWorkingDir: join(here, '..'),
+    logLevel: 'warning',
+    // The package declares its files free of side effects.
+    ignoreAnnotations: true,
+    // Generated glue of runtimes asks for Node's modules where it finds Node.
+    external: ['module', 'worker_threads', 'node:*', 'fs', 'path', 'crypto'],
   });

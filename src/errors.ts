@@ -1,8 +1,8 @@
 import {show} from './show.js';
 
 /*
- * Every message of the library. All of them read `<op>: <rule>; got <name>=<value>`. Those of RULES are thrown before a
- * kernel runs, those of KERNEL_RULES by a kernel for which the machine has not what it needs.
+ * Every message of the library. All of them read `<op>: <rule>; got <name>=<value>`. Those of RULES and MODEL_RULES are
+ * thrown before a kernel runs, those of KERNEL_RULES by a kernel for which the machine has not what it needs.
  */
 
 /** Largest number of elements that a tensor may have: shapes and indices stay exact 32-bit integers. */
@@ -84,6 +84,19 @@ export const RULES = {
   sizes: (name: string, axes: number) =>
     `${name} must be a tensor of the ${axes} sizes in the order of data_format, each ${integerFrom(0)}`,
   sameBatch: 'input_sizes must have the batch of x',
+} as const;
+
+/** The rules of what takes models. */
+export const MODEL_RULES = {
+  model: 'model must be a function or have a method predict, execute, executeAsync or call',
+  inputs: 'inputs must be a tensor, a shape, a list of them, or an object that has them by the names of the inputs',
+  input: (name: string) => `${name} must be a tensor or a shape`,
+  inputShape: (name: string) => `${name} must be a shape of at most ${MAX_RANK} sizes, each ${integerFrom(0)}`,
+  inputDtype: (name: string) => `a shape stands for zeros of float32, int32 or bool, ${name} must be given as a tensor`,
+  inputNames: (names: readonly string[]) => `inputs must have the names ${names.join(', ')}`,
+  onProgress: 'onProgress must be a function',
+  maxRuns: `maxRuns must be ${integerFrom(1)}`,
+  parallelCompile: 'parallelCompile must be true or false',
 } as const;
 
 /**

@@ -4,10 +4,9 @@ import {cpus} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath, pathToFileURL} from 'node:url';
 import {parseArgs} from 'node:util';
-import {build} from 'esbuild';
 import {launch} from '../../test/browser/chromium.mjs';
 import {serve} from '../../test/browser/server.mjs';
-import {bundlePrograms, outdir} from '../bundle.mjs';
+import {bundlePage, bundlePrograms, outdir} from '../bundle.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const here = join(root, 'bench', 'browser');
@@ -21,21 +20,7 @@ const pageOf = backend =>
   })}`;
 
 async function bundle() {
-  await build({
-    entryPoints: [join(here, 'page.ts')],
-    outdir: out,
-    bundle: true,
-    format: 'esm',
-    platform: 'browser',
-    target: 'es2022',
-    mainFields: ['module', 'main'],
-    absWorkingDir: root,
-    logLevel: 'warning',
-    // The package declares its files free of side effects.
-    ignoreAnnotations: true,
-    // Generated glue of runtimes asks for Node's modules where it finds Node.
-    external: ['module', 'worker_threads', 'node:*', 'fs', 'path', 'crypto'],
-  });
+  await bundlePage(join(here, 'page.ts'), out);
   await bundlePrograms({browser_report: 'browser/report.ts'});
   return await import(pathToFileURL(join(outdir, 'browser_report.mjs')));
 }

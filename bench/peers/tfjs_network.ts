@@ -57,16 +57,34 @@ function execute({nodes}: Network, runs: readonly Run[], x: Tensor): Tensor {
   return values[nodes.length - 1];
 }
 
-function prepare(network: Network, weights: ReadonlyArray<Weights | null>, x: Float32Array): Prepared {
+/** A network as a function of its input. */
+export interface TfjsNetwork {
+  readonly predict: (x: Tensor) => Tensor;
+  readonly dispose: () => void;
+}
+
+/** A network on TensorFlow.js' ops, whose weights are tensors of the current backend. */
+export function networkOf(network: Network, weights: ReadonlyArray<Weights | null>): TfjsNetwork {
   const constants = network.nodes.map((node, i) => {
     const of = weights[i];
     return of === null ? [] : [tensor(of.filter, [...(node.filter?.shape ?? [])]), tensor(of.bias)];
   });
   const runs = network.nodes.map((node, i) => runOf(node, constants[i][0] as Tensor4D, constants[i][1]));
+  return {
+    predict: x => execute(network, runs, x),
+    dispose: () => constants.flat().forEach(t => t.dispose()),
+  };
+}
+
+function prepare(network: Network, weights: ReadonlyArray<Weights | null>, x: Float32Array): Prepared {
+  const {predict, dispose} = networkOf(network, weights);
   const input = tensor(x, [1, ...network.input]);
   return {
-    run: () => output(execute(network, runs, input)),
-    dispose: () => [...constants.flat(), input].forEach(t => t.dispose()),
+    run: () => output(predict(input)),
+    dispose: () => {
+      dispose();
+      input.dispose();
+    },
   };
 }
 

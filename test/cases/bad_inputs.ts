@@ -19,7 +19,8 @@ export type BadCall = (tensors: Tensors) => unknown;
 /** A function as JavaScript has it: no type keeps a wrong argument out. */
 type Untyped = (...args: unknown[]) => unknown;
 
-export const OPS = conv as unknown as {readonly [name in keyof typeof conv]: Untyped};
+/** The ops of the package, which is all of it but what takes models. */
+export const OPS = conv as unknown as {readonly [name in Exclude<keyof typeof conv, 'prepare'>]: Untyped};
 const accelerate = typedAccelerate as unknown as Untyped;
 const {
   conv1d,

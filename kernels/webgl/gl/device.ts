@@ -10,9 +10,12 @@ import type {PooledTexture} from './texture_pool.js';
 
 type GPGPUContext = ReturnType<MathBackendWebGL['getGPGPUContext']>;
 
-/** A compiled program, with what it has asked the context for so far. */
+/** A program, with what it has asked the context for so far. */
 export interface Program {
   readonly program: ReturnType<GPGPUContext['createProgram']>;
+  readonly shader: WebGLShader;
+  /** Its vertices; undefined until the program is known to have compiled. */
+  vertices: WebGLVertexArrayObject | undefined;
   readonly locations: Map<string, WebGLUniformLocation | null>;
 }
 

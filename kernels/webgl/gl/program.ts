@@ -14,16 +14,32 @@ export interface Draw {
   readonly floats?: Readonly<Record<string, number>>;
 }
 
+const contextLost = () => kernelError(KERNEL_RULES.context, {isContextLost: true});
+
 /**
  * The vertices of a program: a triangle of which the targets are a part. Two triangles that make up the targets share
- * their diagonal, where fragments that are computed by fours are computed for both.
+ * their diagonal, where fragments that are computed by fours are computed for both. They are not those of the program
+ * itself, which TensorFlow.js sets to its own where it looks after what was compiled only.
  */
-function setVertices({gl, gpgpu, triangle}: Device, {vao}: Program['program'], position: number): void {
-  gpgpu.bindVertexArray(vao);
+function verticesOf({gl, gpgpu, triangle}: Device, program: Program['program']): WebGLVertexArrayObject {
+  const vertices = gl.createVertexArray();
+  const position = gl.getAttribLocation(program, 'clipSpacePos');
+  gpgpu.bindVertexArray(vertices);
   gl.bindBuffer(gl.ARRAY_BUFFER, triangle);
   gl.enableVertexAttribArray(position);
   gl.vertexAttribPointer(position, 2, gl.FLOAT, false, 0, 0);
+  return vertices;
 }
+
+/** @throws for a shader that did not compile, after it has waited until it is known. */
+function checkShader({gl}: Device, shader: WebGLShader): void {
+  if (!gl.getShaderParameter(shader, gl.COMPILE_STATUS) && !gl.isContextLost()) {
+    throw kernelError(KERNEL_RULES.program, {log: gl.getShaderInfoLog(shader)});
+  }
+}
+
+/** Whether programs are compiled only, so that the driver may compile all that a model needs side by side. */
+const isCompileOnly = (): boolean => env().getBool('ENGINE_COMPILE_ONLY');
 
 function compile(device: Device, source: string): Program {
   const {gl, gpgpu} = device;
@@ -31,22 +47,40 @@ function compile(device: Device, source: string): Program {
   if (shader === null) throw contextLost();
   gl.shaderSource(shader, source);
   gl.compileShader(shader);
-  if (!gl.getShaderParameter(shader, gl.COMPILE_STATUS) && !gl.isContextLost()) {
-    throw kernelError(KERNEL_RULES.program, {log: gl.getShaderInfoLog(shader)});
-  }
-  const program = gpgpu.createProgram(shader);
-  setVertices(device, program, gl.getAttribLocation(program, 'clipSpacePos'));
-  return {program, locations: new Map()};
+  if (!isCompileOnly()) checkShader(device, shader);
+  return {program: gpgpu.createProgram(shader), shader, vertices: undefined, locations: new Map()};
 }
 
-const contextLost = () => kernelError(KERNEL_RULES.context, {isContextLost: true});
+/** Makes a program one of those that TensorFlow.js waits for in checkCompileCompletionAsync(). */
+function announce({backend}: Device, source: string, {program, shader}: Program): void {
+  // The registration boundary: its cache of programs is no part of its types.
+  const {binaryCache} = backend as unknown as {readonly binaryCache: Record<string, unknown>};
+  binaryCache[`tfjs-conv ${source}`] = {
+    webGLProgram: program,
+    fragmentShader: shader,
+    source,
+    program: {variableNames: []},
+  };
+}
 
 function programOf(device: Device, source: string): Program {
   const known = device.programs.get(source);
   if (known !== undefined) return known;
   const compiled = compile(device, source);
   device.programs.set(source, compiled);
+  if (isCompileOnly()) announce(device, source, compiled);
   return compiled;
+}
+
+/** What has to be done before the first draw, when the driver has compiled a program. */
+function finish(device: Device, one: Program): WebGLVertexArrayObject {
+  const {gl} = device;
+  checkShader(device, one.shader);
+  if (gl.getProgramParameter(one.program, gl.LINK_STATUS) === false) {
+    throw kernelError(KERNEL_RULES.program, {log: gl.getProgramInfoLog(one.program)});
+  }
+  one.vertices = verticesOf(device, one.program);
+  return one.vertices;
 }
 
 /** The location of a uniform; null if the compiler found it unused. */
@@ -127,11 +161,12 @@ export function draw(device: Device, drawn: Draw, targets: readonly Texture[], w
   const {gl, gpgpu} = device;
   if (gl.isContextLost()) throw contextLost();
   const program = programOf(device, drawn.source);
-  if (env().getBool('ENGINE_COMPILE_ONLY')) return;
+  if (isCompileOnly()) return;
+  const vertices = program.vertices ?? finish(device, program);
   timed(device, () => {
     setTargets(device, targets);
     gpgpu.setProgram(program.program);
-    gpgpu.bindVertexArray(program.program.vao);
+    gpgpu.bindVertexArray(vertices);
     setUniforms(device, program, drawn);
     gl.drawArrays(gl.TRIANGLES, 0, 3);
     if (whole !== undefined) collect(device, targets, whole);

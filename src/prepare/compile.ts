@@ -1,0 +1,139 @@
+import {env} from '@tensorflow/tfjs-core';
+import type {DataId, KernelBackend} from '@tensorflow/tfjs-core';
+import {pause} from './pause.js';
+
+/*
+ * Programs of the GPU, compiled side by side. Under the flag ENGINE_COMPILE_ONLY, kernels of backend 'webgl' hand their
+ * programs to the driver and draw nothing; who then waits lets the driver compile all of them at once, on its own threads.
+ */
+
+/** A program that the driver compiles. */
+interface Binary {
+  readonly webGLProgram: WebGLProgram;
+}
+
+type Binaries = Record<string, Binary>;
+
+interface TextureData {
+  readonly values: unknown;
+  readonly slice?: unknown;
+}
+
+/** What a backend that can do this has beyond its type. */
+interface CompilingBackend extends KernelBackend {
+  binaryCache: Binaries;
+  readonly texData: {get(dataId: DataId): TextureData | undefined};
+  readonly gpgpu: {
+    readonly gl: WebGL2RenderingContext;
+    readonly parallelCompilationExtension: {readonly COMPLETION_STATUS_KHR: number} | null;
+    deleteProgram(program: WebGLProgram): void;
+  };
+  /** Throws for a program that does not compile or link. */
+  checkCompileCompletion(): void;
+  getUniformLocations(): void;
+}
+
+const FLAG = 'ENGINE_COMPILE_ONLY';
+
+/** The backend, where it and the driver can compile programs side by side. */
+export function compilingBackend(backend: KernelBackend): CompilingBackend | undefined {
+  // The registration boundary: TensorFlow.js has no type for what only some backends can.
+  const it = backend as Partial<CompilingBackend>;
+  return it.checkCompileCompletion !== undefined &&
+    it.getUniformLocations !== undefined &&
+    it.binaryCache !== undefined &&
+    it.gpgpu?.parallelCompilationExtension != null
+    ? (it as CompilingBackend)
+    : undefined;
+}
+
+/** Thrown where values are asked for that have not been computed. */
+class NotComputed extends Error {}
+
+/** Keeps what was not computed from being read, while `run` runs. */
+function withoutReads<T>(backend: CompilingBackend, run: () => T): T {
+  const {read, readSync} = backend;
+  const check = (dataId: DataId) => {
+    const data = backend.texData.get(dataId);
+    if (data?.values == null || data.slice != null) throw new NotComputed();
+  };
+  const guards = {
+    read: (dataId: DataId) => {
+      check(dataId);
+      return read.call(backend, dataId);
+    },
+    readSync: (dataId: DataId) => {
+      check(dataId);
+      return readSync.call(backend, dataId);
+    },
+  };
+  const own = Object.getOwnPropertyDescriptors(backend);
+  Object.assign(backend, guards);
+  try {
+    return run();
+  } finally {
+    for (const name of ['read', 'readSync'] as const) {
+      if (name in own) Object.defineProperty(backend, name, own[name]);
+      else Reflect.deleteProperty(backend, name);
+    }
+  }
+}
+
+/** The programs that `run` needs and the backend does not have; they are handed to the driver. */
+async function programsOf(backend: CompilingBackend, run: () => Promise<void>): Promise<Binaries> {
+  const known = backend.binaryCache;
+  const wasCompileOnly = env().get(FLAG);
+  // Whoever computes while the driver compiles does not find what is not ready.
+  const found: Binaries = Object.create(known) as Binaries;
+  backend.binaryCache = found;
+  env().set(FLAG, true);
+  let running: Promise<void>;
+  try {
+    running = withoutReads(backend, run);
+  } finally {
+    env().set(FLAG, wasCompileOnly);
+    backend.binaryCache = known;
+  }
+  backend.gpgpu.gl.flush();
+  // A model that reads what was not computed stops there; whatever else is wrong shows when it is computed.
+  await running.catch(() => undefined);
+  return found;
+}
+
+/** Adds programs that are ready to those of the backend. */
+function addPrograms(backend: CompilingBackend, found: Binaries): void {
+  const known = backend.binaryCache;
+  backend.binaryCache = found;
+  try {
+    backend.checkCompileCompletion();
+    backend.getUniformLocations();
+  } finally {
+    backend.binaryCache = known;
+  }
+  for (const [key, binary] of Object.entries(found)) {
+    if (key in known) backend.gpgpu.deleteProgram(binary.webGLProgram);
+    else known[key] = binary;
+  }
+}
+
+/**
+ * Compiles the programs that `run` needs before it first waits, and returns when they are ready. `progress` hears which part of them is.
+ * @throws for a program that does not compile.
+ */
+export async function compileSideBySide(
+  backend: CompilingBackend,
+  run: () => Promise<void>,
+  progress: (part: number) => void,
+): Promise<void> {
+  const found = await programsOf(backend, run);
+  const {gl, parallelCompilationExtension} = backend.gpgpu;
+  const all = Object.values(found).map(({webGLProgram}) => webGLProgram);
+  let left = all;
+  while (left.length > 0 && parallelCompilationExtension !== null && !gl.isContextLost()) {
+    const {COMPLETION_STATUS_KHR: status} = parallelCompilationExtension;
+    left = left.filter(program => gl.getProgramParameter(program, status) !== true);
+    progress((all.length - left.length) / all.length);
+    await pause();
+  }
+  if (!gl.isContextLost()) addPrograms(backend, found);
+}
