@@ -4,11 +4,11 @@ import {portableTable} from '../kernels/portable/kernel_table.js';
 import {BUILTIN_KERNELS} from './accelerate/builtin_kernels.js';
 import type {BuiltinKernel} from './accelerate/builtin_call.js';
 import {holdGradients} from './accelerate/gradients.js';
-import {identityConfig} from './accelerate/identity.js';
 import {isReplaced, replaceKernel} from './accelerate/stand_in.js';
 import {completeError, fail, RULES} from './errors.js';
 import {registerTable} from './registry/register.js';
 import {ensureKernels, PORTABLE, runKernelOn} from './registry/run_kernel.js';
+import {withStandIns} from './registry/stand_ins.js';
 
 registerTable(PORTABLE, portableTable);
 
@@ -94,9 +94,12 @@ export function accelerate(backendName: string = currentBackend()): () => void {
   if (findBackendFactory(backendName) == null) fail('accelerate', RULES.backend, 'backendName', backendName);
   ensureKernels(backendName);
   const missing = (kernelName: string): boolean => !isReplaced(kernelName, backendName);
-  const restores = Object.entries(BUILTIN_KERNELS)
+  const convolutions = Object.entries(BUILTIN_KERNELS)
     .filter(([name]) => missing(name))
     .flatMap(([name, builtin]) => [replaceKernel(kernelOnOurs(name, backendName, builtin)), ...holdGradients(name)]);
-  if (backendName === 'wasm' && missing('Identity')) restores.push(replaceKernel(identityConfig(backendName)));
+  const others = withStandIns(backendName)
+    .filter(({kernelName}) => missing(kernelName))
+    .map(replaceKernel);
+  const restores = [...convolutions, ...others];
   return () => restores.forEach(restore => restore());
 }

@@ -1,8 +1,15 @@
 import {registerTable} from '../../src/registry/register.js';
+import {registerStandIns} from '../../src/registry/stand_ins.js';
 import {hasCore} from '../wasm_core/runtime/instantiate.js';
 import {wasmTable} from './kernel_table.js';
+import {ON_CORE, SHARING} from './stand_ins/table.js';
 
 export {packedFilterBytes} from './core_tensors.js';
 
+registerStandIns('wasm', SHARING);
+
 // Without SIMD there is no core: the portable kernels serve the backend.
-if (hasCore()) registerTable('wasm', wasmTable);
+if (hasCore()) {
+  registerTable('wasm', wasmTable);
+  registerStandIns('wasm', ON_CORE);
+}

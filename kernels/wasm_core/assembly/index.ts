@@ -25,4 +25,10 @@ export {finishRows} from './common/activation';
 export {copyStrided} from './common/strided_copy';
 export {contract, expand, transpose} from './common/transpose';
 
+// What stands around convolutions.
+export {batchNorm} from './elementwise/batch_norm';
+export {maximum, minimum} from './elementwise/limits';
+export {meanRows} from './elementwise/mean';
+export {activateValues, tanhValues} from './common/activation';
+
 export * from './microkernels';

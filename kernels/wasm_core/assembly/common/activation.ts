@@ -145,6 +145,28 @@ export function activateRows(
   if (activation != Activation.LINEAR) activateAll(c, cRow, rows, columns, activation, slopes, slopeStep);
 }
 
+/** tanh(x) = expm1(2 x) / (expm1(2 x) + 2) */
+@inline
+function tanhOf(x: v128): v128 {
+  const e = expParts(f32x4.add(x, x), false);
+  return f32x4.div(e, f32x4.add(e, f32x4.splat(2)));
+}
+
+/** to[n] = tanh(from[n]) */
+export function tanhValues(to: usize, from: usize, count: i32): void {
+  let n = 0;
+  for (; n + 4 <= count; n += 4, to += 16, from += 16) v128.store(to, tanhOf(v128.load(from)));
+  for (; n < count; n++, to += F32, from += F32) {
+    f32.store(to, f32x4.extract_lane(tanhOf(v128.load_splat<f32>(from)), 0));
+  }
+}
+
+/** to[n] = activation(from[n]) for any activation but LINEAR, with one slope. */
+export function activateValues(to: usize, from: usize, count: i32, activation: i32, slope: usize): void {
+  memory.copy(to, from, <usize>count * F32);
+  activateAll(to, <usize>count * F32, 1, count, activation, slope, 0);
+}
+
 /** Adds a bias (or none, where it is 0) to rows, and applies an activation to them. */
 export function finishRows(
   c: usize,
