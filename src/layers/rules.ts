@@ -12,6 +12,11 @@ export const LAYER_RULES = {
   topology: 'modelTopology must be the topology of a LayersModel, of Keras or of TensorFlow.js',
   modelClass: 'class_name must be that of a model',
   weightSpecs: 'weightData must come with weightSpecs',
+  pairs: (name: string) =>
+    `${name} must be an integer from 0, one per spatial axis, or a pair of them per spatial axis`,
+  positivePerAxis: (name: string) => `${name} must be an integer from 1, or one per spatial axis`,
+  interpolation: (known: readonly string[]) => `interpolation must be one of ${known.join(', ')}`,
+  twoInputs: 'the layer has two inputs',
   names:
     "TensorFlow.js' loader cannot tell layers apart whose names differ in underscores only, that of tfjs-conv/layers can",
 } as const;

@@ -13,7 +13,8 @@ import {LAYER_RULES} from './rules.js';
 export type PaddingMode = 'valid' | 'same' | 'causal';
 export type LayerDataFormat = 'channelsLast' | 'channelsFirst';
 
-type LayerArgs = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
+/** Arguments of every layer. */
+export type LayerArgs = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
 export type ConvLayerArgs = Parameters<typeof layers.conv2d>[0];
 export type DepthwiseConvLayerArgs = Parameters<typeof layers.depthwiseConv2d>[0];
 export type SeparableConvLayerArgs = Parameters<typeof layers.separableConv2d>[0];

@@ -14,7 +14,10 @@ import type {ConvTranspose, ConvTransposeLayerArgs} from './conv_transpose.js';
 import {buildDepthwiseConv, callDepthwiseConv, depthwiseConfig, depthwiseOutputShape} from './depthwise_conv.js';
 import type {DepthwiseConv} from './depthwise_conv.js';
 import {renameWeights} from './keras/weights.js';
+import {callBatchNormalization, normalizesItself, StockBatchNormalization} from './more/batch_normalization.js';
+import type {BatchNormalizationLayer} from './more/batch_normalization.js';
 import {callSeparableConv} from './separable_conv.js';
+import {oneTensor} from './stock.js';
 import type {BaseConv, SeparableConv} from './stock.js';
 import {computesItself, STOCK_LAYERS, stockConv1D} from './stock_calls.js';
 import type {Kwargs} from './stock_calls.js';
@@ -87,6 +90,14 @@ const DEPTHWISE: Behaviour<DepthwiseConv> = {
   getConfig: depthwiseConfig,
 };
 
+/** Batch normalization of five axes, and with channels first on every backend. */
+const normalize: Replacement['make'] = original =>
+  function (this: BatchNormalizationLayer, inputs: Tensor | Tensor[], kwargs: Kwargs): Tensor | Tensor[] {
+    return normalizesItself(this, oneTensor(this, inputs))
+      ? (original as Call).call(this, inputs, kwargs)
+      : callBatchNormalization(this, inputs, kwargs.training === true);
+  };
+
 /** A model finds its weights by the names that Keras gave them. */
 const loadWeights: Replacement['make'] = original =>
   function (this: LayersModel, weights: NamedTensorMap, strict?: boolean): void {
@@ -101,6 +112,7 @@ const METHODS: readonly Replacement[] = [
   ...replacements(STOCK_LAYERS.Conv3DTranspose.prototype, TRANSPOSED),
   ...replacements(STOCK_LAYERS.DepthwiseConv2D.prototype, DEPTHWISE),
   ...replacements<SeparableConv>(STOCK_LAYERS.SeparableConv2D.prototype, {call: callSeparableConv}),
+  {holder: StockBatchNormalization.prototype, name: 'call', make: normalize},
   {holder: LayersModel.prototype, name: 'loadWeights', make: loadWeights},
 ];
 

@@ -11,7 +11,7 @@ const KERAS3_ACTIVATIONS: Readonly<Record<string, string>> = {hardSigmoid: 'hard
 /** What Keras 3 writes that nobody reads. */
 const IGNORED: readonly string[] = ['quantizationConfig', 'optional', 'ragged', 'buildConfig'];
 
-type Change = (config: JsonObject) => void;
+type Change = (config: JsonObject, keras3: boolean) => void;
 
 const rename =
   (from: string, to: string): Change =>
@@ -25,6 +25,11 @@ const rename =
 const CHANGES: Readonly<Record<string, Change>> = {
   InputLayer: rename('batchShape', 'batchInputShape'),
   LeakyReLU: rename('negativeSlope', 'alpha'),
+  // Keras 3 names the layer within as TensorFlow.js does when it makes it.
+  Bidirectional: ({layer}, keras3) => {
+    const config = isObject(layer) && isObject(layer.config) ? layer.config : {};
+    if (keras3 && typeof config.name === 'string') config.name = config.name.replace(/^forward_/, '');
+  },
 };
 
 /** Whether Keras 3 wrote the configuration of a layer. */
@@ -60,6 +65,6 @@ export function convertLayerConfig(className: string, given: JsonObject, ofKeras
       config[key] = convertRule(value.className, isObject(value.config) ? value.config : {});
     } else config[key] = value;
   }
-  CHANGES[className]?.(config);
+  CHANGES[className]?.(config, keras3);
   return config;
 }
