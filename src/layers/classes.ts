@@ -9,6 +9,7 @@ import {ACTIVATION_CLASSES} from './more/activations.js';
 import {ELU, ReLU} from './more/activation_layers.js';
 import {BatchNormalization} from './more/batch_normalization.js';
 import {GroupNormalization} from './more/group_normalization.js';
+import {CenterCrop, Resizing} from './more/images.js';
 import {Normalization, UnitNormalization} from './more/normalization.js';
 import {Identity, SpatialDropout2D, SpatialDropout3D, Subtract} from './more/other.js';
 import {
@@ -50,6 +51,8 @@ export const LAYER_CLASSES: ReadonlyArray<serialization.SerializableConstructor<
   UnitNormalization,
   ELU,
   ReLU,
+  CenterCrop,
+  Resizing,
   Identity,
   Subtract,
   SpatialDropout2D,

@@ -5,11 +5,12 @@ import type {SpatialRank} from '../geometry/validate.js';
 import {conv1d} from '../ops/conv1d.js';
 import {conv2d} from '../ops/conv2d.js';
 import {conv3d} from '../ops/conv3d.js';
+import {addActivityConfig} from './activity.js';
 import {
   addWeight,
   callConv,
   convSize,
-  ensureConvArgs,
+  finishConstruction,
   ensureGroups,
   finishBuild,
   inputChannels,
@@ -77,7 +78,7 @@ abstract class ConvND extends StockConv implements GroupedConv {
   constructor(rank: SpatialRank, args: GroupedConvLayerArgs) {
     super(rank, args);
     this.groups = args.groups ?? 1;
-    ensureConvArgs(this);
+    finishConstruction(this);
     ensureGroups(this.getClassName(), this.groups, 'filters', this.filters);
   }
 
@@ -94,7 +95,7 @@ abstract class ConvND extends StockConv implements GroupedConv {
   }
 
   override getConfig(): serialization.ConfigDict {
-    return addConvConfig(this, super.getConfig());
+    return addConvConfig(this, addActivityConfig(this, super.getConfig()));
   }
 }
 

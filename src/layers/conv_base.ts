@@ -6,6 +6,7 @@ import {convAxis} from '../geometry/axis.js';
 import type {Activation, ConvOptions, DataFormat} from '../geometry/options.js';
 import {isListOf, isPositive, perAxis, resolveGroups} from '../geometry/validate.js';
 import type {SpatialRank} from '../geometry/validate.js';
+import {keepOutput, takeActivityRegularizer} from './activity.js';
 import {LAYER_RULES} from './rules.js';
 import {oneShape, oneTensor} from './stock.js';
 import type {BaseConv, WeightRules} from './stock.js';
@@ -31,10 +32,11 @@ const FUSIBLE: Readonly<Record<string, Activation>> = {
 };
 
 /**
- * @throws `<class>: <rule>; got <name>=<value>` where kernelSize, strides, dilationRate or padding is none that the layer may
- * have.
+ * What is left to do in the constructor of a layer, after that of TensorFlow.js' own class.
+ * @throws `<class>: <rule>; got <name>=<value>` where kernelSize, strides, dilationRate or padding is none that the layer
+ *     may have.
  */
-export function ensureConvArgs(layer: BaseConv): void {
+export function finishConstruction(layer: BaseConv): void {
   const op = layer.getClassName();
   if (!isListOf(layer.kernelSize, layer.rank, isPositive)) {
     fail(op, RULES.positive('kernelSize'), 'kernelSize', layer.kernelSize);
@@ -42,6 +44,7 @@ export function ensureConvArgs(layer: BaseConv): void {
   perAxis({op, rank: layer.rank}, 'strides', layer.strides);
   perAxis({op, rank: layer.rank}, 'dilations', layer.dilationRate);
   if (layer.padding === 'causal' && layer.rank !== 1) fail(op, RULES.causal, 'padding', layer.padding);
+  takeActivityRegularizer(layer);
 }
 
 /** @throws `<class>: <rule>; got <name>=<value>` if groups is no positive integer, or one that does not divide. */
@@ -113,7 +116,9 @@ export function callConv(
     // A bias has one axis.
     const bias = layer.bias == null ? undefined : (layer.bias.read() as NonNullable<ConvOptions['bias']>);
     const y = run(x, {bias, activation: fused ?? 'linear'});
-    return fused === undefined ? layer.activation.apply(y) : y;
+    const activated = fused === undefined ? layer.activation.apply(y) : y;
+    keepOutput(layer, activated);
+    return activated;
   });
 }
 

@@ -9,10 +9,11 @@ import {conv1dTranspose} from '../ops/conv1d_transpose.js';
 import {conv2dTranspose} from '../ops/conv2d_transpose.js';
 import {conv2dTransposeMatrix} from '../ops/conv2d_transpose_matrix.js';
 import {conv3dTranspose} from '../ops/conv3d_transpose.js';
+import {addActivityConfig} from './activity.js';
 import {
   addWeight,
   callConv,
-  ensureConvArgs,
+  finishConstruction,
   ensureGroups,
   finishBuild,
   inputChannels,
@@ -132,7 +133,7 @@ abstract class ConvTransposeND extends StockConv implements ConvTranspose {
     if (this.padding === 'causal') {
       fail(op, LAYER_RULES.transposedPadding, 'padding', this.padding);
     }
-    ensureConvArgs(this);
+    finishConstruction(this);
     ensureGroups(op, this.groups, 'filters', this.filters);
   }
 
@@ -149,7 +150,7 @@ abstract class ConvTransposeND extends StockConv implements ConvTranspose {
   }
 
   override getConfig(): serialization.ConfigDict {
-    return convTransposeConfig(this, super.getConfig());
+    return convTransposeConfig(this, addActivityConfig(this, super.getConfig()));
   }
 }
 

@@ -5,11 +5,12 @@ import {fail} from '../errors.js';
 import {isPositive} from '../geometry/validate.js';
 import {conv1d} from '../ops/conv1d.js';
 import {depthwiseConv2d} from '../ops/depthwise_conv2d.js';
+import {addActivityConfig} from './activity.js';
 import {
   addWeight,
   callConv,
   convSize,
-  ensureConvArgs,
+  finishConstruction,
   finishBuild,
   inputChannels,
   mapOptions,
@@ -105,7 +106,7 @@ abstract class DepthwiseConvND extends StockBaseConv implements DepthwiseConv {
     this.depthwiseInitializer = rules.initializer;
     this.depthwiseRegularizer = rules.regularizer;
     this.depthwiseConstraint = rules.constraint;
-    ensureConvArgs(this);
+    finishConstruction(this);
   }
 
   override build(inputShape: Shape | Shape[]): void {
@@ -121,7 +122,7 @@ abstract class DepthwiseConvND extends StockBaseConv implements DepthwiseConv {
   }
 
   override getConfig(): serialization.ConfigDict {
-    return depthwiseConfig(this, super.getConfig());
+    return depthwiseConfig(this, addActivityConfig(this, super.getConfig()));
   }
 }
 

@@ -16,6 +16,7 @@ export const LAYER_RULES = {
     `${name} must be an integer from 0, one per spatial axis, or a pair of them per spatial axis`,
   positivePerAxis: (name: string) => `${name} must be an integer from 1, or one per spatial axis`,
   interpolation: (known: readonly string[]) => `interpolation must be one of ${known.join(', ')}`,
+  padding: 'images are not padded to the proportions of the size',
   twoInputs: 'the layer has two inputs',
   names:
     "TensorFlow.js' loader cannot tell layers apart whose names differ in underscores only, that of tfjs-conv/layers can",

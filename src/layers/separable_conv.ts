@@ -6,11 +6,12 @@ import {windowSize} from '../geometry/axis.js';
 import type {ConvOptions} from '../geometry/options.js';
 import {isPositive} from '../geometry/validate.js';
 import {depthwiseSeparableConv2d} from '../ops/depthwise_separable_conv2d.js';
+import {addActivityConfig} from './activity.js';
 import {
   addWeight,
   callConv,
   convSize,
-  ensureConvArgs,
+  finishConstruction,
   finishBuild,
   inputChannels,
   mapOptions,
@@ -102,7 +103,7 @@ abstract class SeparableConvND extends StockSeparableConv {
         this.depthMultiplier,
       );
     }
-    ensureConvArgs(this);
+    finishConstruction(this);
   }
 
   override build(inputShape: Shape | Shape[]): void {
@@ -118,7 +119,7 @@ abstract class SeparableConvND extends StockSeparableConv {
   }
 
   override getConfig(): serialization.ConfigDict {
-    return {...super.getConfig(), pointwiseInitializer: serialized(this.pointwiseInitializer)};
+    return {...addActivityConfig(this, super.getConfig()), pointwiseInitializer: serialized(this.pointwiseInitializer)};
   }
 
   /**

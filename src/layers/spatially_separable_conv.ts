@@ -1,11 +1,12 @@
 import type {serialization, Tensor, Tensor4D} from '@tensorflow/tfjs-core';
 import type {LayerVariable, Shape} from '@tensorflow/tfjs-layers';
 import {spatiallySeparableConv2d} from '../ops/spatially_separable_conv2d.js';
+import {addActivityConfig} from './activity.js';
 import {
   addWeight,
   callConv,
   convSize,
-  ensureConvArgs,
+  finishConstruction,
   ensureGroups,
   finishBuild,
   inputChannels,
@@ -73,7 +74,7 @@ export class SpatiallySeparableConv2D extends StockConv {
       regularizer: args.rowRegularizer,
       constraint: args.rowConstraint,
     });
-    ensureConvArgs(this);
+    finishConstruction(this);
     ensureGroups(op, this.groups, 'filters', this.filters);
     ensureGroups(op, this.groups, 'midFilters', this.midFilters);
   }
@@ -103,7 +104,7 @@ export class SpatiallySeparableConv2D extends StockConv {
   }
 
   override getConfig(): serialization.ConfigDict {
-    const config = super.getConfig();
+    const config = addActivityConfig(this, super.getConfig());
     for (const name of KERNEL_RULES) delete config[name];
     const {groups, midFilters} = this;
     return {...config, groups, midFilters, ...ruled('column', this.columnRules), ...ruled('row', this.rowRules)};

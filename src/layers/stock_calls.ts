@@ -3,6 +3,7 @@ import type {Tensor} from '@tensorflow/tfjs-core';
 import {layers} from '@tensorflow/tfjs-layers';
 import {registeredVariants} from '../registry/register.js';
 import {PORTABLE} from '../registry/run_kernel.js';
+import {keepOutput} from './activity.js';
 import {oneTensor, StockConv, StockSeparableConv} from './stock.js';
 import type {BaseConv, Conv} from './stock.js';
 
@@ -95,5 +96,8 @@ export function callLayer(
 ): Tensor | Tensor[] {
   const stock = stockLayer(layer);
   const asStock = stock !== undefined && !hasOwnKernels(getBackend()) && computesItself(layer, inputs);
-  return asStock ? stock.prototype.call.call(layer, inputs, kwargs) : own();
+  if (!asStock) return own();
+  const y = stock.prototype.call.call(layer, inputs, kwargs);
+  keepOutput(layer, oneTensor(layer, y));
+  return y;
 }

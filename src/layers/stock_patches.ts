@@ -13,7 +13,7 @@ import {
 import type {ConvTranspose, ConvTransposeLayerArgs} from './conv_transpose.js';
 import {buildDepthwiseConv, callDepthwiseConv, depthwiseConfig, depthwiseOutputShape} from './depthwise_conv.js';
 import type {DepthwiseConv} from './depthwise_conv.js';
-import {renameWeights} from './keras/weights.js';
+import {renameWeights, withoutConstraints} from './keras/weights.js';
 import {callBatchNormalization, normalizesItself, StockBatchNormalization} from './more/batch_normalization.js';
 import type {BatchNormalizationLayer} from './more/batch_normalization.js';
 import {callSeparableConv} from './separable_conv.js';
@@ -98,10 +98,11 @@ const normalize: Replacement['make'] = original =>
       : callBatchNormalization(this, inputs, kwargs.training === true);
   };
 
-/** A model finds its weights by the names that Keras gave them. */
+/** A model finds its weights by the names that Keras gave them, and takes them as they are. */
 const loadWeights: Replacement['make'] = original =>
   function (this: LayersModel, weights: NamedTensorMap, strict?: boolean): void {
-    (original as LoadWeights).call(this, renameWeights(this, weights), strict);
+    const named = renameWeights(this, weights);
+    withoutConstraints(this, () => (original as LoadWeights).call(this, named, strict));
   };
 
 const METHODS: readonly Replacement[] = [

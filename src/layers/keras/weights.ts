@@ -120,3 +120,16 @@ export function renameWeights(model: LayersModel, weights: NamedTensorMap): Name
     }),
   );
 }
+
+/** Runs what writes weights without the constraints on them: saved weights are as they are. */
+export function withoutConstraints(model: LayersModel, write: () => void): void {
+  // The registration boundary: TensorFlow.js' types have the constraint readonly.
+  const variables = model.weights as unknown as Array<{constraint: unknown}>;
+  const constraints = variables.map(({constraint}) => constraint);
+  variables.forEach(variable => (variable.constraint = null));
+  try {
+    write();
+  } finally {
+    variables.forEach((variable, i) => (variable.constraint = constraints[i]));
+  }
+}

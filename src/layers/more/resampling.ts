@@ -1,4 +1,4 @@
-import {image, pad, reshape, slice, tidy, tile, transpose} from '@tensorflow/tfjs-core';
+import {pad, reshape, slice, tidy, tile} from '@tensorflow/tfjs-core';
 import type {serialization, Tensor, Tensor4D} from '@tensorflow/tfjs-core';
 import type {Shape} from '@tensorflow/tfjs-layers';
 import {fail} from '../../errors.js';
@@ -6,6 +6,8 @@ import {isListOf, isPositive} from '../../geometry/validate.js';
 import type {SpatialRank} from '../../geometry/validate.js';
 import {LAYER_RULES} from '../rules.js';
 import {oneTensor} from '../stock.js';
+import {interpolationOf, INTERPOLATIONS, withChannelsLast} from './images.js';
+import type {Interpolation} from './images.js';
 import {pairsOf, SpatialLayer} from './spatial.js';
 import type {Pairs, SpatialArgs} from './spatial.js';
 
@@ -105,7 +107,6 @@ export class Cropping3D extends Cropping {
 
 export interface UpSamplingArgs extends SpatialArgs {
   size?: number | number[];
-  interpolation?: string;
 }
 
 /** Every element of an axis so many times, one after the other. */
@@ -122,18 +123,14 @@ function repeat(x: Tensor, axis: number, times: number): Tensor {
 /** As large as before times a size per spatial axis. */
 abstract class UpSampling extends SpatialLayer {
   protected readonly size: number[];
-  protected readonly interpolation: string;
 
   constructor(rank: SpatialRank, args: UpSamplingArgs) {
     super(rank, args);
     const op = this.getClassName();
-    const {size = 2, interpolation = 'nearest'} = args;
+    const {size = 2} = args;
     const sizes: unknown = Array.isArray(size) ? size : new Array(rank).fill(size);
     if (!isListOf(sizes, rank, isPositive)) fail(op, LAYER_RULES.positivePerAxis('size'), 'size', size);
     this.size = sizes;
-    this.interpolation = interpolation;
-    const known = rank === 2 ? ['nearest', 'bilinear'] : ['nearest'];
-    if (!known.includes(interpolation)) fail(op, LAYER_RULES.interpolation(known), 'interpolation', interpolation);
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
@@ -175,23 +172,19 @@ export class UpSampling2D extends UpSampling {
   /** @nocollapse */
   static className = 'UpSampling2D';
 
-  constructor(args: UpSamplingArgs = {}) {
+  private readonly interpolation: Interpolation;
+
+  constructor(args: UpSamplingArgs & {interpolation?: string} = {}) {
     super(2, args);
+    this.interpolation = interpolationOf(this.getClassName(), args.interpolation ?? 'nearest');
   }
 
   override call(inputs: Tensor | Tensor[]): Tensor {
-    return tidy(() => {
-      const x = oneTensor(this, inputs) as Tensor4D;
-      const isFirst = this.dataFormat === 'channelsFirst';
-      const channelsLast = isFirst ? transpose(x, [0, 2, 3, 1]) : x;
-      const [, height, width] = channelsLast.shape;
-      const sizes: [number, number] = [height * this.size[0], width * this.size[1]];
-      const y =
-        this.interpolation === 'nearest'
-          ? image.resizeNearestNeighbor(channelsLast, sizes)
-          : image.resizeBilinear(channelsLast, sizes, false, true);
-      return isFirst ? transpose(y, [0, 3, 1, 2]) : y;
-    });
+    return tidy(() =>
+      withChannelsLast(oneTensor(this, inputs) as Tensor4D, this.dataFormat, x =>
+        INTERPOLATIONS[this.interpolation](x, [x.shape[1] * this.size[0], x.shape[2] * this.size[1]]),
+      ),
+    );
   }
 
   override getConfig(): serialization.ConfigDict {

@@ -45,6 +45,11 @@ export abstract class SpatialLayer extends layers.Layer {
     });
   }
 
+  /** A shape with those spatial sizes. */
+  protected shapeWith(inputShape: Shape | Shape[], sizes: readonly number[]): Shape {
+    return oneShape(this, inputShape).map((size, axis) => sizes[axis - this.firstAxis] ?? size);
+  }
+
   override getConfig(): serialization.ConfigDict {
     const config = super.getConfig();
     // Keras' layers of one dimension mostly have none.
