@@ -10,7 +10,10 @@ import {GRAPH_OPS} from './ops/table.js';
 
 const ownName = (op: string): string => `TfjsConv>${op}`;
 
-const ownNode = (node: NodeDef): NodeDef => (GRAPH_OPS.has(node.op) ? {...node, op: ownName(node.op)} : node);
+function ownNode(node: NodeDef): NodeDef {
+  const {when = () => true} = GRAPH_OPS.get(node.op) ?? {when: () => false};
+  return when(node) ? {...node, op: ownName(node.op)} : node;
+}
 
 const ownFunction = (definition: FunctionDef): FunctionDef => ({
   ...definition,
@@ -30,5 +33,5 @@ export function withOwnOps(graph: GraphDef): GraphDef {
 
 /** Registers our ops under their names, for good: nothing else has such names. */
 export function registerOwnOps(registerOp: (name: string, executor: OpExecutor) => void): void {
-  GRAPH_OPS.forEach((executor, op) => registerOp(ownName(op), executor));
+  GRAPH_OPS.forEach(({run}, op) => registerOp(ownName(op), run));
 }

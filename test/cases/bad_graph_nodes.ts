@@ -17,7 +17,7 @@ export type BadNode = (tensors: MakesTensors) => unknown;
 type Attrs = Readonly<Record<string, unknown>>;
 
 function run(op: string, inputs: readonly (tf.Tensor | undefined)[], attrs: Attrs): unknown {
-  const executor = GRAPH_OPS.get(op);
+  const executor = GRAPH_OPS.get(op)?.run;
   // What no type lets through.
   return executor?.({inputs, attrs} as Parameters<typeof executor>[0]);
 }

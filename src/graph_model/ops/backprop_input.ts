@@ -3,11 +3,12 @@ import type {Tensor} from '@tensorflow/tfjs-core';
 import type {GraphNode, OpExecutor} from '@tensorflow/tfjs-converter';
 import {fail, RULES} from '../../errors.js';
 import {isListOf, isNonNegative} from '../../geometry/validate.js';
-import {convTransposeND} from '../../ops/conv_nd.js';
+import {convTransposeND, epilogueTarget} from '../../ops/conv_nd.js';
 import {scoped} from '../../ops/scoped.js';
 import type {GraphConv} from './forward.js';
+import {readFusedSteps} from './fused_steps.js';
 import {groupsOf, nodeInput} from './node_inputs.js';
-import {isChannelsFirst, readNodeOptions} from './node_options.js';
+import {channelAxis, isChannelsFirst, readNodeOptions} from './node_options.js';
 import type {NodeOptions} from './node_options.js';
 
 /** An op of a graph that computes a transposed convolution. */
@@ -20,7 +21,7 @@ export interface GraphConvTranspose extends GraphConv {
  * The shape of the result. With the spatial sizes alone, which TensorFlow takes too, there is one group.
  * @throws unless they are a list of sizes.
  */
-function outputShape(
+function resultShape(
   kind: GraphConvTranspose,
   node: GraphNode,
   options: NodeOptions,
@@ -55,14 +56,14 @@ export const backpropInput =
     const options = readNodeOptions(kind, node.attrs);
     return scoped(op, () => {
       const filter = depthwise ? groupedFilter(given, rank) : given;
-      const shape = outputShape(kind, node, options, given, x);
+      const shape = resultShape(kind, node, options, given, x);
       if (shape[0] !== x.shape[0]) fail(op, RULES.sameBatch, '[input_sizes, x.shape]', [shape, x.shape]);
       const first = isChannelsFirst(options) ? 2 : 1;
       const groups = groupsOf(kind, shape, filter.shape, options);
-      return convTransposeND({op, rank}, x, filter, {
-        ...options,
-        groups,
-        outputShape: shape.slice(first, first + rank),
-      });
+      const channels = shape[channelAxis(rank, options)];
+      const {options: epilogue, finish} = readFusedSteps({op, attrs: node.attrs, args: node.inputs.slice(3), channels});
+      const outputShape = shape.slice(first, first + rank);
+      const y = convTransposeND({op, rank}, x, filter, {...options, ...epilogue, groups, outputShape});
+      return finish(y, epilogueTarget(y.shape, channels, !isChannelsFirst(options), rank));
     });
   };

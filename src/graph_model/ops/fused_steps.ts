@@ -1,9 +1,10 @@
-import {add, mul, reshape, rsqrt, sub, tanh} from '@tensorflow/tfjs-core';
+import {add, reshape, tanh} from '@tensorflow/tfjs-core';
 import type {Tensor, Tensor1D} from '@tensorflow/tfjs-core';
 import {fail, RULES} from '../../errors.js';
 import type {Activation, ConvOptions} from '../../geometry/options.js';
 import {applyStep, resolveActivation} from '../../ops/epilogue.js';
 import type {EpilogueTarget} from '../../ops/epilogue.js';
+import {batchNorm, checkedEpsilon, perChannel} from './batch_norm.js';
 import type {Attrs} from './node_options.js';
 
 type EpilogueOptions = Pick<ConvOptions, 'bias' | 'activation' | 'leakyreluAlpha' | 'preluActivationWeights'>;
@@ -31,16 +32,6 @@ const ACTIVATIONS: ReadonlyMap<string, Activation> = new Map([
 const LEAKYRELU_ALPHA = 0.2;
 const EPSILON = 1e-4;
 
-/** One value per channel, so that it broadcasts along the channels of the result. */
-const perChannel = (values: Tensor, {channelAxisFromEnd}: EpilogueTarget): Tensor =>
-  reshape(values, [values.size, ...new Array<number>(channelAxisFromEnd - 1).fill(1)]);
-
-function epsilonOf({op, attrs: {epsilon = EPSILON}}: FusedNode): number {
-  return typeof epsilon === 'number' && Number.isFinite(epsilon)
-    ? epsilon
-    : fail(op, RULES.epsilon, 'epsilon', epsilon);
-}
-
 type Apply = (y: Tensor, target: EpilogueTarget) => Tensor;
 
 /** One of `fused_ops`, as a step of its own. */
@@ -52,16 +43,12 @@ interface Step {
   readonly prepare: (args: readonly Tensor[], node: FusedNode) => Apply;
 }
 
-/** (y - mean) * scale / sqrt(variance + epsilon) + offset, per channel. */
-const batchNorm: Step = {
+const batchNormStep: Step = {
   args: ['scale', 'offset', 'mean', 'variance'],
   perChannel: true,
-  prepare: (args, node) => {
-    const epsilon = epsilonOf(node);
-    return (y, target) => {
-      const [scale, offset, mean, variance] = args.map(values => perChannel(values, target));
-      return add(mul(sub(y, mean), mul(rsqrt(add(variance, epsilon)), scale)), offset);
-    };
+  prepare: ([scale, offset, mean, variance], {op, attrs: {epsilon = EPSILON}}) => {
+    const given = {scale, offset, mean, variance, epsilon: checkedEpsilon(op, epsilon)};
+    return (y, target) => batchNorm(y, given, target.channelAxisFromEnd);
   },
 };
 
@@ -78,12 +65,12 @@ const biasAdd: Step = {
   prepare:
     ([bias]) =>
     (y, target) =>
-      add(y, perChannel(bias, target)),
+      add(y, perChannel(bias, target.channelAxisFromEnd)),
 };
 
 const STEPS: ReadonlyMap<string, Step> = new Map<string, Step>([
   ['biasadd', biasAdd],
-  ['fusedbatchnorm', batchNorm],
+  ['fusedbatchnorm', batchNormStep],
   [
     'add',
     {

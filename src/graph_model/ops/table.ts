@@ -1,30 +1,69 @@
+import {erf, sub} from '@tensorflow/tfjs-core';
 import type {OpExecutor} from '@tensorflow/tfjs-converter';
+import {scoped} from '../../ops/scoped.js';
+import {stringAttr} from '../optimize/attributes.js';
+import type {NodeDef} from '../optimize/types.js';
 import {backpropFilter} from './backprop_filter.js';
 import {backpropInput} from './backprop_input.js';
+import {biasAdd, fusedBatchNorm} from './batch_norm.js';
 import {forward} from './forward.js';
+import {nodeInput} from './node_inputs.js';
 
-/** Every convolution op that a graph may have, by its name there. */
-export const GRAPH_OPS: ReadonlyMap<string, OpExecutor> = new Map([
-  ...[
-    {op: 'Conv1D', rank: 1, line: true} as const,
-    {op: 'Conv2D', rank: 2} as const,
-    {op: 'Conv3D', rank: 3} as const,
-    {op: '_FusedConv2D', rank: 2} as const,
-    {op: '_FusedConv3D', rank: 3} as const,
-    {op: 'DepthwiseConv2d', rank: 2, depthwise: true} as const,
-    {op: 'DepthwiseConv2dNative', rank: 2, depthwise: true} as const,
-    {op: 'FusedDepthwiseConv2dNative', rank: 2, depthwise: true} as const,
-    {op: '_FusedDepthwiseConv2dNative', rank: 2, depthwise: true} as const,
-  ].map(kind => [kind.op, forward(kind)] as const),
-  ...[
-    {op: 'Conv2DBackpropInput', rank: 2} as const,
-    {op: 'Conv3DBackpropInput', rank: 3, sizesOfInput: true} as const,
-    {op: 'Conv3DBackpropInputV2', rank: 3} as const,
-    {op: 'DepthwiseConv2dNativeBackpropInput', rank: 2, depthwise: true} as const,
-  ].map(kind => [kind.op, backpropInput(kind)] as const),
-  ...[
-    {op: 'Conv2DBackpropFilter', rank: 2} as const,
-    {op: 'Conv3DBackpropFilterV2', rank: 3} as const,
-    {op: 'DepthwiseConv2dNativeBackpropFilter', rank: 2, depthwise: true} as const,
-  ].map(kind => [kind.op, backpropFilter(kind)] as const),
+/** An op of a graph that runs on ours. */
+export interface GraphOp {
+  readonly run: OpExecutor;
+  /** Which of its nodes do; the others are computed rightly by TensorFlow.js. Default: all. */
+  readonly when?: (node: NodeDef) => boolean;
+}
+
+const FORWARD = [
+  {op: 'Conv1D', rank: 1, line: true},
+  {op: 'Conv2D', rank: 2},
+  {op: 'Conv3D', rank: 3},
+  {op: '_FusedConv2D', rank: 2},
+  {op: '_FusedConv3D', rank: 3},
+  {op: 'DepthwiseConv2d', rank: 2, depthwise: true},
+  {op: 'DepthwiseConv2dNative', rank: 2, depthwise: true},
+  {op: 'FusedDepthwiseConv2dNative', rank: 2, depthwise: true},
+  {op: '_FusedDepthwiseConv2dNative', rank: 2, depthwise: true},
+] as const;
+
+/** Those with `fused_ops` are made by the optimizer of graphs. */
+const BACKPROP_INPUT = [
+  {op: 'Conv2DBackpropInput', rank: 2},
+  {op: '_FusedConv2DBackpropInput', rank: 2},
+  {op: 'Conv3DBackpropInput', rank: 3, sizesOfInput: true},
+  {op: 'Conv3DBackpropInputV2', rank: 3},
+  {op: '_FusedConv3DBackpropInputV2', rank: 3},
+  {op: 'DepthwiseConv2dNativeBackpropInput', rank: 2, depthwise: true},
+] as const;
+
+const BACKPROP_FILTER = [
+  {op: 'Conv2DBackpropFilter', rank: 2},
+  {op: 'Conv3DBackpropFilterV2', rank: 3},
+  {op: 'DepthwiseConv2dNativeBackpropFilter', rank: 2, depthwise: true},
+] as const;
+
+/** TensorFlow.js does not ask these nodes for the order of the axes, nor whether they normalize by what they are given. */
+const isChannelsFirst = (node: NodeDef): boolean => stringAttr(node, 'data_format', 'NHWC').startsWith('NC');
+const isMistaken = (node: NodeDef): boolean => isChannelsFirst(node) || node.attr?.is_training?.b === true;
+
+const erfc: OpExecutor = node => scoped('Erfc', () => sub(1, erf(nodeInput('Erfc', node, 0, 'x'))));
+
+/** What stands around convolutions and is unknown to TensorFlow.js, or computed wrongly. */
+const AROUND: readonly (readonly [string, GraphOp])[] = [
+  ['BiasAdd', {run: biasAdd, when: isChannelsFirst}],
+  ...['FusedBatchNorm', 'FusedBatchNormV2', 'FusedBatchNormV3'].map(
+    op => [op, {run: fusedBatchNorm(op), when: isMistaken}] as const,
+  ),
+  ['_FusedBatchNormEx', {run: fusedBatchNorm('_FusedBatchNormEx')}],
+  ['Erfc', {run: erfc}],
+];
+
+/** Every op of a graph that runs on ours, by its name there. */
+export const GRAPH_OPS: ReadonlyMap<string, GraphOp> = new Map<string, GraphOp>([
+  ...FORWARD.map(kind => [kind.op, {run: forward(kind)}] as const),
+  ...BACKPROP_INPUT.map(kind => [kind.op, {run: backpropInput(kind)}] as const),
+  ...BACKPROP_FILTER.map(kind => [kind.op, {run: backpropFilter(kind)}] as const),
+  ...AROUND,
 ]);
