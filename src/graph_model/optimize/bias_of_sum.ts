@@ -3,6 +3,7 @@ import {convBefore, setConvBefore} from './conv_before.js';
 import {constantOf, isPlain, ownProducerOf, setNode} from './graph.js';
 import {freeName} from './node_names.js';
 import type {Rule} from './rule.js';
+import {isFinite} from './weights.js';
 
 const SUMS: ReadonlySet<string> = new Set(['Add', 'AddV2', 'AddN']);
 
@@ -24,9 +25,10 @@ export const biasOfSum: Rule = (graph, node) => {
       {length: conv.outChannels},
       (_, c) => (old?.values[c] ?? 0) + at(affine.offset, c),
     );
-    if (!values.every(value => Number.isFinite(value))) continue;
+    const bias = {shape: [conv.outChannels], dtype: 'float32', values} as const;
+    if (!isFinite(bias)) continue;
     const name = freeName(`${node.name}/conv`, taken => graph.nodes.has(taken));
-    setConvBefore(graph, before, {name, bias: {shape: [conv.outChannels], dtype: 'float32', values}});
+    setConvBefore(graph, before, {name, bias});
     setNode(graph, {...sum, name: node.name, input: sum.input.map((input, n) => (n === index ? name : input))});
     return {
       kind: 'folded offset',

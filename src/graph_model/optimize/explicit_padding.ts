@@ -7,6 +7,7 @@ import type {Graph} from './graph.js';
 import {freeName} from './node_names.js';
 import type {Rule} from './rule.js';
 import type {NodeDef} from './types.js';
+import {isFinite} from './weights.js';
 
 /** The numbers of zeros before and behind each axis that a node adds, if that is what it does. */
 function zerosOf(graph: Graph, node: NodeDef): Padding | undefined {
@@ -35,7 +36,7 @@ export const explicitPadding: Rule = (graph, node) => {
   if (pad == null || zeros == null || x === undefined) return undefined;
   const all = withAxis(zeros, expanded, [0, 0] as const);
   const isSpatial = [all[0], all[rank - 1]].every(axis => axis?.[0] === 0 && axis[1] === 0);
-  if (all.length !== rank || !isSpatial || !conv.filter.values.every(value => Number.isFinite(value))) return undefined;
+  if (all.length !== rank || !isSpatial || !isFinite(conv.filter)) return undefined;
   const sum = own.map(([before, after], axis) => [before + all[axis + 1][0], after + all[axis + 1][1]] as const);
   const {expandDims} = expanded;
   const input = expandDims ? freeName(`${node.name}/expanded`, taken => graph.nodes.has(taken)) : x;

@@ -7,9 +7,8 @@ import {constantOf, isPlain} from './graph.js';
 import type {Graph} from './graph.js';
 import type {Rule} from './rule.js';
 import type {GraphChangeKind} from './types.js';
+import {isFinite} from './weights.js';
 import type {Constant} from './weights.js';
-
-const isFinite = ({values}: Constant): boolean => values.every(value => Number.isFinite(value));
 
 /** The filter with each output channel scaled. */
 function scaled(conv: ConvNode, scale: readonly number[]): Constant {

@@ -6,6 +6,7 @@ import {constantOf, isPlain, producerOf, readersOf} from './graph.js';
 import type {Graph} from './graph.js';
 import type {Rule} from './rule.js';
 import type {NodeDef} from './types.js';
+import {isFinite} from './weights.js';
 import type {Constant} from './weights.js';
 
 /** Whether everybody who reads a node is a convolution of it, which makes the node needless. */
@@ -55,8 +56,7 @@ export const foldIntoNext: Rule = (graph, node) => {
   if (conv == null || before == null || affine == null || !isFoldable(conv, affine)) return undefined;
   if (!isForConvolutions(graph, before)) return undefined;
   const parts = folded(graph, conv, affine);
-  const isFinite = (constant: Constant | undefined) => constant?.values.every(value => Number.isFinite(value)) ?? true;
-  if (parts == null || !isFinite(parts.filter) || !isFinite(parts.bias)) return undefined;
+  if (parts == null || !isFinite(parts.filter) || (parts.bias && !isFinite(parts.bias))) return undefined;
   setConv(graph, conv, {name: node.name, x: affine.x, ...parts});
   return {
     kind: affine.offset.every(value => value === 0) ? 'folded scale' : 'folded offset',

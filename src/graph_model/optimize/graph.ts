@@ -15,6 +15,8 @@ export interface Graph {
   /** Nodes whose names stay: outputs of the model, and whatever is not this graph's to remove. */
   readonly outputs: ReadonlySet<string>;
   readonly weights: Weights;
+  /** Whether some of the nodes steer which others run. */
+  readonly isSteered: boolean;
 }
 
 /** Ops that steer which nodes run; what they read and who reads them stays as it is. */
@@ -56,6 +58,7 @@ export function openGraph(artifacts: io.ModelArtifacts, {node}: GraphDef): Graph
     consumers: new Map(),
     outputs: outputNames(artifacts, node),
     weights: openWeights(artifacts),
+    isSteered: node.some(({op, input}) => CONTROL_FLOW.has(op) || input?.some(each => each.startsWith('^'))),
   };
   for (const each of graph.nodes.values()) countReads(graph, each, 1);
   return graph;
@@ -115,6 +118,7 @@ export const readersOf = (graph: Graph, name: string): NodeDef[] =>
 
 /** Whether a node is plain data flow: no control inputs, and no input from and no reader among what steers the flow. */
 export function isPlain(graph: Graph, node: NodeDef): boolean {
+  if (!graph.isSteered) return true;
   const steers = (op: string | undefined) => op !== undefined && CONTROL_FLOW.has(op);
   return (
     !(node.input ?? []).some(input => {

@@ -4,6 +4,7 @@ import {convOf, setConv} from './conv_node.js';
 import {isPlain, ownProducerOf, setNode} from './graph.js';
 import {freeName} from './node_names.js';
 import type {Rule} from './rule.js';
+import {isFinite} from './weights.js';
 
 /**
  * A number that scales one factor of a product, as the 1/6 of hard swish does, goes into the filter of the convolution that
@@ -18,11 +19,11 @@ export const scaleOfProduct: Rule = (graph, node) => {
     const factor = ownProducerOf(graph, product.input?.[index]);
     const scaled = factor?.op === 'Mul' && isPlain(graph, factor) ? withScalar(graph, factor) : undefined;
     if (factor == null || scaled == null) continue;
-    const values = conv.filter.values.map(value => value * scaled.c);
-    if (!values.every(value => Number.isFinite(value))) continue;
+    const filter = {...conv.filter, values: conv.filter.values.map(value => value * scaled.c)};
+    if (!isFinite(filter)) continue;
     const name = freeName(`${node.name}/product`, taken => graph.nodes.has(taken));
     setNode(graph, {...product, name, input: product.input?.map((input, n) => (n === index ? scaled.x : input))});
-    setConv(graph, conv, {name: node.name, x: name, filter: {...conv.filter, values}});
+    setConv(graph, conv, {name: node.name, x: name, filter});
     return {
       kind: 'folded scale',
       nodes: [factor.name, product.name, node.name],

@@ -24,6 +24,12 @@ const BYTES = {float32: 4, int32: 4, bool: 1, complex64: 8, uint8: 1, uint16: 2,
 
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
 
+/** Whether no value is an infinity or NaN, whose difference to itself is NaN. */
+export function isFinite({values}: Constant): boolean {
+  for (let n = 0; n < values.length; n++) if (values[n] - values[n] !== 0) return false;
+  return true;
+}
+
 /** One array of all bytes; a copy only where they come in several buffers. */
 function joined(data: io.WeightData): Uint8Array {
   if (!Array.isArray(data)) return new Uint8Array(data);
