@@ -4,7 +4,8 @@ import {pause} from './pause.js';
 
 /*
  * Programs of the GPU, compiled side by side. Under the flag ENGINE_COMPILE_ONLY, kernels of backend 'webgl' hand their
- * programs to the driver and draw nothing; who then waits lets the driver compile all of them at once, on its own threads.
+ * programs to the driver and draw nothing; who then waits lets the driver compile all of them, on as many threads as it
+ * has, while the page goes on.
  */
 
 /** A program that the driver compiles. */
@@ -35,14 +36,14 @@ interface CompilingBackend extends KernelBackend {
 
 const FLAG = 'ENGINE_COMPILE_ONLY';
 
-/** The backend, where it and the driver can compile programs side by side. */
+/** The backend, where it can compile programs side by side. */
 export function compilingBackend(backend: KernelBackend): CompilingBackend | undefined {
   // The registration boundary: TensorFlow.js has no type for what only some backends can.
   const it = backend as Partial<CompilingBackend>;
   return it.checkCompileCompletion !== undefined &&
     it.getUniformLocations !== undefined &&
     it.binaryCache !== undefined &&
-    it.gpgpu?.parallelCompilationExtension != null
+    it.gpgpu !== undefined
     ? (it as CompilingBackend)
     : undefined;
 }
@@ -94,7 +95,6 @@ async function programsOf(backend: CompilingBackend, run: () => Promise<void>): 
     env().set(FLAG, wasCompileOnly);
     backend.binaryCache = known;
   }
-  backend.gpgpu.gl.flush();
   // A model that reads what was not computed stops there; whatever else is wrong shows when it is computed.
   await running.catch(() => undefined);
   return found;
@@ -117,6 +117,20 @@ function addPrograms(backend: CompilingBackend, found: Binaries): void {
 }
 
 /**
+ * Tells without waiting whether a program that was handed to the driver is ready: the driver itself, where it can, or a
+ * fence behind all of them.
+ */
+function readiness({gpgpu: {gl, parallelCompilationExtension}}: CompilingBackend): (program: WebGLProgram) => boolean {
+  if (parallelCompilationExtension != null) {
+    const {COMPLETION_STATUS_KHR: status} = parallelCompilationExtension;
+    return program => gl.getProgramParameter(program, status) === true;
+  }
+  const fence = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
+  gl.flush();
+  return () => fence === null || gl.clientWaitSync(fence, 0, 0) !== gl.TIMEOUT_EXPIRED;
+}
+
+/**
  * Compiles the programs that `run` needs before it first waits, and returns when they are ready. `progress` hears which part of them is.
  * @throws for a program that does not compile.
  */
@@ -126,14 +140,14 @@ export async function compileSideBySide(
   progress: (part: number) => void,
 ): Promise<void> {
   const found = await programsOf(backend, run);
-  const {gl, parallelCompilationExtension} = backend.gpgpu;
+  const {gl} = backend.gpgpu;
+  const isReady = readiness(backend);
   const all = Object.values(found).map(({webGLProgram}) => webGLProgram);
   let left = all;
-  while (left.length > 0 && parallelCompilationExtension !== null && !gl.isContextLost()) {
-    const {COMPLETION_STATUS_KHR: status} = parallelCompilationExtension;
-    left = left.filter(program => gl.getProgramParameter(program, status) !== true);
-    progress((all.length - left.length) / all.length);
+  while (left.length > 0 && !gl.isContextLost()) {
     await pause();
+    left = left.filter(program => !isReady(program));
+    progress((all.length - left.length) / all.length);
   }
   if (!gl.isContextLost()) addPrograms(backend, found);
 }

@@ -25,10 +25,10 @@ function fillFilter(device: Device, filter: TensorInfo, contents: FilterContents
 /** The texture of a filter, filled at its first use; it is kept by the tensor's data and by its contents. */
 export function cachedFilter(scratch: Scratch, filter: TensorInfo, contents: FilterContents): LaidOutTexture {
   const {device} = scratch;
-  // Programs that are only compiled fill nothing.
+  // Programs that are only compiled fill nothing, and values that are laid out here need none.
   if (env().getBool('ENGINE_COMPILE_ONLY')) {
     const texture = scratch.texture(contents.layout);
-    fillTexture(device, filter, contents, texture);
+    if (valuesOf(device, filter) === undefined) fillTexture(device, filter, contents, texture);
     return texture;
   }
   const form = JSON.stringify([contents.order, contents.layout, contents.ints]);
