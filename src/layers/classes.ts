@@ -11,6 +11,7 @@ import {BatchNormalization} from './more/batch_normalization.js';
 import {GroupNormalization} from './more/group_normalization.js';
 import {CenterCrop, Resizing} from './more/images.js';
 import {Normalization, UnitNormalization} from './more/normalization.js';
+import {KerasOperation} from './more/operation.js';
 import {Identity, SpatialDropout2D, SpatialDropout3D, Subtract} from './more/other.js';
 import {
   GlobalAveragePooling1D,
@@ -54,6 +55,7 @@ export const LAYER_CLASSES: ReadonlyArray<serialization.SerializableConstructor<
   CenterCrop,
   Resizing,
   Identity,
+  KerasOperation,
   Subtract,
   SpatialDropout2D,
   SpatialDropout3D,

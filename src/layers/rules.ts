@@ -17,6 +17,7 @@ export const LAYER_RULES = {
   positivePerAxis: (name: string) => `${name} must be an integer from 1, or one per spatial axis`,
   interpolation: (known: readonly string[]) => `interpolation must be one of ${known.join(', ')}`,
   padding: 'images are not padded to the proportions of the size',
+  operation: 'a function between layers must be one that is known',
   twoInputs: 'the layer has two inputs',
   names:
     "TensorFlow.js' loader cannot tell layers apart whose names differ in underscores only, that of tfjs-conv/layers can",

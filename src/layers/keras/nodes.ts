@@ -41,7 +41,7 @@ export class LayerNames {
 /** [layer, node, tensor]. */
 type History = readonly [string, number, number];
 
-function historyOf(value: Json): History | undefined {
+export function historyOf(value: Json): History | undefined {
   if (!isObject(value) || !isObject(value.config)) return undefined;
   const {kerasHistory} = value.config;
   if (!Array.isArray(kerasHistory)) return undefined;

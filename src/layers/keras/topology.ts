@@ -3,6 +3,7 @@ import type {Json, JsonObject} from './json.js';
 import {convertLayerConfig, isOfKeras3} from './layer_config.js';
 import {convertEnds, convertNode, LayerNames} from './nodes.js';
 import type {Naming} from './nodes.js';
+import {convertOperation} from './operations.js';
 
 /** Classes whose configuration holds layers. */
 const MODELS: readonly string[] = ['Functional', 'Model', 'Sequential'];
@@ -62,14 +63,15 @@ export function convertModelConfig(className: string, given: JsonObject, naming:
     naming,
   );
   const models = new Set(layers.filter(isModel).map(({name}) => String(name)));
+  const withCalls = (layer: JsonObject): JsonObject => {
+    const operation = convertOperation(layer, names, models);
+    if (operation !== undefined) return operation;
+    const nodes = Array.isArray(layer.inboundNodes) ? layer.inboundNodes : [];
+    return {...layer, inboundNodes: nodes.map(node => convertNode(node, names, models))};
+  };
   return {
     ...config,
-    layers: layers.map(layer => ({
-      ...layer,
-      inboundNodes: (Array.isArray(layer.inboundNodes) ? layer.inboundNodes : []).map(node =>
-        convertNode(node, names, models),
-      ),
-    })),
+    layers: layers.map(withCalls),
     inputLayers: convertEnds(config.inputLayers, models, ofKeras3),
     outputLayers: convertEnds(config.outputLayers, models, ofKeras3),
   };
