@@ -113,6 +113,20 @@ function standIn({outputs}: Inlining, name: string): NodeDef {
   return {name, op: returned.length === 1 ? 'Identity' : 'IdentityN', input: returned, attr: {}};
 }
 
+/** Removes what came out of functions and is not needed: otherwise, it may count as an output of the model. */
+function dropUnread({nodes, graph}: Inlining): void {
+  const pending = [...nodes.keys()].filter(name => graph.nodes.has(name));
+  const read = new Set(pending);
+  for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
+    for (const input of nodes.get(name)?.input ?? []) {
+      const {node} = parseInput(input);
+      if (!read.has(node)) pending.push(node);
+      read.add(node);
+    }
+  }
+  for (const name of [...nodes.keys()]) if (!read.has(name)) nodes.delete(name);
+}
+
 /** The nodes of a graph with its calls inlined, and what was done. */
 export function inlineNodes(graph: Graph, {node, library}: GraphDef): Pick<Inlining, 'nodes' | 'changes'> {
   const functions = new Map((library?.function ?? []).map(each => [each.signature.name, each]));
@@ -123,6 +137,7 @@ export function inlineNodes(graph: Graph, {node, library}: GraphDef): Pick<Inlin
     const input = each.input?.map(one => followed(state.outputs, one));
     if (!graph.outputs.has(name) || !state.outputs.has(name)) state.nodes.set(name, {...each, input});
   }
+  dropUnread(state);
   return state;
 }
 

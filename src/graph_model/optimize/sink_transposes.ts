@@ -84,29 +84,28 @@ const INPUTS: Readonly<Record<string, Inputs | undefined>> = {
 };
 
 /** Two permutations in a row are one, or none at all. */
-function compose(graph: Graph, node: NodeDef): boolean {
+function compose(graph: Graph, node: NodeDef): void {
   const outer = transposeOf(graph, node.name);
   const inner = transposeOf(graph, node.input?.[0]);
-  if (outer?.axes.length !== inner?.axes.length || outer == null || inner == null) return false;
+  if (outer?.axes.length !== inner?.axes.length || outer == null || inner == null) return;
   const axes = outer.axes.map(axis => inner.axes[axis]);
   const isNone = axes.every((axis, n) => axis === n);
-  if (isNone && !graph.outputs.has(node.name)) {
-    if ((graph.consumers.get(node.name)?.size ?? 0) === 0) return false;
+  if (isNone && graph.outputs.has(node.name)) setNode(graph, {...node, op: 'Identity', input: [inner.x]});
+  else if (isNone) {
+    if ((graph.consumers.get(node.name)?.size ?? 0) === 0) return;
     redirect(graph, node.name, inner.x);
   } else setNode(graph, {...node, input: [inner.x, addConstant(graph, `${node.name}/perm`, integers(axes))]});
-  return true;
 }
 
 /** A node that computes before the permutation of its inputs what it computed behind it, and that permutation. */
-function sink(graph: Graph, node: NodeDef): boolean {
+function sink(graph: Graph, node: NodeDef): void {
   const transpose = (node.input ?? []).map(input => transposeOf(graph, input)).find(each => each != null);
   const input = transpose && INPUTS[node.op]?.(graph, node, transpose);
   const permutation = transpose && graph.nodes.get(transpose.name);
-  if (transpose == null || input == null || permutation == null) return false;
+  if (transpose == null || input == null || permutation == null) return;
   const name = freeName(`${node.name}/permuted`, taken => graph.nodes.has(taken));
   setNode(graph, {...node, name, input});
   setNode(graph, {...permutation, name: node.name, input: [name, permutation.input?.[1] ?? '']});
-  return true;
 }
 
 const countTransposes = ({nodes}: Graph): number => [...nodes.values()].filter(({op}) => op === 'Transpose').length;
@@ -123,7 +122,8 @@ export function sinkTransposes(graph: Graph): GraphChange[] {
   for (const name of inOrder(graph)) {
     const node = graph.nodes.get(name);
     if (node == null || !isPlain(graph, node)) continue;
-    if (node.op === 'Transpose' ? !compose(graph, node) : !sink(graph, node)) continue;
+    if (node.op === 'Transpose') compose(graph, node);
+    else sink(graph, node);
   }
   const after = countTransposes(graph);
   if (after >= before) {
