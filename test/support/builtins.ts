@@ -225,5 +225,144 @@ const fused = ACTIVATIONS.flatMap((activation): Builtin[] => {
   ];
 });
 
+/** Fused ops without an activation, whose gradients TensorFlow.js refuses. */
+const fusedLinear: readonly Builtin[] = [
+  builtin(
+    {
+      name: 'fused, dilated',
+      op: 'dilatedConv2d',
+      x: [2, 6, 7, 3],
+      filters: [[3, 2, 3, 4]],
+      options: {dilations: [2, 3], bias: true, pad: 'same'},
+    },
+    ([x, filter, bias]) =>
+      tf.fused.conv2d({
+        x: x as tf.Tensor4D,
+        filter: filter as tf.Tensor4D,
+        bias,
+        strides: 1,
+        pad: 'same',
+        dilations: [2, 3],
+      }),
+    false,
+  ),
+  builtin(
+    {name: 'fused, unbatched', op: 'conv2d', x: [5, 6, 3], filters: [[2, 3, 3, 4]], options: {strides: 2}},
+    ([x, filter]) => tf.fused.conv2d({x: x as tf.Tensor3D, filter: filter as tf.Tensor4D, strides: 2, pad: 'valid'}),
+    false,
+  ),
+  builtin(
+    {
+      name: 'fused, NCHW',
+      op: 'conv2d',
+      x: [2, 3, 5, 4],
+      filters: [[3, 2, 3, 5]],
+      options: {dataFormat: 'NCHW', bias: true, strides: [1, 2]},
+    },
+    ([x, filter, bias]) =>
+      tf.fused.conv2d({
+        x: x as tf.Tensor4D,
+        filter: filter as tf.Tensor4D,
+        bias,
+        strides: [1, 2],
+        pad: 'valid',
+        dataFormat: 'NCHW',
+      }),
+    false,
+  ),
+  builtin(
+    {
+      name: 'fused, dilated, unbatched',
+      op: 'depthwiseConv2d',
+      x: [6, 7, 3],
+      filters: [[3, 2, 3, 2]],
+      options: {dilations: [2, 3], bias: true},
+    },
+    ([x, filter, bias]) =>
+      tf.fused.depthwiseConv2d({
+        x: x as tf.Tensor3D,
+        filter: filter as tf.Tensor4D,
+        bias,
+        strides: 1,
+        pad: 'valid',
+        dilations: [2, 3],
+      }),
+    false,
+  ),
+];
+
+const DILATED_ACTIVATIONS = ['relu', 'sigmoid'] as const;
+
+/** Fused ops with an activation, which TensorFlow.js unfuses where it records gradients. */
+const fusedDilated = DILATED_ACTIVATIONS.map(activation =>
+  builtin(
+    {
+      name: `fused, dilated, ${activation}`,
+      op: 'dilatedConv2d',
+      x: [2, 6, 7, 3],
+      filters: [[3, 2, 3, 4]],
+      options: {dilations: [1, 3], bias: true, activation},
+    },
+    ([x, filter, bias]) =>
+      tf.fused.conv2d({
+        x: x as tf.Tensor4D,
+        filter: filter as tf.Tensor4D,
+        bias,
+        strides: 1,
+        pad: 'valid',
+        dilations: [1, 3],
+        activation,
+      }),
+    false,
+  ),
+);
+
 /** Every kind of call that a built-in op takes, with its gradients where TensorFlow.js has them. */
-export const BUILTINS: readonly Builtin[] = [...conv1d, ...conv2d, ...depthwise, ...transposed, ...conv3d, ...fused];
+export const BUILTINS: readonly Builtin[] = [
+  ...conv1d,
+  ...conv2d,
+  ...depthwise,
+  ...transposed,
+  ...conv3d,
+  ...fused,
+  ...fusedLinear,
+  ...fusedDilated,
+];
+
+/** Calls of which TensorFlow.js' own results are wrong. */
+export const WRONG_BUILTINS: readonly Builtin[] = [
+  builtin(
+    {
+      name: 'NCHW',
+      op: 'depthwiseConv2d',
+      x: [2, 3, 6, 3],
+      filters: [[3, 2, 3, 2]],
+      options: {dataFormat: 'NCHW', strides: [2, 1]},
+    },
+    ([x, f]) => tf.depthwiseConv2d(x as tf.Tensor4D, f as tf.Tensor4D, [2, 1], 'valid', 'NCHW'),
+  ),
+  builtin(
+    {
+      name: 'NCHW, dilated',
+      op: 'depthwiseConv2d',
+      x: [2, 3, 6, 7],
+      filters: [[3, 2, 3, 2]],
+      options: {dataFormat: 'NCHW', dilations: [2, 3], pad: 'same'},
+    },
+    ([x, f]) => tf.depthwiseConv2d(x as tf.Tensor4D, f as tf.Tensor4D, 1, 'same', 'NCHW', [2, 3]),
+  ),
+  builtin(
+    {name: 'number pad, not square', op: 'conv2d', x: [2, 5, 6, 3], filters: [[3, 2, 3, 4]], options: {pad: 1}},
+    ([x, f]) => tf.conv2d(x as tf.Tensor4D, f as tf.Tensor4D, 1, 1),
+  ),
+  builtin(
+    {
+      name: "'same', strides beyond the filter",
+      op: 'conv3d',
+      x: [1, 4, 5, 6, 2],
+      filters: [[1, 2, 1, 2, 3]],
+      options: {strides: [3, 3, 2], pad: 'same'},
+    },
+    ([x, f]) => tf.conv3d(x as tf.Tensor5D, f as tf.Tensor5D, [3, 3, 2], 'same'),
+  ),
+];
