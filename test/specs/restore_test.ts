@@ -5,6 +5,13 @@ import '../support/backends.js';
 
 const BUILTINS = Object.keys(BUILTIN_KERNELS);
 
+/** What is registered now for all backends: the gradients of kernels that have some, and what records fused ops. */
+const ACTIVATIONS = ['Relu6', 'Elu', 'Sigmoid', 'LeakyRelu', 'Prelu'];
+const gradients = () => [
+  ...[...BUILTINS, ...ACTIVATIONS].map(name => tf.getGradient(name)),
+  Object.getOwnPropertyDescriptor(tf.engine(), 'customGrad'),
+];
+
 /** What is registered now under the names of the built-in kernels. */
 const registered = (backend: string) => BUILTINS.map(name => tf.getKernel(name, backend));
 
@@ -14,6 +21,7 @@ const MISSING = 'Conv2DBackpropFilter';
 
 let warn: jest.SpyInstance;
 let builtin: ReturnType<typeof registered>;
+let builtinGradients: ReturnType<typeof gradients>;
 
 beforeAll(async () => {
   tf.registerBackend(LACKING, tf.findBackendFactory('cpu'));
@@ -25,8 +33,10 @@ beforeAll(async () => {
 beforeEach(() => {
   warn = jest.spyOn(console, 'warn').mockImplementation();
   builtin = registered('cpu');
+  builtinGradients = gradients();
 });
 afterEach(() => {
+  gradients().forEach((gradient, i) => expect(gradient).toBe(builtinGradients[i]));
   expect(registered('cpu')).toEqual(builtin);
   // The same objects, not only alike.
   registered('cpu').forEach((config, i) => expect(config).toBe(builtin[i]));
@@ -61,7 +71,7 @@ it('nor does that of another copy of the package', () => {
     [accelerate, copy],
     [copy, accelerate],
   ]) {
-    const restores = [first('cpu'), second('cpu')];
+    const restores = [first('cpu'), second('cpu'), second('plain-cpu')];
     expectAllReplaced('cpu', builtin);
     restores.forEach(restore => restore());
     registered('cpu').forEach((config, i) => expect(config).toBe(builtin[i]));
@@ -120,6 +130,80 @@ it('each backend has its own', () => {
   expectAllReplaced('plain-cpu', plain);
   restorePlain();
   registered('plain-cpu').forEach((config, i) => expect(config).toBe(plain[i]));
+});
+
+it('gradients hold for the backends that are accelerated, and go with the last one', () => {
+  const dilated = () =>
+    tf.tidy(() => [
+      ...tf
+        .grad(x => tf.conv1d(x as tf.Tensor2D, tf.tensor3d([1, 10], [2, 1, 1]), 1, 'valid', 'NWC', 2))(tf.ones([4, 1]))
+        .dataSync(),
+    ]);
+  const refused = /dilation rates greater than 1 are not yet supported/;
+  const unrecorded = () =>
+    tf.grad(x =>
+      tf.engine().runKernel(
+        'Conv3DBackpropInputV2',
+        {
+          dy: x,
+          filter: tf.ones([1, 1, 1, 1, 1]),
+        },
+        {strides: [1, 1, 1], pad: 'valid', inputShape: [1, 1, 1, 1, 1]},
+      ),
+    )(tf.ones([1, 1, 1, 1, 1]));
+  const orders: Array<[string, string]> = [
+    ['cpu', 'plain-cpu'],
+    ['plain-cpu', 'cpu'],
+  ];
+  for (const [first, second] of orders) {
+    const restores = [accelerate(first), accelerate(second)];
+    expect(dilated()).toEqual([1, 1, 10, 10]);
+    restores[0]();
+    expect(gradients()).not.toEqual(builtinGradients);
+    if (first === 'cpu') {
+      // Just what there was, though the other backend has more.
+      expect(dilated).toThrow(refused);
+      expect(unrecorded).toThrow(/gradient function not found for Conv3DBackpropInputV2/);
+    } else {
+      expect(dilated()).toEqual([1, 1, 10, 10]);
+    }
+    restores[1]();
+    restores[0]();
+    expect(dilated).toThrow(refused);
+    gradients().forEach((gradient, i) => expect(gradient).toBe(builtinGradients[i]));
+  }
+});
+
+it('restore leaves a gradient that somebody else has put there since', () => {
+  const restore = accelerate('cpu');
+  const theirs: tf.GradConfig = {kernelName: 'Conv2D', gradFunc: () => ({})};
+  tf.registerGradient(theirs);
+  const ours = tf.engine().customGrad;
+  // As a function that hides ours, and calls it.
+  tf.engine().customGrad = f => Reflect.apply(ours, tf.engine(), [f]);
+  const wrapper = tf.engine().customGrad;
+  restore();
+  expect(tf.getGradient('Conv2D')).toBe(theirs);
+  expect(tf.engine().customGrad).toBe(wrapper);
+  const double = tf.customGrad(x => ({value: tf.mul(x as tf.Tensor, 3), gradFunc: dy => tf.mul(dy, 2)}));
+  expect([
+    ...tf
+      .grad(x => double(x))(tf.ones([1]))
+      .dataSync(),
+  ]).toEqual([2]);
+  const [conv2d] = builtinGradients as tf.GradConfig[];
+  tf.registerGradient(conv2d);
+  Reflect.deleteProperty(tf.engine(), 'customGrad');
+});
+
+it("a gradient of one's own around a fused op stays", () => {
+  const restore = accelerate('cpu');
+  const op = tf.customGrad(x => ({
+    value: tf.fused.conv2d({x: x as tf.Tensor4D, filter: tf.ones([1, 1, 1, 1]), strides: 1, pad: 'valid'}),
+    gradFunc: dy => tf.mul(dy, 5),
+  }));
+  expect([...tf.tidy(() => tf.grad(x => op(x))(tf.ones([1, 1, 2, 1]))).dataSync()]).toEqual([5, 5]);
+  restore();
 });
 
 it('without a name it is the current backend', async () => {
