@@ -8,6 +8,7 @@ import {instantiate} from '../wasm_core/runtime/instantiate.js';
 import type {CoreTensors} from '../wasm_core/core_tensors.js';
 import {ALIGN, notAllocated, outOfMemory} from '../wasm_core/runtime/heap.js';
 import {createFilterCache, heapBefore} from '../wasm_core/runtime/filter_cache.js';
+import {scratchHeap} from '../wasm_core/runtime/scratch.js';
 import {F32} from '../wasm_core/plan/conv_plan.js';
 import type {ThreadPool} from '../wasm_core/runtime/thread_pool.js';
 import type {Heap} from '../wasm_core/runtime/exports.js';
@@ -88,7 +89,7 @@ function device(backend: KernelBackend): Device {
   const filters = createFilterCache(heap, {isAlive: key => dataIdMap.has(key)});
   const core = instantiate(heapBefore(filters, heap), module.tfjs.getThreadsCount());
   if (core.threadPool !== null) endWith(backend, core.threadPool);
-  const made = {core, filters};
+  const made = {core: {...core, heap: scratchHeap(core.heap)}, filters};
   devices.set(backend, made);
   return made;
 }

@@ -1,11 +1,11 @@
-import {tidy} from '@tensorflow/tfjs-core';
+import {engine, tidy} from '@tensorflow/tfjs-core';
 import type {Tensor} from '@tensorflow/tfjs-core';
 import {fail, RULES} from '../errors.js';
 import {epilogueTarget} from '../ops/conv_nd.js';
 import {broadcasts, resolveActivation, runEpilogue} from '../ops/epilogue.js';
 import type {EpilogueTarget} from '../ops/epilogue.js';
 import {NO_ACTIVATION} from '../registry/kernel_names.js';
-import type {BuiltinKernel} from './builtin_call.js';
+import type {BuiltinFusedAttrs, BuiltinKernel} from './builtin_call.js';
 import {resolveBuiltin} from './builtin_geometry.js';
 import type {BuiltinKind} from './builtin_geometry.js';
 import {backpropFilter, backpropInput} from './builtin_backprop.js';
@@ -45,6 +45,20 @@ function ensureEpilogue(
   }
 }
 
+/** Activations that a kernel needs nothing else for. */
+const SIMPLE: ReadonlyArray<BuiltinFusedAttrs['activation']> = ['linear', 'relu', 'relu6', 'elu', 'sigmoid'];
+
+/**
+ * Whether a kernel adds the epilogue as it is, which most layers of networks have. It saves them what every other form
+ * takes: as long as a tiny layer.
+ */
+const isSimple = (channels: number, bias: Tensor | null | undefined, attrs: BuiltinFusedAttrs): boolean =>
+  (bias == null ||
+    (bias.dtype === 'float32' && !bias.isDisposed && bias.shape.length === 1 && bias.size === channels)) &&
+  attrs.leakyreluAlpha == null &&
+  SIMPLE.includes(attrs.activation) &&
+  (attrs.activation === 'linear' || engine().state.gradientDepth === 0);
+
 /** The built-in fused kernels take bias and slopes of any shape that broadcasts. */
 const fused =
   (kind: BuiltinKind): BuiltinKernel =>
@@ -53,7 +67,15 @@ const fused =
     ensureFloat(op, 'x', x);
     ensureFloat(op, 'filter', filter);
     const {geometry, yShape, present} = resolveBuiltin(kind, x.shape, filter.shape, attrs);
-    const {channelsLast} = geometry;
+    const {channelsLast, outChannels} = geometry;
+    if (isOperand(x) && isOperand(filter) && isSimple(outChannels, bias, attrs)) {
+      const activation = attrs.activation ?? 'linear';
+      return run(
+        'ConvND',
+        {x, filter, bias: bias ?? undefined},
+        {geometry, outputShape: yShape, activation, leakyreluAlpha: 0},
+      );
+    }
     const target = epilogueTarget(yShape, yShape[channelsLast ? rank + 1 : 1], channelsLast, rank);
     // An empty name stands for none, as in the built-in kernels.
     const activation = attrs.activation || 'linear';

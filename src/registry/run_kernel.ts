@@ -41,9 +41,9 @@ export const runKernelOn =
   (backendName: string, backend: object) =>
   <K extends KernelName>(name: K, inputs: KernelInputs<K>, attrs: KernelAttrs<K>): Tensor => {
     const {kernelFunc}: KernelConfig = getKernel(name, backendName);
-    // The registration boundary, as above. A kernel has one result.
+    // The registration boundary, as above. A kernel has one result, and takes an input that is undefined for none.
     const result = kernelFunc({
-      inputs: present<K>(inputs),
+      inputs: inputs as unknown as NamedTensorMap,
       attrs: attrs as unknown as NamedAttrMap,
       backend,
     }) as TensorInfo;

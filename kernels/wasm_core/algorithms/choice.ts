@@ -1,6 +1,6 @@
 import {env} from '@tensorflow/tfjs-core';
 import {WINOGRAD_FLAG} from '../../../src/registry/flags.js';
-import {isChannelwise, isDepthwise, isOneToOne, product, spatialSizes} from '../../../src/geometry/conv.js';
+import {isChannelwise, isDepthwise, isOneToOne} from '../../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../../src/geometry/conv.js';
 import {isMostlyPadding} from '../../../src/geometry/cost.js';
 import {perGeometry} from '../../../src/geometry/geometry_cache.js';
@@ -43,14 +43,23 @@ const isDirect = (g: ConvGeometry): boolean => isChannelwise(g) || isOneToOne(g)
 
 /**
  * Whether a group has so few channels, in the source or in the result, that gathering a matrix would take as long as
- * multiplying it. A kernel of one tap needs no gathering. Measured by `npm run bench -- --parts layers,others --only
+ * multiplying it; a kernel of one tap needs no gathering. Measured by `npm run bench -- --parts layers,others --only
  * groups`, by 'grouped' and by 'gemm' (TFJS_CONV_VARIANT).
  */
 function isSmall(g: ConvGeometry, sourceChannels: number, resultChannels: number): boolean {
-  if (product(spatialSizes(g, 'kernel')) === 1) return false;
   const [source, result] = [sourceChannels / g.groups, resultChannels / g.groups];
   if (g.groups === 1 && source < 4 && result > 8) return false;
   return result <= 4 || (result <= 16 && source <= 16) || (result <= 32 && source <= 8 && g.groups > 1);
+}
+
+/** Whether a kernel has more than one tap. Told by arithmetic, as a tiny layer takes less time than it takes to look up. */
+const hasTaps = ({axes: [depth, height, width]}: ConvGeometry): boolean =>
+  depth.kernel > 1 || height.kernel > 1 || width.kernel > 1;
+
+/** A choice that is made once for a geometry with more than one tap, and is false for others. */
+function forTaps(choose: (g: ConvGeometry) => boolean): (g: ConvGeometry) => boolean {
+  const chosen = perGeometry(choose);
+  return g => hasTaps(g) && chosen(g);
 }
 
 /** Three evenly spaced taps, and no stride. */
@@ -69,17 +78,15 @@ const is3x3 = ({axes: [, height, width]}: ConvGeometry): boolean =>
 const tileOf = (direction: Direction): TileSize | null =>
   isWinogradPlan(direction.plan) ? winogradTile(direction) : null;
 
-const forwardTile = perGeometry(g => (is3x3(g) ? tileOf(forwardDirection(g)) : null));
+const forwardTile = perGeometry(g => tileOf(forwardDirection(g)));
 
 /** The tiles of every phase of the input gradient; null where phases differ. */
 const backwardTile = perGeometry((g): TileSize | null => {
-  if (!is3x3(g)) return null;
   const tiles = new Set(backwardDirections(g).map(tileOf));
   return tiles.size === 1 ? [...tiles][0] : null;
 });
 
 const gradientTile = perGeometry((g): TileSize | null => {
-  if (!is3x3(g)) return null;
   const direction = forwardDirection(g);
   return isWinogradPlan(direction.plan) ? winogradGradientTile(direction, g.groups) : null;
 });
@@ -96,21 +103,21 @@ const winograd = <Kernel>(
 ): Array<CoreVariant<Kernel>> =>
   ([4, 2] as const).map(size => ({
     name: `winograd_${size}x${size}`,
-    when: g => tile(g) === size && env().getBool(WINOGRAD_FLAG),
+    when: g => is3x3(g) && tile(g) === size && env().getBool(WINOGRAD_FLAG),
     run: run(size),
   }));
 
 export const CORE_FORWARD: readonly CoreVariant[] = [
   {name: 'direct_depthwise', when: isDirect, run: depthwiseForward},
   ...winograd(forwardTile, size => winogradForward(tilingOf(size))),
-  {name: 'grouped', when: perGeometry(g => isSmall(g, g.inChannels, g.outChannels)), run: groupedForward},
+  {name: 'grouped', when: forTaps(g => isSmall(g, g.inChannels, g.outChannels)), run: groupedForward},
   {name: 'gemm', when: always, run: gemmForward},
 ];
 
 export const CORE_BACKPROP_INPUT: readonly CoreVariant[] = [
   {name: 'direct_depthwise', when: isDirect, run: depthwiseBackpropInput},
   ...winograd(backwardTile, size => winogradBackpropInput(tilingOf(size))),
-  {name: 'grouped', when: perGeometry(g => isSmall(g, g.outChannels, g.inChannels)), run: groupedBackpropInput},
+  {name: 'grouped', when: forTaps(g => isSmall(g, g.outChannels, g.inChannels)), run: groupedBackpropInput},
   {name: 'gemm', when: always, run: gemmBackpropInput},
 ];
 
@@ -120,7 +127,7 @@ export const CORE_BACKPROP_FILTER: ReadonlyArray<CoreVariant<FilterGradientKerne
   // It packs lines of x with their padding.
   {
     name: 'grouped',
-    when: perGeometry(g => isSmall(g, g.inChannels, g.outChannels) && !isMostlyPadding(g)),
+    when: forTaps(g => isSmall(g, g.inChannels, g.outChannels) && !isMostlyPadding(g)),
     run: groupedBackpropFilter,
   },
   {name: 'gemm', when: always, run: gemmBackpropFilter},

@@ -18,7 +18,7 @@ const continues = (outer: CopyAxis, inner: CopyAxis): boolean =>
   outer.to === inner.to * inner.count && outer.from === inner.from * inner.count;
 
 /** The same copy with the fewest axes; of none where it has no elements, or a single one. */
-export function joinedAxes(axes: readonly CopyAxis[]): CopyAxis[] {
+function joinedAxes(axes: readonly CopyAxis[]): CopyAxis[] {
   const joined: CopyAxis[] = [];
   for (const axis of axes) {
     if (axis.count === 1) continue;
