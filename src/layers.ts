@@ -13,3 +13,7 @@ export {SpatiallySeparableConv2D} from './layers/spatially_separable_conv.js';
 export type {SpatiallySeparableConvLayerArgs} from './layers/spatially_separable_conv.js';
 export {loadLayersModel} from './layers/load_layers_model.js';
 export {registerLayers} from './layers/register_layers.js';
+export {separateModel} from './layers/separate_model/separate_model.js';
+export type {SeparateModelOptions} from './layers/separate_model/separate_model.js';
+export type {SeparationKind} from './layers/separate_model/candidates.js';
+export type {BeforeAfter, OutputError, SeparatedLayer, SeparationReport} from './layers/separate_model/report.js';

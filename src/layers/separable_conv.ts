@@ -119,7 +119,10 @@ abstract class SeparableConvND extends StockSeparableConv {
   }
 
   override getConfig(): serialization.ConfigDict {
-    return {...addActivityConfig(this, super.getConfig()), pointwiseInitializer: serialized(this.pointwiseInitializer)};
+    // TensorFlow.js' own class leaves out the multiplier.
+    const {depthMultiplier, pointwiseInitializer} = this;
+    const config = addActivityConfig(this, super.getConfig());
+    return {...config, depthMultiplier, pointwiseInitializer: serialized(pointwiseInitializer)};
   }
 
   /**
