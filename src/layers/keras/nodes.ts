@@ -1,7 +1,6 @@
-import {fail} from '../../errors.js';
-import {LAYER_RULES} from '../rules.js';
-import {camelCase, isObject} from './json.js';
+import {isObject} from './json.js';
 import type {Json, JsonObject} from './json.js';
+import type {LayerNames} from './layer_names.js';
 
 /*
  * The calls of layers. Keras 2 and TensorFlow.js write a call as a list of its inputs, [[layer, node, tensor, kwargs], ...].
@@ -10,50 +9,28 @@ import type {Json, JsonObject} from './json.js';
  *     {args: [{className: '__keras_tensor__', config: {kerasHistory: [layer, node, tensor]}}, ...], kwargs: {...}}
  */
 
-/** Names of layers as they are written in calls: the exact ones, or what TensorFlow.js made of them. */
-export type Naming = 'exact' | 'camelCase';
-
-/** Finds a layer by the name that a call has. */
-export class LayerNames {
-  private readonly written = new Map<string, string[]>();
-
-  constructor(
-    names: readonly string[],
-    private readonly naming: Naming,
-  ) {
-    for (const name of names) {
-      const key = naming === 'exact' ? name : camelCase(name);
-      this.written.set(key, [...(this.written.get(key) ?? []), name]);
-    }
-  }
-
-  /** @throws if several layers may be meant. */
-  find(written: string): string {
-    const found = this.written.get(this.naming === 'exact' ? written : camelCase(written));
-    if (found === undefined) return written;
-    if (found.length > 1) {
-      fail('loadLayersModel', LAYER_RULES.names, 'names', found);
-    }
-    return found[0];
-  }
-}
-
-/** [layer, node, tensor]. */
-type History = readonly [string, number, number];
-
-export function historyOf(value: Json): History | undefined {
+/** The list [layer, node, tensor] of what Keras 3 writes for a tensor. */
+export function historyOf(value: Json): Json[] | undefined {
   if (!isObject(value) || !isObject(value.config)) return undefined;
   const {kerasHistory} = value.config;
-  if (!Array.isArray(kerasHistory)) return undefined;
-  return [String(kerasHistory[0]), Number(kerasHistory[1]), Number(kerasHistory[2])];
+  return Array.isArray(kerasHistory) ? kerasHistory : undefined;
 }
 
 /** All tensors among the arguments of a call, in their order. */
-function tensorsIn(value: Json): History[] {
+function tensorsIn(value: Json): Json[][] {
   const history = historyOf(value);
   if (history !== undefined) return [history];
   if (Array.isArray(value)) return value.flatMap(tensorsIn);
   return isObject(value) ? Object.values(value).flatMap(tensorsIn) : [];
+}
+
+/**
+ * [layer, node, tensor] as TensorFlow.js has it. A model that is part of another one counts its own making as its first
+ * call there.
+ */
+export function convertHistory(history: Json[], names: LayerNames, models: ReadonlySet<string>): Json[] {
+  const name = names.find(history);
+  return [name, Number(history[1]) + (models.has(name) ? 1 : 0), history[2]];
 }
 
 /** What of the keyword arguments TensorFlow.js passes on: plain values. */
@@ -64,14 +41,12 @@ const plain = (kwargs: Json): JsonObject =>
         Object.entries(kwargs).filter(([, value]) => typeof value === 'number' || typeof value === 'boolean'),
       );
 
-/** Calls as Keras 2 writes them. A model that is part of another one counts its own making as its first call there. */
+/** Calls as Keras 2 writes them. */
 export function convertNode(node: Json, names: LayerNames, models: ReadonlySet<string>): Json {
   if (!isObject(node)) return node;
   const kwargs = plain(node.kwargs ?? null);
-  return [...tensorsIn(node.args ?? []), ...tensorsIn(node.kwargs ?? [])].map(([written, index, tensor]) => {
-    const name = names.find(written);
-    return [name, models.has(name) ? index + 1 : index, tensor, kwargs];
-  });
+  const tensors = [...tensorsIn(node.args ?? []), ...tensorsIn(node.kwargs ?? [])];
+  return tensors.map(history => [...convertHistory(history, names, models), kwargs]);
 }
 
 const isEnd = (value: Json): value is [string, number, number] => Array.isArray(value) && typeof value[0] === 'string';

@@ -1,7 +1,7 @@
 import {isObject} from './json.js';
 import type {Json, JsonObject} from './json.js';
-import {historyOf} from './nodes.js';
-import type {LayerNames} from './nodes.js';
+import type {LayerNames} from './layer_names.js';
+import {convertHistory, historyOf} from './nodes.js';
 
 /*
  * Calls of functions in a Functional model, `x + 3` or `tf.nn.relu6(x)`, which tf_keras writes as layers of the class
@@ -32,27 +32,25 @@ class Inputs {
     private readonly models: ReadonlySet<string>,
   ) {}
 
-  private add(name: string, index: number, tensor: number): JsonObject {
-    this.node.push([name, index, tensor, {}]);
+  private add(call: readonly Json[]): JsonObject {
+    this.node.push([...call, {}]);
     return {tensor: this.node.length - 1};
   }
 
-  /** An argument that tf_keras wrote. */
-  ofKeras2(value: Json): Json {
+  /** An argument that tf_keras wrote. Names of the first tensors are exact, those of others are as they are found. */
+  ofKeras2(value: Json, exact: boolean): Json {
     if (isReference(value)) {
       const [name, index, tensor] = value;
-      return name.startsWith('_CONSTANT') ? tensor : this.add(this.names.find(name), index, tensor);
+      if (name.startsWith('_CONSTANT')) return tensor;
+      return this.add([exact ? name : this.names.find(value), index, tensor]);
     }
-    return Array.isArray(value) ? value.map(element => this.ofKeras2(element)) : value;
+    return Array.isArray(value) ? value.map(element => this.ofKeras2(element, exact)) : value;
   }
 
   /** An argument that Keras 3 wrote. */
   ofKeras3(value: Json): Json {
     const history = historyOf(value);
-    if (history !== undefined) {
-      const name = this.names.find(history[0]);
-      return this.add(name, this.models.has(name) ? history[1] + 1 : history[1], history[2]);
-    }
+    if (history !== undefined) return this.add(convertHistory(history, this.names, this.models));
     if (Array.isArray(value)) return value.map(element => this.ofKeras3(element));
     return isObject(value) ? mapValues(value, element => this.ofKeras3(element)) : value;
   }
@@ -70,8 +68,8 @@ function ofKeras2(layer: JsonObject, node: Json, inputs: Inputs): JsonObject {
   const first = isReference(call) ? call : call[0];
   const given = {...objectOf(Array.isArray(first) ? first[3] : undefined)};
   delete given.name;
-  const args = [inputs.ofKeras2(call)];
-  const kwargs = mapValues(given, value => inputs.ofKeras2(value));
+  const args = [inputs.ofKeras2(call, true)];
+  const kwargs = mapValues(given, value => inputs.ofKeras2(value, false));
   return {name, operation: operationName(String(written)), args, kwargs};
 }
 
@@ -86,8 +84,9 @@ function ofKeras3(layer: JsonObject, node: JsonObject, inputs: Inputs): JsonObje
 function configOf(layer: JsonObject, inputs: Inputs): JsonObject | undefined {
   const [node] = Array.isArray(layer.inboundNodes) ? layer.inboundNodes : [];
   if (layer.className === 'TFOpLambda') return ofKeras2(layer, node, inputs);
-  // Layers may be trained, which operations of Keras 3 do not know.
-  const isLayer = objectOf(layer.config).trainable !== undefined;
+  // Layers may be trained and have data types, which operations of Keras 3 do not know, but for the cast.
+  const {trainable, dtype} = objectOf(layer.config);
+  const isLayer = trainable !== undefined || (dtype !== undefined && layer.className !== 'Cast');
   return isObject(node) && !isLayer ? ofKeras3(layer, node, inputs) : undefined;
 }
 

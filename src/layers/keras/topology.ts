@@ -1,8 +1,9 @@
 import {isObject} from './json.js';
 import type {Json, JsonObject} from './json.js';
 import {convertLayerConfig, isOfKeras3} from './layer_config.js';
-import {convertEnds, convertNode, LayerNames} from './nodes.js';
-import type {Naming} from './nodes.js';
+import {LayerNames} from './layer_names.js';
+import type {Naming} from './layer_names.js';
+import {convertEnds, convertNode} from './nodes.js';
 import {convertOperation} from './operations.js';
 
 /** Classes whose configuration holds layers. */
@@ -58,11 +59,10 @@ export function convertModelConfig(className: string, given: JsonObject, naming:
   const layers = layersOf(config).map(layer => convertLayer(layer, naming, ofKeras3));
   if (ofKeras3) config.dtype = 'float32';
   if (className === 'Sequential') return {...config, layers: withInputShape(layers, buildInputShape)};
-  const names = new LayerNames(
-    layers.map(({name}) => String(name)),
-    naming,
-  );
   const models = new Set(layers.filter(isModel).map(({name}) => String(name)));
+  const outputLayers = convertEnds(config.outputLayers, models, ofKeras3);
+  const outputs = new Set(outputLayers.map(end => String(Array.isArray(end) ? end[0] : end)));
+  const names = new LayerNames(layers, outputs, naming);
   const withCalls = (layer: JsonObject): JsonObject => {
     const operation = convertOperation(layer, names, models);
     if (operation !== undefined) return operation;
@@ -73,6 +73,6 @@ export function convertModelConfig(className: string, given: JsonObject, naming:
     ...config,
     layers: layers.map(withCalls),
     inputLayers: convertEnds(config.inputLayers, models, ofKeras3),
-    outputLayers: convertEnds(config.outputLayers, models, ofKeras3),
+    outputLayers,
   };
 }
