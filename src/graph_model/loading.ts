@@ -1,3 +1,4 @@
+import {engine, tidy} from '@tensorflow/tfjs-core';
 import type {io} from '@tensorflow/tfjs-core';
 import {rewriteArtifacts, warnOfFailure} from './rewrite.js';
 import type {Rewriting} from './rewrite.js';
@@ -27,11 +28,22 @@ async function readAll(stream: ReadableStream<ArrayBuffer>): Promise<ArrayBuffer
 const copyOf = ({buffer, byteOffset, byteLength}: ArrayBufferView): ArrayBuffer =>
   new Uint8Array(buffer, byteOffset, byteLength).slice().buffer;
 
+/** Loads, or throws without leaving weights behind. */
+function loadCleanly(load: () => boolean): boolean {
+  let loaded = false;
+  tidy(() => {
+    loaded = load();
+    // What was made is not to be freed where it has worked.
+    return [...(engine().state.activeScope?.track ?? [])];
+  });
+  return loaded;
+}
+
 /** Loads what is rewritten, or what was given where that does not load. The model keeps what was given, to save it. */
 function loadRewritten(model: Loading, {loadSync}: Methods, given: io.ModelArtifacts, how: Rewriting): boolean {
   let loaded: boolean;
   try {
-    loaded = loadSync.call(model, rewriteArtifacts(given, how));
+    loaded = loadCleanly(() => loadSync.call(model, rewriteArtifacts(given, how)));
   } catch (error) {
     warnOfFailure(error);
     loaded = loadSync.call(model, given);

@@ -139,6 +139,74 @@ const TESTS: Readonly<Record<string, NodeTest>> = {
     order: ['x', 'filter', 'bias'],
     expected: inputs => plain(inputs).add(inputs.bias).clipByValue(0, 6),
   },
+  '_FusedConv2DBackpropInput with BiasAdd and Relu, channels first': {
+    op: '_FusedConv2DBackpropInput',
+    inputs: () => ({
+      ...imageFirst(),
+      filter: whole('filter', 3, 2, 4, 6),
+      dy: whole('dy', 2, 6, 5, 4),
+      bias: whole('bias', 4),
+    }),
+    attr: fusedFirst('BiasAdd', 'Relu'),
+    lists: {sizes: [2, 4, 5, 4]},
+    order: ['sizes', 'filter', 'dy', 'bias'],
+    expected: inputs =>
+      gradient(
+        (x, filter) => conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, {pad: 'same', dataFormat: 'NCHW'}),
+        'x',
+        inputs,
+      )
+        .add(along(inputs.bias, false))
+        .relu(),
+  },
+  'BiasAdd, channels first': {
+    op: 'BiasAdd',
+    inputs: () => ({x: whole('x', 2, 3, 4, 5, 2), bias: whole('bias', 3)}),
+    attr: {data_format: text('NCHW')},
+    order: ['x', 'bias'],
+    expected: ({x, bias}) => x.add(bias.reshape([3, 1, 1, 1])),
+  },
+  'FusedBatchNormV3, channels first': {
+    op: 'FusedBatchNormV3',
+    inputs: () => ({x: whole('x', 2, 6, 4, 5), ...statistics()}),
+    attr: {data_format: text('NCHW'), epsilon: float(0.25), is_training: {b: false}},
+    order: ['x', ...BATCH_NORM],
+    expected: ({x, scale, offset, mean}) =>
+      x.sub(along(mean, false)).mul(along(scale, false)).mul(2).add(along(offset, false)),
+  },
+  'FusedBatchNormV3 by what it is given': {
+    op: 'FusedBatchNormV3',
+    inputs: () => ({
+      // The mean is 1 and the variance 4, of every channel.
+      x: tf.tensor([3, -1, 3, -1, -1, 3, -1, 3], [2, 2, 1, 2]),
+      scale: tf.tensor1d([2, 3]),
+      offset: tf.tensor1d([1, -1]),
+      empty: tf.tensor1d([]),
+    }),
+    attr: {data_format: text('NHWC'), epsilon: float(0), is_training: {b: true}},
+    order: ['x', 'scale', 'offset', 'empty', 'empty'],
+    expected: () => tf.tensor([3, -4, 3, -4, -1, 2, -1, 2], [2, 2, 1, 2]),
+  },
+  '_FusedBatchNormEx with Relu and a side input': {
+    op: '_FusedBatchNormEx',
+    inputs: () => ({x: whole('x', 2, 4, 5, 6), ...statistics(), side: whole('side', 2, 4, 5, 6)}),
+    attr: {
+      data_format: text('NHWC'),
+      epsilon: float(0.25),
+      is_training: {b: false},
+      num_side_inputs: integer(1),
+      activation_mode: text('Relu'),
+    },
+    order: ['x', ...BATCH_NORM, 'side'],
+    expected: ({x, scale, offset, mean, side}) => x.sub(mean).mul(scale).mul(2).add(offset).add(side).relu(),
+  },
+  Erfc: {
+    op: 'Erfc',
+    inputs: () => ({x: tf.tensor1d([-10, 0, 10])}),
+    attr: {},
+    order: ['x'],
+    expected: () => tf.tensor1d([2, 1, 0]),
+  },
   'Conv2D after a control input, which comes last': {
     op: 'Conv2D',
     inputs: () => ({...image(), other: tf.scalar(1)}),
