@@ -75,6 +75,51 @@ function isUsed(graph: Graph, {node, library}: GraphDef, initializer: GraphDef |
     graph.nodes.get(name)?.op === 'Const' || elsewhere.has(name) || (!own.has(name) && !graph.nodes.has(name));
 }
 
+/**
+ * Rewrites the graph of a GraphModel into one that computes the same in fewer steps. Every rewrite is exact in real numbers
+ * and for inputs of any size: what can differ is how float32 rounds.
+ *
+ * - Calls of functions are inlined; constants that are made of constants are computed, also from quantized weights; what is
+ *   computed twice is computed once; identities, pairs of permutations of axes and of Squeeze and ExpandDims that cancel go.
+ * - SpaceToBatchND, a convolution and BatchToSpaceND become one dilated convolution, also where Keras computes the paddings
+ *   from sizes that are not known yet, and of 1-D convolutions, which have ExpandDims and Squeeze around them.
+ * - Pad and PadV2 of zeros become explicit padding of the convolution behind.
+ * - Batch normalization, Mul, RealDiv, Add, Sub and BiasAdd by constants per channel go into filter and bias of the
+ *   convolution before, or behind where all padding is absent or the offset is 0.
+ * - Relu, Relu6, ClipByValue(0, 6), LeakyRelu, Prelu, Elu and Sigmoid become the activation of the convolution before, also
+ *   where they are written out: max(min(x, 6), 0), max(x, a x), relu(x) - a relu(-x), relu(x) + a (x - |x|) / 2 and the like.
+ *
+ * Conv2D, DepthwiseConv2dNative, Conv3D, Conv2DBackpropInput and Conv3DBackpropInputV2 of float32 with constant filters and
+ * channels last take part. The result may hold ops and attributes that only {@link registerGraphOps} provides, which has to
+ * be in force when the result is loaded.
+ *
+ * A node that stands for several has the name of the last of them. The others are gone, so that `execute` can no longer be
+ * asked for them; outputs of the signature, nodes that nobody reads where there is no signature, and placeholders stay. What
+ * control flow steers, and functions of the library, are left alone, as is a rewrite that would make a constant infinite.
+ * Without `weightData` (a stream of weights) only what needs no values is done.
+ *
+ * @param artifacts The model as an IOHandler's `load` gives it. Neither it nor anything in it is changed.
+ * @returns The artifacts of the optimized model, or those that were given where there is nothing to do (or no graph), and
+ * what was done, in order.
+ * @example
+ * ```ts
+ * const conv = {strides: {list: {i: ['1', '1', '1', '1']}}, padding: {s: btoa('SAME')}};
+ * const node = [
+ *   {name: 'x', op: 'Placeholder'},
+ *   {name: 'filter', op: 'Const'},
+ *   {name: 'y', op: 'Conv2D', input: ['x', 'filter'], attr: conv},
+ *   {name: 'z', op: 'Relu', input: ['y']},
+ * ];
+ * const {artifacts, changes} = optimizeGraph({
+ *   modelTopology: {node, versions: {producer: 1}},
+ *   weightSpecs: [{name: 'filter', shape: [3, 3, 2, 4], dtype: 'float32'}],
+ *   weightData: new Float32Array(72).buffer,
+ * });
+ * console.log(changes[0].sentence); // Relu became the activation of the Conv2D before
+ * console.log(describeChanges(changes)); // 1 fused activation
+ * console.log(artifacts.weightSpecs?.map(({name}) => name)); // [ 'filter', 'z/bias' ]
+ * ```
+ */
 export function optimizeGraph(artifacts: io.ModelArtifacts): OptimizedGraph {
   const inlined = inlineCalls(artifacts);
   const definition = graphDefOf(inlined.artifacts);
