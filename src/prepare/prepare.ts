@@ -49,6 +49,14 @@ function checkOptions(op: string, {onProgress, maxRuns, parallelCompile}: Prepar
 /** Part of the progress that compiling takes, and that the first run after it. */
 const [COMPILED, FIRST] = [0.4, 0.7];
 
+/** Tells what is new. */
+function progressTo({onProgress}: PrepareOptions): (fraction: number, step: PrepareStep) => void {
+  let told = '';
+  return (fraction, step) => {
+    if (told !== (told = `${fraction} ${step}`)) onProgress?.(fraction, step);
+  };
+}
+
 const read = (outputs: Tensor[]) => Promise.all(outputs.map(output => output.data()));
 
 /** Runs a model by the first of its methods that can: predict of a GraphModel with control flow cannot. */
@@ -129,7 +137,7 @@ export async function prepare(
   const methods = methodsOf(op, model);
   await ready();
   const {inputs: $inputs, made} = readInputs(op, model, inputs);
-  const progress = (fraction: number, step: PrepareStep) => given.onProgress?.(fraction, step);
+  const progress = progressTo(given);
   try {
     const compiling = compilingBackend(backend());
     const [method] = methods;

@@ -21,7 +21,7 @@ const FILES = [
 /** What else runs on a backend. */
 const MORE_FILES = {
   cpu: ['random', 'winograd', 'packed_filters'],
-  wasm: ['random', 'winograd', 'wasm_memory', 'packed_filters'],
+  wasm: ['random', 'winograd', 'wasm_memory', 'packed_filters', 'prepare'],
   // Random cases have a page of their own, below.
   webgl: [
     'browser/webgl_parts',
@@ -29,6 +29,7 @@ const MORE_FILES = {
     'browser/webgl_programs',
     'browser/webgl_shaders',
     'browser/lost_context',
+    'prepare',
     'accelerate',
     'stand_in_errors',
     'stand_in_values',

@@ -33,7 +33,7 @@ export const isBuilt = (container: Container): boolean =>
   container.layers.every(layer => layer.built && (!isContainer(layer) || isBuilt(layer)));
 
 /** The calls of a layer within a container. */
-export function callsOf(container: Container, layer: layers.Layer): Call[] {
+function callsOf(container: Container, layer: layers.Layer): Call[] {
   const nodes = nodesOf(container);
   return layer.inboundNodes
     .filter((_, i) => nodes.has(`${layer.name}_ib-${i}`))
