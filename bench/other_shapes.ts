@@ -36,6 +36,8 @@ export const OTHER_LAYERS: readonly Layer[] = [
   conv('groups 8 1x1 28x28 240-240', [28, 28, 240], [1, 1, 30, 240], {groups: 8}),
   conv('groups 16 3x3 stride 2 28x28 128-128', [28, 28, 128], [3, 3, 8, 128], {groups: 16, strides: 2}),
   depthwise('depthwise 3x3 stride 2 112x112x96', [112, 112, 96], 3, {strides: 2}),
+  depthwise('depthwise 3x3 64x64x256', [64, 64, 256], 3),
+  depthwise('depthwise 3x3 stride 2 32x32x512', [32, 32, 512], 3, {strides: 2}),
   depthwise('depthwise 3x3 7x7x960', [7, 7, 960], 3),
   depthwise('depthwise 3x3 dilation 2 28x28x128', [28, 28, 128], 3, {dilations: 2}),
   depthwise('depthwise 3x3 37x41x13', [37, 41, 13], 3),

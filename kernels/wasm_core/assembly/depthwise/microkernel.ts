@@ -39,6 +39,22 @@ function storeLimitedPair(to: usize, a: v128, b: v128, low: v128, high: v128): v
   storePair(to, limited(a, low, high), limited(b, low, high));
 }
 
+/** Bytes within which processors tell at first what a load may have to wait for: by the last bits of an address. */
+const ALIAS_BYTES: usize = 4096;
+/** Steps between pixels that divide these bytes into no more parts make loads wait. */
+const ALIAS_STEP: usize = 512;
+
+/**
+ * Whether results lie just behind the sources of some pixel, by the last bits of addresses, where pixels are a power of
+ * two apart. The next channels would then wait for the last results to be written, so that channels are taken from the
+ * last to the first ('depthwise 3x3 stride 2 32x32x512').
+ */
+@inline
+function isJustBehind(source: usize, to: usize, step: usize): bool {
+  const power = min(step & (0 - step), ALIAS_BYTES);
+  return power >= ALIAS_STEP && ((to - source) & (power - 1)) < 2 * TAP_BYTES;
+}
+
 /** `count` results of all channels. Their sources are `step` bytes apart, and `x` is the offset of the first one. */
 @inline
 function microkernel(
@@ -54,7 +70,13 @@ function microkernel(
   toStep: usize,
   limits: usize,
 ): void {
-  for (let c = 0, filter: usize = 0; c < channels; c += DEPTHWISE_CHANNELS, filter += block) {
+  const blocks = (channels + DEPTHWISE_CHANNELS - 1) / DEPTHWISE_CHANNELS;
+  const down = isJustBehind(load<usize>(list) + x, to, step);
+  const next: i32 = down ? -DEPTHWISE_CHANNELS : DEPTHWISE_CHANNELS;
+  const nextFilter: usize = down ? 0 - block : block;
+  let c = down ? (blocks - 1) * DEPTHWISE_CHANNELS : 0;
+  let filter = down ? <usize>(blocks - 1) * block : 0;
+  for (let n = blocks; n > 0; n--, c += next, filter += nextFilter) {
     const offset = <usize>min(c, channels - DEPTHWISE_CHANNELS) * F32;
     const from = x + offset;
     let a0 = v128.load(init + offset),
