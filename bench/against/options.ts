@@ -16,8 +16,8 @@ export interface AgainstOptions {
 }
 
 const BACKENDS: readonly string[] = ['wasm', 'cpu', 'tensorflow'];
-/** All parts but those that need processes of their own. */
-const AGAINST_PARTS: readonly string[] = PARTS.filter(part => part !== 'first calls');
+/** All parts but those that need processes of their own, and what stands around convolutions. */
+const AGAINST_PARTS: readonly string[] = [...PARTS.filter(part => part !== 'first calls'), 'around'];
 
 /** Paths are those of the folder that npm was called in; what is no path is for npm. */
 const specOf = (spec: string): string => (/^[./]/.test(spec) ? resolve(process.env.INIT_CWD ?? '.', spec) : spec);

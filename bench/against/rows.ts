@@ -9,6 +9,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type {NamedAttrMap, Tensor} from '@tensorflow/tfjs-core';
 import {product} from '../../src/geometry/conv.js';
+import {AROUND, prepareAround} from '../around.js';
 import {termsOf} from '../layer.js';
 import {pseudoRandom} from '../measure.js';
 import {GRADIENT_LAYERS} from '../measure_gradients.js';
@@ -101,6 +102,12 @@ export function rowsOf(backend: string): Row[] {
   return [
     ...layerRows('layers', LAYERS),
     ...layerRows('others', OTHER_LAYERS),
+    ...AROUND.map((row): Row => ({
+      part: 'around',
+      name: row.name,
+      bound: relative,
+      prepare: () => prepareAround(row, backend),
+    })),
     ...SEPARABLE.map((row): Row => ({
       part: 'separable',
       name: row.name,

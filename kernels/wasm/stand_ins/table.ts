@@ -24,7 +24,7 @@ export const SHARING: Readonly<Record<string, StandIn>> = {Identity: of(identity
 
 /**
  * Kernels of TensorFlow.js' wasm backend that take long beside a convolution, by their names. Measured by `npm run bench
- * -- --parts 'around convolutions'`.
+ * -- --against OLD.tgz --parts around`.
  */
 export const ON_CORE: Readonly<Record<string, StandIn>> = {
   BatchToSpaceND: of(batchToSpaceND),
