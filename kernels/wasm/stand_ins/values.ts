@@ -25,7 +25,7 @@ import {addressOf, isFloats, makeTensor} from './results.js';
 export const fusedBatchNorm: StandIn<FusedBatchNormInputs, FusedBatchNormAttrs> = ({inputs, attrs, backend}) => {
   const {x, mean, variance, offset, scale} = inputs;
   if (!isFloats(x)) return undefined;
-  const channels = x.shape.at(-1);
+  const channels: number | undefined = x.shape[x.shape.length - 1];
   // TensorFlow.js passes null for what is left out, which its types do not say.
   const given: ReadonlyArray<TensorInfo | null | undefined> = [mean, variance, offset, scale];
   const isPerChannel = (one: TensorInfo | null | undefined): boolean =>

@@ -22,7 +22,7 @@ function joinedAxes(axes: readonly CopyAxis[]): CopyAxis[] {
   const joined: CopyAxis[] = [];
   for (const axis of axes) {
     if (axis.count === 1) continue;
-    const outer = joined.at(-1);
+    const outer: CopyAxis | undefined = joined[joined.length - 1];
     if (outer !== undefined && continues(outer, axis)) {
       joined[joined.length - 1] = {...axis, count: outer.count * axis.count};
     } else {
@@ -40,7 +40,7 @@ export function copyStrided(call: Call, to: number, from: number, axes: readonly
     scratch: {length: mark},
   } = call;
   const joined = joinedAxes(axes);
-  const last = joined.at(-1);
+  const last: CopyAxis | undefined = joined[joined.length - 1];
   const isRun = last !== undefined && last.to === 1 && last.from === 1;
   const outer = isRun ? joined.slice(0, -1) : joined;
   const written = outer.length > 0 ? outer : [{count: 1, to: 1, from: 1}];
