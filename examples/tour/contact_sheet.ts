@@ -1,7 +1,7 @@
 /** The contact sheet: a title and panels in an even grid. */
-import {createRequire} from 'node:module';
-import {createCanvas, GlobalFonts, type Canvas, type SKRSContext2D} from '@napi-rs/canvas';
-import {FONT, INK, MUTED, type Box, type Panel} from './panels.js';
+import {createCanvas, type Canvas, type SKRSContext2D} from '@napi-rs/canvas';
+import {FONT, registerFont} from '../font.js';
+import {INK, MUTED, type Box, type Panel} from './panels.js';
 
 const COLUMNS = 5;
 const MARGIN = 56;
@@ -66,11 +66,4 @@ function write(
   context.fillStyle = color;
   context.textAlign = 'left';
   context.fillText(content, x, y, width);
-}
-
-/** From a package, so that a machine without fonts writes the same. */
-function registerFont(): void {
-  const require = createRequire(import.meta.url);
-  for (const file of ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf'])
-    GlobalFonts.registerFromPath(require.resolve(`dejavu-fonts-ttf/ttf/${file}`), FONT);
 }

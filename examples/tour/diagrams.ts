@@ -1,7 +1,8 @@
 /** Panels drawn from numbers: windows, matrices as heat maps, curves. */
 import type {SKRSContext2D} from '@napi-rs/canvas';
 import {heatMap, type Matrix} from './heat_map.js';
-import {FONT, INK, MUTED, PAPER, type Panel} from './panels.js';
+import {FONT} from '../font.js';
+import {INK, MUTED, PAPER, type Panel} from './panels.js';
 
 export interface Curve {
   readonly values: ArrayLike<number>;

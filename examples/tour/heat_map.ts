@@ -1,6 +1,7 @@
 /** A matrix as coloured cells with its numbers. */
 import type {SKRSContext2D} from '@napi-rs/canvas';
-import {ACCENT, COOL, FONT, INK} from './panels.js';
+import {FONT} from '../font.js';
+import {ACCENT, COOL, INK} from './panels.js';
 
 export type Matrix = readonly (readonly number[])[];
 

@@ -1,5 +1,6 @@
 /** Panels of the contact sheet made of pictures: one, two halves, or tiles. */
 import type {Canvas, SKRSContext2D} from '@napi-rs/canvas';
+import {FONT} from '../font.js';
 
 export interface Box {
   readonly x: number;
@@ -19,7 +20,6 @@ export interface Tile {
   readonly label?: string;
 }
 
-export const FONT = 'DejaVu Sans';
 export const INK = '#1f2933';
 export const MUTED = '#6b7684';
 export const ACCENT = '#c2512f';

@@ -1,4 +1,6 @@
 /** The curves of a training as SVG: the loss of every step, and the accuracy after every epoch. */
+import {path, svg, text} from '../svg.js';
+import type {Points} from '../svg.js';
 import type {History} from './training.js';
 
 const [WIDTH, HEIGHT, TOP, GAP, LEFT] = [360, 220, 56, 70, 56];
@@ -13,20 +15,11 @@ interface Axis {
   readonly label: (value: number) => string;
 }
 
-type Points = ReadonlyArray<readonly [x: number, y: number]>;
-
 const smooth = (values: readonly number[]): number[] =>
   values.map((_, i) => {
     const window = values.slice(Math.max(0, i - WINDOW + 1), i + 1);
     return window.reduce((sum, value) => sum + value, 0) / window.length;
   });
-
-const path = (points: Points, color: string, width: number): string =>
-  `<polyline fill="none" stroke="${color}" stroke-width="${width}" points="` +
-  `${points.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join(' ')}"/>`;
-
-const text = (x: number, y: number, content: string, anchor = 'start', more = ''): string =>
-  `<text x="${x}" y="${y}" text-anchor="${anchor}" ${more}>${content}</text>`;
 
 /** A frame with marks at its left, and how values of `axis` stand in it. */
 function panel(left: number, axis: Axis, below: string): {frame: string; height: (value: number) => number} {
@@ -76,10 +69,7 @@ export function curves({losses, accuracies}: History, title: string): string {
     second + (WIDTH * (i + 0.5)) / accuracies.length,
     accuracy.height(value),
   ]);
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${second + WIDTH + 24}" height="${TOP + HEIGHT + 44}" ` +
-      'font-family="sans-serif" font-size="12" fill="#222">',
-    '<rect width="100%" height="100%" fill="#fff"/>',
+  return svg(second + WIDTH + 24, TOP + HEIGHT + 44, [
     text(LEFT, 22, title, 'start', 'font-size="15"'),
     loss.frame,
     path(stepped(losses), '#b9d0e0', 1),
@@ -90,7 +80,5 @@ export function curves({losses, accuracies}: History, title: string): string {
       ([x, y], i) =>
         `<circle cx="${x}" cy="${y}" r="4" fill="#2f6f9f"/>${text(x, y - 10, (100 * accuracies[i]).toFixed(1), 'middle')}`,
     ),
-    '</svg>',
-    '',
-  ].join('\n');
+  ]);
 }

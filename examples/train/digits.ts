@@ -2,7 +2,7 @@
 import {readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import * as tf from '@tensorflow/tfjs';
-import {shuffle} from './random.js';
+import {shuffle} from '../random.js';
 
 export const SIZE = 28;
 export const CLASSES = 10;

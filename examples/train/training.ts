@@ -1,7 +1,7 @@
 /** The loop: a step for each batch, a test after each epoch. */
 import * as tf from '@tensorflow/tfjs';
 import {batchOf, type Batch, type Digits} from './digits.js';
-import {random, shuffle} from './random.js';
+import {random, shuffle} from '../random.js';
 
 export interface History {
   /** Of each step. */
@@ -60,7 +60,7 @@ export async function train(
 }
 
 /** The share of digits that the model reads as they are meant. */
-async function accuracy(model: tf.LayersModel, digits: Digits): Promise<number> {
+export async function accuracy(model: tf.LayersModel, digits: Digits): Promise<number> {
   const {length} = digits.labels;
   let right = 0;
   for (let from = 0; from < length; from += TEST_BATCH) {
