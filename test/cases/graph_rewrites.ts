@@ -198,7 +198,65 @@ const afterConvolution: Rewrite[] = [
   ),
 ];
 
+const transposed = (attrs: Attrs = {}): NodeDef =>
+  conv2d('y', ['size', 'f', 'x'], {...SAME, strides: integers(1, 2, 2, 1), ...attrs}, 'Conv2DBackpropInput');
+
+const afterTransposed: Rewrite[] = [
+  one(
+    'batch normalization and an activation of a transposed convolution',
+    [transposed(), batchNorm('n', 'y'), op('z', 'Relu', ['n'])],
+    {f: some('f', [3, 2, 4, 3]), size: sizes([2, 14, 12, 4]), ...normal},
+    ['folded batch normalization', 'fused activation'],
+    ['_FusedConv2DBackpropInput'],
+  ),
+  one(
+    'LeakyRelu of a transposed convolution whose sizes are computed',
+    [
+      op('shape', 'Shape', ['x'], {}),
+      op('batch', 'StridedSlice', ['shape', 'i0', 'i1', 'i1'], {shrink_axis_mask: integer(1)}),
+      op('size', 'Pack', ['batch', 'height', 'width', 'channels'], {axis: integer(0)}),
+      transposed(),
+      op('z', 'LeakyRelu', ['y'], {...float1, alpha: float(0.25)}),
+    ],
+    {
+      f: some('f', [3, 2, 4, 3]),
+      i0: sizes([0]),
+      i1: sizes([1]),
+      height: {shape: [], values: [14], dtype: 'int32'},
+      width: {shape: [], values: [12], dtype: 'int32'},
+      channels: {shape: [], values: [4], dtype: 'int32'},
+    },
+    ['fused activation'],
+    ['Pack', 'Shape', 'StridedSlice', '_FusedConv2DBackpropInput'],
+  ),
+  one(
+    'bias and activation of a transposed 3-D convolution',
+    [
+      conv3d('y', ['size', 'f', 'x'], {strides: integers(1, 2, 2, 2, 1)}, 'Conv3DBackpropInputV2'),
+      op('a', 'BiasAdd', ['y', 'b']),
+      op('z', 'Relu', ['a']),
+    ],
+    {f: some('f', [2, 2, 2, 4, 3]), size: sizes([1, 6, 8, 10, 4]), b},
+    ['folded offset', 'fused activation'],
+    ['_FusedConv3DBackpropInputV2'],
+    {inputs: {x: [1, 3, 4, 5, 3]}},
+  ),
+];
+
+const afterTransposedStays: Rewrite[] = [
+  stays(
+    'a transposed convolution of two groups',
+    [transposed(), op('a', 'AddV2', ['y', 'b']), op('z', 'Relu', ['a'])],
+    {f: some('f', [3, 2, 2, 4]), size: sizes([2, 14, 12, 4]), b: weight([], [1])},
+    {inputs: {x: [2, 7, 6, 4]}},
+  ),
+];
+
 const afterConvolutionStays: Rewrite[] = [
+  stays('batch normalization whose mean is read', [y, batchNorm('n', 'y'), op('z', 'AddV2', ['n', 'n:1'])], {
+    f,
+    ...normal,
+  }),
   stays('two readers of the convolution', [y, op('s', 'BiasAdd', ['y', 'b']), op('z', 'Mul', ['s', 'y'])], {f, b}),
   stays('the convolution is an output, too', [y, op('z', 'BiasAdd', ['y', 'b'])], {f, b}, {outputs: ['y', 'z']}),
   stays(
@@ -823,6 +881,7 @@ const inliningStays: Rewrite[] = [
 /** Graphs that a rewrite is about. */
 export const REWRITES: readonly Rewrite[] = [
   ...afterConvolution,
+  ...afterTransposed,
   ...activations,
   ...beforeConvolution,
   ...padding,
@@ -834,6 +893,7 @@ export const REWRITES: readonly Rewrite[] = [
 /** Graphs that look alike, and must stay. */
 export const LEFT_ALONE: readonly Rewrite[] = [
   ...afterConvolutionStays,
+  ...afterTransposedStays,
   ...activationsStay,
   ...beforeConvolutionStays,
   ...paddingStays,

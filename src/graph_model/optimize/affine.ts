@@ -1,6 +1,7 @@
 import {hasType, numberAttr, stringAttr} from './attributes.js';
-import {constantOf} from './graph.js';
+import {constantOf, readersOf} from './graph.js';
 import type {Graph} from './graph.js';
+import {parseInput} from './node_names.js';
 import type {NodeDef} from './types.js';
 import type {Constant} from './weights.js';
 
@@ -38,9 +39,16 @@ function binary(of: (c: readonly number[], first: boolean) => Pick<Affine, 'scal
 
 const add = binary(offset => ({scale: [1], offset}));
 
+/** Whether somebody reads another output than the first, as of the mean that batch normalization was given. */
+const readsMore = (graph: Graph, {name}: NodeDef): boolean =>
+  readersOf(graph, name).some(({input = []}) =>
+    input.map(parseInput).some(({node, index}) => node === name && index > 0),
+  );
+
 /** The constants of batch normalization: y = scale * (x - mean) / sqrt(variance + epsilon) + offset. */
 const batchNorm: Reader = (graph, node) => {
   const [x, ...constants] = node.input ?? [];
+  if (readsMore(graph, node)) return undefined;
   if (node.attr?.is_training?.b === true || !stringAttr(node, 'data_format', 'NHWC').endsWith('C')) return undefined;
   const [scale, offset, mean, variance] = constants.map(input => channelValues(constantOf(graph, input)));
   if (scale == null || offset == null || mean == null || variance == null) return undefined;

@@ -10,6 +10,8 @@ import {
 } from './attributes.js';
 import {addConstant, constantOf, setNode} from './graph.js';
 import type {Graph} from './graph.js';
+import {numberOf} from './linear_form.js';
+import {integersOf} from './shape_arithmetic.js';
 import type {AttrValue, NodeDef} from './types.js';
 import type {Constant} from './weights.js';
 
@@ -111,6 +113,17 @@ function epilogueOf(node: NodeDef, op: ConvOp): Pick<ConvNode, 'bias' | 'activat
   return {bias: args[0], activation: second as Activation, slopes: args[1]};
 }
 
+/**
+ * Whether a transposed convolution surely has one group: the sizes of its result, which are its input 0, end in the output
+ * channels of the filter, or are those of the spatial axes alone.
+ */
+function hasOneGroup(graph: Graph, sizes: string | undefined, spatialRank: number, outChannels: number): boolean {
+  const elements = integersOf(graph, sizes)?.elements;
+  if (elements?.length === spatialRank) return true;
+  const channels = elements?.length === spatialRank + 2 ? elements.at(-1) : undefined;
+  return channels !== undefined && numberOf(channels) === outChannels;
+}
+
 /** What a node is as a convolution, if it is one that rewrites understand. */
 export function convOf(graph: Graph, node: NodeDef): ConvNode | undefined {
   const op = CONV_OPS[node.op];
@@ -121,7 +134,9 @@ export function convOf(graph: Graph, node: NodeDef): ConvNode | undefined {
   const epilogue = epilogueOf(node, op);
   if (filter?.dtype !== 'float32' || filter.shape.length !== op.spatialRank + 2) return undefined;
   if (x === undefined || epilogue === undefined || filter.values.length === 0) return undefined;
-  return {node, op, x, filter, outChannels: channelsOf(filter, op.outAxis), ...epilogue};
+  const outChannels = channelsOf(filter, op.outAxis);
+  if (op.x === 2 && !hasOneGroup(graph, node.input?.[0], op.spatialRank, outChannels)) return undefined;
+  return {node, op, x, filter, outChannels, ...epilogue};
 }
 
 const zeros = (length: number): Constant => ({shape: [length], dtype: 'float32', values: new Float32Array(length)});

@@ -56,6 +56,14 @@ const pack: Reader = (node, evaluate) => {
   return {shape: [parts.length, ...first.shape], elements: parts.flatMap(({elements}) => elements)};
 };
 
+/** Lines one behind the other; the axis is the last input. */
+const concat: Reader = ({input = []}, evaluate) => {
+  const parts = input.slice(0, -1).map(evaluate);
+  if (!parts.every(part => part?.shape.length === 1)) return undefined;
+  const elements = parts.flatMap(part => part?.elements ?? []);
+  return {shape: [elements.length], elements};
+};
+
 const expandDims: Reader = ({input = []}, evaluate, graph) => {
   const [a, axis] = [evaluate(input[0]), constantOf(graph, input[1])?.values[0]];
   if (a == null || axis === undefined) return undefined;
@@ -104,6 +112,7 @@ const stridedSlice: Reader = (node, evaluate, graph) => {
 const READERS: Readonly<Record<string, Reader | undefined>> = {
   Add: sum,
   AddV2: sum,
+  ConcatV2: concat,
   ExpandDims: expandDims,
   FloorMod: modulo,
   Identity: ({input = []}, evaluate) => evaluate(input[0]),

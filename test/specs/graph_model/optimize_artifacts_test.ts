@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import {optimizeGraph, registerGraphOps} from 'tfjs-conv/graph-model';
+import {describeChanges, optimizeGraph, registerGraphOps} from 'tfjs-conv/graph-model';
 import type {GraphDef, NodeDef} from '../../../src/graph_model/optimize/types.js';
 import {conv2d} from '../../cases/graph_rewrites.js';
 import {numbers} from '../../support/data.js';
@@ -38,7 +38,7 @@ describe('weights', () => {
   it('that are folded make room for the new ones', () => {
     const {artifacts} = optimizeGraph(plain);
     expect(namesOf(artifacts)).toEqual(['f', 'a/bias']);
-    expect(nodesOf(artifacts).map(({name}) => name)).toEqual(['f', 'x', 'a/bias', 'z']);
+    expect(nodesOf(artifacts).map(({name}) => name)).toEqual(['f', 'x', 'z', 'a/bias']);
     expectSame(plain, artifacts);
   });
 
@@ -67,11 +67,12 @@ describe('weights', () => {
   });
 
   it('that are strings in front of the others are passed over', () => {
-    const lengths = Uint8Array.of(2, 0, 0, 0, 65, 66, 0, 0, 0, 0);
+    const strings = [2, 0, 0, 0, 65, 66, 0, 0, 0, 0];
+    const numbersBehind = new Uint8Array(plain.weightData as ArrayBuffer);
     const artifacts = {
       ...plain,
       weightSpecs: [{name: 'words', shape: [2], dtype: 'string' as const}, ...(plain.weightSpecs ?? [])],
-      weightData: [lengths.buffer, plain.weightData as ArrayBuffer],
+      weightData: Uint8Array.of(...strings, ...numbersBehind).buffer,
     };
     const optimized = optimizeGraph(artifacts).artifacts;
     expect(namesOf(optimized)).toEqual(['words', 'f', 'a/bias']);
@@ -182,6 +183,16 @@ describe('graphs', () => {
       );
       expect(got).toEqual(expected);
     }
+  });
+
+  it('say what was done to them', () => {
+    const {changes} = optimizeGraph(plain);
+    expect(changes.map(({nodes}) => nodes)).toEqual([
+      ['y', 'a'],
+      ['a', 'z'],
+    ]);
+    expect(describeChanges([...changes, ...changes])).toBe('2 folded offsets, 2 fused activations');
+    expect(describeChanges([])).toBe('nothing to optimize');
   });
 
   it('that are none come back', () => {
