@@ -117,7 +117,7 @@ function isUsed(graph: Graph, {node, library}: GraphDef, initializer: GraphDef |
  * });
  * console.log(changes[0].sentence); // Relu became the activation of the Conv2D before
  * console.log(describeChanges(changes)); // 1 fused activation
- * console.log(artifacts.weightSpecs?.map(({name}) => name)); // [ 'filter', 'z/bias' ]
+ * console.log(artifacts.weightSpecs?.map(({name}) => name)); // ["filter","z/bias"]
  * ```
  */
 export function optimizeGraph(artifacts: io.ModelArtifacts): OptimizedGraph {
