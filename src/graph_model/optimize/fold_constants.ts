@@ -100,9 +100,8 @@ const pack: Fold = (node, inputs) => {
 };
 
 const cast: Fold = (node, [a]) => {
-  if (a.dtype === 'int32' && hasType(node, 'DstT', 'DT_FLOAT'))
-    return {...a, dtype: 'float32', values: Float32Array.from(a.values)};
-  return a.dtype === 'float32' && hasType(node, 'DstT', 'DT_FLOAT') ? a : undefined;
+  if (node.attr?.DstT == null || !hasType(node, 'DstT', 'DT_FLOAT') || a.dtype === 'bool') return undefined;
+  return {...a, dtype: 'float32', values: Float32Array.from(a.values)};
 };
 
 const add = elementwise((a, b) => a + b);
