@@ -21,21 +21,19 @@ const hubUrl = (url: string): string => `${url.endsWith('/') ? url : `${url}/`}m
  * @throws as `tf.loadGraphModel`: what the handler throws, or if there is none.
  * @example
  * ```ts
- * const conv = {
- *   name: 'y',
- *   op: 'Conv2D',
- *   input: ['x', 'filter'],
- *   attr: {strides: {list: {i: [1, 1, 1, 1]}}, padding: {s: btoa('SAME')}},
+ * const attr = {strides: {list: {i: [1, 1, 1, 1]}}, padding: {s: btoa('SAME')}};
+ * const node = [
+ *   {name: 'x', op: 'Placeholder'},
+ *   {name: 'filter', op: 'Const'},
+ *   {name: 'y', op: 'Conv2D', input: ['x', 'filter'], attr},
+ * ];
+ * const artifacts = {
+ *   modelTopology: {node, versions: {producer: 1}},
+ *   weightSpecs: [{name: 'filter', shape: [3, 3, 2, 6], dtype: 'float32'}],
+ *   weightData: new Float32Array(108).fill(1).buffer,
  * };
- * const node = [{name: 'x', op: 'Placeholder'}, {name: 'filter', op: 'Const'}, conv];
- * const model = await loadGraphModel(
- *   tf.io.fromMemory({
- *     modelTopology: {node, versions: {producer: 1}},
- *     weightSpecs: [{name: 'filter', shape: [3, 3, 2, 6], dtype: 'float32'}],
- *     weightData: new Float32Array(108).fill(1).buffer,
- *   }),
- * );
- * // Four channels, of which the filter takes two: a convolution of two groups.
+ * const model = await loadGraphModel(tf.io.fromMemory(artifacts));
+ * // x has four channels and the filter takes two: a convolution of two groups, which TensorFlow.js refuses.
  * console.log(model.predict(tf.ones([1, 8, 8, 4])).shape); // [1,8,8,6]
  * ```
  */
@@ -68,13 +66,13 @@ export async function loadGraphModel(
  * @throws as `tf.loadGraphModelSync`.
  * @example
  * ```ts
- * const node = [{name: 'x', op: 'Placeholder'}, {name: 'y', op: 'Relu', input: ['x']}];
- * const model = loadGraphModelSync({
- *   modelTopology: {node, versions: {producer: 1}},
- *   weightSpecs: [],
- *   weightData: new ArrayBuffer(0),
- * });
- * console.log(model.predict(tf.tensor1d([-1, 1])).dataSync()); // Float32Array(2) [ 0, 1 ]
+ * const node = [
+ *   {name: 'x', op: 'Placeholder'},
+ *   {name: 'y', op: 'Relu', input: ['x']},
+ * ];
+ * const modelTopology = {node, versions: {producer: 1}};
+ * const model = loadGraphModelSync({modelTopology, weightSpecs: [], weightData: new ArrayBuffer(0)});
+ * console.log(model.predict(tf.tensor1d([-1, 1])).arraySync()); // [0,1]
  * ```
  */
 export function loadGraphModelSync(modelSource: Parameters<typeof loadStockSync>[0]): ReturnType<typeof loadStockSync> {

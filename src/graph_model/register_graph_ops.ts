@@ -7,14 +7,16 @@ import type {Converter} from './rewritten_models.js';
  *
  * - Conv2D and Conv3D with strides, dilations and padding of any kind, channels first, and groups: a filter that is less
  *   deep than x has the channels. TensorFlow writes convolutions of one dimension as these.
- * - _FusedConv2D with any of BiasAdd, FusedBatchNorm, Add, and Relu, Relu6, Elu, LeakyRelu, Prelu, Sigmoid, Tanh in
- *   `fused_ops`.
+ * - _FusedConv2D and _FusedConv3D with any of BiasAdd, FusedBatchNorm, Add, and Relu, Relu6, Elu, LeakyRelu, Prelu,
+ *   Sigmoid, Tanh in `fused_ops`.
  * - DepthwiseConv2dNative and FusedDepthwiseConv2dNative, dilated and channels first too.
  * - Conv2DBackpropInput and Conv3DBackpropInputV2, which are the transposed convolutions, with groups, dilations and
  *   channels first; Conv3DBackpropInput, DepthwiseConv2dNativeBackpropInput, and the gradients of filters.
  * - PartitionedCall and StatefulPartitionedCall, around any nodes: Keras has grouped convolutions in them, and the
  *   TensorFlow.js converter leaves them with `--skip_op_check` only. They are inlined.
  * - Conv1D, which is TensorFlow.js' own.
+ * - What stands around convolutions: BiasAdd and FusedBatchNorm of channels first, FusedBatchNorm by the values that it is
+ *   given (`is_training`, of which layer normalizations are made), _FusedBatchNormEx, Erfc.
  *
  * Nodes of these names run on our ops whatever `tf.registerOp` has for them, which stays as it is. Models that were loaded
  * before are not affected, and those that were loaded in between keep running after it is undone. A convolution of a node
@@ -29,9 +31,22 @@ import type {Converter} from './rewritten_models.js';
  * @returns A function that undoes it.
  * @example
  * ```ts
+ * const attr = {strides: {list: {i: [1, 1, 1, 1]}}, padding: {s: btoa('SAME')}};
+ * const node = [
+ *   {name: 'x', op: 'Placeholder'},
+ *   {name: 'filter', op: 'Const'},
+ *   {name: 'y', op: 'Conv2D', input: ['x', 'filter'], attr},
+ * ];
+ * const artifacts = {
+ *   modelTopology: {node, versions: {producer: 1}},
+ *   weightSpecs: [{name: 'filter', shape: [3, 3, 2, 6], dtype: 'float32'}],
+ *   weightData: new Float32Array(108).fill(1).buffer,
+ * };
  * const undo = registerGraphOps();
- * // Models that anything loads here by tf.loadGraphModel run.
+ * const model = tf.loadGraphModelSync(artifacts);
  * undo();
+ * // x has four channels and the filter takes two: a convolution of two groups, which TensorFlow.js refuses.
+ * console.log(model.predict(tf.ones([1, 8, 8, 4])).shape); // [1,8,8,6]
  * ```
  */
 export const registerGraphOps = (converter: Converter = CONVERTER): (() => void) => rewriteModels('ops', converter);
@@ -49,8 +64,14 @@ export const registerGraphOps = (converter: Converter = CONVERTER): (() => void)
  * @example
  * ```ts
  * const undo = optimizeGraphModels();
- * // Models that anything loads here by tf.loadGraphModel are optimized.
+ * const node = [
+ *   {name: 'x', op: 'Placeholder'},
+ *   {name: 'y', op: 'Relu', input: ['x']},
+ * ];
+ * const modelTopology = {node, versions: {producer: 1}};
+ * const model = tf.loadGraphModelSync({modelTopology, weightSpecs: [], weightData: new ArrayBuffer(0)});
  * undo();
+ * console.log(model.predict(tf.tensor1d([-1, 1])).arraySync()); // [0,1]
  * ```
  */
 export const optimizeGraphModels = (converter: Converter = CONVERTER): (() => void) =>

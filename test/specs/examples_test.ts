@@ -1,8 +1,10 @@
 import {readdirSync, readFileSync} from 'node:fs';
 import {resolve} from 'node:path';
 import * as tf from '@tensorflow/tfjs';
+import ts from 'typescript';
 import * as conv from 'tfjs-conv';
 import {accelerate} from 'tfjs-conv/accelerate';
+import * as graphModel from 'tfjs-conv/graph-model';
 import 'tfjs-conv/cpu';
 
 const root = resolve(__dirname, '../../src');
@@ -13,6 +15,10 @@ const FILES = [
   'separate/separate_filter.ts',
   'geometry/options.ts',
   'accelerate.ts',
+  'prepare/prepare.ts',
+  'graph_model/load_graph_model.ts',
+  'graph_model/optimize/optimize_graph.ts',
+  'graph_model/register_graph_ops.ts',
 ];
 
 /** What has an example besides the functions. */
@@ -26,7 +32,7 @@ interface Documented {
 /** The exports of a file that have a docstring, with it. */
 function documented(file: string): Documented[] {
   const source = readFileSync(`${root}/${file}`, 'utf8');
-  const pattern = /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\nexport (?:function|interface|type|const) (\w+)/g;
+  const pattern = /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\nexport (?:async )?(?:function|interface|type|const) (\w+)/g;
   return [...source.matchAll(pattern)].map(([, doc, name]) => ({name, doc: doc.replace(/^ \* ?/gm, '')}));
 }
 
@@ -36,30 +42,37 @@ const DOCUMENTED = FILES.flatMap(documented);
 const examplesIn = ({doc}: Documented): string[] =>
   [...doc.matchAll(/^@example\n```ts\n([\s\S]*?)^```/gm)].map(([, code]) => code);
 
-const SCOPE: Readonly<Record<string, unknown>> = {tf, ...conv, accelerate};
+const SCOPE: Readonly<Record<string, unknown>> = {tf, ...conv, accelerate, ...graphModel};
 
 /** A value as the comments of examples have it. */
 const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
+const AsyncFunction = Object.getPrototypeOf(async () => undefined).constructor as FunctionConstructor;
+
+/** Examples may have types. */
+const withoutTypes = (code: string): string =>
+  ts.transpile(code, {target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext});
+
 /** Runs an example; returns what it prints, and what its comments say that it prints. */
-function run(code: string): {printed: string[]; expected: string[]} {
+async function run(code: string): Promise<{printed: string[]; expected: string[]}> {
   const printed: string[] = [];
   const console = {log: (...values: unknown[]) => printed.push(values.map(shown).join(' '))};
-  tf.tidy(() => {
-    new Function('console', ...Object.keys(SCOPE), code)(console, ...Object.values(SCOPE));
-  });
+  // Examples may wait.
+  tf.engine().startScope();
+  await new AsyncFunction('console', ...Object.keys(SCOPE), withoutTypes(code))(console, ...Object.values(SCOPE));
+  tf.engine().endScope();
   return {printed, expected: [...code.matchAll(/^console\.log\(.*\); \/\/ (.*)$/gm)].map(([, text]) => text)};
 }
 
 describe('examples in docstrings', () => {
   beforeAll(() => tf.setBackend('cpu'));
 
-  const names = [...Object.keys(conv), 'accelerate', ...TYPES];
+  const names = [...Object.keys(conv), 'accelerate', ...Object.keys(graphModel), ...TYPES];
 
-  it.each(names)('%s has one, which prints what it says', name => {
+  it.each(names)('%s has one, which prints what it says', async name => {
     const examples = DOCUMENTED.filter(one => one.name === name).flatMap(examplesIn);
     expect(examples).toHaveLength(1);
-    const {printed, expected} = run(examples[0]);
+    const {printed, expected} = await run(examples[0]);
     expect(expected.length).toBeGreaterThan(0);
     expect(printed).toEqual(expected);
   });
