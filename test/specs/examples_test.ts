@@ -17,6 +17,7 @@ const FILES = [
   'accelerate.ts',
   'prepare/prepare.ts',
   'graph_model/load_graph_model.ts',
+  'graph_model/optimize/describe_changes.ts',
   'graph_model/optimize/optimize_graph.ts',
   'graph_model/register_graph_ops.ts',
 ];
