@@ -21,7 +21,7 @@ export interface Times {
 }
 
 /** Predictions stop after so many ms, or this many of them; the second half are later ones. */
-const [TIME, CALLS] = [6000, 40];
+const [TIME, CALLS] = [3000, 20];
 
 async function timed<T>(run: () => Promise<T>): Promise<[ms: number, result: T]> {
   const start = performance.now();

@@ -13,6 +13,7 @@ import {
   spatialMultiplications,
 } from './cost.js';
 import type {ConvSizes, Multiplications} from './cost.js';
+import {spatialError} from './spatial_error.js';
 
 /** How good an approximation is to be, or how large. */
 export interface Target {
@@ -50,7 +51,12 @@ interface Kind {
   /** What the configuration calls the rank, and the two kernels. */
   readonly names: readonly [rank: string, first: string, second: string];
   readonly separate: (filter: Tensor, sizes: ConvSizes, target: Target) => Separation;
+  /** The error that a rank leaves at least, roughly, where that takes much less time than to separate. */
+  readonly leastError?: (filter: ArrayLike<number>, sizes: ConvSizes, rank: number) => number;
 }
+
+/** Precision of `leastError`. */
+const ROUGHLY = 1e-5;
 
 /** The smallest rank within the tolerance, or the given one as far as there are so many. */
 function rankOf(relativeErrors: readonly number[], {rank, tolerance = 1e-6}: Target): number {
@@ -98,6 +104,7 @@ const KIND_TABLE = {
     className: rank => (rank === 2 ? 'SpatiallySeparableConv2D' : undefined),
     names: ['midFilters', 'column', 'row'],
     separate: separateSpatially,
+    leastError: spatialError,
   },
   depthwise: {
     multiplications: depthwiseMultiplications,
@@ -144,11 +151,18 @@ function candidateOf(kind: SeparationKind, layer: Conv, calls: readonly Call[], 
   const className = one.className(layer.rank);
   if (className === undefined || layer.kernel == null) return [];
   const filter = layer.kernel.read();
+  const values = filter.dataSync();
+  if (!values.every(Number.isFinite)) return [];
   const sizes = sizesOf(layer, filter.shape);
   const count = (of: Multiplications, rank: number) => multiplicationsOf(of, layer, calls, sizes, rank);
   const dense = count(denseMultiplications, 0);
-  // The decomposition takes much longer than this.
-  if (count(one.multiplications, 1) >= dense) return [];
+  // Ranks from here on are not cheaper.
+  const most = Math.ceil(dense / count(one.multiplications, 1)) - 1;
+  if (most < 1) return [];
+  const {rank, tolerance = 1e-6} = target;
+  if (rank === undefined && one.leastError !== undefined) {
+    if (one.leastError(values, sizes, most) > tolerance + ROUGHLY) return [];
+  }
   const found = one.separate(filter, sizes, target);
   const multiplications = count(one.multiplications, found.rank);
   const isClose = target.tolerance === undefined || found.relativeError <= target.tolerance;

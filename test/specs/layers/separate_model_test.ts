@@ -297,6 +297,13 @@ describe('of a layer', () => {
     free(given, model);
   });
 
+  test.each(['spatial', 'depthwise'] as const)('it stays where its kernel is not finite, %s', kind => {
+    const given = convolution(tf.fill([3, 3, 2, 8], NaN));
+    const {model, report} = separateModel(given, {rank: 1, kinds: [kind]});
+    expect(report.layers[0].kind).toBe('unchanged');
+    free(given, model);
+  });
+
   test('groups stay', () => {
     const undo = registerLayers();
     const layer = tf.layers.conv2d({
