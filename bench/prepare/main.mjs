@@ -66,10 +66,12 @@ try {
           );
         }
       }
-      rows.push(...calls.map(call => ({backend, network, ...call})));
+      const found = calls.map(call => ({backend, network, ...call}));
+      console.log(tableOf(found));
+      rows.push(...found);
     }
   }
-  console.log(tableOf(rows));
+  if (rows.length > values.kernels.length * STATES.length) console.log(tableOf(rows));
 } finally {
   await server.close();
 }

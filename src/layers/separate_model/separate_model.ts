@@ -127,7 +127,8 @@ const hasGroups = (layer: Conv): boolean => ((layer as {readonly groups?: number
  * those of both kernels; a layer stays where a constraint would change these. The new model has its own variables, and is
  * not compiled; the given one stays as it is. Layers of classes of one's own have to be registered by
  * `tf.serialization.registerClass`, as for loading. Decompositions run on the host and take the cube of the smaller side
- * of the matrix: a second to see that a 3x3 kernel of 256 channels is not separable in space, ten to separate one.
+ * of the matrix: seconds to see that a 3x3 kernel of 256 channels is not separable in space, ten times that to separate
+ * it.
  *
  * @param model a LayersModel, functional or sequential, with its weights.
  * @param options see {@link SeparateModelOptions}.
