@@ -27,7 +27,7 @@ const MAX_STEPS = 32;
 /** The size of the last axis of a tensor, where the graph shows it. */
 export function channelsOf(graph: Graph, input: string | undefined, steps = MAX_STEPS): number | undefined {
   const constant = constantOf(graph, input);
-  if (constant != null) return constant.shape.at(-1) ?? 1;
+  if (constant != null) return constant.shape[constant.shape.length - 1] ?? 1;
   const node = steps > 0 ? producerOf(graph, input) : undefined;
   if (node == null) return undefined;
   const conv = convOf(graph, node);

@@ -120,7 +120,7 @@ function epilogueOf(node: NodeDef, op: ConvOp): Pick<ConvNode, 'bias' | 'activat
 function hasOneGroup(graph: Graph, sizes: string | undefined, spatialRank: number, outChannels: number): boolean {
   const elements = integersOf(graph, sizes)?.elements;
   if (elements?.length === spatialRank) return true;
-  const channels = elements?.length === spatialRank + 2 ? elements.at(-1) : undefined;
+  const channels = elements?.length === spatialRank + 2 ? elements[spatialRank + 1] : undefined;
   return channels !== undefined && numberOf(channels) === outChannels;
 }
 

@@ -46,7 +46,7 @@ const padding: Inputs = (graph, {name, input = []}, {x, axes}) => {
 
 /** The axis along which tensors are joined is the last input. */
 const concat: Inputs = (graph, {name, input = []}, {axes}) => {
-  const axis = constantOf(graph, input.at(-1))?.values[0];
+  const axis = constantOf(graph, input[input.length - 1])?.values[0];
   const parts = input.slice(0, -1).map(each => transposeOf(graph, each));
   if (axis === undefined || !parts.every(part => part != null && isSame(part.axes, axes))) return undefined;
   const own = axes[axis < 0 ? axis + axes.length : axis];

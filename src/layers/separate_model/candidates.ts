@@ -1,4 +1,4 @@
-import {tensor, tidy} from '@tensorflow/tfjs-core';
+import {abs, max, sub, tensor, tidy} from '@tensorflow/tfjs-core';
 import type {serialization, Tensor, Tensor4D} from '@tensorflow/tfjs-core';
 import {separateFilter} from '../../separate/separate_filter.js';
 import {KERNEL_RULES} from '../stock.js';
@@ -135,13 +135,16 @@ function configOf({names: [rankName, ...kernels]}: Kind, rank: number) {
   };
 }
 
+/** The largest magnitude. */
+export const largest = (t: Tensor): number => max(abs(t)).dataSync()[0];
+
 /** Whether a constraint of the kernel leaves the kernels in its place as they are. */
 function isAllowed({kernelConstraint: constraint}: Conv, kernels: () => Tensor[]): boolean {
   if (constraint == null) return true;
   return tidy(() =>
     kernels().every(kernel => {
-      const difference = constraint.apply(kernel).sub(kernel).abs().max().dataSync()[0];
-      return difference <= 1e-6 * kernel.abs().max().dataSync()[0];
+      const difference = largest(sub(constraint.apply(kernel), kernel));
+      return difference <= 1e-6 * largest(kernel);
     }),
   );
 }

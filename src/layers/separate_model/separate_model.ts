@@ -1,9 +1,9 @@
-import {Tensor, tidy} from '@tensorflow/tfjs-core';
+import {norm, sub, Tensor, tidy} from '@tensorflow/tfjs-core';
 import type {LayersModel} from '@tensorflow/tfjs-layers';
 import {fail, RULES} from '../../errors.js';
 import {readOptions} from '../../ops/read_options.js';
 import type {Conv} from '../stock.js';
-import {cheapest, KINDS, multiplicationsBefore} from './candidates.js';
+import {cheapest, KINDS, largest, multiplicationsBefore} from './candidates.js';
 import type {Candidate, SeparationKind} from './candidates.js';
 import {asContainer, buildGraph, isBuilt, isContainer, layersOf} from './containers.js';
 import type {Container, Found} from './containers.js';
@@ -94,13 +94,13 @@ const listOf = <T>(one: T | T[]): T[] => (Array.isArray(one) ? one : [one]);
 function outputErrorsOf(before: LayersModel, after: LayersModel, batch: Tensor | Tensor[]): OutputError[] {
   const outputs = [before, after].map(model => listOf(model.predict(batch)));
   return outputs[0].map((expected, i) => {
-    const difference = outputs[1][i].sub(expected);
-    const norm = expected.norm().dataSync()[0];
-    const distance = difference.norm().dataSync()[0];
+    const difference = sub(outputs[1][i], expected);
+    const size = norm(expected).dataSync()[0];
+    const distance = norm(difference).dataSync()[0];
     return {
       name: before.outputNames[i],
-      relativeError: distance === 0 ? 0 : distance / norm,
-      largestError: difference.abs().max().dataSync()[0],
+      relativeError: distance === 0 ? 0 : distance / size,
+      largestError: largest(difference),
     };
   });
 }
