@@ -53,7 +53,7 @@ export function ensureGroups(op: string, groups: number, name: string, channels:
   if (channels % groups !== 0) fail(op, RULES.groupsDivide(name), `[groups, ${name}]`, [groups, channels]);
 }
 
-export const channelAxisOf = ({dataFormat, rank}: BaseConv): number => (dataFormat === 'channelsFirst' ? 1 : rank + 1);
+const channelAxisOf = ({dataFormat, rank}: BaseConv): number => (dataFormat === 'channelsFirst' ? 1 : rank + 1);
 
 /** The number of input channels, which a layer has to know when it makes its weights. */
 export function inputChannels(layer: BaseConv, shape: Shape): number {

@@ -67,7 +67,7 @@ export function buildConvTranspose(layer: ConvTranspose, inputShape: Shape | Sha
 }
 
 /** The size of an axis after the layer, which is Keras' for every padding. */
-export function transposedSize(layer: ConvTranspose, size: number, axis: number): number {
+function transposedSize(layer: ConvTranspose, size: number, axis: number): number {
   const {kernelSize, strides, dilationRate, padding, outputPadding} = layer;
   const stride = strides[axis];
   const window = windowSize({kernel: kernelSize[axis], dilation: dilationRate[axis]});

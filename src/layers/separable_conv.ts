@@ -25,7 +25,7 @@ import type {Kwargs} from './stock_calls.js';
 
 export type {SeparableConvLayerArgs} from './stock.js';
 
-export function buildSeparableConv(layer: SeparableConv, inputShape: Shape | Shape[]): void {
+function buildSeparableConv(layer: SeparableConv, inputShape: Shape | Shape[]): void {
   const {rank, kernelSize, depthMultiplier, filters} = layer;
   const shape = oneShape(layer, inputShape);
   if (shape.length < rank + 2) {
@@ -83,8 +83,15 @@ export const callSeparableConv = (layer: SeparableConv, inputs: Tensor | Tensor[
     return squeeze(y, [height]);
   });
 
-export const separableOutputShape = (layer: SeparableConv, inputShape: Shape | Shape[]): Shape =>
+const separableOutputShape = (layer: SeparableConv, inputShape: Shape | Shape[]): Shape =>
   reshaped(layer, inputShape, convSize(layer), () => layer.filters);
+
+/** The configuration with what TensorFlow.js' own layers leave out of it, where it is not the default. */
+export function separableConfig(layer: SeparableConv, config: serialization.ConfigDict): serialization.ConfigDict {
+  if (layer.depthMultiplier !== 1) config.depthMultiplier = layer.depthMultiplier;
+  config.pointwiseInitializer = serialized(layer.pointwiseInitializer);
+  return config;
+}
 
 abstract class SeparableConvND extends StockSeparableConv {
   constructor(rank: 1 | 2, args: SeparableConvLayerArgs) {
@@ -119,10 +126,7 @@ abstract class SeparableConvND extends StockSeparableConv {
   }
 
   override getConfig(): serialization.ConfigDict {
-    // TensorFlow.js' own class leaves out the multiplier.
-    const {depthMultiplier, pointwiseInitializer} = this;
-    const config = addActivityConfig(this, super.getConfig());
-    return {...config, depthMultiplier, pointwiseInitializer: serialized(pointwiseInitializer)};
+    return separableConfig(this, addActivityConfig(this, super.getConfig()));
   }
 
   /**

@@ -19,6 +19,8 @@ interface StockLayer {
   readonly gradient: readonly string[] | null;
   /** Whether its `call` knows dilation. */
   readonly dilates: boolean;
+  /** Backends whose own kernel is wrong. */
+  readonly wrongOn?: readonly string[];
 }
 
 const sample = {filters: 1, kernelSize: 1, name: 'stock'};
@@ -42,7 +44,12 @@ export const STOCK_LAYERS = {
     gradient: ['Conv2D', 'Conv2DBackpropFilter'],
     dilates: false,
   },
-  Conv3DTranspose: {prototype: prototypeOf(layers.conv3dTranspose(sample)), gradient: null, dilates: false},
+  Conv3DTranspose: {
+    prototype: prototypeOf(layers.conv3dTranspose(sample)),
+    gradient: null,
+    dilates: false,
+    wrongOn: ['wasm'],
+  },
   DepthwiseConv2D: {prototype: prototypeOf(layers.depthwiseConv2d(sample)), gradient: DEPTHWISE, dilates: false},
   SeparableConv2D: {prototype: StockSeparableConv.prototype, gradient: [...CONV_2D, ...DEPTHWISE], dilates: false},
 } as const satisfies Readonly<Record<string, StockLayer>>;
@@ -71,6 +78,7 @@ export function computesItself(layer: MaybeExtended, inputs: Tensor | Tensor[]):
   const {rank, groups = 1, outputPadding, padding, strides, dilationRate, dataFormat} = layer;
   const dilated = dilationRate.some(isLarge);
   if (stock === undefined || groups !== 1 || outputPadding != null || padding === 'causal') return false;
+  if (stock.wrongOn?.includes(getBackend())) return false;
   if (dilated && (!stock.dilates || strides.some(isLarge))) return false;
   // Its Conv1D leaves the result with channels last, its SeparableConv2D adds the bias along the width.
   if (dataFormat === 'channelsFirst' && (rank === 1 || layer.getClassName() === 'SeparableConv2D')) return false;

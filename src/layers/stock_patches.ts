@@ -16,7 +16,7 @@ import type {DepthwiseConv} from './depthwise_conv.js';
 import {renameWeights, withoutConstraints} from './keras/weights.js';
 import {callBatchNormalization, normalizesItself, StockBatchNormalization} from './more/batch_normalization.js';
 import type {BatchNormalizationLayer} from './more/batch_normalization.js';
-import {callSeparableConv} from './separable_conv.js';
+import {callSeparableConv, separableConfig} from './separable_conv.js';
 import {oneTensor} from './stock.js';
 import type {BaseConv, SeparableConv} from './stock.js';
 import {computesItself, STOCK_LAYERS, stockConv1D} from './stock_calls.js';
@@ -112,7 +112,10 @@ const METHODS: readonly Replacement[] = [
   ...replacements(STOCK_LAYERS.Conv2DTranspose.prototype, TRANSPOSED),
   ...replacements(STOCK_LAYERS.Conv3DTranspose.prototype, TRANSPOSED),
   ...replacements(STOCK_LAYERS.DepthwiseConv2D.prototype, DEPTHWISE),
-  ...replacements<SeparableConv>(STOCK_LAYERS.SeparableConv2D.prototype, {call: callSeparableConv}),
+  ...replacements<SeparableConv>(STOCK_LAYERS.SeparableConv2D.prototype, {
+    call: callSeparableConv,
+    getConfig: separableConfig,
+  }),
   {holder: StockBatchNormalization.prototype, name: 'call', make: normalize},
   {holder: LayersModel.prototype, name: 'loadWeights', make: loadWeights},
 ];
