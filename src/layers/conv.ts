@@ -106,7 +106,6 @@ abstract class ConvND extends StockConv implements GroupedConv {
  * Weights: kernel [kernelSize, inChannels / groups, filters], bias [filters].
  */
 export class Conv1D extends ConvND {
-  /** @nocollapse */
   static override className = 'Conv1D';
 
   constructor(args: GroupedConvLayerArgs) {
@@ -121,7 +120,6 @@ export class Conv1D extends ConvND {
  * Weights: kernel [kernelHeight, kernelWidth, inChannels / groups, filters], bias [filters].
  */
 export class Conv2D extends ConvND {
-  /** @nocollapse */
   static override className = 'Conv2D';
 
   constructor(args: GroupedConvLayerArgs) {
@@ -135,7 +133,6 @@ export class Conv2D extends ConvND {
  * Weights: kernel [kernelDepth, kernelHeight, kernelWidth, inChannels / groups, filters], bias [filters].
  */
 export class Conv3D extends ConvND {
-  /** @nocollapse */
   static override className = 'Conv3D';
 
   constructor(args: GroupedConvLayerArgs) {

@@ -161,7 +161,6 @@ abstract class ConvTransposeND extends StockConv implements ConvTranspose {
  * Weights: kernel [kernelSize, filters / groups, inChannels], bias [filters].
  */
 export class Conv1DTranspose extends ConvTransposeND {
-  /** @nocollapse */
   static override className = 'Conv1DTranspose';
 
   constructor(args: ConvTransposeLayerArgs) {
@@ -176,7 +175,6 @@ export class Conv1DTranspose extends ConvTransposeND {
  * Weights: kernel [kernelHeight, kernelWidth, filters / groups, inChannels], bias [filters].
  */
 export class Conv2DTranspose extends ConvTransposeND {
-  /** @nocollapse */
   static override className: string = 'Conv2DTranspose';
 
   constructor(args: ConvTransposeLayerArgs) {
@@ -191,7 +189,6 @@ export class Conv2DTranspose extends ConvTransposeND {
  * Weights: kernel [kernelDepth, kernelHeight, kernelWidth, filters / groups, inChannels], bias [filters].
  */
 export class Conv3DTranspose extends ConvTransposeND {
-  /** @nocollapse */
   static override className = 'Conv3DTranspose';
 
   constructor(args: ConvTransposeLayerArgs) {
@@ -204,7 +201,6 @@ export class Conv3DTranspose extends ConvTransposeND {
  * of the matrix that `convMatrix` makes. For teaching and small images: the matrix has at most 2^27 elements.
  */
 export class Conv2DTransposeMatrix extends Conv2DTranspose {
-  /** @nocollapse */
   static override className = 'Conv2DTransposeMatrix';
 
   override call(inputs: Tensor | Tensor[]): Tensor {

@@ -133,7 +133,6 @@ abstract class DepthwiseConvND extends StockBaseConv implements DepthwiseConv {
  * Weights: depthwise_kernel [kernelSize, inChannels, depthMultiplier], bias [inChannels * depthMultiplier].
  */
 export class DepthwiseConv1D extends DepthwiseConvND {
-  /** @nocollapse */
   static override className = 'DepthwiseConv1D';
 
   constructor(args: DepthwiseConvLayerArgs) {
@@ -149,7 +148,6 @@ export class DepthwiseConv1D extends DepthwiseConvND {
  * depthMultiplier].
  */
 export class DepthwiseConv2D extends DepthwiseConvND {
-  /** @nocollapse */
   static override className = 'DepthwiseConv2D';
 
   constructor(args: DepthwiseConvLayerArgs) {

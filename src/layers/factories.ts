@@ -70,10 +70,10 @@ export const conv2dTranspose = (args: ConvTransposeLayerArgs): Conv2DTranspose =
  * @throws `Conv2DTransposeMatrix: <rule>; got <name>=<value>`, or TensorFlow.js' errors for arguments that it checks.
  * @example
  * ```ts
- * const args = {filters: 3, kernelSize: 3, strides: 2, kernelInitializer: 'ones'} as const;
- * const x = tf.ones<tf.Rank.R4>([1, 4, 4, 2]);
- * const [y, viaMatrix] = [layers.conv2dTranspose(args).apply(x), layers.conv2dTransposeMatrix(args).apply(x)];
- * console.log(tf.sub(y as tf.Tensor, viaMatrix as tf.Tensor).abs().max().dataSync()[0]); // 0
+ * const args = {filters: 3, kernelSize: 3, strides: 2, kernelInitializer: 'ones'};
+ * const x = tf.ones([1, 4, 4, 2]);
+ * const difference = tf.sub(layers.conv2dTranspose(args).apply(x), layers.conv2dTransposeMatrix(args).apply(x));
+ * console.log(difference.abs().max().dataSync()[0]); // 0
  * ```
  */
 export const conv2dTransposeMatrix = (args: ConvTransposeLayerArgs): Conv2DTransposeMatrix =>

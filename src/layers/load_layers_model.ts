@@ -91,10 +91,7 @@ async function loadWeights(
  * @example
  * ```ts
  * const saved = tf.sequential({layers: [layers.conv2d({filters: 4, kernelSize: 3, groups: 2, inputShape: [8, 8, 2]})]});
- * const artifacts = await new Promise<tf.io.ModelArtifacts>(resolve => {
- *   saved.save(tf.io.withSaveHandler(async saving => (resolve(saving), {modelArtifactsInfo: {}} as tf.io.SaveResult)));
- * });
- * const model = await loadLayersModel(tf.io.fromMemory(artifacts));
+ * const model = await loadLayersModel(tf.io.fromMemory({modelTopology: saved.toJSON(null, false)}));
  * console.log(model.outputs[0].shape); // [null,6,6,4]
  * ```
  */

@@ -132,7 +132,6 @@ abstract class SeparableConvND extends StockSeparableConv {
   /**
    * Makes the layer that a configuration describes. Keras writes rules of a kernel that a separable convolution does not
    * have, which are left out.
-   * @nocollapse
    */
   static override fromConfig<T extends serialization.Serializable>(
     cls: serialization.SerializableConstructor<T>,
@@ -152,7 +151,6 @@ abstract class SeparableConvND extends StockSeparableConv {
  * filters], bias [filters].
  */
 export class SeparableConv1D extends SeparableConvND {
-  /** @nocollapse */
   static override className = 'SeparableConv1D';
 
   constructor(args: SeparableConvLayerArgs) {
@@ -168,7 +166,6 @@ export class SeparableConv1D extends SeparableConvND {
  * depthMultiplier, filters], bias [filters].
  */
 export class SeparableConv2D extends SeparableConvND {
-  /** @nocollapse */
   static override className = 'SeparableConv2D';
 
   constructor(args: SeparableConvLayerArgs) {

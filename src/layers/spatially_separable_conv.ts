@@ -49,7 +49,6 @@ const ruled = (name: 'column' | 'row', rules: WeightRules): serialization.Config
  * groups, filters], bias [filters].
  */
 export class SpatiallySeparableConv2D extends StockConv {
-  /** @nocollapse */
   static override className = 'SpatiallySeparableConv2D';
 
   readonly groups: number;

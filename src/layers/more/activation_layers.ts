@@ -12,7 +12,6 @@ interface ReLUArgs extends LayerArgs {
 
 /** min(x, maxValue) where x > threshold, negativeSlope * (x - threshold) elsewhere. TensorFlow.js' own has maxValue only. */
 export class ReLU extends layers.Layer {
-  /** @nocollapse */
   static className = 'ReLU';
 
   private readonly maxValue: number | null;
@@ -52,7 +51,6 @@ interface ELUArgs extends LayerArgs {
 
 /** x where x > 0, alpha * (exp(x) - 1) elsewhere. TensorFlow.js' own takes an alpha of 1 only. */
 export class ELU extends layers.Layer {
-  /** @nocollapse */
   static className = 'ELU';
 
   private readonly alpha: number;

@@ -63,7 +63,6 @@ export function callBatchNormalization(
 
 /** TensorFlow.js' own layer, for five axes too, and on every backend for channels in any place. */
 export class BatchNormalization extends StockBatchNormalization {
-  /** @nocollapse */
   static override className = 'BatchNormalization';
 
   override call(inputs: Tensor | Tensor[], kwargs: {readonly training?: boolean}): Tensor | Tensor[] {

@@ -17,7 +17,6 @@ export interface GroupNormalizationArgs extends AffineArgs {
  * group of each channel. Source: Wu and He, "Group Normalization", arXiv:1803.08494.
  */
 export class GroupNormalization extends AffineNormalization {
-  /** @nocollapse */
   static className = 'GroupNormalization';
 
   private readonly groups: number;

@@ -91,7 +91,6 @@ interface ResizingArgs extends SizedArgs {
 
 /** Images in another size. TensorFlow.js' own layer interpolates between corners, and has shapes without the batch. */
 export class Resizing extends Sized {
-  /** @nocollapse */
   static className = 'Resizing';
 
   private readonly interpolation: Interpolation;
@@ -117,7 +116,6 @@ export class Resizing extends Sized {
 
 /** The middle of images; smaller images are enlarged. TensorFlow.js' own layer is off by one where widths are odd. */
 export class CenterCrop extends Sized {
-  /** @nocollapse */
   static className = 'CenterCrop';
 
   protected override resize(x: Tensor4D, size: [number, number]): Tensor4D {

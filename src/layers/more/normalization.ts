@@ -37,7 +37,6 @@ const EPSILON = 1e-7;
  * the axes. They are given, or weights: Keras' `adapt` finds them.
  */
 export class Normalization extends layers.Layer {
-  /** @nocollapse */
   static className = 'Normalization';
 
   private readonly axis: number | number[] | null;
@@ -102,7 +101,6 @@ export interface UnitNormalizationArgs extends LayerArgs {
 
 /** x divided by its length along the axes. */
 export class UnitNormalization extends layers.Layer {
-  /** @nocollapse */
   static className = 'UnitNormalization';
 
   private readonly axis: number | number[];

@@ -37,7 +37,6 @@ const STAND_INS: readonly number[] = [2, 3];
 
 /** A function that a Functional model calls between its layers. */
 export class KerasOperation extends layers.Layer {
-  /** @nocollapse */
   static className = 'KerasOperation';
 
   private readonly operation: string;

@@ -22,7 +22,6 @@ const StockMerge = Object.getPrototypeOf(layers.add({name: 'stock'}).constructor
 
 /** The first input minus the second one, which may broadcast. */
 export class Subtract extends StockMerge {
-  /** @nocollapse */
   static override className = 'Subtract';
 
   override mergeFunction(inputs: Tensor[]): Tensor {
@@ -33,7 +32,6 @@ export class Subtract extends StockMerge {
 
 /** Its input. */
 export class Identity extends layers.Layer {
-  /** @nocollapse */
   static className = 'Identity';
 
   constructor(args: LayerArgs = {}) {
@@ -78,7 +76,6 @@ abstract class SpatialDropout extends StockDropout {
 }
 
 export class SpatialDropout2D extends SpatialDropout {
-  /** @nocollapse */
   static override className = 'SpatialDropout2D';
 
   constructor(args: SpatialDropoutArgs) {
@@ -88,7 +85,6 @@ export class SpatialDropout2D extends SpatialDropout {
 }
 
 export class SpatialDropout3D extends SpatialDropout {
-  /** @nocollapse */
   static override className = 'SpatialDropout3D';
 
   constructor(args: SpatialDropoutArgs) {

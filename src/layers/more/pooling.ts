@@ -47,7 +47,6 @@ const average: Reduce = (x, axes, keepdims) => mean(x, axes, keepdims);
 const maximum: Reduce = (x, axes, keepdims) => max(x, axes, keepdims);
 
 export class GlobalAveragePooling1D extends GlobalPooling {
-  /** @nocollapse */
   static className = 'GlobalAveragePooling1D';
 
   constructor(args: GlobalPoolingArgs = {}) {
@@ -56,7 +55,6 @@ export class GlobalAveragePooling1D extends GlobalPooling {
 }
 
 export class GlobalAveragePooling2D extends GlobalPooling {
-  /** @nocollapse */
   static className = 'GlobalAveragePooling2D';
 
   constructor(args: GlobalPoolingArgs = {}) {
@@ -65,7 +63,6 @@ export class GlobalAveragePooling2D extends GlobalPooling {
 }
 
 export class GlobalAveragePooling3D extends GlobalPooling {
-  /** @nocollapse */
   static className = 'GlobalAveragePooling3D';
 
   constructor(args: GlobalPoolingArgs = {}) {
@@ -74,7 +71,6 @@ export class GlobalAveragePooling3D extends GlobalPooling {
 }
 
 export class GlobalMaxPooling1D extends GlobalPooling {
-  /** @nocollapse */
   static className = 'GlobalMaxPooling1D';
 
   constructor(args: GlobalPoolingArgs = {}) {
@@ -83,7 +79,6 @@ export class GlobalMaxPooling1D extends GlobalPooling {
 }
 
 export class GlobalMaxPooling2D extends GlobalPooling {
-  /** @nocollapse */
   static className = 'GlobalMaxPooling2D';
 
   constructor(args: GlobalPoolingArgs = {}) {
@@ -92,7 +87,6 @@ export class GlobalMaxPooling2D extends GlobalPooling {
 }
 
 export class GlobalMaxPooling3D extends GlobalPooling {
-  /** @nocollapse */
   static className = 'GlobalMaxPooling3D';
 
   constructor(args: GlobalPoolingArgs = {}) {

@@ -42,7 +42,6 @@ abstract class ZeroPadding extends SpatialLayer {
 }
 
 export class ZeroPadding1D extends ZeroPadding {
-  /** @nocollapse */
   static className = 'ZeroPadding1D';
 
   constructor(args: ZeroPaddingArgs = {}) {
@@ -51,7 +50,6 @@ export class ZeroPadding1D extends ZeroPadding {
 }
 
 export class ZeroPadding3D extends ZeroPadding {
-  /** @nocollapse */
   static className = 'ZeroPadding3D';
 
   constructor(args: ZeroPaddingArgs = {}) {
@@ -88,7 +86,6 @@ abstract class Cropping extends SpatialLayer {
 }
 
 export class Cropping1D extends Cropping {
-  /** @nocollapse */
   static className = 'Cropping1D';
 
   constructor(args: CroppingArgs = {}) {
@@ -97,7 +94,6 @@ export class Cropping1D extends Cropping {
 }
 
 export class Cropping3D extends Cropping {
-  /** @nocollapse */
   static className = 'Cropping3D';
 
   constructor(args: CroppingArgs = {}) {
@@ -147,7 +143,6 @@ abstract class UpSampling extends SpatialLayer {
 }
 
 export class UpSampling1D extends UpSampling {
-  /** @nocollapse */
   static className = 'UpSampling1D';
 
   constructor(args: UpSamplingArgs = {}) {
@@ -156,7 +151,6 @@ export class UpSampling1D extends UpSampling {
 }
 
 export class UpSampling3D extends UpSampling {
-  /** @nocollapse */
   static className = 'UpSampling3D';
 
   constructor(args: UpSamplingArgs = {}) {
@@ -169,7 +163,6 @@ export class UpSampling3D extends UpSampling {
  * pixels.
  */
 export class UpSampling2D extends UpSampling {
-  /** @nocollapse */
   static className = 'UpSampling2D';
 
   private readonly interpolation: Interpolation;
