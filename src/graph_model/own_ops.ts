@@ -1,5 +1,5 @@
-import type {OpExecutor} from '@tensorflow/tfjs-converter';
-import type {FunctionDef, GraphDef, NodeDef} from './optimize/types.js';
+import type {GraphNode, OpExecutor} from '@tensorflow/tfjs-converter';
+import type {Attributes, AttrValue, FunctionDef, GraphDef, NodeDef} from './optimize/types.js';
 import {GRAPH_OPS} from './ops/table.js';
 
 /*
@@ -10,9 +10,48 @@ import {GRAPH_OPS} from './ops/table.js';
 
 const ownName = (op: string): string => `TfjsConv>${op}`;
 
+/** The one attribute that a node of ours has. */
+const ATTRS = 'attrs';
+
+const textOf = (s: string | readonly number[]): string =>
+  (typeof s === 'string' ? atob(s) : String.fromCharCode(...s)).toLowerCase();
+
+/** An attribute as TensorFlow.js hands it to an op, which reads strings in lower case. */
+function valueOf({i, f, s, b, list}: AttrValue): unknown {
+  if (i != null || f != null) return Number(i ?? f);
+  if (s != null) return textOf(s);
+  if (list?.s != null) return list.s.map(textOf);
+  return b ?? list?.f?.map(Number) ?? list?.i?.map(Number);
+}
+
+/** The attributes of a node, read at its first run: of one that never runs they may be anything. */
+interface OwnAttrs {
+  readonly raw: Attributes;
+  read?: GraphNode['attrs'];
+}
+
+/**
+ * TensorFlow.js reads all attributes of a node again whenever it runs, which takes longer than a small convolution. A list
+ * of truth values is handed on as it is, so the attributes stand in one that holds them, read once.
+ */
+const ownAttr = (raw: Attributes = {}): Attributes => {
+  const held: OwnAttrs = {raw};
+  // The registration boundary: this is no list of truth values, and nobody but our ops reads it.
+  return {[ATTRS]: {list: {b: held as unknown as boolean[]}}};
+};
+
+function attrsOf({attrs}: GraphNode): GraphNode['attrs'] {
+  // The registration boundary, as above. What a graph holds has no type.
+  const held = attrs[ATTRS] as unknown as OwnAttrs;
+  held.read ??= Object.fromEntries(
+    Object.entries(held.raw).map(([name, value]) => [name, valueOf(value)]),
+  ) as GraphNode['attrs'];
+  return held.read;
+}
+
 function ownNode(node: NodeDef): NodeDef {
   const {when = () => true} = GRAPH_OPS.get(node.op) ?? {when: () => false};
-  return when(node) ? {...node, op: ownName(node.op)} : node;
+  return when(node) ? {...node, op: ownName(node.op), attr: ownAttr(node.attr)} : node;
 }
 
 const ownFunction = (definition: FunctionDef): FunctionDef => ({
@@ -33,5 +72,5 @@ export function withOwnOps(graph: GraphDef): GraphDef {
 
 /** Registers our ops under their names, for good: nothing else has such names. */
 export function registerOwnOps(registerOp: (name: string, executor: OpExecutor) => void): void {
-  GRAPH_OPS.forEach(({run}, op) => registerOp(ownName(op), run));
+  GRAPH_OPS.forEach(({run}, op) => registerOp(ownName(op), node => run({inputs: node.inputs, attrs: attrsOf(node)})));
 }

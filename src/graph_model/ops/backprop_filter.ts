@@ -8,7 +8,7 @@ import {scoped} from '../../ops/scoped.js';
 import {runKernel} from '../../registry/run_kernel.js';
 import type {GraphConv} from './forward.js';
 import {groupsOf, nodeInput} from './node_inputs.js';
-import {readNodeOptions} from './node_options.js';
+import {optionsOnce, readNodeOptions} from './node_options.js';
 
 /** The ops that compute the gradient of a convolution of x by its filter, at dy. */
 export const backpropFilter =
@@ -21,7 +21,7 @@ export const backpropFilter =
     if (!isListOf(filter, rank + 2, isNonNegative)) {
       return fail(op, RULES.sizes('filter_sizes', rank + 2), 'filter_sizes', filter);
     }
-    const given = readNodeOptions(kind, node.attrs);
+    const given = optionsOnce(node.attrs, () => readNodeOptions(kind, node.attrs));
     const options = depthwise ? given : {...given, groups: groupsOf(kind, x.shape, filter, given)};
     const {geometry, outputShape} = (depthwise ? resolveDepthwise : resolveConv)({
       op,

@@ -8,7 +8,7 @@ import {scoped} from '../../ops/scoped.js';
 import type {GraphConv} from './forward.js';
 import {readFusedSteps} from './fused_steps.js';
 import {groupsOf, nodeInput} from './node_inputs.js';
-import {channelAxis, isChannelsFirst, readNodeOptions} from './node_options.js';
+import {channelAxis, isChannelsFirst, optionsOnce, readNodeOptions} from './node_options.js';
 import type {NodeOptions} from './node_options.js';
 
 /** An op of a graph that computes a transposed convolution. */
@@ -53,7 +53,7 @@ export const backpropInput =
     const {op, rank, depthwise} = kind;
     const given = nodeInput(op, node, 1, 'filter');
     const x = nodeInput(op, node, 2, 'x');
-    const options = readNodeOptions(kind, node.attrs);
+    const options = optionsOnce(node.attrs, () => readNodeOptions(kind, node.attrs));
     return scoped(op, () => {
       const filter = depthwise ? groupedFilter(given, rank) : given;
       const shape = resultShape(kind, node, options, given, x);

@@ -1,3 +1,4 @@
+import type {Tensor} from '@tensorflow/tfjs-core';
 import type {OpExecutor} from '@tensorflow/tfjs-converter';
 import type {OpRank} from '../../geometry/validate.js';
 import {resolveDepthwise} from '../../geometry/resolve.js';
@@ -5,7 +6,7 @@ import {convND, epilogueTarget} from '../../ops/conv_nd.js';
 import {scoped} from '../../ops/scoped.js';
 import {readFusedSteps} from './fused_steps.js';
 import {groupsOf, nodeInput} from './node_inputs.js';
-import {isChannelsFirst, readLineOptions, readNodeOptions} from './node_options.js';
+import {isChannelsFirst, optionsOnce, readLineOptions, readNodeOptions} from './node_options.js';
 
 /** A convolution op of a graph: its name there, and its number of spatial axes. */
 export interface GraphConv extends OpRank {
@@ -23,13 +24,15 @@ export const forward =
     const {op, rank, depthwise, line} = kind;
     const x = nodeInput(op, node, 0, 'x');
     const filter = nodeInput(op, node, 1, 'filter');
-    const given = (line ? readLineOptions : readNodeOptions)(kind, node.attrs);
+    const given = optionsOnce(node.attrs, () => (line ? readLineOptions : readNodeOptions)(kind, node.attrs));
     const resolve = depthwise && resolveDepthwise;
     const groups = depthwise ? undefined : groupsOf(kind, x.shape, filter.shape, given);
-    return scoped(op, () => {
-      const channels = outChannels(filter.shape.slice(-2), depthwise);
+    const channels = outChannels(filter.shape.slice(-2), depthwise);
+    const compute = (): Tensor => {
       const {options, finish} = readFusedSteps({op, attrs: node.attrs, args: node.inputs.slice(2), channels});
       const y = convND({op, rank, resolve}, x, filter, {...given, ...options, groups});
       return finish(y, epilogueTarget(y.shape, channels, !isChannelsFirst(given), rank));
-    });
+    };
+    // The op frees what it makes, a scope around it is for what comes on top.
+    return node.attrs.fused_ops === undefined ? compute() : scoped(op, compute);
   };

@@ -62,6 +62,16 @@ function readPad(kind: OpRank, attrs: Attrs): ConvOptions['pad'] & {} {
   }
 }
 
+/** What attributes were found to say. A node has the same ones at every run. */
+const known = new WeakMap<Attrs, NodeOptions>();
+
+/** Reads the options of a node once. */
+export function optionsOnce(attrs: Attrs, read: () => NodeOptions): NodeOptions {
+  const found = known.get(attrs) ?? read();
+  known.set(attrs, found);
+  return found;
+}
+
 /**
  * The options that the attributes of a node stand for.
  * @throws where an attribute breaks a rule of `errors.ts`.
