@@ -34,6 +34,9 @@ const MORE_FILES = {
     'stand_in_errors',
     'stand_in_values',
     'stand_in_random',
+    'stand_in_gradients',
+    'stand_in_random_gradients',
+    'stand_in_training',
   ],
 };
 

@@ -2,7 +2,7 @@
 import Jasmine from 'jasmine';
 import {writeFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
-import {jasmineReport} from './report.mjs';
+import {jasmineReport, settle} from './report.mjs';
 
 const [bundle, reportFile] = process.argv.slice(2);
 const {report, reporter} = jasmineReport();
@@ -16,7 +16,8 @@ runner.addReporter(reporter);
 
 const mode = createRequire(import.meta.url)(bundle);
 await runner.execute();
-const {problems, note} = mode.verify();
+const {problems, note, lifted = []} = mode.verify();
+settle(report, lifted);
 report.problems.push(...problems);
 report.note = note;
 writeFileSync(reportFile, JSON.stringify(report));

@@ -33,6 +33,25 @@ export function jasmineReport() {
   return {report, reporter};
 }
 
+/**
+ * Takes specs for passed that expect an error which there is no more, as `lifted` names them: TensorFlow.js refuses what
+ * ours compute. One that still passes is a problem.
+ */
+export function settle(report, lifted) {
+  const isLifted = (pattern, {name, messages: [message, ...more]}) =>
+    pattern.test(name) && message === 'Expected function to throw an Error.' && more.length === 0;
+  for (const pattern of lifted) {
+    const [found] = report.failures.filter(failure => isLifted(pattern, failure));
+    if (found === undefined) {
+      report.problems.push(`no spec ${pattern} has failed for want of an error`);
+      continue;
+    }
+    report.failures = report.failures.filter(failure => failure !== found);
+    report.failed--;
+    report.passed++;
+  }
+}
+
 /** What speaks against a report that has come back. */
 export function incomplete({passed, failed, skipped, finished}) {
   const specs = passed + failed + skipped;

@@ -1,6 +1,6 @@
 // What a page of tfjs-core's specs does: it runs one mode of test/upstream, which its address names. The scripts of
 // jasmine, which run before this one, define its globals.
-import {incomplete, jasmineReport} from '../../upstream/report.mjs';
+import {incomplete, jasmineReport, settle} from '../../upstream/report.mjs';
 
 const mode = new URLSearchParams(location.search).get('mode') ?? '';
 /** Only for a spec that never ends. */
@@ -15,6 +15,7 @@ globalThis.tfjsConvRun = async () => {
   env.addReporter(reporter);
   const {verify} = await import(`/tests/upstream/${mode}.js`);
   await env.execute();
-  const {problems, note} = verify();
+  const {problems, note, lifted = []} = verify();
+  settle(report, lifted);
   return {...report, note, problems: [...report.problems, ...problems, ...incomplete(report)]};
 };
