@@ -61,6 +61,13 @@ function kernelOnOurs(kernelName: string, backendName: string, builtin: BuiltinK
  * The backend may be set up, made anew or removed before, between and after accelerate and restore. A second call for
  * the same backend changes nothing, and what it returns does nothing.
  *
+ * TensorFlow.js has one gradient of a kernel for all backends. Where the kernels of the current backend are ours, these
+ * have gradients of ours, of any order, also where TensorFlow.js refuses them (dilations; fused ops in NCHW or with an x
+ * without a batch), has none (conv3dTranspose, and whatever is differentiated twice) or gets them wrong (depthwise in
+ * NCHW, other `dimRoundingMode`s): all kernels above, the fused ops, and, where a gradient is differentiated in its turn,
+ * the activations of fused ops (Relu6, Elu, Sigmoid, LeakyRelu, Prelu). `tf.fused.conv2d` itself refuses NCHW with an
+ * activation while gradients are recorded.
+ *
  * Results are those of the built-in kernels up to rounding, but for these:
  *
  * - A numeric `pad` counts for each axis with the sizes of that axis (TensorFlow.js 4.22 takes those of the height for
