@@ -32,7 +32,7 @@ export interface Candidate {
   readonly className: string;
   /** The configuration of the layer out of that of the convolution. */
   readonly config: (config: serialization.ConfigDict) => serialization.ConfigDict;
-  /** The kernels, which are the caller's to dispose. */
+  /** The kernels, which belong to the scope of the caller. */
   readonly kernels: () => Tensor[];
 }
 
@@ -78,7 +78,7 @@ function separateSpatially(filter: Tensor, {kernel, inChannels, outChannels}: Co
     rank,
     relativeError,
     kernelParameters: columnFilter.size + rowFilter.size,
-    kernels: () => [columnFilter.clone(), rowFilter.clone()],
+    kernels: () => [columnFilter, rowFilter],
   };
 }
 
@@ -135,8 +135,8 @@ function configOf({names: [rankName, ...kernels]}: Kind, rank: number) {
   };
 }
 
-/** The largest magnitude. */
-export const largest = (t: Tensor): number => max(abs(t)).dataSync()[0];
+/** The largest absolute value of a tensor. */
+export const largest = (t: Tensor): number => tidy(() => max(abs(t)).dataSync()[0]);
 
 /** Whether a constraint of the kernel leaves the kernels in its place as they are. */
 function isAllowed({kernelConstraint: constraint}: Conv, kernels: () => Tensor[]): boolean {

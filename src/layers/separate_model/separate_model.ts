@@ -95,11 +95,10 @@ function outputErrorsOf(before: LayersModel, after: LayersModel, batch: Tensor |
   const outputs = [before, after].map(model => listOf(model.predict(batch)));
   return outputs[0].map((expected, i) => {
     const difference = sub(outputs[1][i], expected);
-    const size = norm(expected).dataSync()[0];
-    const distance = norm(difference).dataSync()[0];
+    const [distance, length] = [difference, expected].map(t => norm(t).dataSync()[0]);
     return {
       name: before.outputNames[i],
-      relativeError: distance === 0 ? 0 : distance / size,
+      relativeError: distance === 0 ? 0 : distance / length,
       largestError: largest(difference),
     };
   });
