@@ -45,7 +45,7 @@ const line =
 
 const STEPS = 'must hold 4 numbers in the order of data_format, each an integer from 1 to 2147483647';
 const PADDINGS = 'must hold 8 numbers, [before, after] of every axis, each an integer from 0 to 2147483647';
-const FUSED = 'biasadd, fusedbatchnorm, add, tanh, relu, relu6, elu, sigmoid, leakyrelu, prelu';
+const FUSED = 'biasadd, fusedbatchnorm, add, tanh, _fusedhardswish, relu, relu6, elu, sigmoid, leakyrelu, prelu';
 const SIZES = 'must be a tensor of the 4 sizes in the order of data_format, each an integer from 0 to 2147483647';
 
 /** What each rule says of nodes that break it. */

@@ -1,4 +1,4 @@
-import {add, reshape, tanh} from '@tensorflow/tfjs-core';
+import {add, mul, relu6, reshape, tanh} from '@tensorflow/tfjs-core';
 import type {Tensor, Tensor1D} from '@tensorflow/tfjs-core';
 import {fail, RULES} from '../../errors.js';
 import type {Activation, ConvOptions} from '../../geometry/options.js';
@@ -83,6 +83,8 @@ const STEPS: ReadonlyMap<string, Step> = new Map<string, Step>([
     },
   ],
   ['tanh', {args: [], perChannel: false, prepare: () => y => tanh(y)}],
+  // x * relu6(x + 3) / 6, as MobileNetV3 has it.
+  ['_fusedhardswish', {args: [], perChannel: false, prepare: () => y => mul(y, mul(relu6(add(y, 3)), 1 / 6))}],
   ...[...ACTIVATIONS].map(([name, activation]) => [name, activationStep(activation)] as const),
 ]);
 

@@ -1,13 +1,11 @@
-import {erf, sub} from '@tensorflow/tfjs-core';
 import type {OpExecutor} from '@tensorflow/tfjs-converter';
-import {scoped} from '../../ops/scoped.js';
 import {stringAttr} from '../optimize/attributes.js';
 import type {NodeDef} from '../optimize/types.js';
 import {backpropFilter} from './backprop_filter.js';
 import {backpropInput} from './backprop_input.js';
 import {biasAdd, fusedBatchNorm} from './batch_norm.js';
 import {forward} from './forward.js';
-import {nodeInput} from './node_inputs.js';
+import {erfc, layerNorm, softsign} from './unknown_ops.js';
 
 /** An op of a graph that runs on ours. */
 export interface GraphOp {
@@ -48,8 +46,6 @@ const BACKPROP_FILTER = [
 const isChannelsFirst = (node: NodeDef): boolean => stringAttr(node, 'data_format', 'NHWC').startsWith('NC');
 const isMistaken = (node: NodeDef): boolean => isChannelsFirst(node) || node.attr?.is_training?.b === true;
 
-const erfc: OpExecutor = node => scoped('Erfc', () => sub(1, erf(nodeInput('Erfc', node, 0, 'x'))));
-
 /** What stands around convolutions and is unknown to TensorFlow.js, or computed wrongly. */
 const AROUND: readonly (readonly [string, GraphOp])[] = [
   ['BiasAdd', {run: biasAdd, when: isChannelsFirst}],
@@ -58,6 +54,8 @@ const AROUND: readonly (readonly [string, GraphOp])[] = [
   ),
   ['_FusedBatchNormEx', {run: fusedBatchNorm('_FusedBatchNormEx')}],
   ['Erfc', {run: erfc}],
+  ['Softsign', {run: softsign}],
+  ['_MklLayerNorm', {run: layerNorm}],
 ];
 
 /** Every op of a graph that runs on ours, by its name there. */
