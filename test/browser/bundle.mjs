@@ -1,6 +1,7 @@
 // Bundles tests for pages.
 import {build} from 'esbuild';
 import {rmSync} from 'node:fs';
+import {basename} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {bundleMode} from '../upstream/bundle.mjs';
 
@@ -22,11 +23,13 @@ const define = {
   'process.cwd': 'String',
 };
 
-/** Files that stand for others in a page, which has no tfjs-node. */
+/** Files that stand for others in a page, which has no tfjs-node and no files. */
 const inPages = {
   name: 'in pages',
   setup: build =>
-    build.onResolve({filter: /\/node_backend\.js$/}, () => ({path: `${root}test/browser/page/node_backend.ts`})),
+    build.onResolve({filter: /\/(node_backend|read_file)\.js$/}, ({path}) => ({
+      path: `${root}test/browser/page/${basename(path, '.js')}.ts`,
+    })),
 };
 
 /** Test files and what runs them, as ES modules with common parts apart. */

@@ -66,6 +66,7 @@ export async function runBrowser({names = [], parts = [], grep = ''} = {}) {
   const server = await serve({
     '/tests/': outdir,
     '/node_modules/': `${root}node_modules/`,
+    '/test/models/': `${root}test/models/`,
     '/page/': pages,
     '/isolated/': pages,
   });

@@ -24,6 +24,7 @@ const MORE_FILES = {
   wasm: ['random', 'winograd', 'wasm_memory', 'packed_filters', 'prepare'],
   // Random cases have a page of their own, below.
   webgl: [
+    'models/keras',
     'browser/webgl_parts',
     'browser/webgl_filters',
     'browser/webgl_programs',
