@@ -29,6 +29,9 @@ export const NETWORK_COMPARISONS = {
   native: {title: 'native', ours: ours.wasm.name, against: [onnxRuntimeNode.name]},
 } as const satisfies Record<string, Comparison>;
 
+/** Of models that npm packages ship: an unchanged package, with ours and without. */
+export const MODEL_COMPARISONS = {tfjs: NETWORK_COMPARISONS.tfjs} as const satisfies Record<string, Comparison>;
+
 /** Of separable convolutions, with OpenCV. */
 export const SEPARABLE_COMPARISONS: readonly Comparison[] = Object.values(ours).flatMap(runtime =>
   separableComparisons(runtime, OPENCV),

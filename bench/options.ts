@@ -1,11 +1,11 @@
 import {parseArgs} from 'node:util';
 
 /** What a runtime measures. */
-export const PARTS = ['first calls', 'layers', 'networks', 'gradients', 'others', 'separable'] as const;
+export const PARTS = ['first calls', 'layers', 'networks', 'models', 'gradients', 'others', 'separable'] as const;
 
 export interface BenchOptions {
   readonly rounds: number;
-  /** Part of the names of the layers and networks that are measured. */
+  /** Part of the names of the layers, networks and models that are measured. */
   readonly only: string;
   readonly parts: readonly string[];
   /** Keys of runtimes. */

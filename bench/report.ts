@@ -1,4 +1,10 @@
-import {COMPARISONS, NETWORK_COMPARISONS, SEPARABLE_COMPARISONS, SEPARABLE_TIMES} from './comparisons.js';
+import {
+  COMPARISONS,
+  MODEL_COMPARISONS,
+  NETWORK_COMPARISONS,
+  SEPARABLE_COMPARISONS,
+  SEPARABLE_TIMES,
+} from './comparisons.js';
 import {summaryLine} from './compare.js';
 import {STATES} from './first_call.js';
 import type {FirstCall} from './first_call.js';
@@ -72,7 +78,7 @@ const gradientColumns = (results: readonly Measured[]): Array<Column<Measured>> 
 
 /** A title and a table for each part that a runtime has measured, and lines of sums. */
 export function runtimeSections(runtime: RuntimeResult, write: Write): string[] {
-  const {layers, networks, gradients, others, separable} = runtime;
+  const {layers, networks, models, gradients, others, separable} = runtime;
   const firsts = firstCallRows(runtime);
   const sums = (results: readonly LayerResult[]) =>
     Object.values(COMPARISONS).map(one => `- ${summaryLine(results, one)}`);
@@ -91,6 +97,14 @@ export function runtimeSections(runtime: RuntimeResult, write: Write): string[] 
         ...timeColumns(networks),
         ...speedupColumns(Object.values(NETWORK_COMPARISONS)),
       ]),
+    ),
+    ...section(
+      'Models of npm packages',
+      models,
+      write(models, [nameColumn('model'), ...timeColumns(models), ...speedupColumns(Object.values(MODEL_COMPARISONS))]),
+      Object.values(MODEL_COMPARISONS)
+        .map(one => `- ${summaryLine(models, one)}`)
+        .join('\n'),
     ),
     ...section('Gradients', gradients, write(gradients, gradientColumns(gradients))),
     ...section('Other layers', others, write(others, layerColumns(others)), sums(others).join('\n')),

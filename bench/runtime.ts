@@ -10,9 +10,11 @@ import type {Measured} from './measure.js';
 import {GRADIENT_LAYERS, measureGradients} from './measure_gradients.js';
 import {measureLayer} from './measure_layer.js';
 import type {LayerResult} from './measure_layer.js';
+import {measureModel} from './measure_model.js';
 import {measureNetwork} from './measure_network.js';
 import type {NetworkResult} from './measure_network.js';
 import {imageOf, measureSeparable} from './measure_separable.js';
+import {MODELS} from './models.js';
 import {NETWORKS} from './networks/networks.js';
 import {parseOptions} from './options.js';
 import {OTHER_LAYERS} from './other_shapes.js';
@@ -29,6 +31,7 @@ export interface RuntimeResult {
   readonly others: LayerResult[];
   readonly gradients: Measured[];
   readonly networks: NetworkResult[];
+  readonly models: Measured[];
   readonly separable: Measured[];
   /** In a process that has done nothing else. */
   readonly firstCalls: FirstCalls;
@@ -68,6 +71,7 @@ const result: RuntimeResult = {
   machine: `${title}, ${cpus()[0]?.model.trim() ?? process.arch}, one thread, up to ${rounds} rounds`,
   layers: await each('layers', LAYERS, layer => measureLayer(layer, PEERS, {rounds, ceiling})),
   networks: await each('networks', NETWORKS, network => measureNetwork(network, rounds)),
+  models: await each('models', MODELS, model => measureModel(model, rounds)),
   gradients: await each('gradients', GRADIENT_LAYERS, layer => measureGradients(layer, rounds, thorough)),
   others: await each('others', OTHER_LAYERS, layer => measureLayer(layer, PEERS, {rounds, ceiling, timeEach: 400})),
   separable: await each('separable', SEPARABLE, row =>
