@@ -12,7 +12,8 @@ function slopesFit(graph: Graph, slopes: string | undefined, {outChannels}: Conv
   const constant = constantOf(graph, slopes);
   if (constant?.dtype !== 'float32' || constant.shape.length > rank) return false;
   return (
-    constant.values.length === 1 || (constant.values.length === outChannels && constant.shape[constant.shape.length - 1] === outChannels)
+    constant.values.length === 1 ||
+    (constant.values.length === outChannels && constant.shape[constant.shape.length - 1] === outChannels)
   );
 }
 
