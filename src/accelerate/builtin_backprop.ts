@@ -11,7 +11,7 @@ import {ensureNumeric, isOperand, operandOf} from './builtin_inputs.js';
 /** The other ways to round, which TensorFlow.js' gradient of Conv2D does not pass on. */
 const UNTOLD: readonly Rounding[] = ['ceil', 'round'];
 
-export const isSameShape = (a: readonly number[], b: readonly number[]): boolean => util.arraysEqual([...a], [...b]);
+const isSameShape = (a: readonly number[], b: readonly number[]): boolean => util.arraysEqual([...a], [...b]);
 
 /** The convolution of which a gradient is asked, rounded so that its result has the shape of dy if one way gives that. */
 export function resolveGradient(

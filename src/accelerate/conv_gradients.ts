@@ -1,8 +1,9 @@
-import {cast, pad, slice} from '@tensorflow/tfjs-core';
-import type {Tensor} from '@tensorflow/tfjs-core';
+import {cast, pad, reshape, slice} from '@tensorflow/tfjs-core';
+import type {Rank, Tensor, Tensor3D} from '@tensorflow/tfjs-core';
+import {product} from '../geometry/conv.js';
 import {backpropFilter, backpropInput, forward} from '../gradients/conv_nd.js';
 import {zerosFrom} from '../gradients/sum_to.js';
-import {isSameShape, resolveGradient} from './builtin_backprop.js';
+import {resolveGradient} from './builtin_backprop.js';
 import {resolveBuiltin} from './builtin_geometry.js';
 import type {BuiltinAttrs, BuiltinKind, ResolvedBuiltin} from './builtin_geometry.js';
 import type {BuiltinGradient} from './builtin_gradient.js';
@@ -19,18 +20,31 @@ type ConvGradient = BuiltinGradient<BuiltinAttrs>;
 
 const toFloat = (t: Tensor): Tensor => (t.dtype === 'float32' ? t : cast(t, 'float32'));
 
+/** Each axis along which t has not the size of the shape, changed as one of three: TensorFlow.js pads no five on webgl. */
+const resized = (t: Tensor, shape: readonly number[], resize: (rows: Tensor3D, size: number) => Tensor3D): Tensor =>
+  shape.reduce((image, size, a) => {
+    const before = image.shape;
+    if (before[a] === size) return image;
+    const rows = reshape<Rank.R3>(image, [product(before.slice(0, a)), before[a], product(before.slice(a + 1))]);
+    return reshape(
+      resize(rows, size),
+      before.map((same, b) => (b === a ? size : same)),
+    );
+  }, t);
+
 /** What counts of dy. */
 const cropped = (dy: Tensor, {yShape}: ResolvedBuiltin): Tensor =>
-  toFloat(isSameShape(dy.shape, yShape) ? dy : slice(dy, new Array<number>(dy.rank).fill(0), yShape));
+  toFloat(resized(dy, yShape, (rows, size) => slice(rows, [0, 0, 0], [-1, size, -1])));
 
 /** With zeros at the ends, up to the shape; the adjoint of `cropped`. */
 const padded = (y: Tensor, shape: readonly number[]): Tensor =>
-  isSameShape(y.shape, shape)
-    ? y
-    : pad(
-        y,
-        y.shape.map((size, a): [number, number] => [0, shape[a] - size]),
-      );
+  resized(y, shape, (rows, size) =>
+    pad(rows, [
+      [0, 0],
+      [0, size - rows.shape[1]],
+      [0, 0],
+    ]),
+  );
 
 /** A gradient of the shape, which is 0 where nothing is summed: tensors without channels have not the sizes of the geometry. */
 const where =

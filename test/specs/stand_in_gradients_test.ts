@@ -26,7 +26,8 @@ describe.each(BACKENDS)('accelerated on $name', ({name}) => {
       }),
   );
 
-  test.each(Object.entries(DIFFERENTIABLE_CALLS))('%s', (_, call) =>
-    expect(tf.tidy(() => wrongGradients(call))).toEqual([]),
-  );
+  // TensorFlow.js' sum of nothing, of which the loss is made, is an error on webgl.
+  const calls = Object.entries(DIFFERENTIABLE_CALLS).filter(([what]) => name !== 'webgl' || !/ without /.test(what));
+
+  test.each(calls)('%s', (_, call) => expect(tf.tidy(() => wrongGradients(call))).toEqual([]));
 });
