@@ -59,7 +59,7 @@ ASSEMBLY.threads = Object.keys(ASSEMBLY);
 
 export default tseslint.config(
   {
-    ignores: ['docs/api/', 'dist/', 'coverage/', 'node_modules/', 'kernels/wasm_core/generated/', '*/out/'],
+    ignores: ['docs/api/', '**/dist/', 'coverage/', 'node_modules/', 'kernels/wasm_core/generated/', '*/out/'],
   },
   ...tseslint.configs.recommended,
   {

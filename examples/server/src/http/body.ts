@@ -1,0 +1,62 @@
+/** Bodies of requests, within limits of size, unpacked. */
+import type {Readable} from 'node:stream';
+import {promisify} from 'node:util';
+import {gunzip, inflate} from 'node:zlib';
+import {badRequest, ProtocolError, quoted} from '../protocol/error.js';
+
+export interface BodyLimits {
+  readonly maxBytes: number;
+  /** Called for all memory that the body takes; it throws where there is none. */
+  readonly take: (bytes: number) => void;
+}
+
+const UNPACK = {gzip: promisify(gunzip), 'x-gzip': promisify(gunzip), deflate: promisify(inflate)};
+/** Bytes beyond the limit that are read and dropped, so that a client which still sends can read its answer. */
+const LINGER_BYTES = 64 * 2 ** 20;
+
+const isPacking = (encoding: string): encoding is keyof typeof UNPACK => Object.hasOwn(UNPACK, encoding);
+
+export async function readBody(stream: Readable, encoding: string | undefined, limits: BodyLimits): Promise<Buffer> {
+  const name = encoding?.trim().toLowerCase() || 'identity';
+  const packed = await collect(stream, limits);
+  if (name === 'identity') return packed;
+  if (!isPacking(name))
+    throw new ProtocolError(415, `Content-Encoding is gzip, deflate or identity; got ${quoted(name)}`);
+  try {
+    const body = await UNPACK[name](packed, {maxOutputLength: limits.maxBytes});
+    limits.take(body.length);
+    return body;
+  } catch (error) {
+    if (error instanceof ProtocolError) throw error;
+    if (error instanceof RangeError) throw tooLarge(limits.maxBytes);
+    throw badRequest(`the body is no ${name}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+async function collect(stream: Readable, {maxBytes, take}: BodyLimits): Promise<Buffer> {
+  let chunks: Buffer[] = [];
+  let length = 0;
+  let problem: unknown;
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > maxBytes) problem ??= tooLarge(maxBytes);
+    if (problem === undefined) {
+      try {
+        take(chunk.length);
+        chunks.push(chunk);
+      } catch (error) {
+        problem = error;
+      }
+    }
+    if (problem !== undefined) {
+      chunks = [];
+      if (length > maxBytes + LINGER_BYTES) break;
+    }
+  }
+  if (problem !== undefined) throw problem;
+  return Buffer.concat(chunks, length);
+}
+
+function tooLarge(maxBytes: number): ProtocolError {
+  return new ProtocolError(413, `a request has ${maxBytes} bytes at most, unpacked`);
+}

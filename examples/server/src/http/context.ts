@@ -1,0 +1,26 @@
+/** What the routes stand on. */
+import type {Config} from '../config/schema.js';
+import type {Metrics} from '../metrics/metrics.js';
+import type {Repository} from '../models/repository.js';
+
+export interface Lifecycle {
+  /** Whether the folder of models was read. */
+  isLoaded: boolean;
+  /** Whether the server was told to end. */
+  isDraining: boolean;
+}
+
+export interface Context {
+  readonly config: Config;
+  readonly metrics: Metrics;
+  readonly repository: Repository;
+  readonly lifecycle: Lifecycle;
+}
+
+/** Why the server is not ready; undefined while it is. */
+export function notReady({config, repository, lifecycle}: Context): string | undefined {
+  if (lifecycle.isDraining) return 'the server ends';
+  if (!lifecycle.isLoaded) return 'models are being loaded';
+  const failed = config.strictReadiness ? repository.states().find(({state}) => state !== 'READY') : undefined;
+  return failed && `model ${failed.name} version ${failed.version} is ${failed.state.toLowerCase()}: ${failed.reason}`;
+}

@@ -1,0 +1,66 @@
+/** One request for inference, from its body to its answer, whatever the protocol. */
+import type {FastifyReply, FastifyRequest} from 'fastify';
+import type {ServedModel} from '../models/served.js';
+import {ProtocolError, timedOut, unavailable} from '../protocol/error.js';
+import type {Answer} from '../protocol/response.js';
+import type {ModelSpec, Tensor} from '../protocol/tensor.js';
+import type {Context} from './context.js';
+import {packed} from './encoding.js';
+
+/** How a protocol reads a request, and writes its answer. */
+export interface Exchange {
+  readonly inputs: readonly Tensor[];
+  readonly timeoutMs?: number | undefined;
+  readonly answer: (outputs: readonly Tensor[]) => Answer;
+}
+
+/** Refuses what cannot be answered now before its body is read. */
+export function checkQueue({batcher, settings}: ServedModel): void {
+  if (batcher.waiting() >= settings.maxQueue)
+    throw unavailable(`${batcher.waiting()} requests wait for this model, which is the limit`);
+}
+
+/** Reads the request, runs it and answers; what happens is counted. */
+export async function infer(
+  {config, metrics}: Context,
+  model: ServedModel,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  read: (spec: ModelSpec, body: Uint8Array) => Exchange,
+): Promise<FastifyReply> {
+  const started = performance.now();
+  const {batcher, name, version, settings, spec, statistics} = model;
+  const controller = new AbortController();
+  // Nobody waits for the answer once the connection is closed.
+  reply.raw.once('close', () => controller.abort(new ProtocolError(499, 'the client closed the connection')));
+  let timer: NodeJS.Timeout | undefined;
+  let status = 200;
+  try {
+    const {inputs, timeoutMs = Infinity, answer} = read(spec, bodyOf(request));
+    checkRows(inputs, spec, settings.maxRows);
+    const limit = Math.min(timeoutMs, config.requestTimeoutMs);
+    timer = setTimeout(() => controller.abort(timedOut(`no answer within ${limit} ms`)), limit);
+    const outputs = await batcher.submit(inputs, controller.signal);
+    const {headers, body} = await packed(answer(outputs), request.headers['accept-encoding']);
+    return await reply.headers(headers).send(body);
+  } catch (error) {
+    status = error instanceof ProtocolError ? error.status : 500;
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    const ms = performance.now() - started;
+    statistics.addRequest(ms, status === 200);
+    metrics.requests.inc({model: name, version, status});
+    metrics.requestSeconds.observe({model: name, version}, ms / 1000);
+  }
+}
+
+function checkRows(inputs: readonly Tensor[], {batches}: ModelSpec, maxRows: number): void {
+  const rows = batches ? inputs[0].shape[0] : 1;
+  if (rows > maxRows) throw new ProtocolError(413, `a request has ${maxRows} rows at most; got ${rows}`);
+}
+
+/** A request without a body has none. */
+function bodyOf({body}: FastifyRequest): Uint8Array {
+  return body instanceof Uint8Array ? body : new Uint8Array();
+}

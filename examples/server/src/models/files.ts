@@ -1,0 +1,101 @@
+/** Model files as TensorFlow.js' loaders take them, read from one folder and from nowhere else. */
+import {readFile, realpath, stat} from 'node:fs/promises';
+import {isAbsolute, join, relative, sep} from 'node:path';
+import type {io} from '@tensorflow/tfjs-core';
+
+/** A model.json beyond this is none. */
+const MAX_TOPOLOGY_BYTES = 256 * 2 ** 20;
+
+/**
+ * The file of this name, links followed, as long as it lies within `root`.
+ *
+ * @throws if the name or a link leads out of it.
+ */
+export async function pathWithin(root: string, folder: string, name: string): Promise<string> {
+  const isPlain = name !== '' && !isAbsolute(name) && !/[\\\0:]/.test(name) && !name.split('/').includes('..');
+  if (!isPlain)
+    throw new Error(`a file of a model has a path within its folder; got ${JSON.stringify(name.slice(0, 100))}`);
+  const [base, path] = await Promise.all([realpath(root), realpath(join(folder, name))]);
+  const way = relative(base, path);
+  if (way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way))
+    throw new Error(`${name} leads out of the folder of models`);
+  return path;
+}
+
+/** What is in model.json, as far as it is read here; TensorFlow.js reads the rest. */
+type ModelJson = io.ModelJSON & {readonly format?: string};
+
+export interface ModelFiles {
+  readonly platform: 'tfjs_layers_model' | 'tfjs_graph_model';
+  readonly handler: io.IOHandler;
+}
+
+/** The model in a folder of a version, checked: its weights are there, of the size that model.json says. */
+export async function readModelFiles(root: string, folder: string): Promise<ModelFiles> {
+  const path = await pathWithin(root, folder, 'model.json');
+  if ((await stat(path)).size > MAX_TOPOLOGY_BYTES) throw new Error('model.json is too large');
+  const json = JSON.parse(await readFile(path, 'utf8')) as Partial<ModelJson> | null;
+  if (json === null || typeof json.modelTopology !== 'object') throw new Error('model.json has no modelTopology');
+  const manifest = json.weightsManifest ?? [];
+  const names = manifest.flatMap(({paths}) => paths);
+  const files = await Promise.all(names.map(async name => readFile(await pathWithin(root, folder, name))));
+  const weightSpecs = manifest.flatMap(({weights}) => weights);
+  const weightData = joined(files);
+  const expected = weightSpecs.reduce((sum, spec) => sum + weightBytes(spec), 0);
+  if (expected !== undefined && !Number.isNaN(expected) && weightData.byteLength !== expected) {
+    throw new Error(`the weights take ${expected} bytes, their files have ${weightData.byteLength}`);
+  }
+  const {
+    modelTopology,
+    format,
+    generatedBy,
+    convertedBy,
+    signature,
+    userDefinedMetadata,
+    modelInitializer,
+    initializerSignature,
+  } = json;
+  const artifacts: io.ModelArtifacts = {
+    modelTopology,
+    format,
+    generatedBy,
+    convertedBy,
+    weightSpecs,
+    weightData,
+    ...(signature && {signature}),
+    ...(userDefinedMetadata && {userDefinedMetadata}),
+    ...(modelInitializer && {modelInitializer}),
+    ...(initializerSignature && {initializerSignature}),
+  };
+  return {
+    // The converter of GraphModels always names the format; early savers of LayersModels did not.
+    platform: format === 'graph-model' ? 'tfjs_graph_model' : 'tfjs_layers_model',
+    handler: {load: () => Promise.resolve(artifacts)},
+  };
+}
+
+function joined(files: readonly Buffer[]): ArrayBuffer {
+  const data = new Uint8Array(files.reduce((sum, {length}) => sum + length, 0));
+  let at = 0;
+  for (const file of files) {
+    data.set(file, at);
+    at += file.length;
+  }
+  return data.buffer;
+}
+
+const DTYPE_BYTES: Readonly<Record<string, number>> = {
+  float32: 4,
+  int32: 4,
+  complex64: 8,
+  bool: 1,
+  uint8: 1,
+  uint16: 2,
+  float16: 2,
+};
+
+/** Bytes of a weight in the files; NaN where only the reader knows, as for strings. */
+function weightBytes({shape, dtype, quantization}: io.WeightsManifestEntry): number {
+  const size = DTYPE_BYTES[quantization?.dtype ?? dtype] ?? NaN;
+  return shape.reduce((product, length) => product * length, size);
+}

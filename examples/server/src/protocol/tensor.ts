@@ -1,0 +1,64 @@
+/** Tensors as they travel between clients, the queue and the workers. */
+
+/** The datatypes of the protocol that TensorFlow.js has. */
+export const DATATYPES = ['FP32', 'INT32', 'BOOL', 'BYTES'] as const;
+export type Datatype = (typeof DATATYPES)[number];
+
+/** The elements of each datatype, in row-major order: BOOL has 0 and 1, BYTES one array of bytes an element. */
+export interface Elements {
+  FP32: Float32Array<ArrayBuffer>;
+  INT32: Int32Array<ArrayBuffer>;
+  BOOL: Uint8Array<ArrayBuffer>;
+  BYTES: Uint8Array[];
+}
+
+interface TensorOf<D extends Datatype> {
+  readonly name: string;
+  readonly datatype: D;
+  readonly shape: readonly number[];
+  readonly data: Elements[D];
+}
+
+export type Tensor = {[D in Datatype]: TensorOf<D>}[Datatype];
+
+/** What a model takes or gives; -1 stands for a dimension of any size. */
+export interface TensorSpec {
+  readonly name: string;
+  readonly datatype: Datatype;
+  readonly shape: readonly number[];
+}
+
+export interface ModelSpec {
+  readonly platform: 'tfjs_layers_model' | 'tfjs_graph_model';
+  readonly inputs: readonly TensorSpec[];
+  readonly outputs: readonly TensorSpec[];
+  /** Whether the first dimension of every input and output is the batch, whose rows do not influence each other. */
+  readonly batches: boolean;
+}
+
+export function elementCount(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
+export function isDatatype(value: unknown): value is Datatype {
+  return DATATYPES.some(datatype => datatype === value);
+}
+
+/** A tensor whose elements `read` gives for its datatype. */
+export function tensorOf(
+  name: string,
+  datatype: Datatype,
+  shape: readonly number[],
+  read: <D extends Datatype>(datatype: D) => Elements[D],
+): Tensor {
+  switch (datatype) {
+    case 'FP32':
+      return {name, datatype, shape, data: read(datatype)};
+    case 'INT32':
+      return {name, datatype, shape, data: read(datatype)};
+    case 'BOOL':
+      return {name, datatype, shape, data: read(datatype)};
+    case 'BYTES':
+      return {name, datatype, shape, data: read(datatype)};
+  }
+}
