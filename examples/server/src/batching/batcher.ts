@@ -7,7 +7,8 @@ import {dropItem, type Item, type Limits, putItem, type Queue, takeBatch} from '
 
 export interface BatcherOptions extends Limits {
   readonly spec: ModelSpec;
-  readonly workers: number;
+  /** How many batches can run at a time, now. */
+  readonly capacity: () => number;
   readonly maxQueue: number;
   readonly run: (inputs: readonly Tensor[]) => Promise<Ran>;
   readonly onBatch: (batch: BatchReport) => void;
@@ -28,6 +29,8 @@ export interface Batcher {
   readonly submit: (inputs: readonly Tensor[], signal: AbortSignal) => Promise<readonly Tensor[]>;
   readonly waiting: () => number;
   readonly running: () => number;
+  /** Is called when capacity has grown. */
+  readonly wake: () => void;
   /** Is done when everything that was submitted is answered. */
   readonly drained: () => Promise<void>;
 }
@@ -36,7 +39,7 @@ export interface Batcher {
 const MAX_TRIES = 2;
 
 export function createBatcher(options: BatcherOptions): Batcher {
-  const {spec, workers, maxQueue, run, onBatch} = options;
+  const {spec, capacity, maxQueue, run, onBatch} = options;
   const queue: Queue = new Map();
   let waiting = 0;
   let running = 0;
@@ -51,7 +54,7 @@ export function createBatcher(options: BatcherOptions): Batcher {
   function pump(): void {
     clearTimeout(timer);
     timer = undefined;
-    while (running < workers && waiting > 0) {
+    while (running < capacity() && waiting > 0) {
       const {batch, dueMs} = takeBatch(queue, performance.now(), options);
       if (batch.length === 0) {
         timer = setTimeout(pump, Math.max(0, dueMs - performance.now()));
@@ -141,7 +144,7 @@ export function createBatcher(options: BatcherOptions): Batcher {
 
   const drained = (): Promise<void> =>
     waiting === 0 && running === 0 ? Promise.resolve() : new Promise(resolve => onIdle.push(resolve));
-  return {submit, waiting: () => waiting, running: () => running, drained};
+  return {submit, waiting: () => waiting, running: () => running, wake: pump, drained};
 }
 
 /** What a client is told when its request failed for good. */

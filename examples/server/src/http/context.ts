@@ -21,6 +21,8 @@ export interface Context {
 export function notReady({config, repository, lifecycle}: Context): string | undefined {
   if (lifecycle.isDraining) return 'the server ends';
   if (!lifecycle.isLoaded) return 'models are being loaded';
+  const dead = repository.served().find(({readyWorkers}) => readyWorkers() === 0);
+  if (dead) return `model ${dead.name} version ${dead.version} has no worker at the moment`;
   const failed = config.strictReadiness ? repository.states().find(({state}) => state !== 'READY') : undefined;
   return failed && `model ${failed.name} version ${failed.version} is ${failed.state.toLowerCase()}: ${failed.reason}`;
 }

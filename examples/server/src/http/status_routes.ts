@@ -43,9 +43,11 @@ export function statusRoutes(app: FastifyInstance, context: Context): void {
     metrics.ready.set(notReady(context) === undefined ? 1 : 0);
     metrics.queueLength.reset();
     metrics.batchesRunning.reset();
-    for (const {name: model, version, batcher} of repository.served()) {
+    metrics.workers.reset();
+    for (const {name: model, version, batcher, threads} of repository.served()) {
       metrics.queueLength.set({model, version}, batcher.waiting());
       metrics.batchesRunning.set({model, version}, batcher.running());
+      metrics.workers.set({model, version}, threads().length);
     }
     return reply.header('content-type', metrics.registry.contentType).send(await metrics.registry.metrics());
   });

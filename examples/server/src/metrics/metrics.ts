@@ -28,6 +28,7 @@ export function createMetrics() {
     batchRows: histogram('batch_rows', 'Rows of a batch', [1, 2, 4, 8, 16, 32, 64, 128, 256]),
     queueLength: gauge('queue_length', 'Requests that wait for a worker'),
     batchesRunning: gauge('batches_running', 'Batches that workers compute'),
+    workers: gauge('workers', 'Worker threads that live'),
     workerTensors: gauge('worker_tensors', 'Tensors in the worker that ran last, after its batch'),
     workerTensorBytes: gauge('worker_tensor_bytes', 'Bytes of these tensors'),
     workerDeaths: new Counter({

@@ -4,7 +4,7 @@ import type {ModelSettings} from '../config/schema.js';
 import type {Metrics} from '../metrics/metrics.js';
 import {createStatistics, type Statistics} from '../metrics/statistics.js';
 import type {ModelSpec} from '../protocol/tensor.js';
-import {openPool} from '../workers/pool.js';
+import {openPool, type Pool} from '../workers/pool.js';
 import type {VersionFolder} from './folder.js';
 
 export interface ServedModel {
@@ -16,6 +16,9 @@ export interface ServedModel {
   readonly settings: ModelSettings;
   readonly batcher: Batcher;
   readonly statistics: Statistics;
+  readonly threads: Pool['threads'];
+  /** How many workers can run a batch. */
+  readonly readyWorkers: Pool['ready'];
   /** Answers what was accepted, then ends the workers. */
   readonly retire: () => Promise<void>;
 }
@@ -38,6 +41,7 @@ export async function openModel(
     ...settings,
     spec: pool.spec,
     run: pool.run,
+    capacity: pool.ready,
     onBatch: batch => {
       statistics.addBatch(batch);
       metrics.batchRows.observe(labels, batch.rows);
@@ -47,11 +51,24 @@ export async function openModel(
       metrics.workerTensorBytes.set(labels, batch.memory.bytes);
     },
   });
+  pool.whenReady(batcher.wake);
   const retire = async (): Promise<void> => {
     await batcher.drained();
     await pool.close();
     for (const metric of [metrics.workerTensors, metrics.workerTensorBytes]) metric.remove(labels);
   };
-  const {spec, warning} = pool;
-  return {name, version, fingerprint, spec, warning, settings, batcher, statistics, retire};
+  const {spec, warning, threads} = pool;
+  return {
+    name,
+    version,
+    fingerprint,
+    spec,
+    warning,
+    settings,
+    batcher,
+    statistics,
+    threads,
+    readyWorkers: pool.ready,
+    retire,
+  };
 }

@@ -1,4 +1,5 @@
 /** The worker threads of one version of a model. */
+import type {Worker} from 'node:worker_threads';
 import {Piscina} from 'piscina';
 import type {ModelSettings} from '../config/schema.js';
 import {messageOf} from '../protocol/error.js';
@@ -35,8 +36,22 @@ export interface Pool {
   readonly warning: string | undefined;
   /** @throws ModelFailure, WorkerDeath */
   readonly run: (inputs: readonly Tensor[]) => Promise<Ran>;
+  /** Those that live now. */
+  readonly threads: () => readonly Worker[];
+  /** How many of them have loaded the model. */
+  readonly ready: () => number;
+  /** Sets what is called when one more has. */
+  readonly whenReady: (listener: () => void) => void;
   readonly close: () => Promise<void>;
 }
+
+/** What the pool says of a thread, at any time. */
+interface Started {
+  readonly terminating: boolean;
+  readonly destroyed: boolean;
+}
+
+const REVIVE_MS = 1000;
 
 /** Starts the threads, and tries the model in each. */
 export async function openPool(setup: WorkerSetup, settings: ModelSettings, onDeath: () => void): Promise<Pool> {
@@ -51,10 +66,25 @@ export async function openPool(setup: WorkerSetup, settings: ModelSettings, onDe
     atomics: 'disabled',
   });
   let isOpen = true;
+  let started: Started[] = [];
+  const ready = (): number => {
+    started = started.filter(({terminating, destroyed}) => !terminating && !destroyed);
+    return started.length;
+  };
+  let onReady = (): void => undefined;
   // Without a listener, a thread that dies while it has nothing to do would end the process.
   piscina.on('error', () => undefined);
+  piscina.on('workerCreate', (worker: Started) => {
+    started.push(worker);
+    onReady();
+  });
   piscina.on('workerDestroy', () => {
-    if (isOpen) onDeath();
+    if (!isOpen) return;
+    onDeath();
+    // The pool gives up once a thread ends while it starts; a question makes it try again.
+    setTimeout(() => {
+      if (isOpen && piscina.threads.length === 0) ask({kind: 'describe'}, loadTimeoutMs, []).catch(() => undefined);
+    }, REVIVE_MS);
   });
   const close = async (): Promise<void> => {
     isOpen = false;
@@ -87,7 +117,10 @@ export async function openPool(setup: WorkerSetup, settings: ModelSettings, onDe
           throw new Error('a worker answers another question than it was asked');
       }
     };
-    return {spec, warning, run, close};
+    const whenReady = (listener: () => void): void => {
+      onReady = listener;
+    };
+    return {spec, warning, run, threads: () => piscina.threads, ready, whenReady, close};
   } catch (error) {
     await close();
     throw error;

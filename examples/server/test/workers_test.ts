@@ -1,0 +1,107 @@
+/** Workers that die, hang or are replaced, and models that change, while requests come. */
+import assert from 'node:assert/strict';
+import {rm} from 'node:fs/promises';
+import {join} from 'node:path';
+import {before, describe, test} from 'node:test';
+import {setTimeout as pause} from 'node:timers/promises';
+import type {Server} from '../src/server.js';
+import {binaryBody, call, input, post, type Reply} from './support/client.js';
+import {GRAPHS, writeModel} from './support/models.js';
+import {start, temporaryFolder} from './support/server.js';
+
+describe('workers', () => {
+  let root = '';
+  let server: Server;
+  let url = '';
+
+  before(async () => {
+    root = await temporaryFolder();
+    for (const name of ['power', 'relu'] as const) await writeModel(root, name, GRAPHS[name]);
+    await writeModel(root, 'fill', GRAPHS.fill, '1', {workers: 2});
+    server = await start(root, {computeTimeoutMs: 4000, pollMs: 100});
+    url = server.url;
+  });
+
+  const fill = (size: number): Promise<Reply> =>
+    post(`${url}/v2/models/fill/infer`, {
+      inputs: [input('dims', 'INT32', [2], [size, size])],
+      parameters: {binary_data_output: true},
+    });
+  const deaths = async (): Promise<number> => {
+    const text = (await call(`${url}/metrics`)).body.toString();
+    return Number(/worker_deaths_total\{model="fill",version="1"\} (\d+)/.exec(text)?.[1] ?? 0);
+  };
+
+  const until = async (isDone: () => boolean | Promise<boolean>): Promise<void> => {
+    for (let tries = 0; !(await isDone()); tries++) {
+      assert.ok(tries < 300, 'it does not happen');
+      await pause(50);
+    }
+  };
+
+  test('those that die in the middle are replaced, and every request is answered', async () => {
+    const {threads, batcher, readyWorkers} = server.context.repository.find('fill', undefined);
+    for (const killed of [1, 2]) {
+      const replies = Array.from({length: 30}, (_, i) => fill(i % 20 === 5 ? 60_000 : 1000 + i));
+      await until(() => batcher.running() === 2);
+      await threads()[0].terminate();
+      const all = await Promise.all(replies);
+      // What needs more memory than there is fails alone.
+      all.forEach(({status, json}, i) => assert.equal(status, i % 20 === 5 ? 500 : 200, `${i}: ${json.error}`));
+      assert.equal(await deaths(), killed);
+      await until(() => readyWorkers() === 2);
+    }
+    assert.equal((await fill(3)).status, 200);
+    assert.equal((await call(`${url}/v2/health/ready`)).status, 200);
+  });
+
+  test('one that takes too long is ended, and its request is told so', async () => {
+    const x = new Float32Array(3000 * 3000);
+    const tensor = {name: 'x', datatype: 'FP32', shape: [1, 3000, 3000], parameters: {binary_data_size: x.byteLength}};
+    const {body, headers} = binaryBody({inputs: [tensor]}, x);
+    const slow = await call(`${url}/v2/models/power/infer`, {method: 'POST', body, headers});
+    assert.equal(slow.status, 504, slow.json.error);
+    assert.match(slow.json.error ?? '', /took too long/);
+    const {status} = await post(`${url}/v2/models/power/infer`, {inputs: [input('x', 'FP32', [1, 1, 1], [2])]});
+    assert.equal(status, 200);
+  });
+
+  const relu = (version = ''): Promise<Reply> =>
+    post(`${url}/v2/models/relu${version}/infer`, {inputs: [input('x', 'FP32', [1, 1], [3])]});
+  test('versions come and go while requests are answered', async () => {
+    let isDone = false;
+    const statuses: number[] = [];
+    const client = (async () => {
+      while (!isDone) {
+        statuses.push((await relu()).status);
+        await pause(5);
+      }
+    })();
+    await writeModel(root, 'relu', GRAPHS.relu, '2');
+    await until(async () => (await relu()).json.model_version === '2');
+    await until(async () => (await relu('/versions/1')).status === 404);
+    await rm(join(root, 'relu', '2'), {recursive: true});
+    await until(async () => (await relu()).json.model_version === '1');
+    isDone = true;
+    await client;
+    assert.deepEqual([...new Set(statuses)], [200]);
+  });
+
+  test('a model that is unloaded answers what it accepted', async () => {
+    const {batcher} = server.context.repository.find('relu', undefined);
+    const accepted = Array.from({length: 30}, () => relu());
+    await until(() => batcher.waiting() + batcher.running() > 0);
+    await post(`${url}/v2/repository/models/relu/unload`, {});
+    const statuses = (await Promise.all(accepted)).map(({status}) => status);
+    assert.ok(
+      statuses.every(status => status === 200 || status === 404),
+      statuses.join(),
+    );
+    assert.ok(statuses.includes(200));
+    assert.equal((await relu()).status, 404);
+    await pause(300);
+    assert.equal((await relu()).status, 404, 'looking at the folder does not load it again');
+    assert.equal((await post(`${url}/v2/repository/models/relu/load`, {})).status, 200);
+    assert.equal((await relu()).status, 200);
+  });
+});
