@@ -23,7 +23,9 @@ function fingerprint(paths) {
   const hash = createHash('sha256');
   for (const path of paths) {
     const files = statSync(path).isDirectory()
-      ? readdirSync(path, {recursive: true}).map(name => join(path, name))
+      ? readdirSync(path, {recursive: true})
+          .map(name => join(path, name))
+          .filter(name => !name.includes('generated'))
       : [path];
     for (const file of files.sort()) {
       const {size, mtimeMs} = statSync(file);

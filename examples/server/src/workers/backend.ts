@@ -3,6 +3,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import {accelerate} from 'tfjs-conv/accelerate';
 import type {BackendName} from '../config/schema.js';
 
+/** Only those who want this backend install it; the compiler need not find it. */
+const TFJS_NODE: string = '@tensorflow/tfjs-node';
+
 /** Imports the backend, and the kernels of tfjs-conv for it. */
 const IMPORTS: {readonly [B in BackendName]: () => Promise<unknown>} = {
   wasm: async () => {
@@ -16,7 +19,7 @@ const IMPORTS: {readonly [B in BackendName]: () => Promise<unknown>} = {
     await import('tfjs-conv/cpu');
   },
   tensorflow: async () => {
-    await import('@tensorflow/tfjs-node');
+    await import(TFJS_NODE);
     await import('tfjs-conv/node');
   },
 };

@@ -1,0 +1,89 @@
+/** Compares servers under load: npm run example:server:load [-- --seconds 8 --connections 64 --rounds 1 --out FOLDER] */
+import {cp, mkdir, writeFile} from 'node:fs/promises';
+import {cpus} from 'node:os';
+import {join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {parseArgs} from 'node:util';
+import {readDigits, SIZE} from '../example/digits.js';
+import {prepareModels} from '../example/models.js';
+import {messageOf} from '../src/protocol/error.js';
+import {type Figures, type Load, measure, type Request} from './measure.js';
+import {plot, table} from './report.js';
+import {SETUPS} from './setups.js';
+
+const FOLDER = fileURLToPath(new URL('../../', import.meta.url));
+
+function integer(option: string, value: string, most: number): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 1 || number > most)
+    throw new Error(`--${option} is an integer from 1 to ${most}; got ${value}`);
+  return number;
+}
+
+const digit = readDigits().pixels.slice(0, SIZE * SIZE);
+
+/** It as binary data. */
+function request(input: string): Request {
+  const tensor = {
+    name: input,
+    datatype: 'FP32',
+    shape: [1, SIZE, SIZE, 1],
+    parameters: {binary_data_size: digit.byteLength},
+  };
+  const json = Buffer.from(JSON.stringify({inputs: [tensor], parameters: {binary_data_output: true}}));
+  return {
+    body: Buffer.concat([json, Buffer.from(digit.buffer)]),
+    headers: {'inference-header-content-length': String(json.length)},
+  };
+}
+
+/** The middle one by throughput. */
+const median = (figures: readonly Figures[]): Figures =>
+  [...figures].sort((a, b) => a.perSecond - b.perSecond)[Math.floor(figures.length / 2)];
+
+async function main(): Promise<void> {
+  const {values} = parseArgs({
+    options: {
+      seconds: {type: 'string', default: '8'},
+      connections: {type: 'string', default: '64'},
+      rounds: {type: 'string', default: '1'},
+      out: {type: 'string', default: join(FOLDER, 'out')},
+    },
+  });
+  const seconds = integer('seconds', values.seconds, 120);
+  const connections = integer('connections', values.connections, 512);
+  const rounds = integer('rounds', values.rounds, 10);
+  const all = join(FOLDER, 'models');
+  await prepareModels(all);
+  // Servers of the comparison have this model only.
+  const models = join(values.out, 'load_models');
+  await cp(join(all, 'digits'), join(models, 'digits'), {recursive: true});
+  const load: Load = {models, request, connections, seconds};
+  const results = new Map<string, Figures[]>();
+  const problems = new Map<string, string>();
+  let done = 0;
+  // In turns, so that what else the machine does meets all alike.
+  for (let round = 0; round < rounds; round++) {
+    for (const setup of SETUPS) {
+      console.log(`${++done} of ${rounds * SETUPS.length}, ${seconds} s each: ${setup.title}`);
+      try {
+        results.set(setup.title, [...(results.get(setup.title) ?? []), await measure(setup, load)]);
+      } catch (error) {
+        problems.set(setup.title, messageOf(error));
+      }
+    }
+  }
+  const rows = [...results.values()].map(median);
+  const subtitle = `${connections} connections from the same machine, ${cpus().length} cores of ${cpus()[0].model.trim()}, Node ${process.versions.node}`;
+  console.log(`\n${subtitle}\n\n${table(rows)}\n`);
+  for (const [title, problem] of problems) console.log(`NOT MEASURED ${title}: ${problem}`);
+  await mkdir(values.out, {recursive: true});
+  await writeFile(join(values.out, 'load.md'), `${subtitle}\n\n${table(rows)}\n`);
+  await writeFile(join(values.out, 'load.svg'), plot(rows, subtitle));
+  console.log(`The plot: ${join(values.out, 'load.svg')}`);
+}
+
+main().catch((error: unknown) => {
+  console.error(messageOf(error));
+  process.exit(1);
+});
