@@ -1,5 +1,3 @@
-/** The one place that knows whose loaders read models. */
-import {loadGraphModel} from '@tensorflow/tfjs-converter';
-import {loadLayersModel} from '@tensorflow/tfjs-layers';
-
-export {loadGraphModel, loadLayersModel};
+/** The one place that says whose loaders read models: these also read what those of TensorFlow.js cannot. */
+export {loadGraphModel} from 'tfjs-conv/graph-model';
+export {loadLayersModel} from 'tfjs-conv/layers';
