@@ -40,27 +40,20 @@ export function readDigits(): Digits {
 }
 
 function network(): layers.LayersModel {
-  const convolution = (filters: number, inputShape?: number[]) =>
-    layers.layers.conv2d({
-      filters,
-      kernelSize: 3,
-      padding: 'same',
-      activation: 'relu',
-      kernelInitializer: 'heNormal',
-      inputShape,
-    });
-  const model = layers.sequential({
-    name: 'digits',
-    layers: [
-      convolution(16, [SIZE, SIZE, 1]),
-      layers.layers.maxPooling2d({poolSize: 2}),
-      convolution(32),
-      layers.layers.maxPooling2d({poolSize: 2}),
-      convolution(64),
-      layers.layers.flatten({}),
-      layers.layers.dense({name: 'probabilities', units: CLASSES, activation: 'softmax'}),
-    ],
-  });
+  const {conv2d, dense, flatten, maxPooling2d} = layers.layers;
+  const image = layers.input({shape: [SIZE, SIZE, 1], name: 'image'});
+  const convolution = (filters: number) =>
+    conv2d({filters, kernelSize: 3, padding: 'same', activation: 'relu', kernelInitializer: 'heNormal'});
+  const probabilities = [
+    convolution(16),
+    maxPooling2d({poolSize: 2}),
+    convolution(32),
+    maxPooling2d({poolSize: 2}),
+    convolution(64),
+    flatten({}),
+    dense({name: 'probabilities', units: CLASSES, activation: 'softmax'}),
+  ].reduce((x, layer) => [layer.apply(x)].flat()[0] as layers.SymbolicTensor, image);
+  const model = layers.model({name: 'digits', inputs: image, outputs: probabilities});
   model.compile({optimizer: tf.train.adam(0.002), loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy']});
   return model;
 }
