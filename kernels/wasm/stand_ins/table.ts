@@ -2,6 +2,7 @@ import type {KernelBackend, TensorInfo} from '@tensorflow/tfjs-core';
 import type {StandIn} from '../../../src/registry/stand_ins.js';
 import {batchToSpaceND, depthToSpace, resizeNearestNeighbor, spaceToBatchND} from './blocks.js';
 import {concat, pack} from './joined.js';
+import {maxPoolGrad} from './max_pool_gradient.js';
 import {fusedBatchNorm, leakyRelu, maximum, mean, minimum, tanh} from './values.js';
 import {padV2, slice, splitV, stridedSlice, tile, unpack} from './windows.js';
 
@@ -24,7 +25,7 @@ export const SHARING: Readonly<Record<string, StandIn>> = {Identity: of(identity
 
 /**
  * Kernels of TensorFlow.js' wasm backend that take long beside a convolution, by their names. Measured by `npm run bench
- * -- --against OLD.tgz --parts around`.
+ * -- --against OLD.tgz --parts around`. That of MaxPoolGrad is wrong, which training on convolutions meets.
  */
 export const ON_CORE: Readonly<Record<string, StandIn>> = {
   BatchToSpaceND: of(batchToSpaceND),
@@ -32,6 +33,7 @@ export const ON_CORE: Readonly<Record<string, StandIn>> = {
   DepthToSpace: of(depthToSpace),
   FusedBatchNorm: of(fusedBatchNorm),
   LeakyRelu: of(leakyRelu),
+  MaxPoolGrad: of(maxPoolGrad),
   Maximum: of(maximum),
   Mean: of(mean),
   Minimum: of(minimum),
