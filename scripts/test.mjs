@@ -18,6 +18,7 @@ import {nodeBinary} from '../test/upstream/node_versions.mjs';
 import {NODE_MODE, runMode} from '../test/upstream/run.mjs';
 import {setUpNode} from './setup_node/main.mjs';
 import {runJest} from './test/jest.mjs';
+import {runServer} from './test/server.mjs';
 import {suitesOf} from './test/suites.mjs';
 import {summary} from './test/summary.mjs';
 
@@ -93,6 +94,8 @@ async function runSuite(suite) {
       ];
     case 'readme':
       return [runReadme()];
+    case 'server':
+      return [await runServer(suite)];
   }
 }
 

@@ -55,8 +55,9 @@ function kernelOnOurs(kernelName: string, backendName: string, builtin: BuiltinK
  * - Conv2DBackpropFilter, Conv3DBackpropFilterV2, DepthwiseConv2dNativeBackpropFilter
  * - on 'wasm' also what takes long around convolutions there: Identity, which copies values that others share,
  *   FusedBatchNorm, Maximum, Minimum, LeakyRelu, Tanh, Mean, Concat, Pack, Unpack, Slice, StridedSlice, SplitV, PadV2,
- *   Tile, SpaceToBatchND, BatchToSpaceND, DepthToSpace, ResizeNearestNeighbor. Calls that ours do not take, as those of
- *   other dtypes, run on the built-in kernel
+ *   Tile, SpaceToBatchND, BatchToSpaceND, DepthToSpace, ResizeNearestNeighbor; and MaxPoolGrad, which is wrong
+ *   there for windows without positive elements. Calls that ours do not take, as those of other dtypes, run on the
+ *   built-in kernel
  *
  * The backend may be set up, made anew or removed before, between and after accelerate and restore. A second call for
  * the same backend changes nothing, and what it returns does nothing.

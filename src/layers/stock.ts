@@ -16,7 +16,9 @@ export type LayerDataFormat = 'channelsLast' | 'channelsFirst';
 /** Arguments of every layer. */
 export type LayerArgs = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
 export type ConvLayerArgs = Parameters<typeof layers.conv2d>[0];
+/** Arguments of the depthwise convolution layers: those of TensorFlow.js' DepthwiseConv2D. */
 export type DepthwiseConvLayerArgs = Parameters<typeof layers.depthwiseConv2d>[0];
+/** Arguments of the depthwise separable convolution layers: those of TensorFlow.js' SeparableConv2D. */
 export type SeparableConvLayerArgs = Parameters<typeof layers.separableConv2d>[0];
 export type BaseConvLayerArgs = Omit<ConvLayerArgs, 'filters'> & LayerArgs;
 
@@ -74,6 +76,7 @@ export interface StockClass<L extends layers.Layer, A> {
   new (rank: number, args: A): L;
   readonly prototype: L;
   className: string;
+  /** Makes a layer of the configuration that `getConfig` gives. */
   fromConfig: typeof serialization.Serializable.fromConfig;
 }
 

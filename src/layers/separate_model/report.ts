@@ -39,6 +39,7 @@ export interface SeparationReport {
   readonly total: {readonly parameters: BeforeAfter; readonly multiplications: BeforeAfter};
   /** Of each output, where a batch was given. */
   readonly outputErrors?: readonly OutputError[];
+  /** The report as a table. */
   toString(): string;
 }
 

@@ -111,7 +111,7 @@ const hasGroups = (layer: Conv): boolean => ((layer as {readonly groups?: number
  * approximated by ones that are:
  *
  * - `'spatial'`: a column and a row, layer `SpatiallySeparableConv2D`, by the singular value decomposition of the kernel
- *   as a [height * inChannels, width * filters] matrix (see {@link separateFilter}). Of a 1x1 kernel it makes two
+ *   as a [height * inChannels, width * filters] matrix (see `separateFilter`). Of a 1x1 kernel it makes two
  *   pointwise convolutions.
  * - `'depthwise'`: filters for each channel and a pointwise convolution, layers `SeparableConv2D` and `SeparableConv1D`, by
  *   the decompositions of the [taps, filters] matrices of all input channels:
