@@ -16,7 +16,8 @@ import type {Converter} from './rewritten_models.js';
  *   TensorFlow.js converter leaves them with `--skip_op_check` only. They are inlined.
  * - Conv1D, which is TensorFlow.js' own.
  * - What stands around convolutions: BiasAdd and FusedBatchNorm of channels first, FusedBatchNorm by the values that it is
- *   given (`is_training`, of which layer normalizations are made), _FusedBatchNormEx, Erfc, Softsign, _MklLayerNorm.
+ *   given (`is_training`, of which layer normalizations are made), _FusedBatchNormEx, Erfc, Softsign, _MklLayerNorm,
+ *   AvgPool and MaxPool with channels first, _FusedMatMul with a bias of any shape, Assert, which does nothing.
  *
  * Nodes of these names run on our ops whatever `tf.registerOp` has for them, which stays as it is. Models that were loaded
  * before are not affected, and those that were loaded in between keep running after it is undone. A convolution of a node

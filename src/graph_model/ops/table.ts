@@ -1,11 +1,13 @@
 import type {OpExecutor} from '@tensorflow/tfjs-converter';
-import {stringAttr} from '../optimize/attributes.js';
+import {stringAttr, stringsAttr} from '../optimize/attributes.js';
 import type {NodeDef} from '../optimize/types.js';
 import {backpropFilter} from './backprop_filter.js';
 import {backpropInput} from './backprop_input.js';
 import {biasAdd, fusedBatchNorm} from './batch_norm.js';
 import {forward} from './forward.js';
-import {erfc, layerNorm, softsign} from './unknown_ops.js';
+import {fusedMatMul} from './fused_mat_mul.js';
+import {poolChannelsFirst} from './pool.js';
+import {assert, erfc, layerNorm, softsign} from './unknown_ops.js';
 
 /** An op of a graph that runs on ours. */
 export interface GraphOp {
@@ -46,9 +48,14 @@ const BACKPROP_FILTER = [
 const isChannelsFirst = (node: NodeDef): boolean => stringAttr(node, 'data_format', 'NHWC').startsWith('NC');
 const isMistaken = (node: NodeDef): boolean => isChannelsFirst(node) || node.attr?.is_training?.b === true;
 
+const startsWithBias = (node: NodeDef): boolean => stringsAttr(node, 'fused_ops')[0] === 'BiasAdd';
+
 /** What stands around convolutions and is unknown to TensorFlow.js, or computed wrongly. */
 const AROUND: readonly (readonly [string, GraphOp])[] = [
+  ['Assert', {run: assert}],
   ['BiasAdd', {run: biasAdd, when: isChannelsFirst}],
+  ...(['AvgPool', 'MaxPool'] as const).map(op => [op, {run: poolChannelsFirst(op), when: isChannelsFirst}] as const),
+  ['_FusedMatMul', {run: fusedMatMul, when: startsWithBias}],
   ...['FusedBatchNorm', 'FusedBatchNormV2', 'FusedBatchNormV3'].map(
     op => [op, {run: fusedBatchNorm(op), when: isMistaken}] as const,
   ),

@@ -6,6 +6,9 @@ import {nodeInput} from './node_inputs.js';
 
 /* Ops that TensorFlow.js does not know and that Keras' networks of convolutions have. */
 
+/** Checks that hold where a model was made, and that would wait for the device at every run, are not made again. */
+export const assert: OpExecutor = () => [];
+
 /** 1 - erf(x): the exact gelu has it. */
 export const erfc: OpExecutor = node => scoped('Erfc', () => sub(1, erf(nodeInput('Erfc', node, 0, 'x'))));
 

@@ -207,6 +207,43 @@ const TESTS: Readonly<Record<string, NodeTest>> = {
     order: ['x'],
     expected: () => tf.tensor1d([2, 1, 0]),
   },
+  'MaxPool of channels first': {
+    op: 'MaxPool',
+    inputs: () => ({x: whole('pool', 2, 3, 5, 7)}),
+    attr: {...CHANNELS_FIRST, ksize: integers(1, 1, 2, 3), strides: integers(1, 1, 2, 1)},
+    order: ['x'],
+    expected: ({x}) =>
+      tf.transpose(tf.maxPool(tf.transpose(x, [0, 2, 3, 1]) as tf.Tensor4D, [2, 3], [2, 1], 'same'), [0, 3, 1, 2]),
+  },
+  'AvgPool of channels first': {
+    op: 'AvgPool',
+    inputs: () => ({x: whole('pool', 1, 2, 4, 4)}),
+    attr: {...CHANNELS_FIRST, padding: text('VALID'), ksize: integers(1, 1, 2, 2), strides: integers(1, 1, 2, 2)},
+    order: ['x'],
+    expected: ({x}) =>
+      tf.transpose(tf.avgPool(tf.transpose(x, [0, 2, 3, 1]) as tf.Tensor4D, 2, 2, 'valid'), [0, 3, 1, 2]),
+  },
+  '_FusedMatMul with a matrix for bias': {
+    op: '_FusedMatMul',
+    inputs: () => ({a: whole('a', 3, 4), b: whole('b', 5, 4), bias: whole('bias', 3, 5)}),
+    attr: {transpose_b: {b: true}, fused_ops: texts('BiasAdd', 'Relu')},
+    order: ['a', 'b', 'bias'],
+    expected: ({a, b, bias}) => tf.relu(tf.add(tf.matMul(a, b, false, true), bias)),
+  },
+  '_FusedMatMul with a vector for bias': {
+    op: '_FusedMatMul',
+    inputs: () => ({a: whole('a', 4, 3), b: whole('b', 4, 5), bias: whole('bias', 5)}),
+    attr: {transpose_a: {b: true}, fused_ops: texts('BiasAdd', 'LeakyRelu'), leakyrelu_alpha: float(0.5)},
+    order: ['a', 'b', 'bias'],
+    expected: ({a, b, bias}) => tf.leakyRelu(tf.add(tf.matMul(a, b, true, false), bias), 0.5),
+  },
+  '_FusedMatMul with a vector for bias of a plain product': {
+    op: '_FusedMatMul',
+    inputs: () => ({a: whole('a', 3, 4), b: whole('b', 4, 5), bias: whole('bias', 5)}),
+    attr: {fused_ops: texts('BiasAdd')},
+    order: ['a', 'b', 'bias'],
+    expected: ({a, b, bias}) => tf.add(tf.matMul(a, b), bias),
+  },
   'Conv2D after a control input, which comes last': {
     op: 'Conv2D',
     inputs: () => ({...image(), other: tf.scalar(1)}),
