@@ -2,7 +2,7 @@ import {registerTable} from '../../src/registry/register.js';
 import {registerStandIns} from '../../src/registry/stand_ins.js';
 import {hasCore} from '../wasm_core/runtime/instantiate.js';
 import {wasmTable} from './kernel_table.js';
-import {ON_CORE, SHARING} from './stand_ins/table.js';
+import {CORRECTED, ON_CORE, SHARING} from './stand_ins/table.js';
 
 export {packedFilterBytes} from './core_tensors.js';
 
@@ -11,5 +11,5 @@ registerStandIns('wasm', SHARING);
 // Without SIMD there is no core: the portable kernels serve the backend.
 if (hasCore()) {
   registerTable('wasm', wasmTable);
-  registerStandIns('wasm', ON_CORE);
+  registerStandIns('wasm', {...ON_CORE, ...CORRECTED});
 }
