@@ -3,7 +3,6 @@ import {BasicPitch} from '@spotify/basic-pitch';
 import {NSFWJS} from 'nsfwjs/core';
 import type {ModelDefinition} from 'nsfwjs/core';
 import {MobileNetV2Model} from 'nsfwjs/models/mobilenet_v2';
-import {MobileNetV2MidModel} from 'nsfwjs/models/mobilenet_v2_mid';
 import {artifactsOf} from './model_files.js';
 
 /* Models that npm packages ship, loaded by TensorFlow.js' own loaders and run as the packages do it. */
@@ -70,5 +69,4 @@ export const PACKAGED_MODELS: Readonly<Record<string, () => Promise<PackagedMode
   '@upscalerjs/default-model': upscaler,
   '@spotify/basic-pitch': basicPitch,
   'nsfwjs, MobileNetV2 as LayersModel': () => nsfw(MobileNetV2Model),
-  'nsfwjs, MobileNetV2Mid as GraphModel': () => nsfw(MobileNetV2MidModel),
 };
