@@ -1,4 +1,5 @@
 import type {GraphNode, OpExecutor} from '@tensorflow/tfjs-converter';
+import {textOf} from './optimize/attributes.js';
 import type {Attributes, AttrValue, FunctionDef, GraphDef, NodeDef} from './optimize/types.js';
 import {GRAPH_OPS} from './ops/table.js';
 
@@ -13,14 +14,13 @@ const ownName = (op: string): string => `TfjsConv>${op}`;
 /** The one attribute that a node of ours has. */
 const ATTRS = 'attrs';
 
-const textOf = (s: string | readonly number[]): string =>
-  (typeof s === 'string' ? atob(s) : String.fromCharCode(...s)).toLowerCase();
+const lowerText = (s: string | readonly number[]): string => textOf(s).toLowerCase();
 
 /** An attribute as TensorFlow.js hands it to an op, which reads strings in lower case. */
 function valueOf({i, f, s, b, list}: AttrValue): unknown {
   if (i != null || f != null) return Number(i ?? f);
-  if (s != null) return textOf(s);
-  if (list?.s != null) return list.s.map(textOf);
+  if (s != null) return lowerText(s);
+  if (list?.s != null) return list.s.map(lowerText);
   return b ?? list?.f?.map(Number) ?? list?.i?.map(Number);
 }
 

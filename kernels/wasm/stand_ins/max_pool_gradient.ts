@@ -56,14 +56,15 @@ export const maxPoolGrad: StandIn<MaxPoolGradInputs, MaxPoolGradAttrs> = ({input
   const rows = windowsOf(inHeight, outHeight, info.filterHeight, info.strideHeight, padInfo.top);
   const columns = windowsOf(inWidth, outWidth, info.filterWidth, info.strideWidth, padInfo.left);
   return makeTensor(backend, shape, 'float32', (call, to) => {
-    const [source, gradient] = [product(shape), product(dy.shape)];
-    const x = floatsAt(call, addressOf(call, input), source);
-    const upstream = floatsAt(call, addressOf(call, dy), gradient);
-    const dx = floatsAt(call, to, source).fill(0);
+    const x = floatsAt(call, addressOf(call, input), product(shape));
+    const upstream = floatsAt(call, addressOf(call, dy), product(dy.shape));
+    const dx = floatsAt(call, to, x.length).fill(0);
     for (let b = 0; b < batchSize; b++) {
-      const image = ([all, size]: readonly [Float32Array, number]) =>
-        all.subarray((b * size) / batchSize, ((b + 1) * size) / batchSize);
-      addToLargest(image([x, source]), image([upstream, gradient]), image([dx, source]), rows, columns, info);
+      const imageOf = (all: Float32Array): Float32Array => {
+        const size = all.length / batchSize;
+        return all.subarray(b * size, (b + 1) * size);
+      };
+      addToLargest(imageOf(x), imageOf(upstream), imageOf(dx), rows, columns, info);
     }
   });
 };

@@ -20,9 +20,7 @@ export const fusedMatMul: OpExecutor = node => {
   const [, ...steps] = [attrs.fused_ops].flat();
   return scoped(OP, () => {
     const isPlain = bias.rank < 2 && !transposeA && !transposeB;
-    const product = isPlain
-      ? fused.matMul({a, b, transposeA, transposeB, bias})
-      : add(matMul(a, b, transposeA, transposeB), bias);
+    const product = isPlain ? fused.matMul({a, b, bias}) : add(matMul(a, b, transposeA, transposeB), bias);
     const channels = product.shape[product.rank - 1];
     const target: EpilogueTarget = {channels, shape: product.shape, channelAxisFromEnd: 1};
     const after = {op: OP, attrs: {...attrs, fused_ops: steps as string[]}, args: inputs.slice(3), channels};

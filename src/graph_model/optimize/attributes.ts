@@ -7,7 +7,8 @@ import type {AttrValue, NodeDef} from './types.js';
 /** The numbers of these names in TensorFlow's list of types. */
 const TYPE_NUMBERS: Readonly<Record<string, number>> = {DT_FLOAT: 1, DT_INT32: 3, DT_INT64: 9, DT_BOOL: 10};
 
-const textOf = (value: string | readonly number[]): string =>
+/** The text of a string attribute. */
+export const textOf = (value: string | readonly number[]): string =>
   typeof value === 'string' ? atob(value) : String.fromCharCode(...value);
 
 export const stringValue = (text: string): AttrValue => ({s: btoa(text)});
