@@ -109,6 +109,8 @@ export const KERNEL_RULES = {
   allocated: 'only memory that is allocated can be freed',
   wasmMemoryFound: "the backend 'wasm' must show its memory",
   simd: 'the machine must run WebAssembly with SIMD',
+  threadsFlag: (name: string, most: number) =>
+    `${name} must be a whole number from 1 to ${most}, or 0 for as many as are best`,
   threads: 'every thread of the WebAssembly core must finish its task',
   context: 'the WebGL context must not be lost',
   program: 'a WebGL program must compile',

@@ -5,9 +5,9 @@ import {conv2DTransposeMatrix, convMatrix} from './conv_matrix.js';
 import {convND as plainConvND} from './conv_nd.js';
 import {convNDBackpropFilter} from './conv_nd_backprop_filter.js';
 import {convNDBackpropInput} from './conv_nd_backprop_input.js';
-import {cpuTensors} from './core_tensors.js';
+import {cpuCore} from './core_tensors.js';
 
-const core = coreTable(cpuTensors);
+const core = coreTable(cpuCore);
 const convND: Variants<'ConvND'> = [...core.ConvND, ...plainConvND];
 
 /** Kernels on the WebAssembly core, then those in TypeScript on typed arrays, for machines without SIMD. */

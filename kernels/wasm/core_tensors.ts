@@ -4,19 +4,24 @@ import type {BackendWasm} from '@tensorflow/tfjs-backend-wasm';
 import {roundUp} from '../../src/geometry/round_up.js';
 import {KERNEL_RULES, kernelError} from '../../src/errors.js';
 import {product} from '../../src/geometry/conv.js';
-import {instantiate} from '../wasm_core/runtime/instantiate.js';
-import type {CoreTensors} from '../wasm_core/core_tensors.js';
+import {wantedThreads} from '../../src/registry/flags.js';
+import {createBackends} from '../wasm_core/backends.js';
+import {copiedTensors} from '../wasm_core/copied_tensors.js';
+import type {TensorValues} from '../wasm_core/copied_tensors.js';
+import type {CoreBackend, CoreTensors} from '../wasm_core/core_tensors.js';
+import {instantiate, isShared} from '../wasm_core/runtime/instantiate.js';
+import {threadsOfProcess} from '../wasm_core/runtime/node.js';
+import {createSharing} from '../wasm_core/runtime/sharing.js';
 import {ALIGN, notAllocated, outOfMemory} from '../wasm_core/runtime/heap.js';
 import {createFilterCache, heapBefore} from '../wasm_core/runtime/filter_cache.js';
 import {scratchHeap} from '../wasm_core/runtime/scratch.js';
 import {F32} from '../wasm_core/plan/conv_plan.js';
-import type {ThreadPool} from '../wasm_core/runtime/thread_pool.js';
 import type {Heap} from '../wasm_core/runtime/exports.js';
-import type {Device} from '../wasm_core/types.js';
 
 /*
  * The WebAssembly core on the memory of TensorFlow.js' wasm backend: it reads and writes tensors in place. The memory
- * may grow at every allocation, so no view of it is kept.
+ * may grow at every allocation, so no view of it is kept. Where threads do not share it, as in Node, they have another
+ * one, which the operands of large convolutions are copied to.
  */
 
 /** What the backend's module has beyond its types. The threaded build imports its memory instead of exporting it. */
@@ -69,43 +74,57 @@ function heapOf(module: WasmModule): Heap {
   };
 }
 
-/** Ends the threads of backends that are gone; made where there are threads, as every engine with those has it. */
-let threads: FinalizationRegistry<ThreadPool['end']> | undefined;
-
-function endWith(backend: KernelBackend, {end}: ThreadPool): void {
-  threads ??= new FinalizationRegistry(ended => ended());
-  threads.register(backend, end);
-}
-
-const devices = new WeakMap<KernelBackend, Device>();
-
-/** The core on a backend's memory, made at the first call. */
-function device(backend: KernelBackend): Device {
-  const known = devices.get(backend);
-  if (known !== undefined) return known;
+const backends = createBackends(backend => {
   const {dataIdMap} = wasmOf(backend);
   const module = moduleOf(wasmOf(backend));
   const heap = heapOf(module);
-  const filters = createFilterCache(heap, {isAlive: key => dataIdMap.has(key)});
-  const core = instantiate(heapBefore(filters, heap), module.tfjs.getThreadsCount());
-  if (core.threadPool !== null) endWith(backend, core.threadPool);
-  const made = {core: {...core, heap: scratchHeap(core.heap)}, filters};
-  devices.set(backend, made);
-  return made;
-}
+  const isAlive = (key: object): boolean => dataIdMap.has(key);
+  const filters = createFilterCache(heap, {isAlive});
+  const shared = isShared(heap.memory);
+  const threads = wantedThreads() || (shared ? module.tfjs.getThreadsCount() : threadsOfProcess());
+  const core = instantiate(heapBefore(filters, heap), threads);
+  return {
+    alone: {core: {...core, heap: scratchHeap(core.heap)}, filters},
+    sharing: shared ? null : createSharing(threads, isAlive),
+  };
+});
+
+/** Ends the threads of a backend that is removed. */
+export const {dispose} = backends;
 
 /**
- * Bytes that packed filters take in a backend's memory; those of disposed tensors are freed first. Default: the current
- * backend.
+ * Bytes that packed filters take in a backend's memory, and in that of its threads; those of disposed tensors are freed
+ * first. Default: the current backend.
  */
-export const packedFilterBytes = (of: KernelBackend = backend()): number => devices.get(of)?.filters.bytes() ?? 0;
+export const packedFilterBytes = (of: KernelBackend = backend()): number => backends.packedFilterBytes(of);
 
 export const wasmTensors: CoreTensors = {
-  device,
+  device: backends.alone,
   read: (_, backend, {dataId}) => wasmOf(backend).dataIdMap.get(dataId).memoryOffset,
   allocateOutput: ({filters}, backend, shape) =>
     filters.makeRoom(() => allocate(moduleOf(wasmOf(backend)), product(shape) * F32)),
   // TensorFlow.js frees it with the tensor.
   toTensor: (backend, output, shape) => wasmOf(backend).makeOutput(shape, 'float32', output),
   freeOutput: (backend, output) => moduleOf(wasmOf(backend))._free(output),
+};
+
+/** The floats at an address of a backend's memory, until that grows. */
+const floatsOf = (backend: KernelBackend, pointer: number, length: number): Float32Array =>
+  new Float32Array(backends.alone(backend).core.heap.memory.buffer, pointer, length);
+
+const values: TensorValues = {
+  of: (backend, {dataId, size}) => floatsOf(backend, wasmOf(backend).dataIdMap.get(dataId).memoryOffset, size),
+  toTensor(backend, values, shape) {
+    const {filters} = backends.alone(backend);
+    const output = filters.makeRoom(() => allocate(moduleOf(wasmOf(backend)), values.byteLength));
+    floatsOf(backend, output, values.length).set(values);
+    return wasmOf(backend).makeOutput(shape, 'float32', output);
+  },
+};
+
+export const wasmCore: CoreBackend = {
+  alone: wasmTensors,
+  together: copiedTensors(values, backends.together),
+  sharing: backends.sharing,
+  copies: {perByte: 4, mostBytes: 256 * 1024 * 1024},
 };

@@ -1,6 +1,7 @@
 import {registerTable} from '../../src/registry/register.js';
 import {registerStandIns} from '../../src/registry/stand_ins.js';
 import {hasCore} from '../wasm_core/runtime/instantiate.js';
+import {dispose} from './core_tensors.js';
 import {wasmTable} from './kernel_table.js';
 import {CORRECTED, ON_CORE, SHARING} from './stand_ins/table.js';
 
@@ -10,6 +11,6 @@ registerStandIns('wasm', SHARING);
 
 // Without SIMD there is no core: the portable kernels serve the backend.
 if (hasCore()) {
-  registerTable('wasm', wasmTable);
+  registerTable('wasm', wasmTable, dispose);
   registerStandIns('wasm', {...ON_CORE, ...CORRECTED});
 }

@@ -1,5 +1,7 @@
 import type {KernelBackend, Tensor, TensorInfo} from '@tensorflow/tfjs-core';
 import {closeCall} from './call.js';
+import type {Copies} from './plan/worth_sharing.js';
+import type {Sharing} from './runtime/sharing.js';
 import type {Call, Device, Filter} from './types.js';
 
 /*
@@ -17,6 +19,18 @@ export interface CoreTensors {
   toTensor(backend: KernelBackend, output: number, shape: number[]): TensorInfo;
   /** Frees an output that no tensor has got. */
   freeOutput(backend: KernelBackend, output: number): void;
+}
+
+/** Where the calls of a backend run. */
+export interface CoreBackend {
+  /** On the calling thread, or in a memory of the backend's that threads share. */
+  readonly alone: CoreTensors;
+  /** In a memory that threads share, where operands are copied to. */
+  readonly together: CoreTensors;
+  /** What starts and ends those threads; null where there are none. */
+  sharing(backend: KernelBackend): Sharing | null;
+  /** When those copies pay. */
+  readonly copies: Copies;
 }
 
 /** A call of a kernel that a backend registers. */

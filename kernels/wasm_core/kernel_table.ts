@@ -1,15 +1,20 @@
-import type {Tensor, TensorInfo} from '@tensorflow/tfjs-core';
-import type {EpilogueAttrs, EpilogueInputs} from '../../src/registry/kernel_names.js';
-import type {KernelArgs, KernelTable} from '../../src/registry/kernel_table.js';
+import type {KernelBackend, Tensor, TensorInfo} from '@tensorflow/tfjs-core';
+import {product} from '../../src/geometry/conv.js';
+import type {ConvGeometry} from '../../src/geometry/conv.js';
+import {multiplications} from '../../src/geometry/cost.js';
+import type {EpilogueAttrs, EpilogueInputs, KernelInputs} from '../../src/registry/kernel_names.js';
+import type {KernelArgs, KernelTable, Variants} from '../../src/registry/kernel_table.js';
 import type {TwoStageKernel} from '../../src/registry/two_stage.js';
 import {gradientInLayout, imageInLayout} from './algorithms/channels_last.js';
 import {CORE_BACKPROP_FILTER, CORE_BACKPROP_INPUT, CORE_FORWARD} from './algorithms/choice.js';
+import type {CoreVariant} from './algorithms/choice.js';
 import {multiplyByMatrix, writeMatrix} from './algorithms/matrix.js';
 import {allocate, floatsAt} from './call.js';
 import {allocateOutput, closeTensorCall, openTensorCall, outputTensor, readFilter, readTensor} from './core_tensors.js';
-import type {CoreTensors, TensorCall} from './core_tensors.js';
+import type {CoreBackend, CoreTensors, TensorCall} from './core_tensors.js';
 import {F32} from './plan/conv_plan.js';
 import type {Epilogue} from './plan/conv_plan.js';
+import {paysToCopy} from './plan/worth_sharing.js';
 import {hasCore} from './runtime/instantiate.js';
 import type {FilterGradientKernel, ImageKernel, ImageName} from './types.js';
 
@@ -38,6 +43,49 @@ const readEpilogue = (
   slopes: activation === 'leakyrelu' ? writeNumber(call, leakyreluAlpha) : readOptional(call, slopes),
   slopePerChannel: slopes !== undefined && slopes.size > 1,
 });
+
+/** What a variant computes, and out of what. */
+interface Work {
+  readonly geometry: ConvGeometry;
+  readonly outputShape: readonly number[];
+  readonly share: number | undefined;
+  readonly operands: readonly [Tensor, Tensor];
+  /** Elements of the operands, but for a filter, which is packed once. */
+  readonly read: number;
+}
+
+/** Elements of one operand times those of the other, below which threads never share a call. */
+const LEAST = 2 ** 20;
+
+/** Whether threads should share a call, operands and results of which are copied. */
+function paysTogether(
+  {copies}: CoreBackend,
+  {geometry, outputShape, share = 1, operands: [a, b], read}: Work,
+): boolean {
+  // A tiny layer takes less time than it takes to compute how many multiplications it is.
+  if (a.size * b.size < LEAST) return false;
+  const bytes = (read + product(outputShape)) * F32;
+  return paysToCopy(multiplications(geometry) * share, bytes, copies);
+}
+
+/**
+ * Computes together with threads where that pays, and alone otherwise: too where a thread has died in the middle, or where
+ * the shared memory is full.
+ */
+function compute(
+  core: CoreBackend,
+  backend: KernelBackend,
+  work: Work,
+  run: (tensors: CoreTensors) => TensorInfo,
+): TensorInfo {
+  const sharing = core.sharing(backend);
+  if (sharing === null || !paysTogether(core, work) || !sharing.start()) return run(core.alone);
+  try {
+    return run(core.together);
+  } catch {
+    return run(core.alone);
+  }
+}
 
 /** One call of a kernel that computes an image from an image, which is x or y (or its gradient), and a filter. */
 function computeImage(
@@ -94,30 +142,48 @@ function computeMatrix(
   }
 }
 
+/** A kernel's variants that compute an image from x or from y (or its gradient), and a filter. */
+const imageVariants = <K extends 'ConvND' | 'ConvNDBackpropInput'>(
+  core: CoreBackend,
+  variants: readonly CoreVariant[],
+  from: ImageName,
+  imageOf: (inputs: KernelInputs<K>) => Tensor,
+): Variants<K> =>
+  variants.map(({name, when, share, run}) => ({
+    name,
+    when: ({geometry}) => hasCore() && when(geometry),
+    run: args => {
+      const {inputs, attrs, backend} = args;
+      const image = imageOf(inputs);
+      const work: Work = {...attrs, share, operands: [image, inputs.filter], read: image.size};
+      return compute(core, backend, work, tensors => computeImage(tensors, run, from, image, args));
+    },
+  }));
+
 /** Kernels on the core, for a backend whose tensors it can read. Their last variants take everything where it runs. */
-export function coreTable(tensors: CoreTensors): Omit<KernelTable, TwoStageKernel> {
+export function coreTable(core: CoreBackend): Omit<KernelTable, TwoStageKernel> {
   return {
-    ConvND: CORE_FORWARD.map(({name, when, run}) => ({
+    ConvND: imageVariants<'ConvND'>(core, CORE_FORWARD, 'x', ({x}) => x),
+    ConvNDBackpropInput: imageVariants<'ConvNDBackpropInput'>(core, CORE_BACKPROP_INPUT, 'y', ({dy}) => dy),
+    ConvNDBackpropFilter: CORE_BACKPROP_FILTER.map(({name, when, share, run}) => ({
       name,
       when: ({geometry}) => hasCore() && when(geometry),
-      run: args => computeImage(tensors, run, 'x', args.inputs.x, args),
+      run: args => {
+        const {
+          inputs: {x, dy},
+          attrs,
+          backend,
+        } = args;
+        const work: Work = {...attrs, share, operands: [x, dy], read: x.size + dy.size};
+        return compute(core, backend, work, tensors => computeFilterGradient(tensors, run, args));
+      },
     })),
-    ConvNDBackpropInput: CORE_BACKPROP_INPUT.map(({name, when, run}) => ({
-      name,
-      when: ({geometry}) => hasCore() && when(geometry),
-      run: args => computeImage(tensors, run, 'y', args.inputs.dy, args),
-    })),
-    ConvNDBackpropFilter: CORE_BACKPROP_FILTER.map(({name, when, run}) => ({
-      name,
-      when: ({geometry}) => hasCore() && when(geometry),
-      run: args => computeFilterGradient(tensors, run, args),
-    })),
-    ConvMatrix: [{name: 'core_fill', when: hasCore, run: args => computeMatrix(tensors, args)}],
+    ConvMatrix: [{name: 'core_fill', when: hasCore, run: args => computeMatrix(core.alone, args)}],
     Conv2DTransposeMatrix: [
       {
         name: 'core_matrix_product',
         when: hasCore,
-        run: args => computeImage(tensors, multiplyByMatrix, 'y', args.inputs.dy, args),
+        run: args => computeImage(core.alone, multiplyByMatrix, 'y', args.inputs.dy, args),
       },
     ],
   };

@@ -1,5 +1,5 @@
 import {getKernel, registerKernel, unregisterKernel, zeros} from '@tensorflow/tfjs-core';
-import type {KernelConfig, KernelFunc, Tensor} from '@tensorflow/tfjs-core';
+import type {KernelBackend, KernelConfig, KernelDisposeFunc, KernelFunc, Tensor} from '@tensorflow/tfjs-core';
 import {completeError} from '../errors.js';
 import type {Shapes} from '../errors.js';
 import {registerFlags} from './flags.js';
@@ -26,7 +26,12 @@ const shapesOf = (inputs: {readonly [name: string]: Tensor | undefined}): Shapes
     Object.entries(inputs).flatMap(([name, tensor]) => (tensor === undefined ? [] : [[name, tensor.shape]])),
   );
 
-function kernelConfig<K extends KernelName>(kernelName: K, backendName: string, variants: Variants<K>): KernelConfig {
+function kernelConfig<K extends KernelName>(
+  kernelName: K,
+  backendName: string,
+  variants: Variants<K>,
+  disposeFunc?: KernelDisposeFunc,
+): KernelConfig {
   const run = (args: KernelArgs<K>) => {
     try {
       return isEmpty(args) ? zeros(args.attrs.outputShape) : selectVariant(variants, args.attrs).run(args);
@@ -40,6 +45,7 @@ function kernelConfig<K extends KernelName>(kernelName: K, backendName: string, 
     kernelName,
     backendName,
     kernelFunc: run as unknown as KernelFunc,
+    disposeFunc,
     [VARIANTS]: variants,
   };
   return config;
@@ -51,12 +57,20 @@ export function registeredVariants<K extends KernelName>(kernelName: K, backendN
   return config?.[VARIANTS] ?? [];
 }
 
-/** Registers every kernel of the table for the backend, in place of any of the same name. */
-export function registerTable(backendName: string, table: KernelTable): void {
+/**
+ * Registers every kernel of the table for the backend, in place of any of the same name. When a backend of that name is
+ * removed, `dispose` gets it.
+ */
+export function registerTable(
+  backendName: string,
+  table: KernelTable,
+  dispose?: (backend: KernelBackend) => void,
+): void {
   registerFlags();
+  const disposeFunc = dispose as KernelDisposeFunc | undefined;
   const register = <K extends KernelName>(kernelName: K) => {
     if (getKernel(kernelName, backendName) != null) unregisterKernel(kernelName, backendName);
-    registerKernel(kernelConfig(kernelName, backendName, table[kernelName]));
+    registerKernel(kernelConfig(kernelName, backendName, table[kernelName], disposeFunc));
   };
   (Object.keys(table) as KernelName[]).forEach(register);
 }

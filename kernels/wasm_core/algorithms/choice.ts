@@ -12,7 +12,7 @@ import {gemmBackpropFilter, groupedBackpropFilter, winogradBackpropFilter} from 
 import {gemmBackpropInput, gemmForward, groupedBackpropInput, groupedForward} from './gemm.js';
 import {winogradBackpropInput, winogradForward} from './winograd.js';
 import type {ChooseTiling} from './winograd.js';
-import {isStreamed, winogradGradientTile, winogradTile} from './winograd_cost.js';
+import {isStreamed, WINOGRAD_SHARE, winogradGradientTile, winogradTile} from './winograd_cost.js';
 import type {TileSize} from './winograd_cost.js';
 import type {FilterGradientKernel, ImageKernel} from '../types.js';
 
@@ -32,6 +32,8 @@ export interface CoreVariant<Kernel = ImageKernel> {
   readonly name: string;
   /** Whether it computes this geometry, and should. */
   readonly when: (g: ConvGeometry) => boolean;
+  /** What it multiplies over what the definition does. Default 1. */
+  readonly share?: number;
   /** For channels last. */
   readonly run: Kernel;
 }
@@ -104,6 +106,7 @@ const winograd = <Kernel>(
   ([4, 2] as const).map(size => ({
     name: `winograd_${size}x${size}`,
     when: g => is3x3(g) && tile(g) === size && env().getBool(WINOGRAD_FLAG),
+    share: WINOGRAD_SHARE[size],
     run: run(size),
   }));
 

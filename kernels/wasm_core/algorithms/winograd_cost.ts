@@ -12,6 +12,9 @@ import type {Direction} from '../plan/direction.js';
 /** Side of a tile of results: F(2x2, 3x3) or F(4x4, 3x3). */
 export type TileSize = 2 | 4;
 
+/** What tiles multiply over what the definition does: (size + 2) ** 2 values for 9 size ** 2. */
+export const WINOGRAD_SHARE: {readonly [S in TileSize]: number} = {2: 16 / 36, 4: 36 / 144};
+
 /** What is computed. */
 export type Work = Pick<Direction, 'plan' | 'batch' | 'groupInChannels' | 'groupOutChannels'>;
 

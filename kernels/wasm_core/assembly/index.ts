@@ -10,7 +10,7 @@ export {winogradForward} from './winograd/forward';
 export {winogradScratchBytes} from './winograd/tiles';
 export {winogradBackpropFilter} from './winograd/backprop/backprop_filter';
 export {winogradBackpropFilterScratchBytes} from './winograd/backprop/tiles';
-export {runTask, runWorker} from './threads/thread_pool';
+export {finishTask, runTask, runWorker} from './threads/thread_pool';
 
 // Packing of filters.
 export {gemmFilterBytes, packPanels} from './gemm/pack';

@@ -1,8 +1,10 @@
-import {KERNEL, THREADS_MULTIPLICATIONS} from '../generated/layout.js';
+import {KERNEL} from '../generated/layout.js';
 import {ALL} from './conv_plan.js';
 import {writePlans} from './encoding.js';
 import type {Operands, PlanWords} from './encoding.js';
+import {paysToWake} from './worth_sharing.js';
 import {runTask} from '../runtime/thread_pool.js';
+import {WINOGRAD_SHARE} from '../algorithms/winograd_cost.js';
 import type {TileSize} from '../algorithms/winograd_cost.js';
 import type {CoreExports} from '../runtime/exports.js';
 import {release} from '../call.js';
@@ -17,6 +19,8 @@ export interface BlockKernel {
   readonly kernel: number;
   readonly size: number;
   readonly streamed: number;
+  /** What it multiplies over what the definition does. */
+  readonly share: number;
   readonly scratchBytes: (run: CoreExports, plan: number) => number;
   /** Computes the blocks before `end`; returns whether the kernel does, which only some do not always. */
   readonly compute: (run: CoreExports, plan: number, end: number) => boolean;
@@ -35,6 +39,7 @@ export const GEMM: BlockKernel = {
   kernel: KERNEL.GEMM_FORWARD,
   size: 0,
   streamed: 0,
+  share: 1,
   scratchBytes: (run, plan) => run.gemmScratchBytes(plan),
   compute: always((run, plan, end) => run.gemmForward(plan, 0, end)),
 };
@@ -44,6 +49,7 @@ export const GROUPED: BlockKernel = {
   kernel: KERNEL.GROUPED_FORWARD,
   size: 0,
   streamed: 0,
+  share: 1,
   scratchBytes: (run, plan) => run.groupedScratchBytes(plan),
   compute: always((run, plan, end) => run.groupedForward(plan, 0, end)),
 };
@@ -53,6 +59,7 @@ export const DEPTHWISE: BlockKernel = {
   kernel: KERNEL.DEPTHWISE_FORWARD,
   size: 0,
   streamed: 0,
+  share: 1,
   scratchBytes: (run, plan) => run.depthwiseScratchBytes(plan),
   compute: always((run, plan, end) => run.depthwiseForward(plan, 0, end)),
 };
@@ -61,6 +68,7 @@ const winograd = (size: TileSize, streamed: number): BlockKernel => ({
   kernel: KERNEL.WINOGRAD_FORWARD,
   size,
   streamed,
+  share: WINOGRAD_SHARE[size],
   scratchBytes: (run, plan) => run.winogradScratchBytes(plan, size, streamed),
   compute: always((run, plan, end) => run.winogradForward(plan, size, streamed, 0, end)),
 });
@@ -73,6 +81,7 @@ export const GEMM_GRADIENT: BlockKernel = {
   kernel: KERNEL.GEMM_BACKPROP_FILTER,
   size: 0,
   streamed: 0,
+  share: 1,
   scratchBytes: (run, plan) => run.gemmBackpropFilterScratchBytes(plan),
   compute: always((run, plan, end) => run.gemmBackpropFilter(plan, 0, end)),
 };
@@ -82,6 +91,7 @@ export const GROUPED_GRADIENT: BlockKernel = {
   kernel: KERNEL.GROUPED_BACKPROP_FILTER,
   size: 0,
   streamed: 0,
+  share: 1,
   scratchBytes: (run, plan) => run.groupedBackpropFilterScratchBytes(plan),
   compute: always((run, plan, end) => run.groupedBackpropFilter(plan, 0, end)),
 };
@@ -91,6 +101,7 @@ export const DEPTHWISE_GRADIENT: BlockKernel = {
   kernel: KERNEL.DEPTHWISE_BACKPROP_FILTER,
   size: 0,
   streamed: 0,
+  share: 1,
   scratchBytes: () => 0,
   compute: always((run, plan, end) => run.depthwiseBackpropFilter(plan, 0, end)),
 };
@@ -99,6 +110,7 @@ const winogradGradient = (size: TileSize): BlockKernel => ({
   kernel: KERNEL.WINOGRAD_BACKPROP_FILTER,
   size,
   streamed: 0,
+  share: WINOGRAD_SHARE[size],
   scratchBytes: (run, plan) => run.winogradBackpropFilterScratchBytes(plan, size),
   compute: (run, plan, end) => run.winogradBackpropFilter(plan, size, 0, end) !== 0,
 });
@@ -115,10 +127,11 @@ export function computePlan(call: Call, plan: PlanWords, operands: Operands, ker
     core: {run, threadPool},
     scratch: {length: mark},
   } = call;
-  const together = threadPool !== null && plan.multiplications >= THREADS_MULTIPLICATIONS;
+  const multiplications = plan.multiplications * kernel.share;
+  const together = threadPool !== null && paysToWake(multiplications) && threadPool.start();
   const written = writePlans(call, plan, operands, together ? threadPool.threads : 1, kernel.scratchBytes);
   const computed = together
-    ? runTask(run, threadPool, {...kernel, ...written})
+    ? runTask(run, threadPool, {...kernel, ...written}, multiplications)
     : kernel.compute(run, written.plans, ALL);
   release(call, mark);
   return computed;

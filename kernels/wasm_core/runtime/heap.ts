@@ -34,10 +34,14 @@ interface Gap {
   end: number;
 }
 
-/** A heap in a memory of its own: first fit, neighbouring gaps joined. `maximum` is in bytes. */
-export function createHeap(maximum = 2 ** 32): Heap {
+/**
+ * A heap in a memory of its own: first fit, neighbouring gaps joined. `maximum` is in bytes; threads compute in a `shared`
+ * memory.
+ * @throws RangeError where there are no addresses for it.
+ */
+export function createHeap(maximum = 2 ** 32, shared = false): Heap {
   const pages = Math.ceil(maximum / PAGE);
-  const memory = new WebAssembly.Memory({initial: Math.min(INITIAL, pages), maximum: pages});
+  const memory = new WebAssembly.Memory({initial: Math.min(INITIAL, pages), maximum: pages, shared});
   const gaps: Gap[] = [];
   const sizes = new Map<number, number>();
   let end = START;

@@ -1,6 +1,6 @@
 import {KERNEL_RULES, kernelError} from '../../../src/errors.js';
 import {BINARIES} from '../generated/binaries.js';
-import {startThreadPool} from './thread_pool.js';
+import {createThreadPool} from './thread_pool.js';
 import type {Heap, CoreExports} from './exports.js';
 import type {Core} from '../types.js';
 
@@ -69,7 +69,7 @@ export function hasCore(): boolean {
 }
 
 /** Whether threads share a memory. Pages that may not share any know no SharedArrayBuffer by its name. */
-const isShared = (memory: WebAssembly.Memory): boolean =>
+export const isShared = (memory: WebAssembly.Memory): boolean =>
   Object.prototype.toString.call(memory.buffer) === '[object SharedArrayBuffer]';
 
 /** The core on a memory, with as many threads where that is shared. Default: the calling one. */
@@ -80,5 +80,5 @@ export function instantiate(heap: Heap, threads = 1): Core {
   const instance = new WebAssembly.Instance(module, {env: {memory: heap.memory}});
   // The binary is ours: it exports what its sources say.
   const run = instance.exports as unknown as CoreExports;
-  return {run, heap, words: wordsOf(heap.memory), threadPool: shared ? startThreadPool(module, heap, threads) : null};
+  return {run, heap, words: wordsOf(heap.memory), threadPool: shared ? createThreadPool(module, heap, threads) : null};
 }

@@ -31,8 +31,8 @@ const EDITS: readonly Edit[] = [
     file: 'shared/thread_pool.ts',
     from: '  refused: i32;',
     to: '  refused: i32;\n  added: i32;',
-    before: 'THREAD_POOL_WORDS = 15;',
-    after: 'THREAD_POOL_WORDS = 16;',
+    before: 'THREAD_POOL_WORDS = 19;',
+    after: 'THREAD_POOL_WORDS = 20;',
   },
   {
     name: 'a number of an enumeration moves those after it',

@@ -20,6 +20,8 @@ export enum Outcome {
   /** The kernel does not compute this task, which only some do not always. */
   NOT_COMPUTED,
   THREAD_FAILED,
+  /** Workers are still computing. */
+  WAITING,
 }
 
 /** The memory that the threads share. */
@@ -53,4 +55,12 @@ export class ThreadPool {
   workerChunks: i32;
   /** 1 where a thread has found that the kernel does not compute the task. */
   refused: i32;
+  /** 1 where the calling thread may sleep, which the main thread of a page may not. */
+  sleeps: i32;
+  /** How often a worker looks for the next task before it sleeps, as waking it costs both sides more. */
+  spins: i32;
+  /** Milliseconds that a worker sleeps before it ends; 0: it never does. */
+  idle: i32;
+  /** How many workers have been started and have not ended. */
+  workers: i32;
 }

@@ -84,23 +84,57 @@ function computeChunks(pool: ThreadPool, index: i32): void {
   }
 }
 
-/** Computes blocks of every task, for ever: what a worker thread runs. */
+/** What `atomic.wait` returns when nothing has happened in time. */
+const TIMED_OUT: i32 = 2;
+const NANOSECONDS: i64 = 1000000;
+
+/** Waits for another task than `seen`; returns whether there is one before the worker is to end. */
+function awaitTask(pool: ThreadPool, seen: i32): bool {
+  const at = changetype<usize>(pool);
+  for (let spins = pool.spins; spins > 0; spins--) {
+    if (atomic.load<i32>(at, TASK) != seen) return true;
+  }
+  const timeout: i64 = pool.idle == 0 ? -1 : <i64>pool.idle * NANOSECONDS;
+  return atomic.wait<i32>(at + TASK, seen, timeout) != TIMED_OUT;
+}
+
+/** Computes blocks of every task until there has been none for long: what a worker thread runs. */
 export function runWorker(pool: ThreadPool, index: i32): void {
   const at = changetype<usize>(pool);
   let seen = 0;
-  while (true) {
-    atomic.wait<i32>(at + TASK, seen);
+  while (awaitTask(pool, seen)) {
     seen = atomic.load<i32>(at, TASK);
     atomic.add<i32>(at, 1, ACTIVE);
     if (atomic.load<i32>(at, OPEN) != 0) computeChunks(pool, index);
     atomic.sub<i32>(at, 1, ACTIVE);
+    if (pool.sleeps != 0) atomic.notify(at + ACTIVE, 1);
   }
 }
 
+/** How often the calling thread looks whether the workers are done before it sleeps: some 20 microseconds. */
+const CALLER_SPINS: i32 = 20000;
+/** How long it sleeps at a time. */
+const SLEEP: i64 = 100 * NANOSECONDS;
+
 /**
- * Computes all blocks of the pool's task together with the workers that have started, and returns an Outcome. It waits
- * without sleeping, as the main thread of a page may not sleep.
+ * Waits for the workers that are computing blocks of a task which has none left, and returns an Outcome: WAITING if a
+ * worker is still computing after a tenth of a second. Where the calling thread may not sleep, it waits for ever.
  */
+export function finishTask(pool: ThreadPool): i32 {
+  const at = changetype<usize>(pool);
+  let isLate = false;
+  for (let spins = CALLER_SPINS; ; spins--) {
+    const active = atomic.load<i32>(at, ACTIVE);
+    if (active == 0) break;
+    if (spins > 0 || pool.sleeps == 0) continue;
+    if (isLate) return Outcome.WAITING;
+    isLate = atomic.wait<i32>(at + ACTIVE, active, SLEEP) == TIMED_OUT;
+  }
+  if (atomic.load<i32>(at, FAILED) != 0) return Outcome.THREAD_FAILED;
+  return atomic.load<i32>(at, REFUSED) != 0 ? Outcome.NOT_COMPUTED : Outcome.COMPUTED;
+}
+
+/** Computes all blocks of the pool's task together with the workers that have started, and returns an Outcome. */
 export function runTask(pool: ThreadPool): i32 {
   const at = changetype<usize>(pool);
   pool.blocks = divideChannels(pool);
@@ -112,7 +146,5 @@ export function runTask(pool: ThreadPool): i32 {
   atomic.notify(at + TASK, pool.threads);
   computeChunks(pool, 0);
   atomic.store<i32>(at, 0, OPEN);
-  while (atomic.load<i32>(at, ACTIVE) != 0) {}
-  if (atomic.load<i32>(at, FAILED) != 0) return Outcome.THREAD_FAILED;
-  return atomic.load<i32>(at, REFUSED) != 0 ? Outcome.NOT_COMPUTED : Outcome.COMPUTED;
+  return finishTask(pool);
 }
