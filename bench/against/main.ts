@@ -29,8 +29,8 @@ const random = randomNumbers(1);
 
 /** Measures rows in new processes. */
 async function measureRows(rows?: readonly RowName[]): Promise<RowResult[]> {
-  const start = (folder: string) => startSide(folder, options.backend, runtime);
-  const sides: Sides = {old: start(folders.old), again: start(folders.old), now: start(folders.now)};
+  const start = (folder: string, threads = 1) => startSide(folder, options.backend, runtime, threads);
+  const sides: Sides = {old: start(folders.old), again: start(folders.old), now: start(folders.now, options.threads)};
   const results: RowResult[] = [];
   try {
     const wanted =
@@ -47,6 +47,8 @@ async function measureRows(rows?: readonly RowName[]): Promise<RowResult[]> {
   }
   return results;
 }
+
+const threadsOf = (threads: number): string => (threads === 1 ? 'one thread' : `${threads} threads over one`);
 
 /** How far a row is off by itself, in percent. */
 const percent = (factor: number): string => fixed(100 * (factor - 1), 1, ' %');
@@ -83,7 +85,7 @@ const isSlower = ({part, name}: RowName): boolean => slower.some(one => one.part
 
 const ratios = results.map(({comparison}) => comparison);
 const lines = [
-  `${runtime.title}, ${options.backend}, one thread, up to ${options.rounds} rounds`,
+  `${runtime.title}, ${options.backend}, ${threadsOf(options.threads)}, up to ${options.rounds} rounds`,
   `new over old: geometric mean ${geometricMean(ratios.map(({ratio}) => ratio)).toFixed(3)}; ` +
     `old over old ${geometricMean(ratios.map(({control}) => control)).toFixed(3)}`,
   `slower in both passes: ${slower.map(({name, comparison}) => `${name} (${comparison.ratio.toFixed(3)})`).join(', ') || 'none'}`,

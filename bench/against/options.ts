@@ -10,6 +10,8 @@ export interface AgainstOptions {
   /** Key of a runtime. */
   readonly runtime: string;
   readonly rounds: number;
+  /** On how many threads the new package computes; the old one computes on one. */
+  readonly threads: number;
   /** Part of the names of the rows that are measured. */
   readonly only: string;
   readonly parts: readonly string[];
@@ -24,7 +26,7 @@ const specOf = (spec: string): string => (/^[./]/.test(spec) ? resolve(process.e
 
 /**
  * Options of the command line with --against.
- * @throws for an unknown backend or part, or a number of rounds that is none.
+ * @throws for an unknown backend or part, or a number of rounds or threads that is none.
  */
 export function parseAgainst(args = process.argv.slice(2)): AgainstOptions {
   const {values} = parseArgs({
@@ -35,6 +37,7 @@ export function parseAgainst(args = process.argv.slice(2)): AgainstOptions {
       backend: {type: 'string', default: 'wasm'},
       runtime: {type: 'string', default: 'plain'},
       rounds: {type: 'string', default: '15'},
+      threads: {type: 'string', default: '1'},
       only: {type: 'string', default: ''},
       parts: {type: 'string', default: AGAINST_PARTS.join()},
     },
@@ -44,12 +47,16 @@ export function parseAgainst(args = process.argv.slice(2)): AgainstOptions {
   if (unknown.length > 0) throw new Error(`--parts are ${AGAINST_PARTS.join(', ')}; got ${unknown.join(', ')}`);
   if (!BACKENDS.includes(values.backend))
     throw new Error(`--backend is one of ${BACKENDS.join(', ')}; got ${values.backend}`);
-  if (!/^[1-9]\d*$/.test(values.rounds)) throw new Error(`--rounds is a positive number; got ${values.rounds}`);
+  const numberOf = (name: 'rounds' | 'threads'): number => {
+    if (!/^[1-9]\d*$/.test(values[name])) throw new Error(`--${name} is a positive number; got ${values[name]}`);
+    return Number(values[name]);
+  };
   return {
     ...values,
     against: specOf(values.against),
     package: values.package === '' ? process.cwd() : specOf(values.package),
-    rounds: Number(values.rounds),
+    rounds: numberOf('rounds'),
+    threads: numberOf('threads'),
     parts,
   };
 }

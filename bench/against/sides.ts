@@ -35,15 +35,20 @@ export interface Side {
   end(): void;
 }
 
-/** Starts a process on a package that is installed in a folder. */
-export function startSide(folder: string, backend: string, {node, flags}: Runtime): Side {
+/** Starts a process on a package that is installed in a folder; `cpu` and `wasm` compute on so many threads. */
+export function startSide(folder: string, backend: string, {node, flags}: Runtime, threads: number): Side {
   const child = fork(join(folder, 'side.mjs'), [backend], {
     execPath: node,
     execArgv: [...flags],
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     // TensorFlow takes its number of threads when it is loaded.
-    env: {...process.env, TF_NUM_INTRAOP_THREADS: '1', TF_CPP_MIN_LOG_LEVEL: '3'},
+    env: {
+      ...process.env,
+      TF_NUM_INTRAOP_THREADS: '1',
+      TF_CPP_MIN_LOG_LEVEL: '3',
+      TFJS_CONV_THREADS: String(threads),
+    },
   });
   return {
     ask: request =>

@@ -14,7 +14,7 @@ import {allocateOutput, closeTensorCall, openTensorCall, outputTensor, readFilte
 import type {CoreBackend, CoreTensors, TensorCall} from './core_tensors.js';
 import {F32} from './plan/conv_plan.js';
 import type {Epilogue} from './plan/conv_plan.js';
-import {paysToCopy} from './plan/worth_sharing.js';
+import {mayPay, paysToCopy} from './plan/worth_sharing.js';
 import {hasCore} from './runtime/instantiate.js';
 import type {FilterGradientKernel, ImageKernel, ImageName} from './types.js';
 
@@ -54,16 +54,12 @@ interface Work {
   readonly read: number;
 }
 
-/** Elements of one operand times those of the other, below which threads never share a call. */
-const LEAST = 2 ** 20;
-
 /** Whether threads should share a call, operands and results of which are copied. */
 function paysTogether(
   {copies}: CoreBackend,
   {geometry, outputShape, share = 1, operands: [a, b], read}: Work,
 ): boolean {
-  // A tiny layer takes less time than it takes to compute how many multiplications it is.
-  if (a.size * b.size < LEAST) return false;
+  if (!mayPay(a.size, b.size)) return false;
   const bytes = (read + product(outputShape)) * F32;
   return paysToCopy(multiplications(geometry) * share, bytes, copies);
 }

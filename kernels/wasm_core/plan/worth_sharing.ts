@@ -8,6 +8,13 @@ import {THREADS_MULTIPLICATIONS} from '../generated/layout.js';
 /** Whether it pays to wake threads. */
 export const paysToWake = (multiplications: number): boolean => multiplications >= THREADS_MULTIPLICATIONS;
 
+/**
+ * Whether it may pay for operands of so many elements, the number of which is known at once: a tiny layer takes less time
+ * than it takes to compute how many multiplications it is.
+ */
+export const mayPay = (elements: number, otherElements: number): boolean =>
+  elements * otherElements >= THREADS_MULTIPLICATIONS;
+
 /** Copies between memories that are not shared and one that is. */
 export interface Copies {
   /** Multiplications for each byte of operands and results from which they pay. */

@@ -1,0 +1,3 @@
+import {threadPoolSpecs} from '../../support/thread_pool_specs.js';
+
+threadPoolSpecs();
