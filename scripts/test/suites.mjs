@@ -86,6 +86,13 @@ export const SUITES = [
   upstream(NODE_MODE, 'quick'),
   ...LIBRARIES.map(({title, env}) => upstream(`${NODE_MODE} ${title}`, 'full', {env})),
   ...NODE_VERSIONS.map(node => upstream(`${NODE_MODE}, Node ${node}`, 'full', {node})),
+  ...NODE_VERSIONS.map(node => ({
+    name: `threads, Node ${node}`,
+    kind: 'jest',
+    level: 'full',
+    specs: ['threads/'],
+    node,
+  })),
   ...NODE_VERSIONS.flatMap(node =>
     LIBRARIES.map(({title, env}) => upstream(`${NODE_MODE} ${title}, Node ${node}`, 'long', {node, env})),
   ),

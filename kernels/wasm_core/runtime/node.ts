@@ -87,8 +87,9 @@ function groupProcessors(): number {
 
 /** Whether two processors are the two threads of a core, which share the units that multiply. */
 function hasTwinProcessors({platform, arch}: NodeProcess): boolean {
-  if (platform === 'linux') return readFile('/sys/devices/system/cpu/smt/active').trim() === '1';
-  return arch === 'x64';
+  const active = readFile('/sys/devices/system/cpu/smt/active').trim();
+  // Only Linux tells.
+  return active === '' ? platform !== 'linux' && arch === 'x64' : active === '1';
 }
 
 /** Beyond so many threads a process is not alone on its machine, as a rule. */
@@ -104,5 +105,5 @@ export function threadsOfProcess(): number {
   if (process === undefined || os === undefined || cluster === undefined || cluster.isWorker) return 1;
   if (nodeModule('node:worker_threads')?.isMainThread !== true) return 1;
   const processors = Math.min(os.availableParallelism(), Math.floor(groupProcessors()));
-  return Math.max(1, Math.min(MOST, hasTwinProcessors(process) ? processors / 2 : processors));
+  return Math.max(1, Math.min(MOST, hasTwinProcessors(process) ? Math.floor(processors / 2) : processors));
 }
