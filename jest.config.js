@@ -54,6 +54,7 @@ export default {
     }),
     '^tfjs-conv$': '<rootDir>/src/index.ts',
     '^tfjs-conv/accelerate$': '<rootDir>/src/accelerate.ts',
+    '^tfjs-conv/doctor$': '<rootDir>/src/doctor.ts',
     '^tfjs-conv/layers$': '<rootDir>/src/layers.ts',
     '^tfjs-conv/graph-model$': '<rootDir>/src/graph_model.ts',
     '^tfjs-conv/([^/]+)$': '<rootDir>/kernels/$1/index.ts',

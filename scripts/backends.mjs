@@ -15,6 +15,7 @@ export const BACKENDS = JSON.parse(read('kernels/backends.json'));
 const OTHER_ENTRIES = {
   '.': 'src/index',
   './accelerate': 'src/accelerate',
+  './doctor': 'src/doctor',
   './layers': 'src/layers',
   './graph-model': 'src/graph_model',
 };

@@ -27,6 +27,7 @@ interface Binding {
   readonly TF_ATTR_TYPE: number;
   readonly TF_FLOAT: number;
   readonly TF_INT32: number;
+  readonly TF_Version: string;
   createTensor(shape: readonly number[], dtype: number, values: Int32Array): number;
   deleteTensor(id: number): void;
   tensorDataSync(id: number): ArrayLike<number>;
@@ -39,6 +40,9 @@ interface NodeBackend extends KernelBackend {
   getInputTensorIds(tensors: readonly TensorInfo[]): number[];
   createOutputTensor(output: Handle): Tensor;
 }
+
+/** The version of the TensorFlow library that a backend of tfjs-node has loaded. */
+export const libraryVersion = (backend: KernelBackend): string => (backend as NodeBackend).binding.TF_Version;
 
 /** TensorFlow while it computes a kernel. */
 export interface TensorFlow {

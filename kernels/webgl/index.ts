@@ -1,4 +1,6 @@
+import {registerFacts} from '../../src/registry/facts.js';
 import {registerTable} from '../../src/registry/register.js';
+import {describeDevice} from './gl/describe.js';
 import {webglTable} from './kernel_table.js';
 
 /*
@@ -10,3 +12,4 @@ import {webglTable} from './kernel_table.js';
 export {packedFilterBytes} from './gl/device.js';
 
 registerTable('webgl', webglTable);
+registerFacts('webgl', describeDevice);

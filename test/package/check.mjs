@@ -56,7 +56,8 @@ function pack() {
 
 /** The source that a packed file was compiled from; undefined for one that has no business in the tarball. */
 function sourceOf(path) {
-  if (['package.json', 'LICENSE', 'README.md', 'CHANGELOG.md'].includes(path)) return path;
+  if (['package.json', 'LICENSE', 'README.md', 'CHANGELOG.md'].includes(path) || /^bin\/.+\.mjs$/.test(path))
+    return path;
   if (/^dist\/(esm|cjs)\/package\.json$/.test(path)) return 'scripts/build.mjs';
   const compiled = /^dist\/(?:esm|cjs)\/((?:src|kernels)\/.+?)(\.d\.ts|\.js)(\.map)?$/.exec(path);
   return compiled ? `${compiled[1]}.ts` : undefined;

@@ -10,7 +10,7 @@ const root = resolve(__dirname, '../..');
 
 /** Files whose exports are the interface of the package, or of a binary. */
 const ENTRIES =
-  /^(src\/(index|accelerate|graph_model|layers)|kernels\/\w+\/index|kernels\/wasm_core\/assembly\/(index|microkernels))\.ts$/;
+  /^(src\/(index|accelerate|doctor|graph_model|layers)|kernels\/\w+\/index|kernels\/wasm_core\/assembly\/(index|microkernels))\.ts$/;
 
 /** TypeScript imports what these files export by the names of generated/layout.ts (kernels/wasm_core/build_layout.mjs). */
 const SHARED = 'kernels/wasm_core/assembly/shared/';

@@ -35,8 +35,13 @@ function unshare(binary: Bytes, memoryFlags: number): Bytes {
   return unshared;
 }
 
+/** The binaries, from the best on, and the instructions that they use. */
+const INSTRUCTIONS = {relaxedSimd: 'relaxed SIMD', simd: 'SIMD'} as const;
+const BEST_FIRST = ['relaxedSimd', 'simd'] as const;
+
 /** What this machine runs best: the binary, which takes a shared memory, and the module for one that is not. */
 interface Compiled {
+  readonly instructions: string;
   readonly binary: Bytes;
   readonly unshared: WebAssembly.Module;
 }
@@ -49,12 +54,13 @@ let compiled: Compiled | null | undefined;
  */
 function compile(): Compiled | null {
   if (typeof WebAssembly === 'undefined') return null;
-  for (const {base64, memoryFlags} of [BINARIES.relaxedSimd, BINARIES.simd]) {
+  for (const name of BEST_FIRST) {
+    const {base64, memoryFlags} = BINARIES[name];
     const binary = bytesOf(base64);
     const unshared = unshare(binary, memoryFlags);
     if (!WebAssembly.validate(unshared)) continue;
     try {
-      return {binary, unshared: new WebAssembly.Module(unshared)};
+      return {instructions: INSTRUCTIONS[name], binary, unshared: new WebAssembly.Module(unshared)};
     } catch {
       return null;
     }
@@ -67,6 +73,9 @@ export function hasCore(): boolean {
   if (compiled === undefined) compiled = compile();
   return compiled !== null;
 }
+
+/** What the core is on this machine, as a person reads it; undefined where it does not run. */
+export const coreName = (): string | undefined => (hasCore() ? `WebAssembly, ${compiled?.instructions}` : undefined);
 
 /** Whether threads share a memory. Pages that may not share any know no SharedArrayBuffer by its name. */
 export const isShared = (memory: WebAssembly.Memory): boolean =>
