@@ -18,8 +18,8 @@ export interface Runtime {
 export interface WebAssemblySupport {
   /** Whether the name exists. */
   readonly exists: boolean;
-  /** Whether a module compiles: a content security policy may forbid it. */
-  readonly compiles: boolean;
+  /** Whether a module runs: a content security policy may forbid it. */
+  readonly runs: boolean;
   readonly simd: boolean;
   readonly relaxedSimd: boolean;
   /** Whether a memory can be shared between threads. */

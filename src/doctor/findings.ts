@@ -17,10 +17,10 @@ const versionsDiffer: Rule = ({tensorflow}) => {
   );
 };
 
-const webAssembly: Rule = ({webAssembly: {exists, compiles, simd, relaxedSimd}}) => {
+const webAssembly: Rule = ({webAssembly: {exists, runs, simd, relaxedSimd}}) => {
   if (!exists)
     return ['there is no WebAssembly: backend cpu runs on the kernels in TypeScript, and wasm does not start'];
-  if (!compiles)
+  if (!runs)
     return [
       "WebAssembly is forbidden, in pages by the content security policy: add 'wasm-unsafe-eval' to its script-src; " +
         'without it backend cpu runs on the kernels in TypeScript, and wasm does not start',

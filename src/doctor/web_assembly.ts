@@ -18,9 +18,11 @@ const SIMD = vectorModule(SPLAT);
 /** With i8x16.relaxed_swizzle, of the relaxed SIMD proposal. */
 const RELAXED_SIMD = vectorModule([...SPLAT, ...SPLAT, 0xfd, 0x80, 0x02]);
 
-function compiles(): boolean {
+function runs(): boolean {
   try {
-    return new WebAssembly.Module(Uint8Array.from(EMPTY)) instanceof WebAssembly.Module;
+    // WebKit refuses instances where a policy forbids WebAssembly, others modules.
+    new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.from(EMPTY)));
+    return true;
   } catch {
     return false;
   }
@@ -42,7 +44,7 @@ export function webAssemblySupport(): WebAssemblySupport {
   const validates = (bytes: readonly number[]): boolean => exists && WebAssembly.validate(Uint8Array.from(bytes));
   return {
     exists,
-    compiles: exists && compiles(),
+    runs: exists && runs(),
     simd: validates(SIMD),
     relaxedSimd: validates(RELAXED_SIMD),
     sharedMemory: exists && sharesMemory(),

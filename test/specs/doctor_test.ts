@@ -19,7 +19,7 @@ const SOUND: Omit<Diagnosis, 'findings'> = {
   version,
   tensorflow: {'tfjs-core': '4.22.0', 'tfjs-layers': '4.22.0'},
   runtime: {name: 'page', version: 'x', crossOriginIsolated: true, processors: 2, builtinModules: null},
-  webAssembly: {exists: true, compiles: true, simd: true, relaxedSimd: true, sharedMemory: true},
+  webAssembly: {exists: true, runs: true, simd: true, relaxedSimd: true, sharedMemory: true},
   backends: [{name: 'cpu', current: true, error: '', kernels: 'own', facts: {}, check: 'right'}],
   flags: {},
 };
@@ -82,7 +82,7 @@ it.each<[string, Partial<Omit<Diagnosis, 'findings'>>, string]>([
   ['versions that differ', {tensorflow: {'tfjs-core': '4.22.0', 'tfjs-layers': '4.17.0'}}, 'tfjs-layers 4.17.0'],
   ['no backend', {backends: []}, 'no backend is registered'],
   ['no WebAssembly', {webAssembly: {...SOUND.webAssembly, exists: false}}, 'there is no WebAssembly'],
-  ['a page that forbids WebAssembly', {webAssembly: {...SOUND.webAssembly, compiles: false}}, "'wasm-unsafe-eval'"],
+  ['a page that forbids WebAssembly', {webAssembly: {...SOUND.webAssembly, runs: false}}, "'wasm-unsafe-eval'"],
   ['no SIMD', {webAssembly: {...SOUND.webAssembly, simd: false}}, 'has no SIMD'],
   ['no relaxed SIMD', {webAssembly: {...SOUND.webAssembly, relaxedSimd: false}}, 'no relaxed SIMD'],
   ['no isolation', {runtime: {...SOUND.runtime, crossOriginIsolated: false}}, 'Cross-Origin-Embedder-Policy'],

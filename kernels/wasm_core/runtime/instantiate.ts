@@ -46,6 +46,12 @@ interface Compiled {
   readonly unshared: WebAssembly.Module;
 }
 
+/** A module without anything in it. */
+const EMPTY = Uint8Array.of(0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00);
+
+/** @throws where the page's policy forbids WebAssembly: Chromium and Firefox refuse modules, WebKit their instances. */
+const requireWebAssembly = (): WebAssembly.Instance => new WebAssembly.Instance(new WebAssembly.Module(EMPTY));
+
 let compiled: Compiled | null | undefined;
 
 /**
@@ -60,6 +66,7 @@ function compile(): Compiled | null {
     const unshared = unshare(binary, memoryFlags);
     if (!WebAssembly.validate(unshared)) continue;
     try {
+      requireWebAssembly();
       return {instructions: INSTRUCTIONS[name], binary, unshared: new WebAssembly.Module(unshared)};
     } catch {
       return null;
