@@ -14,6 +14,7 @@ import {fileURLToPath} from 'node:url';
 import {parseArgs} from 'node:util';
 import {ensureBinaries} from '../kernels/wasm_core/build.mjs';
 import {runReadme} from '../test/node_backend/readme.mjs';
+import {runPlaces} from '../test/runtimes/run.mjs';
 import {nodeBinary} from '../test/upstream/node_versions.mjs';
 import {NODE_MODE, runMode} from '../test/upstream/run.mjs';
 import {setUpNode} from './setup_node/main.mjs';
@@ -94,6 +95,8 @@ async function runSuite(suite) {
       ];
     case 'readme':
       return [runReadme()];
+    case 'runtimes':
+      return [await runPlaces({level})];
     case 'server':
       return [await runServer(suite)];
   }

@@ -47,7 +47,7 @@ const upstream = (title, level, rest = {}) => ({
  * Every suite, in the order in which they run:
  *
  *     name    in the table at the end
- *     kind    jest, upstream (tfjs-core's own specs), browser, readme or server
+ *     kind    jest, upstream (tfjs-core's own specs), browser, readme, server or runtimes (test/runtimes)
  *     level   the first level that has it
  *     specs   for jest: parts of the names of the files in test/specs that run; none stands for all
  *     args    for jest: more arguments
@@ -74,6 +74,7 @@ export const SUITES = [
     tfjs: 'next',
   })),
   {name: 'server', kind: 'server', level: 'full'},
+  {name: 'runtimes', kind: 'runtimes', level: 'full'},
   {name: 'README on tfjs-node', kind: 'readme', level: 'full', needs: NODE_MODE},
   ...LIBRARIES.map(({title, env}) => ({
     name: `jest, tensorflow ${title}`,

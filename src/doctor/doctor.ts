@@ -92,9 +92,10 @@ async function attempt<T>(part: () => T | Promise<T>, otherwise: T, errors: stri
  * @param options The program's TensorFlow.js, whose versions are compared then.
  * @returns What it has found. It never rejects: what fails is among the findings.
  * @example
- * ```js
- * const {backends, findings} = await doctor({tf});
- * console.log(backends.map(({name, facts}) => `${name}: ${facts.core ?? facts.renderer}`), findings);
+ * ```ts
+ * const {backends} = await doctor({tf});
+ * const cpu = backends.find(({name}) => name === 'cpu');
+ * console.log(cpu?.kernels, cpu?.check); // own right
  * ```
  */
 export async function doctor({tf = {}}: DoctorOptions = {}): Promise<Diagnosis> {

@@ -11,8 +11,9 @@ const list = (entries: object): string =>
  * @param diagnosis What `doctor` has returned.
  * @returns Lines, without a last line feed.
  * @example
- * ```js
- * console.log(formatDiagnosis(await doctor()));
+ * ```ts
+ * const text = formatDiagnosis(await doctor());
+ * console.log(text.includes('\nbackend cpu')); // true
  * ```
  */
 export function formatDiagnosis(diagnosis: Diagnosis): string {

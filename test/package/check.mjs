@@ -7,6 +7,7 @@ import {basename, dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import * as programs from './programs.mjs';
 import {openPages} from './page.mjs';
+import {COMPILERS, packageOf, pathOf} from './typescript.mjs';
 import {compareSizes, measureSizes, writeSizes} from './sizes.mjs';
 import {codeBlocks, isCommonJs, isProgram, packagesOf, placeOf} from './readme.mjs';
 
@@ -45,6 +46,9 @@ function folder(name) {
   return path;
 }
 
+/** What is packed beside the code. */
+const DOCUMENTS = ['LICENSE', 'README.md', 'CHANGELOG.md', 'SECURITY.md', 'THIRD_PARTY_LICENSES.txt'];
+
 function pack() {
   const to = folder('tarball');
   if (!check('npm pack', run('npm', ['pack', '--pack-destination', to], root))) return undefined;
@@ -56,8 +60,7 @@ function pack() {
 
 /** The source that a packed file was compiled from; undefined for one that has no business in the tarball. */
 function sourceOf(path) {
-  if (['package.json', 'LICENSE', 'README.md', 'CHANGELOG.md'].includes(path) || /^bin\/.+\.mjs$/.test(path))
-    return path;
+  if (['package.json', ...DOCUMENTS].includes(path) || /^bin\/.+\.mjs$/.test(path)) return path;
   if (/^dist\/(esm|cjs)\/package\.json$/.test(path)) return 'scripts/build.mjs';
   const compiled = /^dist\/(?:esm|cjs)\/((?:src|kernels)\/.+?)(\.d\.ts|\.js)(\.map)?$/.exec(path);
   return compiled ? `${compiled[1]}.ts` : undefined;
@@ -77,8 +80,8 @@ function checkContents(tarball) {
     .filter(path => statSync(join(base, path)).isFile());
   const strays = files.filter(path => !existsSync(join(root, sourceOf(path) ?? '-')));
   check(`${files.length} files, each from a source of the package`, strays.join('\n'));
-  const missing = ['LICENSE', 'README.md', 'CHANGELOG.md'].filter(path => !files.includes(path));
-  check('license, readme and changelog are packed', missing.join('\n'));
+  const missing = DOCUMENTS.filter(path => !files.includes(path));
+  check(`${DOCUMENTS.join(', ')} are packed`, missing.join('\n'));
   const telling = files.filter(path => readFileSync(join(base, path), 'utf8').includes(dirname(join(root, 'x'))));
   check('no path of the building machine', telling.join('\n'));
 }
@@ -120,11 +123,20 @@ function runEverywhere(what, file, cwd, runtimes, says = '') {
   for (const [label, path] of runtimes) check(`${what} on ${label}`, run(path, [file], cwd, says));
 }
 
+/** Installs the compilers; returns the path of each by its version. */
+function installCompilers() {
+  const at = folder('compilers');
+  writeFileSync(join(at, 'package.json'), '{"private": true}');
+  const args = ['install', '--no-audit', '--no-fund', '--ignore-scripts', ...COMPILERS.map(packageOf)];
+  check(`compilers ${COMPILERS.map(({version}) => version).join(', ')}`, run('npm', args, at));
+  return Object.fromEntries(COMPILERS.map(compiler => [compiler.version, join(at, pathOf(compiler))]));
+}
+
 /** Type-checks and compiles one file; returns the compiled file. */
-function compile(what, file, cwd, module, moduleResolution) {
+function compile(what, tsc, cwd, {file, moduleResolution, ...settings}) {
   const outDir = `out-${moduleResolution}`;
   const compilerOptions = {
-    module,
+    ...settings,
     moduleResolution,
     outDir,
     target: 'es2020',
@@ -136,11 +148,11 @@ function compile(what, file, cwd, module, moduleResolution) {
   };
   const project = `tsconfig-${moduleResolution}.json`;
   writeFileSync(join(cwd, project), JSON.stringify({compilerOptions, files: [file]}));
-  if (!check(`types: ${what}`, run(bin('tsc'), ['-p', project], cwd))) return undefined;
+  if (!check(`types: ${what}`, run(process.execPath, [tsc, '-p', project], cwd))) return undefined;
   return join(cwd, outDir, file.replace(/ts$/, 'js'));
 }
 
-async function checkPrograms(consumer, runtimes) {
+async function checkPrograms(consumer, runtimes, compilers) {
   const put = (name, code) => writeFileSync(join(consumer, name), code);
   put('esm.mjs', programs.esm);
   put('portable.mjs', programs.portable);
@@ -148,20 +160,17 @@ async function checkPrograms(consumer, runtimes) {
   runEverywhere('ES module', 'esm.mjs', consumer, runtimes, 'works');
   runEverywhere('ES module without tfjs-conv/cpu', 'portable.mjs', consumer, runtimes, 'works');
   runEverywhere('CommonJS', 'commonjs.cjs', consumer, runtimes, 'works');
-  const settings = [
-    ['module.mts', 'node16', 'node16'],
-    ['common.cts', 'node16', 'node16'],
-    ['module.mts', 'nodenext', 'nodenext'],
-    ['common.cts', 'nodenext', 'nodenext'],
-    ['classic.ts', 'commonjs', 'node10'],
-    ['bundled.ts', 'esnext', 'bundler'],
-  ];
-  for (const [file, module, resolution] of settings) {
-    put(file, programs.typescript);
-    const compiled = compile(`${file} with ${resolution} resolution`, file, consumer, module, resolution);
-    if (!compiled) continue;
-    const runnable = resolution === 'bundler' ? await bundle(compiled) : compiled;
-    if (runnable) runEverywhere(`${file} (${resolution})`, runnable, consumer, runtimes, 'works');
+  for (const [index, {title, version, settings}] of COMPILERS.entries()) {
+    for (const setting of settings) {
+      const {file, moduleResolution} = setting;
+      put(file, programs.typescript);
+      const what = `${file} with ${moduleResolution} resolution, ${title}`;
+      const compiled = compile(what, compilers[version], consumer, setting);
+      // What compilers make of it differs in nothing that runs.
+      if (!compiled || index > 0) continue;
+      const runnable = moduleResolution === 'bundler' ? await bundle(compiled) : compiled;
+      if (runnable) runEverywhere(`${file} (${moduleResolution})`, runnable, consumer, runtimes, 'works');
+    }
   }
 }
 
@@ -184,12 +193,25 @@ async function bundle(entry) {
   return check('esbuild bundles it', problem) ? outfile : undefined;
 }
 
-function checkReadme(blocks, consumer, runtimes) {
+/** The command that bug reports begin with, in a folder that has it installed, and in one that has nothing. */
+function checkDoctor(consumer, runtimes) {
+  const command = join(consumer, 'node_modules', '.bin', 'tfjs-conv');
+  for (const [label, path] of runtimes) {
+    check(`doctor on ${label}`, run(path, [command, 'doctor'], consumer, 'backend cpu'));
+    check(`doctor as JSON on ${label}`, run(path, [command, 'doctor', '--json'], consumer, '"check": "right"'));
+    check(`doctor in an empty folder on ${label}`, run(path, [command, 'doctor'], folder('empty'), 'is not installed'));
+  }
+}
+
+function checkReadme(blocks, consumer, runtimes, tsc) {
   for (const block of blocks) {
     const what = `README.md line ${block.line}`;
     const name = `readme-${block.line}.${isCommonJs(block) ? 'c' : 'm'}${block.language}`;
     writeFileSync(join(consumer, name), block.code);
-    const file = block.language === 'ts' ? compile(what, name, consumer, 'nodenext', 'nodenext') : name;
+    const file =
+      block.language === 'ts'
+        ? compile(what, tsc, consumer, {file: name, module: 'nodenext', moduleResolution: 'nodenext'})
+        : name;
     if (file) runEverywhere(what, file, consumer, runtimes);
   }
 }
@@ -242,8 +264,10 @@ async function main() {
   if (process.argv.includes('--sizes')) writeSizes(sizes);
   for (const [what, problem] of compareSizes(sizes)) check(what, problem);
   const runtimes = nodes();
-  await checkPrograms(consumer, runtimes);
-  checkReadme(inNode, consumer, runtimes);
+  const compilers = installCompilers();
+  await checkPrograms(consumer, runtimes, compilers);
+  checkDoctor(consumer, runtimes);
+  checkReadme(inNode, consumer, runtimes, compilers[COMPILERS[0].version]);
   await checkReadmePages(inPages, consumer);
 }
 

@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs';
 import ts from 'typescript';
 import * as conv from 'tfjs-conv';
 import {accelerate} from 'tfjs-conv/accelerate';
+import * as doctors from 'tfjs-conv/doctor';
 import * as graphModel from 'tfjs-conv/graph-model';
 import 'tfjs-conv/cpu';
 
@@ -15,6 +16,8 @@ const FILES = [
   'separate/separate_filter.ts',
   'geometry/options.ts',
   'accelerate.ts',
+  'doctor/doctor.ts',
+  'doctor/format_diagnosis.ts',
   'prepare/prepare.ts',
   'graph_model/load_graph_model.ts',
   'graph_model/optimize/describe_changes.ts',
@@ -43,7 +46,7 @@ const DOCUMENTED = FILES.flatMap(documented);
 const examplesIn = ({doc}: Documented): string[] =>
   [...doc.matchAll(/^@example\n```ts\n([\s\S]*?)^```/gm)].map(([, code]) => code);
 
-const SCOPE: Readonly<Record<string, unknown>> = {tf, ...conv, accelerate, ...graphModel};
+const SCOPE: Readonly<Record<string, unknown>> = {tf, ...conv, accelerate, ...doctors, ...graphModel};
 
 /** A value as the comments of examples have it. */
 const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
@@ -68,7 +71,7 @@ async function run(code: string): Promise<{printed: string[]; expected: string[]
 describe('examples in docstrings', () => {
   beforeAll(() => tf.setBackend('cpu'));
 
-  const names = [...Object.keys(conv), 'accelerate', ...Object.keys(graphModel), ...TYPES];
+  const names = [...Object.keys(conv), 'accelerate', ...Object.keys(doctors), ...Object.keys(graphModel), ...TYPES];
 
   it.each(names)('%s has one, which prints what it says', async name => {
     const examples = DOCUMENTED.filter(one => one.name === name).flatMap(examplesIn);

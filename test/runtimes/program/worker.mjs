@@ -1,0 +1,7 @@
+import {runInPage} from './page.mjs';
+
+onmessage = ({data}) =>
+  runInPage(data).then(
+    result => postMessage(result),
+    error => postMessage({error: String(error?.stack ?? error)}),
+  );
