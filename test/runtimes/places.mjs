@@ -34,9 +34,9 @@ const BROWSERS = [
 
 /** Runtimes that run the checks as a program of their own, where `command` is known to run.mjs. */
 const ENGINES = [
-  ...[20, 22, 24, 26].map(major => ({title: `Node ${major}`, engine: 'node', major})),
-  {title: 'Deno 2', engine: 'deno'},
-  {title: 'Bun 1', engine: 'bun'},
+  ...[20, 22, 24, 26].map(major => ({title: `Node ${major}`, engine: 'node', major, on: THREADS})),
+  {title: 'Deno 2', engine: 'deno', on: CORE},
+  {title: 'Bun 1', engine: 'bun', on: CORE},
 ];
 
 const BUNDLERS = [
@@ -50,7 +50,7 @@ const BUNDLERS = [
 
 /** Every place: its title, what runs it, what each backend runs on, and the first level of `npm test` that has it. */
 export const PLACES = [
-  ...ENGINES.map(engine => ({kind: 'engine', level: 'full', ...engine, backends: {cpu: CORE, wasm: CORE}})),
+  ...ENGINES.map(engine => ({kind: 'engine', level: 'full', ...engine, backends: {cpu: engine.on, wasm: engine.on}})),
   ...BROWSERS.flatMap(({browser, title, differing}) =>
     PAGES.map(({page, policy, worker = false, backends}) => ({
       kind: 'page',

@@ -27,7 +27,13 @@ const COMMANDS = {
 
 function runEngine(place, folder) {
   const [path, args] = COMMANDS[place.engine](place);
-  const child = spawnSync(path, [...args, 'console.mjs'], {cwd: folder, encoding: 'utf8', timeout: LIMIT_MS});
+  const child = spawnSync(path, [...args, 'console.mjs'], {
+    cwd: folder,
+    encoding: 'utf8',
+    timeout: LIMIT_MS,
+    // Node has threads, on machines with one processor, too.
+    env: {...process.env, ...(place.engine === 'node' && {TFJS_CONV_THREADS: '2'})},
+  });
   const line = child.stdout?.split('\n').find(text => text.startsWith('{'));
   if (child.status === 0 && line !== undefined) return JSON.parse(line);
   return {error: `${path} ended with ${child.error?.message ?? child.status}: ${child.stderr?.slice(-1000)}`};
