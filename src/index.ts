@@ -28,3 +28,4 @@ export {prepare} from './prepare/prepare.js';
 export type {Prepared, PrepareOptions, PrepareStep} from './prepare/prepare.js';
 export {separateFilter} from './separate/separate_filter.js';
 export type {SeparatedFilter, SeparateFilterOptions} from './separate/separate_filter.js';
+export {variantsRun} from './registry/variants_run.js';

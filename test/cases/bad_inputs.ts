@@ -20,7 +20,9 @@ export type BadCall = (tensors: Tensors) => unknown;
 type Untyped = (...args: unknown[]) => unknown;
 
 /** The ops of the package, which is all of it but what takes models. */
-export const OPS = conv as unknown as {readonly [name in Exclude<keyof typeof conv, 'prepare'>]: Untyped};
+export const OPS = conv as unknown as {
+  readonly [name in Exclude<keyof typeof conv, 'prepare' | 'variantsRun'>]: Untyped;
+};
 const accelerate = typedAccelerate as unknown as Untyped;
 const {
   conv1d,
