@@ -1,0 +1,119 @@
+import {batch, computed, effect, signal} from '@preact/signals';
+import {compute} from './conv/compute.js';
+import type {Result} from './conv/compute.js';
+import {useBackend} from './conv/backends.js';
+import type {BackendName} from './conv/backends.js';
+import {readAddress, writeAddress} from './model/address.js';
+import {isPossible, passesOf} from './model/geometry.js';
+import {inputOf} from './model/inputs.js';
+import {tidyState} from './model/rules.js';
+import {isPicture} from './model/state.js';
+import type {State} from './model/state.js';
+import type {Position} from './model/window.js';
+import {PRESETS} from './presets/presets.js';
+import type {Preset} from './presets/presets.js';
+import {fill, text} from './text/text.js';
+
+export type PanelName = Preset['panel'] | 'bench';
+
+const start = readAddress(location.hash);
+
+export const state = signal<State>(start.state);
+export const preset = signal<string | undefined>(start.preset);
+export const panel = signal<PanelName>(PRESETS.find(({name}) => name === start.preset)?.panel ?? 'code');
+export const backend = signal<BackendName>('cpu');
+/** RGBA of the picture, where the state has one. */
+export const picture = signal<Uint8ClampedArray | undefined>(undefined);
+export const result = signal<Result | undefined>(undefined);
+export const problem = signal('');
+/** The output position that is looked at, and the channels. */
+export const at = signal<Position>([0, 0, 0]);
+export const inChannel = signal(0);
+export const outChannel = signal(0);
+/** Whether the state is that of the preset. */
+export const isFigure = computed(() => {
+  const figure = PRESETS.find(({name}) => name === preset.value);
+  return figure !== undefined && JSON.stringify(tidyState(figure.state)) === JSON.stringify(state.value);
+});
+
+export function change(part: Partial<State>): void {
+  state.value = tidyState({...state.value, ...part});
+}
+
+export function choosePreset({name, state: next, panel: about}: Preset): void {
+  batch(() => {
+    preset.value = name;
+    state.value = tidyState(next);
+    panel.value = about;
+    at.value = [0, 0, 0];
+    inChannel.value = outChannel.value = 0;
+  });
+}
+
+/** A backend of the visitor's choice; the one before stays where it does not start. */
+export async function chooseBackend(name: BackendName): Promise<void> {
+  try {
+    await useBackend(name);
+    backend.value = name;
+    problem.value = '';
+  } catch {
+    problem.value = fill(text.value.noBackend, name);
+  }
+}
+
+const within = (value: number, size: number): number => Math.min(Math.max(0, value), Math.max(0, size - 1));
+
+/** Shows a result, and keeps what is looked at inside of it. */
+function show(next: Result): void {
+  const [x, y] = [next.volumes[0], next.volumes[next.volumes.length - 1]];
+  batch(() => {
+    const [d, h, w] = at.peek();
+    at.value = [within(d, y.depth), within(h, y.height), within(w, y.width)];
+    inChannel.value = within(inChannel.peek(), x.channels);
+    outChannel.value = within(outChannel.peek(), y.channels);
+    result.value = next;
+    problem.value = '';
+  });
+}
+
+let isRunning = false;
+let isAsked = false;
+
+/** Computes the newest state; what is asked meanwhile is computed once, after that. */
+async function update(): Promise<void> {
+  isAsked = true;
+  if (isRunning) return;
+  isRunning = true;
+  try {
+    while (isAsked) {
+      isAsked = false;
+      const s = state.peek();
+      if (isPicture(s.input) && picture.peek() === undefined) continue;
+      if (isPossible(passesOf(s))) show(await compute(s, inputOf(s, picture.peek())));
+      else problem.value = text.peek().noRoom;
+    }
+  } catch (error) {
+    problem.value = error instanceof Error ? error.message : String(error);
+  } finally {
+    isRunning = false;
+  }
+}
+
+/** Keeps result and address up to date. */
+export function startStore(): void {
+  effect(() => {
+    void [state.value, picture.value, backend.value];
+    void update();
+  });
+  effect(() => {
+    const address = writeAddress({preset: preset.value, state: state.value});
+    if (address !== location.hash) history.replaceState(null, '', address);
+  });
+  addEventListener('hashchange', () => {
+    const place = readAddress(location.hash);
+    batch(() => {
+      preset.value = place.preset;
+      state.value = place.state;
+    });
+  });
+}

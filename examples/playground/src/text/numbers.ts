@@ -1,0 +1,19 @@
+import {language} from './text.js';
+
+/** A value as cells and formulas have it: integers as they are, others to three digits. */
+export function short(value: number): string {
+  if (Number.isInteger(value)) return String(value).replace('-', '−');
+  const size = Math.abs(value);
+  if (size < 0.005) return '0';
+  return value.toFixed(size < 10 ? 2 : size < 100 ? 1 : 0).replace('-', '−');
+}
+
+/** A count with separators. */
+export const grouped = (count: number): string => count.toLocaleString(language.value);
+
+export function milliseconds(ms: number): string {
+  return `${ms < 1 ? ms.toFixed(3) : ms < 10 ? ms.toFixed(2) : ms < 100 ? ms.toFixed(1) : ms.toFixed(0)} ms`;
+}
+
+/** A shape: 5×5×3. */
+export const shapeText = (sizes: readonly number[]): string => sizes.join('×');

@@ -1,0 +1,179 @@
+import {signal} from '@preact/signals';
+import {useEffect, useRef} from 'preact/hooks';
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import {LAYERS, measureLayer} from '../conv/bench.js';
+import type {Row} from '../conv/bench.js';
+import {backend, problem} from '../store.js';
+import {milliseconds} from '../text/numbers.js';
+import {fill, text} from '../text/text.js';
+import {cssColour, palette} from './theme.js';
+
+const rows = signal<readonly Row[]>([]);
+/** The layer that is being measured. */
+const current = signal('');
+/** The backend of the rows. */
+const measuredOn = signal('');
+
+async function run(): Promise<void> {
+  rows.value = [];
+  measuredOn.value = backend.value;
+  for (const layer of LAYERS) {
+    current.value = layer.name;
+    // A frame in which the page says so: a layer may keep it busy for seconds.
+    await new Promise(resolve => setTimeout(resolve, 50));
+    try {
+      const row = await measureLayer(layer, () => current.value !== '');
+      if (current.value === '') break;
+      rows.value = [...rows.value, row];
+    } catch (error) {
+      problem.value = fill(text.value.failed, `${layer.name}, ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  current.value = '';
+}
+
+const ratio = ({ours, builtin}: Row): number => builtin.steady / ours.steady;
+
+function save(blob: Blob, name: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
+
+function saveJson(): void {
+  const report = {
+    backend: measuredOn.value,
+    userAgent: navigator.userAgent,
+    cores: navigator.hardwareConcurrency,
+    date: new Date().toISOString(),
+    unit: 'ms',
+    rows: rows.value,
+  };
+  save(new Blob([JSON.stringify(report, undefined, 2)], {type: 'application/json'}), 'tfjs-conv-bench.json');
+}
+
+/** Layers of networks, measured one after the other, with a plot. */
+export default function BenchPanel() {
+  const {benchAbout, run: start, stop, running, saveJson: json, savePng: png, layer, ours, builtin, faster, variant} = text.value;
+  const plot = useRef<HTMLDivElement>(null);
+  const isRunning = current.value !== '';
+  const isDone = !isRunning && rows.value.length > 0;
+  return (
+    <>
+      <p>{benchAbout}</p>
+      <p class="buttons">
+        {isRunning ? (
+          <button type="button" class="primary" onClick={() => (current.value = '')}>
+            {stop}
+          </button>
+        ) : (
+          <button type="button" class="primary" onClick={() => void run()}>
+            {start} ({backend.value})
+          </button>
+        )}
+        <button type="button" disabled={!isDone} onClick={saveJson}>
+          {json}
+        </button>
+        <button
+          type="button"
+          disabled={!isDone}
+          onClick={() =>
+            plot.current?.querySelector('canvas')?.toBlob(blob => {
+              if (blob !== null) save(blob, 'tfjs-conv-bench.png');
+            })
+          }
+        >
+          {png}
+        </button>
+      </p>
+      <p role="status" class="note">
+        {isRunning && `${running} ${rows.value.length + 1}/${LAYERS.length}: ${current.value}`}
+      </p>
+      {rows.value.length > 0 && (
+        <>
+          <div ref={plot}>
+            <Plot all={rows.value} />
+          </div>
+          <div class="scroll" tabIndex={0} role="region" aria-label={text.value.panels.bench}>
+            <table>
+              <thead>
+                <tr>
+                  <th scope="col">{layer}</th>
+                  <th scope="col">{variant}</th>
+                  <th scope="col">{ours}</th>
+                  <th scope="col">{builtin}</th>
+                  <th scope="col">{faster}</th>
+                </tr>
+              </thead>
+              <tbody>
+                {rows.value.map(row => (
+                  <tr key={row.layer}>
+                    <th scope="row">{row.layer}</th>
+                    <td>
+                      <code>{row.variant}</code>
+                    </td>
+                    <td>{milliseconds(row.ours.steady)}</td>
+                    <td>{milliseconds(row.builtin.steady)}</td>
+                    <td>
+                      <b>{ratio(row).toFixed(1)}</b>
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        </>
+      )}
+    </>
+  );
+}
+
+/** Ratios as bars, on a logarithmic scale. */
+function Plot({all}: {readonly all: readonly Row[]}) {
+  const place = useRef<HTMLDivElement>(null);
+  const {ink, positive, surface} = palette.value;
+  const title = `${text.value.benchPlot} (${measuredOn.value})`;
+  useEffect(() => {
+    const parent = place.current;
+    if (parent === null) return undefined;
+    const axis = {stroke: cssColour(ink), grid: {stroke: cssColour(ink).replace(')', ' / 0.12)')}};
+    const chart = new uPlot(
+      {
+        width: Math.max(280, parent.clientWidth),
+        height: 260,
+        title,
+        legend: {show: false},
+        cursor: {show: false},
+        scales: {x: {time: false, range: [-0.6, all.length - 0.4]}, y: {distr: 3}},
+        axes: [
+          {...axis, values: (_, ticks) => ticks.map(tick => (Number.isInteger(tick) && all[tick] ? String(tick + 1) : ''))},
+          {...axis, values: (_, ticks) => ticks.map(tick => `${tick}×`)},
+        ],
+        series: [
+          {},
+          {
+            fill: cssColour(positive),
+            stroke: cssColour(positive),
+            points: {show: false},
+            paths: uPlot.paths.bars?.({size: [0.7, 60]}),
+          },
+        ],
+        hooks: {
+          drawClear: [
+            u => {
+              u.ctx.fillStyle = cssColour(surface);
+              u.ctx.fillRect(0, 0, u.ctx.canvas.width, u.ctx.canvas.height);
+            },
+          ],
+        },
+      },
+      [all.map((_, i) => i), all.map(ratio)],
+      parent,
+    );
+    return () => chart.destroy();
+  }, [all, ink, title]);
+  return <div ref={place} role="img" aria-label={`${title}: ${all.map(row => `${row.layer} ${ratio(row).toFixed(1)}`).join(', ')}`} />;
+}

@@ -1,0 +1,90 @@
+import {indexOf} from '../model/window.js';
+import type {Volume} from '../model/window.js';
+import {short} from '../text/numbers.js';
+import {colourOf, cssColour} from './theme.js';
+import type {Palette, Scale} from './theme.js';
+
+/** Which part of a volume is drawn, with how many cells of padding around it. */
+export interface PlaneView {
+  readonly volume: Volume;
+  readonly slice: number;
+  readonly channel: number;
+  readonly top: number;
+  readonly left: number;
+  readonly bottom: number;
+  readonly right: number;
+}
+
+export const rowsOf = ({volume, top, bottom}: PlaneView): number => volume.height + top + bottom;
+export const columnsOf = ({volume, left, right}: PlaneView): number => volume.width + left + right;
+
+/** Cells are large enough for numbers from here on, in CSS pixels. */
+const NUMBERS_FROM = 20;
+
+/** Width of a cell in CSS pixels: planes are about as large whatever they hold. */
+export function cellSize(view: PlaneView): number {
+  const cells = Math.max(rowsOf(view), columnsOf(view));
+  const most = 300;
+  return cells <= 16 ? Math.min(52, Math.floor(most / cells)) : most / cells;
+}
+
+/** The value of a cell; undefined in the padding. */
+function valueAt({volume, slice, channel, top, left}: PlaneView, row: number, column: number): number | undefined {
+  const [h, w] = [row - top, column - left];
+  if (h < 0 || w < 0 || h >= volume.height || w >= volume.width) return undefined;
+  return volume.values[indexOf(volume, [slice, h, w], channel)];
+}
+
+/** Pixels, one a cell, which the browser enlarges. */
+function drawPixels(canvas: HTMLCanvasElement, view: PlaneView, scale: Scale, palette: Palette): void {
+  const [rows, columns] = [rowsOf(view), columnsOf(view)];
+  canvas.width = columns;
+  canvas.height = rows;
+  const context = canvas.getContext('2d');
+  if (context === null) return;
+  const image = context.createImageData(columns, rows);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      const value = valueAt(view, row, column);
+      const [r, g, b] = value === undefined ? palette.padding : colourOf(value, scale, palette, 1);
+      image.data.set([r, g, b, 255], 4 * (row * columns + column));
+    }
+  }
+  context.putImageData(image, 0, 0);
+}
+
+/** Cells with their numbers. */
+function drawCells(canvas: HTMLCanvasElement, view: PlaneView, scale: Scale, palette: Palette, size: number): void {
+  const [rows, columns] = [rowsOf(view), columnsOf(view)];
+  const ratio = Math.max(2, devicePixelRatio);
+  canvas.width = Math.round(columns * size * ratio);
+  canvas.height = Math.round(rows * size * ratio);
+  const context = canvas.getContext('2d');
+  if (context === null) return;
+  context.scale(ratio, ratio);
+  context.textAlign = 'center';
+  context.textBaseline = 'middle';
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      const value = valueAt(view, row, column);
+      const [x, y] = [column * size, row * size];
+      context.fillStyle = cssColour(value === undefined ? palette.padding : colourOf(value, scale, palette, 0.62));
+      context.beginPath();
+      context.roundRect(x + 0.75, y + 0.75, size - 1.5, size - 1.5, Math.min(5, size / 7));
+      context.fill();
+      const label = value === undefined ? '0' : short(value);
+      const font = Math.min(15, size * 0.4, (size * 1.5) / Math.max(1, label.length));
+      context.font = `500 ${font}px 'Inter Variable', system-ui, sans-serif`;
+      context.globalAlpha = value === undefined ? 0.45 : 1;
+      context.fillStyle = cssColour(palette.ink);
+      if (size >= NUMBERS_FROM) context.fillText(label, x + size / 2, y + size / 2 + 0.5);
+      context.globalAlpha = 1;
+    }
+  }
+}
+
+export function drawPlane(canvas: HTMLCanvasElement, view: PlaneView, scale: Scale, palette: Palette): void {
+  const size = cellSize(view);
+  if (size < 14) drawPixels(canvas, view, scale, palette);
+  else drawCells(canvas, view, scale, palette, size);
+}

@@ -1,0 +1,88 @@
+import type {ComponentChildren} from 'preact';
+import type {State} from '../model/state.js';
+
+/** MathML, of which TypeScript knows only some elements by name: each is written once, here. */
+const mi = (name: string, role?: string) => <mi class={role}>{name}</mi>;
+const mo = (sign: string) => <mo>{sign}</mo>;
+const mn = (value: number) => <mn>{value}</mn>;
+const row = (...parts: ComponentChildren[]) => <mrow>{parts}</mrow>;
+const at = (name: string, role: string, ...indices: ComponentChildren[]) => (
+  <mrow>
+    {mi(name, role)}
+    {mo('[')}
+    {indices.flatMap((index, i) => (i === 0 ? [index] : [mo(','), index]))}
+    {mo(']')}
+  </mrow>
+);
+const sum = (over: ComponentChildren) => (
+  <munder>
+    <mo>∑</mo>
+    {over}
+  </munder>
+);
+
+/** stride · o + dilation · k − padding, without what changes nothing. */
+function position(output: string, tap: string, {stride, dilation, pad}: State): ComponentChildren {
+  const scaled = (factor: number, name: string): ComponentChildren =>
+    factor === 1 ? mi(name) : row(mn(factor), mi(name));
+  const padding = pad === 'valid' ? [] : [mo('−'), typeof pad === 'number' ? mn(pad) : mi('p')];
+  return row(scaled(stride, output), mo('+'), scaled(dilation, tap), ...padding);
+}
+
+const FLIPPED = (s: State, tap: string): ComponentChildren => (s.flip ? row(mn(s.kernel - 1), mo('−'), mi(tap)) : mi(tap));
+
+function bodyOf(s: State): ComponentChildren {
+  const [u, v] = [position('i', 'u', s), position('j', 'v', s)];
+  const taps = (...more: string[]): ComponentChildren => mi(['u', 'v', ...more].join(', '));
+  const weight = (...more: ComponentChildren[]): ComponentChildren => at('w', 'w', FLIPPED(s, 'u'), FLIPPED(s, 'v'), ...more);
+  switch (s.kind) {
+    case 'conv1d':
+      return row(at('y', 'y', mi('i'), mi('c')), mo('='), sum(mi('u, k')), at('x', 'x', u, mi('k')), at('w', 'w', FLIPPED(s, 'u'), mi('k'), mi('c')));
+    case 'conv3d':
+      return row(
+        at('y', 'y', mi('h'), mi('i'), mi('j')),
+        mo('='),
+        sum(mi('t, u, v')),
+        at('x', 'x', position('h', 't', s), u, v),
+        at('w', 'w', FLIPPED(s, 't'), FLIPPED(s, 'u'), FLIPPED(s, 'v')),
+      );
+    case 'pointwise':
+      return row(at('y', 'y', mi('i'), mi('j'), mi('c')), mo('='), sum(mi('k')), at('x', 'x', mi('i'), mi('j'), mi('k')), at('w', 'w', mi('k'), mi('c')));
+    case 'depthwise':
+      return row(at('y', 'y', mi('i'), mi('j'), mi('c')), mo('='), sum(taps()), at('x', 'x', u, v, mi('c')), weight(mi('c')));
+    case 'depthwiseSeparable':
+      return row(
+        at('y', 'y', mi('i'), mi('j'), mi('c')),
+        mo('='),
+        sum(mi('k')),
+        at('p', 'w', mi('k'), mi('c')),
+        sum(taps()),
+        at('x', 'x', u, v, mi('k')),
+        weight(mi('k')),
+      );
+    case 'spatial':
+      return row(
+        at('y', 'y', mi('i'), mi('j')),
+        mo('='),
+        sum(mi('r')),
+        sum(mi('v')),
+        at('b', 'w', FLIPPED(s, 'v'), mi('r')),
+        sum(mi('u')),
+        at('a', 'w', FLIPPED(s, 'u'), mi('r')),
+        at('x', 'x', u, v),
+      );
+    case 'transpose':
+      return row(at('y', 'y', u, v, mi('c')), mo('+='), at('x', 'x', mi('i'), mi('j'), mi('k')), weight(mi('c'), mi('k')));
+    default:
+      return row(at('y', 'y', mi('i'), mi('j'), mi('c')), mo('='), sum(taps('k')), at('x', 'x', u, v, mi('k')), weight(mi('k'), mi('c')));
+  }
+}
+
+/** The formula of a state, with its stride, dilation and padding. */
+export function Formula({s}: {readonly s: State}) {
+  return (
+    <div class="math" tabIndex={0}>
+      <math display="block">{bodyOf(s)}</math>
+    </div>
+  );
+}

@@ -1,0 +1,124 @@
+import {signal} from '@preact/signals';
+import type {Result} from '../conv/compute.js';
+import {matrixOf, matrixSizes} from '../conv/matrix.js';
+import {indexOf} from '../model/window.js';
+import type {Volume} from '../model/window.js';
+import {at, outChannel, result} from '../store.js';
+import {short} from '../text/numbers.js';
+import {fill, text} from '../text/text.js';
+import {Plane} from './plane.js';
+import {scaleOf} from './theme.js';
+import {useAsync} from './use_async.js';
+
+const step = signal(0);
+const STEPS = [0, 1, 2, 3] as const;
+
+const NO_MARGINS = {slice: 0, channel: 0, top: 0, left: 0, bottom: 0, right: 0} as const;
+
+const transposeOf = ({values, height, width, ...rest}: Volume): Volume => ({
+  ...rest,
+  height: width,
+  width: height,
+  values: Float32Array.from(values, (_, i) => values[(i % height) * width + Math.floor(i / height)]),
+});
+
+const asColumn = ({values}: Volume): Volume => ({values, depth: 1, height: values.length, width: 1, channels: 1});
+
+/** The matrix of the convolution, and how an output comes from it in four steps. */
+export default function MatrixPanel() {
+  const shown = result.value;
+  const isShown = shown !== undefined && matrixSizes(shown.state) !== undefined;
+  const made = useAsync(() => (isShown ? matrixOf(shown.state).then(matrix => ({matrix, shown})) : undefined), [shown]);
+  const {matrixAbout, matrixOnly, matrixSize} = text.value;
+  if (!isShown) return <p class="note">{matrixOnly}</p>;
+  if (made === undefined) return <p aria-busy="true">…</p>;
+  const {matrix} = made;
+  const zeros = matrix.values.reduce((count, value) => count + (value === 0 ? 1 : 0), 0);
+  return (
+    <>
+      <p>{matrixAbout}</p>
+      <p class="result">
+        {fill(matrixSize, matrix.height, matrix.width, ((100 * zeros) / matrix.values.length).toFixed(0))}
+      </p>
+      <Steps shown={made.shown} matrix={matrix} />
+    </>
+  );
+}
+
+/** What each step shows: the matrix from the second on beside the input, then the product. */
+function Steps({shown, matrix}: {readonly shown: Result; readonly matrix: Volume}) {
+  const isTransposed = shown.state.kind === 'transpose';
+  const [x, y] = [shown.volumes[0], shown.volumes[shown.volumes.length - 1]];
+  const {steps, stepTitles, stepTexts, step: stepOf, next, previous, input, output} = text.value;
+  const texts = isTransposed ? stepTexts.transposed : stepTexts.forward;
+  const current = step.value;
+  const values = [shown.state.kernel, matrix.height, matrix.width, x.width, y.width];
+  return (
+    <div class="steps">
+      <h3>{steps}</h3>
+      <ol>
+        {STEPS.map(i => (
+          <li key={i} aria-current={i === current ? 'step' : undefined}>
+            <button type="button" class="quiet" onClick={() => (step.value = i)}>
+              {stepTitles[i]}
+            </button>
+          </li>
+        ))}
+      </ol>
+      <p role="status">
+        <b>{fill(stepOf, current + 1)}.</b> {fill(texts[current], ...values)}
+      </p>
+      <div class="row matrix">
+        <Matrix name={isTransposed && current >= 2 ? 'Cᵀ' : 'C'} matrix={isTransposed && current >= 2 ? transposeOf(matrix) : matrix} />
+        {current >= 1 && <Labelled name={`${input} ↓`} role="x" volume={asColumn(x)} />}
+        {current >= 2 && <Labelled name={`${output} ↓`} role="y" volume={asColumn(y)} />}
+        {current >= 3 && <Labelled name={output} role="y" volume={y} />}
+      </div>
+      <p class="pager">
+        <button type="button" disabled={current === 0} onClick={() => step.value--}>
+          ← {previous}
+        </button>
+        <button type="button" disabled={current === 3} onClick={() => step.value++}>
+          {next} →
+        </button>
+      </p>
+    </div>
+  );
+}
+
+/** The matrix, with the row (or, transposed, the column) of the output that is looked at. */
+function Matrix({name, matrix}: {readonly name: string; readonly matrix: Volume}) {
+  const y = result.value?.volumes.at(-1);
+  if (y === undefined) return null;
+  const index = indexOf(y, at.value, outChannel.value);
+  const isRow = y.values.length === matrix.height;
+  return (
+    <figure class="volume role-w">
+      <figcaption>
+        <span class="name">{name}</span>{' '}
+        <span class="shape">
+          {matrix.height}×{matrix.width}
+        </span>
+      </figcaption>
+      <div class="scroll" tabIndex={0} role="region" aria-label={name}>
+        <Plane view={{...NO_MARGINS, volume: matrix}} scale={scaleOf(matrix.values, false)} label={name}>
+          {isRow ? (
+            <rect class="mark window" x="0" y={index} width={matrix.width} height="1" vector-effect="non-scaling-stroke" />
+          ) : (
+            <rect class="mark window" x={index} y="0" width="1" height={matrix.height} vector-effect="non-scaling-stroke" />
+          )}
+        </Plane>
+      </div>
+    </figure>
+  );
+}
+
+function Labelled({name, role, volume}: {readonly name: string; readonly role: string; readonly volume: Volume}) {
+  const label = volume.values.length <= 16 ? `${name}: ${[...volume.values].map(short).join(' ')}` : name;
+  return (
+    <figure class={`volume role-${role}`}>
+      <figcaption class="name">{name}</figcaption>
+      <Plane view={{...NO_MARGINS, volume}} scale={scaleOf(volume.values, false)} label={label} />
+    </figure>
+  );
+}

@@ -1,0 +1,116 @@
+import * as tf from '@tensorflow/tfjs-core';
+import {signal} from '@preact/signals';
+import {useEffect} from 'preact/hooks';
+import {measure} from '../conv/measure.js';
+import type {Measured} from '../conv/measure.js';
+import {multiplications, parameters, passesOf} from '../model/geometry.js';
+import {backend, picture, problem, result, state} from '../store.js';
+import {grouped, milliseconds} from '../text/numbers.js';
+import {fill, text} from '../text/text.js';
+
+const measured = signal<Measured | undefined>(undefined);
+const isBusy = signal(false);
+const tensors = signal(0);
+
+async function run(): Promise<void> {
+  isBusy.value = true;
+  const [s, on] = [state.value, backend.value];
+  try {
+    const next = await measure(s, picture.value);
+    if (s === state.value && on === backend.value) measured.value = next;
+  } catch (error) {
+    problem.value = error instanceof Error ? error.message : String(error);
+  } finally {
+    isBusy.value = false;
+    tensors.value = tf.memory().numTensors;
+  }
+}
+
+const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
+
+/** A count, and what a plain convolution would need instead. */
+function Count({count, plain}: {readonly count: number; readonly plain: number}) {
+  return (
+    <dd>
+      {grouped(count)} {plain > count && <span class="note">{fill(text.value.instead, grouped(plain))}</span>}
+    </dd>
+  );
+}
+
+/** What a state costs, and how long it takes here. */
+export default function MeasurePanel() {
+  const s = state.value;
+  const words = text.value;
+  useEffect(() => {
+    measured.value = undefined;
+  }, [s, backend.value]);
+  useEffect(() => {
+    tensors.value = tf.memory().numTensors;
+  }, [result.value]);
+  const passes = passesOf(s);
+  const isOneOfMany = s.kind === 'spatial' || s.kind === 'depthwiseSeparable' || s.groups > 1;
+  const plain = passesOf({...s, kind: isOneOfMany && s.kind !== 'transpose' && s.kind !== 'conv1d' ? 'conv2d' : s.kind, groups: 1})[0];
+  const times = measured.value;
+  return (
+    <>
+      <p>{words.measureAbout}</p>
+      <dl class="facts">
+        <div>
+          <dt>{words.parameters}</dt>
+          <Count count={sumOf(passes.map(parameters))} plain={parameters(plain)} />
+        </div>
+        <div>
+          <dt>{words.multiplications}</dt>
+          <Count count={sumOf(passes.map(multiplications))} plain={multiplications(plain)} />
+        </div>
+        <div>
+          <dt>{words.tensors}</dt>
+          <dd id="tensors">{tensors.value}</dd>
+        </div>
+      </dl>
+      <p>
+        <button type="button" class="primary" disabled={isBusy.value} onClick={() => void run()}>
+          {isBusy.value ? words.running : `${words.run} (${backend.value})`}
+        </button>
+      </p>
+      <div role="status">{times !== undefined && <Times times={times} />}</div>
+    </>
+  );
+}
+
+function Times({times: {variants, ours, builtin, difference}}: {readonly times: Measured}) {
+  const words = text.value;
+  return (
+    <>
+      <p class="result">
+        {words.variant}: <code id="variant">{variants.join(', ')}</code>
+      </p>
+      <table>
+        <thead>
+          <tr>
+            <td />
+            <th scope="col">{words.firstCall}</th>
+            <th scope="col">{words.steady}</th>
+          </tr>
+        </thead>
+        <tbody>
+          <tr>
+            <th scope="row">{words.ours}</th>
+            <td>{milliseconds(ours.first)}</td>
+            <td>{milliseconds(ours.steady)}</td>
+          </tr>
+          <tr>
+            <th scope="row">{words.builtin}</th>
+            <td>{builtin === undefined ? words.noBuiltin : milliseconds(builtin.first)}</td>
+            <td>{builtin === undefined ? words.noBuiltin : milliseconds(builtin.steady)}</td>
+          </tr>
+        </tbody>
+      </table>
+      {difference !== undefined && (
+        <p class="note">
+          {words.difference}: {difference === 0 ? '0' : difference.toExponential(1)}
+        </p>
+      )}
+    </>
+  );
+}

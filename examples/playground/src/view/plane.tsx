@@ -1,0 +1,89 @@
+import type {ComponentChildren} from 'preact';
+import {useEffect, useRef} from 'preact/hooks';
+import {fill, text} from '../text/text.js';
+import {cellSize, columnsOf, drawPlane, rowsOf} from './draw_plane.js';
+import type {PlaneView} from './draw_plane.js';
+import {palette} from './theme.js';
+import type {Scale} from './theme.js';
+
+interface PlaneProps {
+  readonly view: PlaneView;
+  readonly scale: Scale;
+  readonly label: string;
+  /** What lies on the cells, in units of cells. */
+  readonly children?: ComponentChildren;
+  /** The cell that the arrow keys move, and what is done with a cell; the padding is not a cell. */
+  readonly cell?: readonly [number, number];
+  readonly onCell?: (row: number, column: number) => void;
+  /** Enter and space on the cell, and the pointer going down or being dragged on it. */
+  readonly onPress?: (row: number, column: number, isDrag: boolean) => void;
+}
+
+const STEPS: {readonly [key: string]: readonly [number, number]} = {
+  ArrowUp: [-1, 0],
+  ArrowDown: [1, 0],
+  ArrowLeft: [0, -1],
+  ArrowRight: [0, 1],
+};
+
+/** A plane of values: a canvas, an overlay, pointer and keys. */
+export function Plane({view, scale, label, children, cell, onCell, onPress}: PlaneProps) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const isDown = useRef(false);
+  const [rows, columns, size] = [rowsOf(view), columnsOf(view), cellSize(view)];
+  const colours = palette.value;
+  useEffect(() => {
+    if (canvas.current !== null) drawPlane(canvas.current, view, scale, colours);
+  }, [view.volume, view.slice, view.channel, view.top, view.left, view.bottom, view.right, scale.kind, scale.most, colours]);
+
+  function point(event: PointerEvent, press: boolean, isDrag: boolean): void {
+    const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
+    const row = Math.floor(((event.clientY - box.top) / box.height) * rows) - view.top;
+    const column = Math.floor(((event.clientX - box.left) / box.width) * columns) - view.left;
+    const inside = (value: number, end: number): number => Math.min(end - 1, Math.max(0, value));
+    const [r, c] = [inside(row, view.volume.height), inside(column, view.volume.width)];
+    onCell?.(r, c);
+    if (press) onPress?.(r, c, isDrag);
+  }
+
+  function onKeyDown(event: KeyboardEvent): void {
+    if (cell === undefined) return;
+    const step = STEPS[event.key];
+    if (step !== undefined && onCell !== undefined) {
+      const [r, c] = [cell[0] + step[0], cell[1] + step[1]];
+      if (r >= 0 && c >= 0 && r < view.volume.height && c < view.volume.width) onCell(r, c);
+      event.preventDefault();
+    } else if (onPress !== undefined && (event.key === 'Enter' || event.key === ' ')) {
+      onPress(cell[0], cell[1], false);
+      event.preventDefault();
+    }
+  }
+
+  const isActive = onCell !== undefined;
+  const hint = isActive ? `. ${onPress === undefined ? text.value.planeHint : text.value.paintHint}` : '';
+  return (
+    <div
+      class={`plane${isActive ? ' active' : ''}${onPress === undefined ? '' : ' paint'}`}
+      style={{width: `${columns * size}px`, aspectRatio: `${columns} / ${rows}`}}
+      role={isActive ? 'application' : 'img'}
+      aria-label={`${label}, ${fill('{0}×{1}', view.volume.height, view.volume.width)}${hint}`}
+      tabIndex={isActive ? 0 : undefined}
+      onKeyDown={onKeyDown}
+      onPointerDown={event => {
+        isDown.current = true;
+        event.currentTarget.setPointerCapture(event.pointerId);
+        point(event, true, false);
+      }}
+      onPointerMove={event => {
+        if (isActive && (event.pointerType === 'mouse' || isDown.current)) point(event, isDown.current, true);
+      }}
+      onPointerUp={() => (isDown.current = false)}
+      onPointerCancel={() => (isDown.current = false)}
+    >
+      <canvas ref={canvas} aria-hidden="true" />
+      <svg viewBox={`${-view.left} ${-view.top} ${columns} ${rows}`} preserveAspectRatio="none" aria-hidden="true">
+        {children}
+      </svg>
+    </div>
+  );
+}

@@ -1,0 +1,142 @@
+import type {Result} from '../conv/compute.js';
+import type {Geometry} from '../model/geometry.js';
+import {sumOf, termsOf} from '../model/window.js';
+import type {Position, Term} from '../model/window.js';
+import {at, inChannel, outChannel, result} from '../store.js';
+import {short} from '../text/numbers.js';
+import {fill, text} from '../text/text.js';
+import {PlayButton, positionsOf} from './stage.js';
+import {colourOf, cssColour, palette} from './theme.js';
+
+/** Products that are written out. */
+const MOST = 18;
+
+const place = ([d, h, w]: Position, channel: number, {axes}: Geometry): string =>
+  `[${[...(axes[0].input > 1 ? [d] : []), ...(axes[1].input > 1 || axes[1].output > 1 ? [h] : []), w, channel].join(', ')}]`;
+
+/** The products at the position that is looked at, their sum, and the formula with its numbers. */
+export function AtPosition() {
+  const shown = result.value;
+  if (shown === undefined) return null;
+  const positions = positionsOf(shown, at.value);
+  return (
+    <section class="card position" aria-labelledby="position-title">
+      <header>
+        <h2 id="position-title">{fill(text.value.atThis, place(at.value, outChannel.value, shown.passes[0]))}</h2>
+        <PlayButton />
+      </header>
+      {shown.passes.map((g, pass) => (
+        <Pass key={pass} shown={shown} pass={pass} o={positions[pass]} output={outputOf(shown, g, pass)} />
+      ))}
+    </section>
+  );
+}
+
+/** The channel that a pass makes: the one that is looked at, or, before the last pass, the one that it then takes. */
+const outputOf = ({passes}: Result, g: Geometry, pass: number): number =>
+  pass === passes.length - 1 ? outChannel.value : Math.min(inChannel.value, g.outChannels - 1);
+
+interface PassProps {
+  readonly shown: Result;
+  readonly pass: number;
+  readonly o: Position;
+  readonly output: number;
+}
+
+function Pass({shown, pass, o, output}: PassProps) {
+  const [g, x, filter] = [shown.passes[pass], shown.volumes[pass], shown.filters[pass]];
+  const terms = termsOf(g, x, filter.values, o, output);
+  const channels = [...new Set(terms.map(({channel}) => channel))];
+  const seen = channels.includes(inChannel.value) ? inChannel.value : channels[0];
+  const isPoint = g.axes.every(({kernel}) => kernel === 1);
+  const sum = sumOf(terms);
+  const {takesPart, comesFrom, channelSums} = text.value;
+  const present = terms.filter(term => term.at !== undefined);
+  return (
+    <div class="pass">
+      {pass > 0 && <h3>{text.value.secondPass}</h3>}
+      {!isPoint && g.axes[0].kernel === 1 && <Tables g={g} terms={terms.filter(({channel}) => channel === seen)} />}
+      <Formula terms={present} sum={sum} isLive={pass === shown.passes.length - 1} />
+      {channels.length > 1 && !isPoint && (
+        <p class="sums">
+          {channelSums}:{' '}
+          {channels.map((channel, i) => (
+            <span key={channel}>
+              {i > 0 && ' + '}
+              <span class={`chip-number${channel === seen ? ' seen' : ''}`}>
+                {short(sumOf(terms.filter(term => term.channel === channel)))}
+              </span>
+            </span>
+          ))}{' '}
+          = <b>{short(sum)}</b>
+        </p>
+      )}
+      <p class="note">
+        {g.transposed
+          ? fill(comesFrom, present.length, x.values.length)
+          : fill(takesPart, terms.length, terms.length - present.length)}
+      </p>
+    </div>
+  );
+}
+
+/** Window, filter and products as tables side by side. */
+function Tables({g, terms}: {readonly g: Geometry; readonly terms: readonly Term[]}) {
+  const {window, filter, product} = text.value;
+  const columns = g.axes[2].kernel;
+  const table = (title: string, role: string, value: (term: Term) => number) => {
+    const most = terms.reduce((largest, term) => Math.max(largest, Math.abs(value(term))), 0) || 1;
+    return (
+      <figure class={`mini role-${role}`}>
+        <figcaption class="name">{title}</figcaption>
+        <div class="grid" style={{gridTemplateColumns: `repeat(${columns}, var(--grid-cell))`}}>
+          {terms.map((term, i) => (
+            <span
+              key={i}
+              class={`cell${term.at === undefined ? ' absent' : ''}`}
+              style={
+                term.at === undefined
+                  ? {}
+                  : {background: cssColour(colourOf(value(term), {kind: 'signed', most}, palette.value, 0.62))}
+              }
+            >
+              {term.at === undefined ? '·' : short(value(term))}
+            </span>
+          ))}
+        </div>
+      </figure>
+    );
+  };
+  return (
+    <div class="tables" aria-hidden="true">
+      {table(window, 'x', ({x}) => x)}
+      <span class="operator">×</span>
+      {table(filter, 'w', ({weight}) => weight)}
+      <span class="operator">=</span>
+      {table(product, 'y', ({x, weight}) => x * weight)}
+    </div>
+  );
+}
+
+/** The sum written out. */
+function Formula({terms, sum, isLive}: {readonly terms: readonly Term[]; readonly sum: number; readonly isLive: boolean}) {
+  const shown = terms.slice(0, MOST);
+  return (
+    <p class="formula" aria-live={isLive ? 'polite' : 'off'} aria-atomic="true">
+      {shown.map(({x, weight}, i) => (
+        <span key={i} class="term">
+          {i > 0 && ' + '}
+          <span class="x">{short(x)}</span>·<span class="w">{weight < 0 ? `(${short(weight)})` : short(weight)}</span>
+        </span>
+      ))}
+      {terms.length > MOST && <span class="term"> {fill(text.value.more, terms.length - MOST)}</span>}
+      {terms.length === 0 && '0'}
+      <span class="term">
+        {' = '}
+        <b class="y" data-sum={sum}>
+          {short(sum)}
+        </b>
+      </span>
+    </p>
+  );
+}

@@ -1,0 +1,116 @@
+import type {ComponentChildren} from 'preact';
+import {useId} from 'preact/hooks';
+import type {Volume} from '../model/window.js';
+import {shapeText} from '../text/numbers.js';
+import {fill, text} from '../text/text.js';
+import {Plane} from './plane.js';
+import {scaleOf} from './theme.js';
+import {useMemo} from 'preact/hooks';
+
+/** More channels than these are chosen by a slider. */
+const CHIPS = 8;
+
+interface VolumeViewProps {
+  readonly title: string;
+  readonly role: 'x' | 'y' | 'middle';
+  readonly volume: Volume;
+  readonly isPicture: boolean;
+  readonly groups: number;
+  readonly channel: number;
+  readonly slice: number;
+  readonly margins?: readonly [top: number, left: number, bottom: number, right: number];
+  readonly cell?: readonly [number, number];
+  readonly onCell?: (row: number, column: number) => void;
+  readonly onChannel: (channel: number) => void;
+  readonly onSlice: (slice: number) => void;
+  readonly children?: ComponentChildren;
+}
+
+const sizesOf = ({depth, height, width, channels}: Volume): number[] =>
+  [depth, height, width].filter((size, i) => size > 1 || i === 2 || (i === 1 && depth === 1)).concat(channels);
+
+/** An image with what chooses the slice and the channel that one sees of it. */
+export function VolumeView(props: VolumeViewProps) {
+  const {title, role, volume, isPicture, groups, channel, slice, margins = [0, 0, 0, 0], children} = props;
+  const scale = useMemo(() => scaleOf(volume.values, isPicture), [volume, isPicture]);
+  const [top, left, bottom, right] = margins;
+  return (
+    <figure class={`volume role-${role}`}>
+      <figcaption>
+        <span class="name">{title}</span> <span class="shape">{shapeText(sizesOf(volume))}</span>
+      </figcaption>
+      <Plane
+        view={{volume, slice, channel, top, left, bottom, right}}
+        scale={scale}
+        label={title}
+        cell={props.cell}
+        onCell={props.onCell}
+      >
+        {children}
+      </Plane>
+      {volume.channels > 1 && (
+        <Channels title={title} count={volume.channels} groups={groups} channel={channel} onChannel={props.onChannel} />
+      )}
+      {volume.depth > 1 && (
+        <Slider label={`${title}: ${text.value.slice}`} most={volume.depth - 1} value={slice} onValue={props.onSlice} />
+      )}
+    </figure>
+  );
+}
+
+interface SliderProps {
+  readonly label: string;
+  readonly most: number;
+  readonly value: number;
+  readonly onValue: (value: number) => void;
+}
+
+export function Slider({label, most, value, onValue}: SliderProps) {
+  const id = useId();
+  return (
+    <div class="slider">
+      <label for={id}>
+        {label} {value + 1}
+      </label>
+      <input
+        id={id}
+        type="range"
+        min="0"
+        max={most}
+        value={value}
+        onInput={event => onValue(Number(event.currentTarget.value))}
+      />
+    </div>
+  );
+}
+
+interface ChannelsProps {
+  readonly title: string;
+  readonly count: number;
+  readonly groups: number;
+  readonly channel: number;
+  readonly onChannel: (channel: number) => void;
+}
+
+/** Channels as coloured blocks, a colour for each group. */
+function Channels({title, count, groups, channel, onChannel}: ChannelsProps) {
+  const {channel: word, group} = text.value;
+  if (count > CHIPS) return <Slider label={`${title}: ${word}`} most={count - 1} value={channel} onValue={onChannel} />;
+  const groupOf = (c: number): number => Math.floor((c * groups) / count);
+  return (
+    <div class="chips" role="group" aria-label={`${title}: ${word}`}>
+      {Array.from({length: count}, (_, c) => (
+        <button
+          key={c}
+          type="button"
+          class={`chip hue-${groups > 1 ? groupOf(c) % 8 : 'none'}`}
+          aria-pressed={c === channel}
+          aria-label={`${word} ${c + 1}${groups > 1 ? `, ${fill(group, groupOf(c) + 1)}` : ''}`}
+          onClick={() => onChannel(c)}
+        >
+          {c + 1}
+        </button>
+      ))}
+    </div>
+  );
+}

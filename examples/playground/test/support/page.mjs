@@ -1,0 +1,75 @@
+// Opens the built page in headless Chromium.
+import {readFile} from 'node:fs/promises';
+import {createServer} from 'node:http';
+import {extname, join, normalize} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {launch} from '../../../../test/browser/chromium.mjs';
+
+export const dist = fileURLToPath(new URL('../../dist', import.meta.url));
+
+const TYPES = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.wasm': 'application/wasm',
+  '.woff2': 'font/woff2',
+  '.png': 'image/png',
+};
+
+/** A folder of some site: the page has to work from any path. */
+const PATH = '/some/where/';
+
+/** Serves the built files below PATH. */
+async function serve() {
+  const server = createServer(async (request, response) => {
+    const {pathname} = new URL(request.url, 'http://localhost');
+    const name = normalize(pathname.slice(PATH.length) || 'index.html');
+    try {
+      if (!pathname.startsWith(PATH) || name.startsWith('..')) throw new Error('outside of the page');
+      const body = await readFile(join(dist, name));
+      response.writeHead(200, {'Content-Type': TYPES[extname(name)] ?? 'application/octet-stream'});
+      response.end(body);
+    } catch {
+      response.writeHead(404);
+      response.end();
+    }
+  });
+  await new Promise(resolve => server.listen(0, '127.0.0.1', resolve));
+  return {
+    address: `http://127.0.0.1:${server.address().port}${PATH}`,
+    close: () =>
+      new Promise(resolve => {
+        server.close(resolve);
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** A camera with a moving test picture, which asks for no permission. */
+const FLAGS = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
+
+/** A browser and a server for the tests of a file; `close` ends both. */
+export async function start() {
+  const [browser, server] = await Promise.all([launch(FLAGS), serve()]);
+  return {
+    address: server.address,
+    /** A page, what went wrong on it, and what closes it. */
+    async open({hash = '', ready = true, ...options} = {}) {
+      const context = await browser.newContext({viewport: {width: 1280, height: 900}, serviceWorkers: 'block', ...options});
+      const page = await context.newPage();
+      const errors = [];
+      page.on('console', message => {
+        if (message.type() === 'error' || message.type() === 'warning') errors.push(message.text());
+      });
+      page.on('pageerror', error => errors.push(error.message));
+      await page.goto(server.address + hash);
+      if (ready) await page.waitForSelector('.stage figure');
+      return {page, context, errors, close: () => context.close()};
+    },
+    async close() {
+      await browser.close();
+      await server.close();
+    },
+  };
+}
