@@ -18,8 +18,8 @@ import {runPlaces} from '../test/runtimes/run.mjs';
 import {nodeBinary} from '../test/upstream/node_versions.mjs';
 import {NODE_MODE, runMode} from '../test/upstream/run.mjs';
 import {setUpNode} from './setup_node/main.mjs';
+import {runExample} from './test/example.mjs';
 import {runJest} from './test/jest.mjs';
-import {runServer} from './test/server.mjs';
 import {suitesOf} from './test/suites.mjs';
 import {summary} from './test/summary.mjs';
 
@@ -97,8 +97,8 @@ async function runSuite(suite) {
       return [runReadme()];
     case 'runtimes':
       return [await runPlaces({level})];
-    case 'server':
-      return [await runServer(suite)];
+    case 'example':
+      return [await runExample(suite)];
   }
 }
 

@@ -47,11 +47,13 @@ const upstream = (title, level, rest = {}) => ({
  * Every suite, in the order in which they run:
  *
  *     name    in the table at the end
- *     kind    jest, upstream (tfjs-core's own specs), browser, readme, server or runtimes (test/runtimes)
+ *     kind    jest, upstream (tfjs-core's own specs), browser, readme, runtimes (test/runtimes), or example (the tests of a
+ *             package in examples/)
  *     level   the first level that has it
  *     specs   for jest: parts of the names of the files in test/specs that run; none stands for all
  *     args    for jest: more arguments
  *     simd    for jest: 'other' stands for the WebAssembly binary that this Node does not choose by itself
+ *     folder  for example: its name in examples/
  *     mode    for upstream: see test/upstream/run.mjs
  *     node    major version of Node; default: the one that runs the tests
  *     tfjs    'next' stands for the next TensorFlow.js, see test/next_tfjs/install.mjs
@@ -73,7 +75,8 @@ export const SUITES = [
     mode,
     tfjs: 'next',
   })),
-  {name: 'server', kind: 'server', level: 'full'},
+  {name: 'server', kind: 'example', level: 'full', folder: 'server'},
+  {name: 'playground', kind: 'example', level: 'full', folder: 'playground'},
   {name: 'runtimes', kind: 'runtimes', level: 'full'},
   {name: 'README on tfjs-node', kind: 'readme', level: 'full', needs: NODE_MODE},
   ...LIBRARIES.map(({title, env}) => ({

@@ -8,7 +8,11 @@ export const LIBRARIES = ['tfjs-conv', 'TensorFlow.js', 'Keras', 'PyTorch'] as c
 export type Library = (typeof LIBRARIES)[number];
 
 /** Options that differ from their defaults, as `name: value` or name=value. */
-type Options = readonly (readonly [name: string, value: string | number | boolean, otherwise: string | number | boolean])[];
+type Options = readonly (readonly [
+  name: string,
+  value: string | number | boolean,
+  otherwise: string | number | boolean,
+])[];
 
 const quote = (value: string | number | boolean): string => (typeof value === 'string' ? `'${value}'` : String(value));
 
@@ -48,7 +52,8 @@ function ours(s: State): string {
   const op = OURS[s.kind];
   const x = `const x = tf.randomNormal([${shapeOfInput(s).join(', ')}]);`;
   const filter = `const filter = tf.randomNormal([${chosenFilter(s).shape.join(', ')}]);`;
-  const head = (names: string): string => `import * as tf from '@tensorflow/tfjs';\nimport {${names}} from 'tfjs-conv';\nimport 'tfjs-conv/cpu';\n\n${x}`;
+  const head = (names: string): string =>
+    `import * as tf from '@tensorflow/tfjs';\nimport {${names}} from 'tfjs-conv';\nimport 'tfjs-conv/cpu';\n\n${x}`;
   switch (s.kind) {
     case 'spatial':
       return `${head(`separateFilter, ${op}`)}\n${filter.replace(/, 1, 1\]/, ']')}\nconst {columnFilter, rowFilter} = separateFilter(filter, {rank: ${s.rank}});\nconst y = ${op}(x, columnFilter, rowFilter${tail});`;
@@ -66,7 +71,8 @@ export function refusal(s: State): string | undefined {
   if (s.kind === 'transpose' && s.dilation > 1) return 'dilations of transposed convolutions';
   if (s.kind === 'transpose' && s.outputPadding > 0 && s.pad === 'same') return 'output padding';
   if (s.pad === 'causal') return 'causal padding of ops';
-  if ((s.kind === 'conv1d' || s.kind === 'conv3d') && typeof s.pad === 'number') return 'numbers of padding in 1-D and 3-D';
+  if ((s.kind === 'conv1d' || s.kind === 'conv3d') && typeof s.pad === 'number')
+    return 'numbers of padding in 1-D and 3-D';
   if (s.kind === 'conv3d' && s.dilation > 1) return 'dilations in 3-D on most backends';
   return undefined;
 }
@@ -130,7 +136,9 @@ function keras(s: State): string {
   if (s.flip) lines.push('# Keras does not flip: reverse the weights beforehand.');
   const layer = `layers.${KERAS[s.kind]}`;
   if (s.kind === 'spatial') {
-    lines.push(`x = layers.Conv2D(${s.rank}, (${s.kernel}, 1), strides=(${s.stride}, 1), padding='${pad}', use_bias=False)(x)`);
+    lines.push(
+      `x = layers.Conv2D(${s.rank}, (${s.kernel}, 1), strides=(${s.stride}, 1), padding='${pad}', use_bias=False)(x)`,
+    );
     lines.push(`y = layers.Conv2D(1, (1, ${s.kernel}), strides=(1, ${s.stride}), padding='${pad}', use_bias=False)(x)`);
   } else {
     const sizes = s.kind === 'depthwise' ? `${s.kernel}` : `${s.filters}, ${s.kernel}`;

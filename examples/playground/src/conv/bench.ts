@@ -45,10 +45,17 @@ function builtin({op, x: [, height, width], filter, options}: Layer): Op {
     case 'conv3d':
       return (x, f) => tf.conv3d(x as tf.Tensor5D, f as tf.Tensor5D, stride, 'same');
     case 'depthwiseConv2d':
-      return (x, f) => tf.depthwiseConv2d(x as tf.Tensor4D, f as tf.Tensor4D, stride, 'same', 'NHWC', dilations as number);
+      return (x, f) =>
+        tf.depthwiseConv2d(x as tf.Tensor4D, f as tf.Tensor4D, stride, 'same', 'NHWC', dilations as number);
     case 'conv2dTranspose':
       return (x, f) =>
-        tf.conv2dTranspose(x as tf.Tensor4D, f as tf.Tensor4D, [1, height * stride, width * stride, filter[2]], stride, 'same');
+        tf.conv2dTranspose(
+          x as tf.Tensor4D,
+          f as tf.Tensor4D,
+          [1, height * stride, width * stride, filter[2]],
+          stride,
+          'same',
+        );
     case 'conv2d': {
       const one = (x: tf.Tensor, f: tf.Tensor): tf.Tensor =>
         tf.conv2d(x as tf.Tensor4D, f as tf.Tensor4D, stride, 'same', 'NHWC', dilations as number);

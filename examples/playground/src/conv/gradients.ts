@@ -12,7 +12,12 @@ const planeOf = async (t: tf.Tensor, shape: Omit<Volume, 'values'>): Promise<Vol
 });
 
 /** dx and, for each filter, dfilter at dy. */
-export async function gradientsAt(s: State, x: Volume, y: Volume, dy: Float32Array): Promise<{dx: Volume; dfilters: Float32Array[]}> {
+export async function gradientsAt(
+  s: State,
+  x: Volume,
+  y: Volume,
+  dy: Float32Array,
+): Promise<{dx: Volume; dfilters: Float32Array[]}> {
   const made = tf.tidy(() => {
     const filters = filterTensors(filtersOf(s));
     const sizes = [y.depth, y.height, y.width].filter((size, i) => i > 0 || size > 1);

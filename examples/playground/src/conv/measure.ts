@@ -38,7 +38,10 @@ async function timed(op: () => tf.Tensor): Promise<number> {
 }
 
 /** Times of two ops that take turns, so that whatever else the device does meets both. */
-export async function timesOf(ops: readonly (() => tf.Tensor)[], isWanted: () => boolean = () => true): Promise<Times[]> {
+export async function timesOf(
+  ops: readonly (() => tf.Tensor)[],
+  isWanted: () => boolean = () => true,
+): Promise<Times[]> {
   const firsts: number[] = [];
   for (const op of ops) firsts.push(await timed(op));
   const all = ops.map((): number[] => []);
@@ -79,14 +82,22 @@ function builtinOf(s: State): Builtin | undefined {
     case 'depthwiseSeparable':
       if (typeof pad === 'number') return undefined;
       return (x, [f, p]) =>
-        tf.separableConv2d(x as tf.Tensor3D, flipped(f, [0, 1]) as tf.Tensor4D, p as tf.Tensor4D, s.stride, pad, s.dilation);
+        tf.separableConv2d(
+          x as tf.Tensor3D,
+          flipped(f, [0, 1]) as tf.Tensor4D,
+          p as tf.Tensor4D,
+          s.stride,
+          pad,
+          s.dilation,
+        );
     case 'transpose':
       return (x, [f], outputShape) =>
         tf.conv2dTranspose(x as tf.Tensor3D, flipped(f, [0, 1]) as tf.Tensor4D, outputShape, s.stride, pad);
     case 'spatial':
       return undefined;
     default:
-      return (x, [f]) => tf.conv2d(x as tf.Tensor3D, flipped(f, [0, 1]) as tf.Tensor4D, s.stride, pad, 'NHWC', s.dilation);
+      return (x, [f]) =>
+        tf.conv2d(x as tf.Tensor3D, flipped(f, [0, 1]) as tf.Tensor4D, s.stride, pad, 'NHWC', s.dilation);
   }
 }
 

@@ -11,7 +11,10 @@ export async function play({values, width, channels}: Volume): Promise<void> {
   playing?.stop();
   const buffer = context.createBuffer(1, width, SOUND_RATE);
   const most = values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1e-6);
-  buffer.copyToChannel(Float32Array.from({length: width}, (_, i) => (0.8 * values[i * channels]) / most), 0);
+  buffer.copyToChannel(
+    Float32Array.from({length: width}, (_, i) => (0.8 * values[i * channels]) / most),
+    0,
+  );
   playing = new AudioBufferSourceNode(context, {buffer});
   playing.connect(context.destination);
   playing.start();

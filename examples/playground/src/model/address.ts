@@ -38,7 +38,9 @@ export interface Place {
 /** What the part of an address after # stands for; what it does not say is as in its preset, or as at first. */
 export function readAddress(hash: string): Place {
   const query = new URLSearchParams(hash.replace(/^#/, ''));
-  const preset = PRESETS.find(({name}) => name === query.get('preset')) ?? (KEYS.some(key => query.has(key)) ? undefined : PRESETS[0]);
+  const preset =
+    PRESETS.find(({name}) => name === query.get('preset')) ??
+    (KEYS.some(key => query.has(key)) ? undefined : PRESETS[0]);
   const base = preset?.state ?? DEFAULTS;
   const read = <K extends keyof State>(key: K): Pick<State, K> => {
     const text = query.get(key);

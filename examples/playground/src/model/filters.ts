@@ -90,7 +90,11 @@ function named(name: FilterName, g: Geometry, seed: number): Float32Array {
   if (name === 'random' || name === 'typed') return randomNumbers(taps * pairs, seed);
   return Float32Array.from({length: taps * pairs}, (_, i) => {
     const [tap, pair] = [Math.floor(i / pairs), i % pairs];
-    const at = [Math.floor(tap / (kernel[1] * kernel[2])), Math.floor(tap / kernel[2]) % kernel[1], tap % kernel[2]] as const;
+    const at = [
+      Math.floor(tap / (kernel[1] * kernel[2])),
+      Math.floor(tap / kernel[2]) % kernel[1],
+      tap % kernel[2],
+    ] as const;
     const index = PER_CHANNEL.includes(name) ? pair * taps + tap : tap;
     return VALUES[name]({at, kernel, index});
   });

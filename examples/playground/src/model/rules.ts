@@ -11,7 +11,8 @@ export interface KindRules {
   readonly flip: boolean;
 }
 
-export type NumberName = 'size' | 'channels' | 'filters' | 'kernel' | 'stride' | 'dilation' | 'groups' | 'outputPadding' | 'rank';
+export type NumberName =
+  'size' | 'channels' | 'filters' | 'kernel' | 'stride' | 'dilation' | 'groups' | 'outputPadding' | 'rank';
 
 const WINDOW = ['size', 'kernel', 'stride', 'dilation'] as const;
 const PADS = ['valid', 'same', 1, 2, 3] as const;
@@ -23,8 +24,18 @@ export const RULES: {readonly [kind in Kind]: KindRules} = {
   depthwise: {...PLAIN, rank: 2, numbers: [...WINDOW, 'channels']},
   depthwiseSeparable: {...PLAIN, rank: 2, numbers: [...WINDOW, 'channels', 'filters']},
   spatial: {...PLAIN, rank: 2, numbers: [...WINDOW, 'rank']},
-  transpose: {...PLAIN, rank: 2, transposed: true, numbers: [...WINDOW, 'channels', 'filters', 'groups', 'outputPadding']},
-  conv1d: {...PLAIN, rank: 1, numbers: [...WINDOW, 'channels', 'filters', 'groups'], pads: ['valid', 'same', 'causal', 1, 2]},
+  transpose: {
+    ...PLAIN,
+    rank: 2,
+    transposed: true,
+    numbers: [...WINDOW, 'channels', 'filters', 'groups', 'outputPadding'],
+  },
+  conv1d: {
+    ...PLAIN,
+    rank: 1,
+    numbers: [...WINDOW, 'channels', 'filters', 'groups'],
+    pads: ['valid', 'same', 'causal', 1, 2],
+  },
   conv3d: {...PLAIN, rank: 3, numbers: [...WINDOW, 'filters']},
 };
 
@@ -91,7 +102,10 @@ export function tidyState(given: State): State {
   const channels = isPicture(input) && has('channels') ? (given.channels === 1 ? 1 : 3) : number('channels', 1);
   const filters = given.kind === 'depthwise' ? channels : number('filters', 1);
   const kernel = given.kind === 'pointwise' ? 1 : number('kernel', 3);
-  const groups = groupChoices({...s, channels, filters}).filter(g => has('groups') && g <= given.groups).at(-1) ?? 1;
+  const groups =
+    groupChoices({...s, channels, filters})
+      .filter(g => has('groups') && g <= given.groups)
+      .at(-1) ?? 1;
   const next = {
     ...s,
     size: number('size', 5),
@@ -105,5 +119,8 @@ export function tidyState(given: State): State {
     pad: rules.pads.includes(given.pad) ? given.pad : rules.pads[0],
     flip: rules.flip && given.flip,
   };
-  return {...next, outputPadding: has('outputPadding') ? clamp(given.outputPadding, rangeOf('outputPadding', next)) : 0};
+  return {
+    ...next,
+    outputPadding: has('outputPadding') ? clamp(given.outputPadding, rangeOf('outputPadding', next)) : 0,
+  };
 }

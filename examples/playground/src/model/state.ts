@@ -12,7 +12,20 @@ export const KINDS = [
 ] as const;
 export type Kind = (typeof KINDS)[number];
 
-export const INPUTS = ['article', 'integers', 'count', 'pixel', 'ones', 'outer', 'random', 'photo', 'file', 'camera', 'sound', 'stack'] as const;
+export const INPUTS = [
+  'article',
+  'integers',
+  'count',
+  'pixel',
+  'ones',
+  'outer',
+  'random',
+  'photo',
+  'file',
+  'camera',
+  'sound',
+  'stack',
+] as const;
 export type InputName = (typeof INPUTS)[number];
 
 export const FILTERS = [

@@ -34,7 +34,9 @@ export function weightIndex(g: Geometry, [d, h, w]: Position, input: number, out
   const [, {kernel: kh}, {kernel: kw}] = g.axes;
   const [ins, outs] = [g.inChannels / g.groups, g.outChannels / g.groups];
   const tap = (d * kh + h) * kw + w;
-  return g.transposed ? (tap * outs + (output % outs)) * g.inChannels + input : (tap * ins + (input % ins)) * g.outChannels + output;
+  return g.transposed
+    ? (tap * outs + (output % outs)) * g.inChannels + input
+    : (tap * ins + (input % ins)) * g.outChannels + output;
 }
 
 /** The terms of the sum that makes an output, channel by channel of its group, and tap by tap. */
@@ -51,7 +53,8 @@ export function termsOf(g: Geometry, x: Volume, filter: Float32Array, o: Positio
           const tap: Position = [d.tap, h.tap, w.tap];
           const at: Position | undefined =
             d.at === undefined || h.at === undefined || w.at === undefined ? undefined : [d.at, h.at, w.at];
-          const weight = filter[weightIndex(g, [flipped(d.tap, 0), flipped(h.tap, 1), flipped(w.tap, 2)], channel, output)];
+          const weight =
+            filter[weightIndex(g, [flipped(d.tap, 0), flipped(h.tap, 1), flipped(w.tap, 2)], channel, output)];
           terms.push({tap, channel, at, x: at === undefined ? 0 : x.values[indexOf(x, at, channel)], weight});
         }
       }

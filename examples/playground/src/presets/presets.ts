@@ -18,7 +18,10 @@ const FIGURES = {
   padding: {state: {pad: 'same'}, panel: 'code'},
   channels: {state: {channels: 3, input: 'integers', filter: 'integers'}, panel: 'measure'},
   filters: {state: {channels: 3, filters: 4, input: 'integers', filter: 'integers'}, panel: 'measure'},
-  pointwise: {state: {kind: 'pointwise', channels: 8, filters: 2, input: 'integers', filter: 'integers'}, panel: 'measure'},
+  pointwise: {
+    state: {kind: 'pointwise', channels: 8, filters: 2, input: 'integers', filter: 'integers'},
+    panel: 'measure',
+  },
   causal: {state: {kind: 'conv1d', input: 'count', filter: 'placesBack', pad: 'causal'}, panel: 'code'},
   sound: {
     state: {kind: 'conv1d', input: 'sound', filter: 'echo', kernel: 3, dilation: 2400, pad: 'causal'},
@@ -38,7 +41,10 @@ const FIGURES = {
   },
   gradient: {state: {input: 'integers', size: 6}, panel: 'gradient'},
   separable: {state: {kind: 'spatial', input: 'article', filter: 'sobelX'}, panel: 'separable'},
-  lowRank: {state: {kind: 'spatial', input: 'photo', kernel: 7, filter: 'random', rank: 2, pad: 'same'}, panel: 'separable'},
+  lowRank: {
+    state: {kind: 'spatial', input: 'photo', kernel: 7, filter: 'random', rank: 2, pad: 'same'},
+    panel: 'separable',
+  },
   depthwise: {state: {kind: 'depthwise', channels: 3, input: 'integers', filter: 'integers'}, panel: 'measure'},
   depthwiseSeparable: {
     state: {kind: 'depthwiseSeparable', size: 7, channels: 3, filters: 128, input: 'integers', filter: 'integers'},

@@ -131,8 +131,9 @@ export const en = {
   copied: 'Copied',
   codeNone: 'There is no call for this.',
   matrixAbout:
-    'The convolution is one matrix C: a row for each output, a column for each input. Most of it is zeros, and each row has the same weights, moved.',
-  matrixOnly: 'The matrix is shown for two dimensions and at most 4096 inputs and outputs together; choose a smaller input.',
+    'The convolution is one matrix C: a row for each output, a column for each input. Many of its numbers are zeros, and each row has the same weights, moved.',
+  matrixOnly:
+    'The matrix is shown for two dimensions and at most 4096 inputs and outputs together; choose a smaller input.',
   matrixSize: '{0} rows × {1} columns; {2} % of the numbers are zeros',
   steps: 'Four steps',
   stepTitles: ['Rearrange the filter', 'Flatten the input', 'Multiply', 'Reshape'],
@@ -173,7 +174,8 @@ export const en = {
   approximation: 'Column × row',
   columnFilter: 'Column',
   rowFilter: 'Row',
-  measureAbout: 'This convolution, on this device. The built-in op of TensorFlow.js runs beside ours where there is one.',
+  measureAbout:
+    'This convolution, on this device. The built-in op of TensorFlow.js runs beside ours where there is one.',
   parameters: 'Parameters',
   multiplications: 'Multiplications',
   instead: 'instead of {0}',
@@ -212,11 +214,13 @@ export const en = {
     },
     overlap: {
       title: 'Stride 1: windows overlap',
-      about: 'With a filter of size 2 and stride 1, neighbouring windows share a column or a row. Inner pixels are read four times.',
+      about:
+        'With a filter of size 2 and stride 1, neighbouring windows share a column or a row. Inner pixels are read four times.',
     },
     touch: {
       title: 'Stride 2: windows touch',
-      about: 'At stride 2 the windows of size 2 lie side by side: every pixel is read once, and the output is half as large.',
+      about:
+        'At stride 2 the windows of size 2 lie side by side: every pixel is read once, and the output is half as large.',
     },
     skip: {
       title: 'Stride 3: windows skip a pixel',
@@ -258,7 +262,8 @@ export const en = {
     },
     stack: {
       title: 'A stack of sections',
-      about: 'A hollow ball in sections, blurred in all three directions. Scroll through the depth of the input and of the output.',
+      about:
+        'A hollow ball in sections, blurred in all three directions. Scroll through the depth of the input and of the output.',
     },
     dilated: {
       title: 'Dilated: gaps between the taps',
@@ -267,7 +272,8 @@ export const en = {
     },
     field: {
       title: 'The receptive field grows',
-      about: 'Stacked convolutions see further. Dilation widens the field without more weights, and leaves a pattern of what is seen.',
+      about:
+        'Stacked convolutions see further. Dilation widens the field without more weights, and leaves a pattern of what is seen.',
     },
     matrix: {
       title: 'Transposed, by the matrix',
@@ -296,7 +302,8 @@ export const en = {
     },
     depthwise: {
       title: 'Depthwise: each channel alone',
-      about: 'Three channels, three filters of 3×3: nothing is added across channels. It is grouped convolution with as many groups as channels.',
+      about:
+        'Three channels, three filters of 3×3: nothing is added across channels. It is grouped convolution with as many groups as channels.',
     },
     depthwiseSeparable: {
       title: 'Depthwise separable',
@@ -317,7 +324,11 @@ export const en = {
 };
 
 type Widen<T> = {
-  readonly [K in keyof T]: T[K] extends string ? string : T[K] extends readonly string[] ? readonly string[] : Widen<T[K]>;
+  readonly [K in keyof T]: T[K] extends string
+    ? string
+    : T[K] extends readonly string[]
+      ? readonly string[]
+      : Widen<T[K]>;
 };
 
 /** All words of the page, in one language. */

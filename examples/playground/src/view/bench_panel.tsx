@@ -27,7 +27,10 @@ async function run(): Promise<void> {
       if (current.value === '') break;
       rows.value = [...rows.value, row];
     } catch (error) {
-      problem.value = fill(text.value.failed, `${layer.name}, ${error instanceof Error ? error.message : String(error)}`);
+      problem.value = fill(
+        text.value.failed,
+        `${layer.name}, ${error instanceof Error ? error.message : String(error)}`,
+      );
     }
   }
   current.value = '';
@@ -57,7 +60,19 @@ function saveJson(): void {
 
 /** Layers of networks, measured one after the other, with a plot. */
 export default function BenchPanel() {
-  const {benchAbout, run: start, stop, running, saveJson: json, savePng: png, layer, ours, builtin, faster, variant} = text.value;
+  const {
+    benchAbout,
+    run: start,
+    stop,
+    running,
+    saveJson: json,
+    savePng: png,
+    layer,
+    ours,
+    builtin,
+    faster,
+    variant,
+  } = text.value;
   const plot = useRef<HTMLDivElement>(null);
   const isRunning = current.value !== '';
   const isDone = !isRunning && rows.value.length > 0;
@@ -149,7 +164,10 @@ function Plot({all}: {readonly all: readonly Row[]}) {
         cursor: {show: false},
         scales: {x: {time: false, range: [-0.6, all.length - 0.4]}, y: {distr: 3}},
         axes: [
-          {...axis, values: (_, ticks) => ticks.map(tick => (Number.isInteger(tick) && all[tick] ? String(tick + 1) : ''))},
+          {
+            ...axis,
+            values: (_, ticks) => ticks.map(tick => (Number.isInteger(tick) && all[tick] ? String(tick + 1) : '')),
+          },
           {...axis, values: (_, ticks) => ticks.map(tick => `${tick}×`)},
         ],
         series: [
@@ -175,5 +193,11 @@ function Plot({all}: {readonly all: readonly Row[]}) {
     );
     return () => chart.destroy();
   }, [all, ink, title]);
-  return <div ref={place} role="img" aria-label={`${title}: ${all.map(row => `${row.layer} ${ratio(row).toFixed(1)}`).join(', ')}`} />;
+  return (
+    <div
+      ref={place}
+      role="img"
+      aria-label={`${title}: ${all.map(row => `${row.layer} ${ratio(row).toFixed(1)}`).join(', ')}`}
+    />
+  );
 }

@@ -94,7 +94,8 @@ function NumberField({name, s}: {readonly name: NumberName; readonly s: State}) 
   if (name === 'size' && isLarge(s)) return null;
   const range = name === 'channels' && isPicture(s.input) ? ([1, 3] as const) : rangeOf(name, s);
   // Pictures have one channel or three.
-  const next = (value: number): number => (name === 'channels' && isPicture(s.input) ? (value > s.channels ? 3 : 1) : value);
+  const next = (value: number): number =>
+    name === 'channels' && isPicture(s.input) ? (value > s.channels ? 3 : 1) : value;
   return (
     <Stepper
       label={text.value.numbers[name]}

@@ -13,6 +13,8 @@ export interface PlaneView {
   readonly left: number;
   readonly bottom: number;
   readonly right: number;
+  /** Cells are at least this wide where there are at most 64 of them side by side: matrices are scrolled. */
+  readonly least?: number;
 }
 
 export const rowsOf = ({volume, top, bottom}: PlaneView): number => volume.height + top + bottom;
@@ -21,11 +23,14 @@ export const columnsOf = ({volume, left, right}: PlaneView): number => volume.wi
 /** Cells are large enough for numbers from here on, in CSS pixels. */
 const NUMBERS_FROM = 20;
 
+/** Width of a plane in CSS pixels. */
+const MOST = 300;
+
 /** Width of a cell in CSS pixels: planes are about as large whatever they hold. */
 export function cellSize(view: PlaneView): number {
   const cells = Math.max(rowsOf(view), columnsOf(view));
-  const most = 300;
-  return cells <= 16 ? Math.min(52, Math.floor(most / cells)) : most / cells;
+  const size = cells <= 16 ? Math.min(52, Math.floor(MOST / cells)) : MOST / cells;
+  return cells <= 64 ? Math.max(size, view.least ?? 0) : size;
 }
 
 /** The value of a cell; undefined in the padding. */

@@ -18,7 +18,8 @@ export default function FieldPanel() {
   const s = result.value?.state;
   const {fieldAbout, fieldOnly, fieldSize, layers: word} = text.value;
   const isShown = s !== undefined && RULES[s.kind].rank === 2 && !RULES[s.kind].transposed;
-  const sizeOf = (count: number): number => (s === undefined ? 1 : receptiveField(passesOf({...s, kind: 'conv2d'})[0].axes[2], count));
+  const sizeOf = (count: number): number =>
+    s === undefined ? 1 : receptiveField(passesOf({...s, kind: 'conv2d'})[0].axes[2], count);
   let most = MOST_LAYERS;
   while (most > 1 && sizeOf(most) > MOST_SIZE) most--;
   const count = Math.min(layers.value, most);

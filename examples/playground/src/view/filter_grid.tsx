@@ -14,6 +14,12 @@ interface FilterGridProps {
   readonly brush?: number;
 }
 
+/** As many columns as there are, smaller where the page is narrow. */
+export const gridColumns = (columns: number) => ({'--columns': String(columns)});
+
+/** Long numbers are written smaller. */
+export const cellClass = (value: number): string => (short(value).length > 4 ? 'cell long' : 'cell');
+
 /** Numbers of a filter, to be typed or drawn. */
 export function FilterGrid({label, rows, most, onChange, brush}: FilterGridProps) {
   const isDown = useRef(false);
@@ -37,7 +43,7 @@ export function FilterGrid({label, rows, most, onChange, brush}: FilterGridProps
       class={`grid${brush === undefined ? '' : ' drawing'}`}
       role="group"
       aria-label={label}
-      style={{gridTemplateColumns: `repeat(${rows[0].length}, var(--grid-cell))`}}
+      style={gridColumns(rows[0].length)}
       onPointerDown={event => {
         isDown.current = true;
         if (brush !== undefined) event.preventDefault();
@@ -50,13 +56,13 @@ export function FilterGrid({label, rows, most, onChange, brush}: FilterGridProps
       {rows.map((row, r) =>
         row.map((value, c) =>
           onChange === undefined ? (
-            <span key={`${r},${c}`} class="cell" style={colour(value)}>
+            <span key={`${r},${c}`} class={cellClass(value)} style={colour(value)}>
               {short(value)}
             </span>
           ) : (
             <input
               key={`${r},${c}`}
-              class="cell"
+              class={cellClass(value)}
               type="text"
               inputMode="decimal"
               data-cell={`${r},${c}`}

@@ -66,7 +66,11 @@ export function FilterView({result, pass, title, channel, output}: FilterViewPro
       {isEditable && (
         <div class="draw" title={drawHint}>
           <label class="switch">
-            <input type="checkbox" checked={isDrawing.value} onChange={e => (isDrawing.value = e.currentTarget.checked)} />
+            <input
+              type="checkbox"
+              checked={isDrawing.value}
+              onChange={e => (isDrawing.value = e.currentTarget.checked)}
+            />
             {draw}
           </label>
           {isDrawing.value && <Brush />}
@@ -92,7 +96,6 @@ function Brush() {
     </label>
   );
 }
-
 
 export const filterTitle = (pass: number, passes: number): string =>
   passes === 1 ? text.value.filter : pass === 0 ? text.value.firstFilter : text.value.secondFilter;

@@ -9,9 +9,9 @@ const row = (...parts: ComponentChildren[]) => <mrow>{parts}</mrow>;
 const at = (name: string, role: string, ...indices: ComponentChildren[]) => (
   <mrow>
     {mi(name, role)}
-    {mo('[')}
+    <mo stretchy={false}>[</mo>
     {indices.flatMap((index, i) => (i === 0 ? [index] : [mo(','), index]))}
-    {mo(']')}
+    <mo stretchy={false}>]</mo>
   </mrow>
 );
 const sum = (over: ComponentChildren) => (
@@ -29,15 +29,23 @@ function position(output: string, tap: string, {stride, dilation, pad}: State): 
   return row(scaled(stride, output), mo('+'), scaled(dilation, tap), ...padding);
 }
 
-const FLIPPED = (s: State, tap: string): ComponentChildren => (s.flip ? row(mn(s.kernel - 1), mo('−'), mi(tap)) : mi(tap));
+const FLIPPED = (s: State, tap: string): ComponentChildren =>
+  s.flip ? row(mn(s.kernel - 1), mo('−'), mi(tap)) : mi(tap);
 
 function bodyOf(s: State): ComponentChildren {
   const [u, v] = [position('i', 'u', s), position('j', 'v', s)];
   const taps = (...more: string[]): ComponentChildren => mi(['u', 'v', ...more].join(', '));
-  const weight = (...more: ComponentChildren[]): ComponentChildren => at('w', 'w', FLIPPED(s, 'u'), FLIPPED(s, 'v'), ...more);
+  const weight = (...more: ComponentChildren[]): ComponentChildren =>
+    at('w', 'w', FLIPPED(s, 'u'), FLIPPED(s, 'v'), ...more);
   switch (s.kind) {
     case 'conv1d':
-      return row(at('y', 'y', mi('i'), mi('c')), mo('='), sum(mi('u, k')), at('x', 'x', u, mi('k')), at('w', 'w', FLIPPED(s, 'u'), mi('k'), mi('c')));
+      return row(
+        at('y', 'y', mi('i'), mi('c')),
+        mo('='),
+        sum(mi('u, k')),
+        at('x', 'x', u, mi('k')),
+        at('w', 'w', FLIPPED(s, 'u'), mi('k'), mi('c')),
+      );
     case 'conv3d':
       return row(
         at('y', 'y', mi('h'), mi('i'), mi('j')),
@@ -47,9 +55,21 @@ function bodyOf(s: State): ComponentChildren {
         at('w', 'w', FLIPPED(s, 't'), FLIPPED(s, 'u'), FLIPPED(s, 'v')),
       );
     case 'pointwise':
-      return row(at('y', 'y', mi('i'), mi('j'), mi('c')), mo('='), sum(mi('k')), at('x', 'x', mi('i'), mi('j'), mi('k')), at('w', 'w', mi('k'), mi('c')));
+      return row(
+        at('y', 'y', mi('i'), mi('j'), mi('c')),
+        mo('='),
+        sum(mi('k')),
+        at('x', 'x', mi('i'), mi('j'), mi('k')),
+        at('w', 'w', mi('k'), mi('c')),
+      );
     case 'depthwise':
-      return row(at('y', 'y', mi('i'), mi('j'), mi('c')), mo('='), sum(taps()), at('x', 'x', u, v, mi('c')), weight(mi('c')));
+      return row(
+        at('y', 'y', mi('i'), mi('j'), mi('c')),
+        mo('='),
+        sum(taps()),
+        at('x', 'x', u, v, mi('c')),
+        weight(mi('c')),
+      );
     case 'depthwiseSeparable':
       return row(
         at('y', 'y', mi('i'), mi('j'), mi('c')),
@@ -72,9 +92,20 @@ function bodyOf(s: State): ComponentChildren {
         at('x', 'x', u, v),
       );
     case 'transpose':
-      return row(at('y', 'y', u, v, mi('c')), mo('+='), at('x', 'x', mi('i'), mi('j'), mi('k')), weight(mi('c'), mi('k')));
+      return row(
+        at('y', 'y', u, v, mi('c')),
+        mo('+='),
+        at('x', 'x', mi('i'), mi('j'), mi('k')),
+        weight(mi('c'), mi('k')),
+      );
     default:
-      return row(at('y', 'y', mi('i'), mi('j'), mi('c')), mo('='), sum(taps('k')), at('x', 'x', u, v, mi('k')), weight(mi('k'), mi('c')));
+      return row(
+        at('y', 'y', mi('i'), mi('j'), mi('c')),
+        mo('='),
+        sum(taps('k')),
+        at('x', 'x', u, v, mi('k')),
+        weight(mi('k'), mi('c')),
+      );
   }
 }
 

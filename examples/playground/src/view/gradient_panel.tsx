@@ -48,7 +48,12 @@ export default function GradientPanel() {
     if (!isShown || y === undefined) return;
     if (dy.value !== undefined && isLike(dy.value, y)) return;
     cell.value = [Math.floor(y.height / 2), Math.floor(y.width / 2)];
-    dy.value = painted(like(y, () => 0), cell.value[0], cell.value[1], false);
+    dy.value = painted(
+      like(y, () => 0),
+      cell.value[0],
+      cell.value[1],
+      false,
+    );
   }, [y, isShown]);
   const given = dy.value;
   const made = useAsync(() => {
@@ -114,16 +119,18 @@ function Made({made: {dx, dfilters, shown}}: MadeProps) {
           <figcaption>
             <span class="name">dfilter{dfilters.length > 1 ? ` ${pass + 1}` : ''}</span>
           </figcaption>
-          {planesOf(shown.passes[pass], pass === 0 ? inChannel.value : 0, Math.min(outChannel.value, shown.passes[pass].outChannels - 1)).map(
-            (plane, d) => (
-              <FilterGrid
-                key={d}
-                label="dfilter"
-                rows={plane.map(row => row.map(index => values[index]))}
-                most={values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0) || 1}
-              />
-            ),
-          )}
+          {planesOf(
+            shown.passes[pass],
+            pass === 0 ? inChannel.value : 0,
+            Math.min(outChannel.value, shown.passes[pass].outChannels - 1),
+          ).map((plane, d) => (
+            <FilterGrid
+              key={d}
+              label="dfilter"
+              rows={plane.map(row => row.map(index => values[index]))}
+              most={values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0) || 1}
+            />
+          ))}
         </figure>
       ))}
     </>

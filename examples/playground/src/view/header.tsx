@@ -57,7 +57,15 @@ function Logo() {
     <svg class="logo" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true">
       {[0, 1, 2].flatMap(r =>
         [0, 1, 2].map(c => (
-          <rect key={`${r}${c}`} class={r < 2 && c < 2 ? 'lit' : ''} x={1 + 8 * c} y={1 + 8 * r} width="6" height="6" rx="1.5" />
+          <rect
+            key={`${r}${c}`}
+            class={r < 2 && c < 2 ? 'lit' : ''}
+            x={1 + 8 * c}
+            y={1 + 8 * r}
+            width="6"
+            height="6"
+            rx="1.5"
+          />
         )),
       )}
     </svg>

@@ -13,7 +13,7 @@ import {useAsync} from './use_async.js';
 const step = signal(0);
 const STEPS = [0, 1, 2, 3] as const;
 
-const NO_MARGINS = {slice: 0, channel: 0, top: 0, left: 0, bottom: 0, right: 0} as const;
+const NO_MARGINS = {slice: 0, channel: 0, top: 0, left: 0, bottom: 0, right: 0, least: 24} as const;
 
 const transposeOf = ({values, height, width, ...rest}: Volume): Volume => ({
   ...rest,
@@ -69,7 +69,10 @@ function Steps({shown, matrix}: {readonly shown: Result; readonly matrix: Volume
         <b>{fill(stepOf, current + 1)}.</b> {fill(texts[current], ...values)}
       </p>
       <div class="row matrix">
-        <Matrix name={isTransposed && current >= 2 ? 'Cᵀ' : 'C'} matrix={isTransposed && current >= 2 ? transposeOf(matrix) : matrix} />
+        <Matrix
+          name={isTransposed && current >= 2 ? 'Cᵀ' : 'C'}
+          matrix={isTransposed && current >= 2 ? transposeOf(matrix) : matrix}
+        />
         {current >= 1 && <Labelled name={`${input} ↓`} role="x" volume={asColumn(x)} />}
         {current >= 2 && <Labelled name={`${output} ↓`} role="y" volume={asColumn(y)} />}
         {current >= 3 && <Labelled name={output} role="y" volume={y} />}
@@ -103,9 +106,23 @@ function Matrix({name, matrix}: {readonly name: string; readonly matrix: Volume}
       <div class="scroll" tabIndex={0} role="region" aria-label={name}>
         <Plane view={{...NO_MARGINS, volume: matrix}} scale={scaleOf(matrix.values, false)} label={name}>
           {isRow ? (
-            <rect class="mark window" x="0" y={index} width={matrix.width} height="1" vector-effect="non-scaling-stroke" />
+            <rect
+              class="mark window"
+              x="0"
+              y={index}
+              width={matrix.width}
+              height="1"
+              vector-effect="non-scaling-stroke"
+            />
           ) : (
-            <rect class="mark window" x={index} y="0" width="1" height={matrix.height} vector-effect="non-scaling-stroke" />
+            <rect
+              class="mark window"
+              x={index}
+              y="0"
+              width="1"
+              height={matrix.height}
+              vector-effect="non-scaling-stroke"
+            />
           )}
         </Plane>
       </div>

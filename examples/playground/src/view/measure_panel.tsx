@@ -49,7 +49,11 @@ export default function MeasurePanel() {
   }, [result.value]);
   const passes = passesOf(s);
   const isOneOfMany = s.kind === 'spatial' || s.kind === 'depthwiseSeparable' || s.groups > 1;
-  const plain = passesOf({...s, kind: isOneOfMany && s.kind !== 'transpose' && s.kind !== 'conv1d' ? 'conv2d' : s.kind, groups: 1})[0];
+  const plain = passesOf({
+    ...s,
+    kind: isOneOfMany && s.kind !== 'transpose' && s.kind !== 'conv1d' ? 'conv2d' : s.kind,
+    groups: 1,
+  })[0];
   const times = measured.value;
   return (
     <>

@@ -21,11 +21,20 @@ const reaches = (axis: Axis, transposed: boolean, o: number, slice: number): boo
 /** The window of a convolution on its input: an outline that slides, and its taps. */
 function SlidingWindow({axes: [, height, width], o}: {readonly axes: Geometry['axes']; readonly o: Position}) {
   const [row, column] = [o[1] * height.stride - height.padBefore, o[2] * width.stride - width.padBefore];
-  const taps = Array.from({length: height.kernel * width.kernel}, (_, i) => [Math.floor(i / width.kernel), i % width.kernel]);
+  const taps = Array.from({length: height.kernel * width.kernel}, (_, i) => [
+    Math.floor(i / width.kernel),
+    i % width.kernel,
+  ]);
   const isDense = height.dilation === 1 && width.dilation === 1;
   return (
     <g class="move" style={{transform: `translate(${column}px, ${row}px)`}}>
-      <rect class="mark window" width={spanOf(width)} height={spanOf(height)} rx="0.12" vector-effect="non-scaling-stroke" />
+      <rect
+        class="mark window"
+        width={spanOf(width)}
+        height={spanOf(height)}
+        rx="0.12"
+        vector-effect="non-scaling-stroke"
+      />
       {!isDense &&
         taps.map(([h, w]) => (
           <rect

@@ -3,7 +3,7 @@ import {useEffect, useRef} from 'preact/hooks';
 import {fill, text} from '../text/text.js';
 import {cellSize, columnsOf, drawPlane, rowsOf} from './draw_plane.js';
 import type {PlaneView} from './draw_plane.js';
-import {palette} from './theme.js';
+import {fonts, palette} from './theme.js';
 import type {Scale} from './theme.js';
 
 interface PlaneProps {
@@ -34,7 +34,19 @@ export function Plane({view, scale, label, children, cell, onCell, onPress}: Pla
   const colours = palette.value;
   useEffect(() => {
     if (canvas.current !== null) drawPlane(canvas.current, view, scale, colours);
-  }, [view.volume, view.slice, view.channel, view.top, view.left, view.bottom, view.right, scale.kind, scale.most, colours]);
+  }, [
+    view.volume,
+    view.slice,
+    view.channel,
+    view.top,
+    view.left,
+    view.bottom,
+    view.right,
+    scale.kind,
+    scale.most,
+    colours,
+    fonts.value,
+  ]);
 
   function point(event: PointerEvent, press: boolean, isDrag: boolean): void {
     const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
@@ -64,7 +76,11 @@ export function Plane({view, scale, label, children, cell, onCell, onPress}: Pla
   return (
     <div
       class={`plane${isActive ? ' active' : ''}${onPress === undefined ? '' : ' paint'}`}
-      style={{width: `${columns * size}px`, aspectRatio: `${columns} / ${rows}`}}
+      style={{
+        width: `${columns * size}px`,
+        maxWidth: view.least === undefined ? '100%' : 'none',
+        aspectRatio: `${columns} / ${rows}`,
+      }}
       role={isActive ? 'application' : 'img'}
       aria-label={`${label}, ${fill('{0}×{1}', view.volume.height, view.volume.width)}${hint}`}
       tabIndex={isActive ? 0 : undefined}

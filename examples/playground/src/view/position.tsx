@@ -1,10 +1,11 @@
 import type {Result} from '../conv/compute.js';
 import type {Geometry} from '../model/geometry.js';
-import {sumOf, termsOf} from '../model/window.js';
+import {indexOf, sumOf, termsOf} from '../model/window.js';
 import type {Position, Term} from '../model/window.js';
 import {at, inChannel, outChannel, result} from '../store.js';
 import {short} from '../text/numbers.js';
 import {fill, text} from '../text/text.js';
+import {cellClass, gridColumns} from './filter_grid.js';
 import {PlayButton, positionsOf} from './stage.js';
 import {colourOf, cssColour, palette} from './theme.js';
 
@@ -56,7 +57,12 @@ function Pass({shown, pass, o, output}: PassProps) {
     <div class="pass">
       {pass > 0 && <h3>{text.value.secondPass}</h3>}
       {!isPoint && g.axes[0].kernel === 1 && <Tables g={g} terms={terms.filter(({channel}) => channel === seen)} />}
-      <Formula terms={present} sum={sum} isLive={pass === shown.passes.length - 1} />
+      <Formula
+        terms={present}
+        sum={sum}
+        output={shown.volumes[pass + 1].values[indexOf(shown.volumes[pass + 1], o, output)]}
+        isLive={pass === shown.passes.length - 1}
+      />
       {channels.length > 1 && !isPoint && (
         <p class="sums">
           {channelSums}:{' '}
@@ -89,11 +95,11 @@ function Tables({g, terms}: {readonly g: Geometry; readonly terms: readonly Term
     return (
       <figure class={`mini role-${role}`}>
         <figcaption class="name">{title}</figcaption>
-        <div class="grid" style={{gridTemplateColumns: `repeat(${columns}, var(--grid-cell))`}}>
+        <div class="grid" style={gridColumns(columns)}>
           {terms.map((term, i) => (
             <span
               key={i}
-              class={`cell${term.at === undefined ? ' absent' : ''}`}
+              class={`${cellClass(value(term))}${term.at === undefined ? ' absent' : ''}`}
               style={
                 term.at === undefined
                   ? {}
@@ -118,22 +124,32 @@ function Tables({g, terms}: {readonly g: Geometry; readonly terms: readonly Term
   );
 }
 
+interface FormulaProps {
+  readonly terms: readonly Term[];
+  readonly sum: number;
+  /** The same as the library computed it. */
+  readonly output: number;
+  readonly isLive: boolean;
+}
+
 /** The sum written out. */
-function Formula({terms, sum, isLive}: {readonly terms: readonly Term[]; readonly sum: number; readonly isLive: boolean}) {
+function Formula({terms, sum, output, isLive}: FormulaProps) {
   const shown = terms.slice(0, MOST);
   return (
     <p class="formula" aria-live={isLive ? 'polite' : 'off'} aria-atomic="true">
       {shown.map(({x, weight}, i) => (
-        <span key={i} class="term">
+        <span key={i}>
           {i > 0 && ' + '}
-          <span class="x">{short(x)}</span>·<span class="w">{weight < 0 ? `(${short(weight)})` : short(weight)}</span>
+          <span class="term">
+            <span class="x">{short(x)}</span>·<span class="w">{weight < 0 ? `(${short(weight)})` : short(weight)}</span>
+          </span>
         </span>
       ))}
-      {terms.length > MOST && <span class="term"> {fill(text.value.more, terms.length - MOST)}</span>}
-      {terms.length === 0 && '0'}
+      {terms.length > MOST && ` ${fill(text.value.more, terms.length - MOST)}`}
+      {terms.length === 0 && '0'}{' '}
       <span class="term">
-        {' = '}
-        <b class="y" data-sum={sum}>
+        {'= '}
+        <b class="y" data-sum={sum} data-output={output}>
           {short(sum)}
         </b>
       </span>

@@ -17,7 +17,9 @@ interface Separated {
 }
 
 const rowsOf = (values: ArrayLike<number>, width: number): number[][] =>
-  Array.from({length: values.length / width}, (_, r) => Array.from({length: width}, (_unused, c) => values[r * width + c]));
+  Array.from({length: values.length / width}, (_, r) =>
+    Array.from({length: width}, (_unused, c) => values[r * width + c]),
+  );
 
 /** The plane of the filter as pairs of a column and a row. */
 function separate(s: State, rank: number): Separated {
@@ -33,7 +35,9 @@ function separate(s: State, rank: number): Separated {
       for (let m = 0; m < rank; m++) sum += column[r * rank + m] * row[m + c * rank];
       return sum;
     });
-    const rowPlane = Array.from({length: rank}, (_, m) => Array.from({length: kernel}, (_unused, c) => row[c * rank + m]));
+    const rowPlane = Array.from({length: rank}, (_, m) =>
+      Array.from({length: kernel}, (_unused, c) => row[c * rank + m]),
+    );
     return {
       filter: rowsOf(values, kernel),
       column: rowsOf(column, rank),
@@ -44,12 +48,14 @@ function separate(s: State, rank: number): Separated {
   });
 }
 
-const mostOf = (rows: number[][]): number => rows.flat().reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
+const mostOf = (rows: number[][]): number =>
+  rows.flat().reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
 
 /** A filter, its best approximation of each rank, and the error. */
 export default function SeparablePanel() {
   const s = state.value;
-  const {separableAbout, separableOnly, rankOf, original, approximation, columnFilter, rowFilter, errorOf, costOf} = text.value;
+  const {separableAbout, separableOnly, rankOf, original, approximation, columnFilter, rowFilter, errorOf, costOf} =
+    text.value;
   if (RULES[s.kind].rank !== 2 || s.kernel < 2) return <p class="note">{separableOnly}</p>;
   const rank = Math.min(s.rank, s.kernel);
   const made = separate(s, rank);
@@ -60,7 +66,14 @@ export default function SeparablePanel() {
       <div class="inline">
         <div class="slider">
           <label for="rank">{fill(rankOf, rank, s.kernel)}</label>
-          <input id="rank" type="range" min="1" max={s.kernel} value={rank} onInput={e => choose(Number(e.currentTarget.value))} />
+          <input
+            id="rank"
+            type="range"
+            min="1"
+            max={s.kernel}
+            value={rank}
+            onInput={e => choose(Number(e.currentTarget.value))}
+          />
         </div>
         <p class="result" role="status">
           {fill(errorOf, (100 * made.errors[rank - 1]).toFixed(made.errors[rank - 1] < 0.001 ? 0 : 1))};{' '}

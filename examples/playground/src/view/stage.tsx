@@ -23,7 +23,8 @@ const STEP_MS = 450;
 export function moveTo(o: Position): void {
   at.value = o;
   const g = result.value?.passes[0];
-  const seen = g === undefined ? undefined : sources(g.axes[0], g.transposed, o[0]).find(source => source.at !== undefined);
+  const seen =
+    g === undefined ? undefined : sources(g.axes[0], g.transposed, o[0]).find(source => source.at !== undefined);
   if (seen?.at !== undefined) inSlice.value = seen.at;
 }
 
@@ -195,7 +196,12 @@ export function PlayButton() {
     return () => clearInterval(timer);
   }, [isPlaying.value]);
   return (
-    <button type="button" class="quiet" aria-pressed={isPlaying.value} onClick={() => (isPlaying.value = !isPlaying.value)}>
+    <button
+      type="button"
+      class="quiet"
+      aria-pressed={isPlaying.value}
+      onClick={() => (isPlaying.value = !isPlaying.value)}
+    >
       <span aria-hidden="true">{isPlaying.value ? '❚❚' : '▶'}</span> {isPlaying.value ? pause : start}
     </button>
   );

@@ -20,13 +20,19 @@ export interface Palette {
   readonly padding: Rgb;
 }
 
+const painter = document.createElement('canvas').getContext('2d');
+
+/** A colour in any notation of CSS, as a canvas writes it: #rrggbb. */
+function rgbOf(colour: string): Rgb {
+  if (painter === null) return [128, 128, 128];
+  painter.fillStyle = colour;
+  const hex = painter.fillStyle;
+  return [parseInt(hex.slice(1, 3), 16), parseInt(hex.slice(3, 5), 16), parseInt(hex.slice(5, 7), 16)];
+}
+
 function readPalette(): Palette {
   const style = getComputedStyle(document.documentElement);
-  const read = (name: string): Rgb => {
-    const hex = style.getPropertyValue(`--${name}`).trim();
-    const [r, g, b] = [1, 3, 5].map(i => parseInt(hex.slice(i, i + 2), 16));
-    return [r, g, b];
-  };
+  const read = (name: string): Rgb => rgbOf(style.getPropertyValue(`--${name}`).trim());
   return {
     surface: read('cell'),
     ink: read('ink'),
@@ -38,6 +44,9 @@ function readPalette(): Palette {
 
 export const palette = signal<Palette>(readPalette());
 
+/** Counts up when the font of the numbers is there. */
+export const fonts = signal(0);
+
 /** Follows the visitor's choice, or else the device. */
 export function startTheme(): void {
   effect(() => {
@@ -45,6 +54,7 @@ export function startTheme(): void {
     document.documentElement.dataset.theme = isDark ? 'dark' : 'light';
     palette.value = readPalette();
   });
+  void document.fonts.load("500 15px 'Inter Variable'").then(() => fonts.value++);
 }
 
 const mix = (from: Rgb, to: Rgb, share: number): Rgb => [
@@ -68,7 +78,12 @@ export function scaleOf(values: Float32Array, isPicture: boolean): Scale {
 }
 
 /** The colour of a value; `strength` below 1 leaves numbers on it readable. */
-export function colourOf(value: number, {kind, most}: Scale, {surface, positive, negative}: Palette, strength: number): Rgb {
+export function colourOf(
+  value: number,
+  {kind, most}: Scale,
+  {surface, positive, negative}: Palette,
+  strength: number,
+): Rgb {
   if (kind === 'grey') {
     const grey = 255 * Math.min(1, Math.max(0, value / most));
     return [grey, grey, grey];
