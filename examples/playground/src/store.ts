@@ -17,35 +17,36 @@ import {fill, text} from './text/text.js';
 export type PanelName = Preset['panel'] | 'bench';
 
 const start = readAddress(location.hash);
+const figure = PRESETS.find(({name}) => name === start.preset);
 
 export const state = signal<State>(start.state);
 export const preset = signal<string | undefined>(start.preset);
-export const panel = signal<PanelName>(PRESETS.find(({name}) => name === start.preset)?.panel ?? 'code');
+export const panel = signal<PanelName>(figure?.panel ?? 'code');
 export const backend = signal<BackendName>('cpu');
 /** RGBA of the picture, where the state has one. */
 export const picture = signal<Uint8ClampedArray | undefined>(undefined);
 export const result = signal<Result | undefined>(undefined);
 export const problem = signal('');
 /** The output position that is looked at, and the channels. */
-export const at = signal<Position>([0, 0, 0]);
+export const at = signal<Position>(figure?.at ?? [0, 0, 0]);
 export const inChannel = signal(0);
 export const outChannel = signal(0);
 /** Whether the state is that of the preset. */
 export const isFigure = computed(() => {
-  const figure = PRESETS.find(({name}) => name === preset.value);
-  return figure !== undefined && JSON.stringify(tidyState(figure.state)) === JSON.stringify(state.value);
+  const chosen = PRESETS.find(({name}) => name === preset.value);
+  return chosen !== undefined && JSON.stringify(tidyState(chosen.state)) === JSON.stringify(state.value);
 });
 
 export function change(part: Partial<State>): void {
   state.value = tidyState({...state.value, ...part});
 }
 
-export function choosePreset({name, state: next, panel: about}: Preset): void {
+export function choosePreset({name, state: next, panel: about, at: first}: Preset): void {
   batch(() => {
     preset.value = name;
     state.value = tidyState(next);
     panel.value = about;
-    at.value = [0, 0, 0];
+    at.value = first;
     inChannel.value = outChannel.value = 0;
   });
 }

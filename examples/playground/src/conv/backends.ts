@@ -3,6 +3,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import 'tfjs-conv';
 import 'tfjs-conv/cpu';
 import wasmUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
+import wasmThreadsUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
 import wasmSimdUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 
 export const BACKENDS = ['cpu', 'wasm', 'webgl', 'webgpu'] as const;
@@ -16,7 +17,11 @@ const LOAD: {readonly [name in BackendName]: () => Promise<unknown>} = {
   cpu: () => Promise.resolve(),
   wasm: async () => {
     const {setWasmPaths} = await import('@tensorflow/tfjs-backend-wasm');
-    setWasmPaths({'tfjs-backend-wasm.wasm': wasmUrl, 'tfjs-backend-wasm-simd.wasm': wasmSimdUrl});
+    setWasmPaths({
+      'tfjs-backend-wasm.wasm': wasmUrl,
+      'tfjs-backend-wasm-simd.wasm': wasmSimdUrl,
+      'tfjs-backend-wasm-threaded-simd.wasm': wasmThreadsUrl,
+    });
     await import('tfjs-conv/wasm');
   },
   webgl: async () => {
@@ -43,7 +48,7 @@ export async function useBackend(name: BackendName): Promise<void> {
   if (tf.getBackend() === name) return;
   const before = tf.getBackend();
   await LOAD[name]();
-  const started = await tf.setBackend(name).catch(() => false);
+  const started = await tf.setBackend(name);
   if (started) return;
   await tf.setBackend(before || 'cpu');
   throw new Error(name);

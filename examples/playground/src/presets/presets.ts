@@ -1,10 +1,13 @@
 import {DEFAULTS} from '../model/state.js';
 import type {State} from '../model/state.js';
+import type {Position} from '../model/window.js';
 
 /** A worked figure: a state, and what to look at beside it. */
 export interface Preset {
   readonly name: PresetName;
   readonly state: State;
+  /** The output that is looked at first. */
+  readonly at: Position;
   /** The panel that it is about. */
   readonly panel: 'code' | 'matrix' | 'gradient' | 'field' | 'separable' | 'measure';
 }
@@ -59,9 +62,13 @@ const FIGURES = {
 
 export type PresetName = keyof typeof FIGURES;
 
+/** The output that is looked at first, where the one at the corner says little. */
+const FIRST: {readonly [name in PresetName]?: Position} = {sound: [0, 0, 5300]};
+
 /** In the order in which one learns them. */
 export const PRESETS: readonly Preset[] = (Object.keys(FIGURES) as PresetName[]).map(name => ({
   name,
   panel: FIGURES[name].panel,
+  at: FIRST[name] ?? [0, 0, 0],
   state: {...DEFAULTS, ...FIGURES[name].state},
 }));

@@ -9,11 +9,12 @@ const row = (...parts: ComponentChildren[]) => <mrow>{parts}</mrow>;
 const at = (name: string, role: string, ...indices: ComponentChildren[]) => (
   <mrow>
     {mi(name, role)}
-    <mo stretchy={false}>[</mo>
+    <mtext>[</mtext>
     {indices.flatMap((index, i) => (i === 0 ? [index] : [mo(','), index]))}
-    <mo stretchy={false}>]</mo>
+    <mtext>]</mtext>
   </mrow>
 );
+const list = (...names: string[]) => row(...names.flatMap((name, i) => (i === 0 ? [mi(name)] : [mo(','), mi(name)])));
 const sum = (over: ComponentChildren) => (
   <munder>
     <mo>∑</mo>
@@ -34,7 +35,7 @@ const FLIPPED = (s: State, tap: string): ComponentChildren =>
 
 function bodyOf(s: State): ComponentChildren {
   const [u, v] = [position('i', 'u', s), position('j', 'v', s)];
-  const taps = (...more: string[]): ComponentChildren => mi(['u', 'v', ...more].join(', '));
+  const taps = (...more: string[]): ComponentChildren => list('u', 'v', ...more);
   const weight = (...more: ComponentChildren[]): ComponentChildren =>
     at('w', 'w', FLIPPED(s, 'u'), FLIPPED(s, 'v'), ...more);
   switch (s.kind) {
@@ -42,7 +43,7 @@ function bodyOf(s: State): ComponentChildren {
       return row(
         at('y', 'y', mi('i'), mi('c')),
         mo('='),
-        sum(mi('u, k')),
+        sum(list('u', 'k')),
         at('x', 'x', u, mi('k')),
         at('w', 'w', FLIPPED(s, 'u'), mi('k'), mi('c')),
       );
@@ -50,7 +51,7 @@ function bodyOf(s: State): ComponentChildren {
       return row(
         at('y', 'y', mi('h'), mi('i'), mi('j')),
         mo('='),
-        sum(mi('t, u, v')),
+        sum(list('t', 'u', 'v')),
         at('x', 'x', position('h', 't', s), u, v),
         at('w', 'w', FLIPPED(s, 't'), FLIPPED(s, 'u'), FLIPPED(s, 'v')),
       );
@@ -58,7 +59,7 @@ function bodyOf(s: State): ComponentChildren {
       return row(
         at('y', 'y', mi('i'), mi('j'), mi('c')),
         mo('='),
-        sum(mi('k')),
+        sum(list('k')),
         at('x', 'x', mi('i'), mi('j'), mi('k')),
         at('w', 'w', mi('k'), mi('c')),
       );
@@ -74,7 +75,7 @@ function bodyOf(s: State): ComponentChildren {
       return row(
         at('y', 'y', mi('i'), mi('j'), mi('c')),
         mo('='),
-        sum(mi('k')),
+        sum(list('k')),
         at('p', 'w', mi('k'), mi('c')),
         sum(taps()),
         at('x', 'x', u, v, mi('k')),
@@ -84,10 +85,10 @@ function bodyOf(s: State): ComponentChildren {
       return row(
         at('y', 'y', mi('i'), mi('j')),
         mo('='),
-        sum(mi('r')),
-        sum(mi('v')),
+        sum(list('r')),
+        sum(list('v')),
         at('b', 'w', FLIPPED(s, 'v'), mi('r')),
-        sum(mi('u')),
+        sum(list('u')),
         at('a', 'w', FLIPPED(s, 'u'), mi('r')),
         at('x', 'x', u, v),
       );

@@ -5,6 +5,7 @@ import type {Result} from '../conv/compute.js';
 import {play} from '../conv/sound.js';
 import {sources} from '../model/axis.js';
 import type {Geometry} from '../model/geometry.js';
+import {RULES} from '../model/rules.js';
 import {isPicture} from '../model/state.js';
 import type {Position, Volume} from '../model/window.js';
 import {at, inChannel, outChannel, result} from '../store.js';
@@ -83,6 +84,7 @@ function Images({shown}: {readonly shown: Result}) {
         title={input}
         role="x"
         volume={volumes[0]}
+        rank={RULES[state.kind].rank}
         isPicture={isPicture(state.input)}
         groups={passes[0].groups}
         channel={inChannel.value}
@@ -115,6 +117,7 @@ function Images({shown}: {readonly shown: Result}) {
               title={between}
               role="middle"
               volume={volumes[1]}
+              rank={RULES[state.kind].rank}
               isPicture={false}
               groups={1}
               channel={Math.min(inChannel.value, volumes[1].channels - 1)}
@@ -132,6 +135,7 @@ function Images({shown}: {readonly shown: Result}) {
         title={output}
         role="y"
         volume={y}
+        rank={RULES[state.kind].rank}
         isPicture={isPicture(state.input)}
         groups={passes[last].groups}
         channel={outChannel.value}

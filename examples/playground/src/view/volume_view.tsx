@@ -14,6 +14,8 @@ interface VolumeViewProps {
   readonly title: string;
   readonly role: 'x' | 'y' | 'middle';
   readonly volume: Volume;
+  /** Spatial axes that it has. */
+  readonly rank: number;
   readonly isPicture: boolean;
   readonly groups: number;
   readonly channel: number;
@@ -26,18 +28,18 @@ interface VolumeViewProps {
   readonly children?: ComponentChildren;
 }
 
-const sizesOf = ({depth, height, width, channels}: Volume): number[] =>
-  [depth, height, width].filter((size, i) => size > 1 || i === 2 || (i === 1 && depth === 1)).concat(channels);
+const sizesOf = ({depth, height, width, channels}: Volume, rank: number): number[] =>
+  [depth, height, width].slice(3 - rank).concat(channels);
 
 /** An image with what chooses the slice and the channel that one sees of it. */
 export function VolumeView(props: VolumeViewProps) {
-  const {title, role, volume, isPicture, groups, channel, slice, margins = [0, 0, 0, 0], children} = props;
+  const {title, role, volume, rank, isPicture, groups, channel, slice, margins = [0, 0, 0, 0], children} = props;
   const scale = useMemo(() => scaleOf(volume.values, isPicture), [volume, isPicture]);
   const [top, left, bottom, right] = margins;
   return (
     <figure class={`volume role-${role}`}>
       <figcaption>
-        <span class="name">{title}</span> <span class="shape">{shapeText(sizesOf(volume))}</span>
+        <span class="name">{title}</span> <span class="shape">{shapeText(sizesOf(volume, rank))}</span>
       </figcaption>
       <Plane
         view={{volume, slice, channel, top, left, bottom, right}}

@@ -56,7 +56,7 @@ export async function start() {
     address: server.address,
     /** A page, what went wrong on it, and what closes it. */
     async open({hash = '', ready = true, ...options} = {}) {
-      const context = await browser.newContext({viewport: {width: 1280, height: 900}, ...options});
+      const context = await browser.newContext({viewport: {width: 1280, height: 900}, locale: 'en-US', ...options});
       const page = await context.newPage();
       const errors = [];
       page.on('console', message => {
