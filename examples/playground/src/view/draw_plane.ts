@@ -20,6 +20,9 @@ export interface PlaneView {
 export const rowsOf = ({volume, top, bottom}: PlaneView): number => volume.height + top + bottom;
 export const columnsOf = ({volume, left, right}: PlaneView): number => volume.width + left + right;
 
+/** Narrower cells are single pixels, which the browser enlarges. */
+export const CELLS_FROM = 14;
+
 /** Cells are large enough for numbers from here on, in CSS pixels. */
 const NUMBERS_FROM = 20;
 
@@ -77,6 +80,8 @@ function drawCells(canvas: HTMLCanvasElement, view: PlaneView, scale: Scale, pal
       context.beginPath();
       context.roundRect(x + 0.75, y + 0.75, size - 1.5, size - 1.5, Math.min(5, size / 7));
       context.fill();
+      context.strokeStyle = `${cssColour(palette.ink).slice(0, -1)} / 0.1)`;
+      context.stroke();
       const label = value === undefined ? '0' : short(value);
       const font = Math.min(15, size * 0.4, (size * 1.5) / Math.max(1, label.length));
       context.font = `500 ${font}px 'Inter Variable', system-ui, sans-serif`;
@@ -90,6 +95,6 @@ function drawCells(canvas: HTMLCanvasElement, view: PlaneView, scale: Scale, pal
 
 export function drawPlane(canvas: HTMLCanvasElement, view: PlaneView, scale: Scale, palette: Palette): void {
   const size = cellSize(view);
-  if (size < 14) drawPixels(canvas, view, scale, palette);
+  if (size < CELLS_FROM) drawPixels(canvas, view, scale, palette);
   else drawCells(canvas, view, scale, palette, size);
 }

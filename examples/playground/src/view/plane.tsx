@@ -1,7 +1,7 @@
 import type {ComponentChildren} from 'preact';
 import {useEffect, useRef} from 'preact/hooks';
 import {fill, text} from '../text/text.js';
-import {cellSize, columnsOf, drawPlane, rowsOf} from './draw_plane.js';
+import {CELLS_FROM, cellSize, columnsOf, drawPlane, rowsOf} from './draw_plane.js';
 import type {PlaneView} from './draw_plane.js';
 import {fonts, palette} from './theme.js';
 import type {Scale} from './theme.js';
@@ -72,7 +72,8 @@ export function Plane({view, scale, label, children, cell, onCell, onPress}: Pla
   }
 
   const isActive = onCell !== undefined;
-  const hint = isActive ? `. ${onPress === undefined ? text.value.planeHint : text.value.paintHint}` : '';
+  const hasKeys = isActive && cell !== undefined;
+  const hint = hasKeys ? `. ${onPress === undefined ? text.value.planeHint : text.value.paintHint}` : '';
   return (
     <div
       class={`plane${isActive ? ' active' : ''}${onPress === undefined ? '' : ' paint'}`}
@@ -81,9 +82,9 @@ export function Plane({view, scale, label, children, cell, onCell, onPress}: Pla
         maxWidth: view.least === undefined ? '100%' : 'none',
         aspectRatio: `${columns} / ${rows}`,
       }}
-      role={isActive ? 'application' : 'img'}
+      role={hasKeys ? 'application' : 'img'}
       aria-label={`${label}, ${fill('{0}×{1}', view.volume.height, view.volume.width)}${hint}`}
-      tabIndex={isActive ? 0 : undefined}
+      tabIndex={hasKeys ? 0 : undefined}
       onKeyDown={onKeyDown}
       onPointerDown={event => {
         isDown.current = true;
@@ -96,7 +97,7 @@ export function Plane({view, scale, label, children, cell, onCell, onPress}: Pla
       onPointerUp={() => (isDown.current = false)}
       onPointerCancel={() => (isDown.current = false)}
     >
-      <canvas ref={canvas} aria-hidden="true" />
+      <canvas ref={canvas} class={size < CELLS_FROM ? 'pixels' : ''} aria-hidden="true" />
       <svg viewBox={`${-view.left} ${-view.top} ${columns} ${rows}`} preserveAspectRatio="none" aria-hidden="true">
         {children}
       </svg>

@@ -90,7 +90,6 @@ function Images({shown}: {readonly shown: Result}) {
         channel={inChannel.value}
         slice={Math.min(inSlice.value, volumes[0].depth - 1)}
         margins={marginsOf(passes[0])}
-        cell={undefined}
         onCell={(h, w) => moveTo(outputAt(passes[0], [inSlice.value, h, w]))}
         onChannel={channel => (inChannel.value = channel)}
         onSlice={slice => (inSlice.value = slice)}
