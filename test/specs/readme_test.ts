@@ -11,6 +11,7 @@ const NOT_RUN: ReadonlyMap<string, string> = new Map([
   ],
   ['npm install tfjs-conv @tensorflow/tfjs', 'as above'],
   ['npm install tfjs-conv', 'as above'],
+  ['npm run playground', 'serves until it is stopped; the suite playground of npm test builds the page and opens it'],
   ['npm run bench', 'takes minutes, and its figures mean nothing on a shared machine'],
   ['npm run bench:node', 'as above'],
   ['npm run bench:browser', 'as above'],

@@ -15,7 +15,7 @@ const TARBALL = process.env.TFJS_CONV_TARBALL;
 
 /** Runs a command of npm, and shows what it says. */
 function npm(args, cwd) {
-  const {status} = spawnSync('npm', args, {cwd, stdio: 'inherit', timeout: 600_000});
+  const {status} = spawnSync('npm', [...args, '--loglevel=error'], {cwd, stdio: 'inherit', timeout: 600_000});
   if (status !== 0) throw new Error(`npm ${args.join(' ')} failed`);
 }
 
@@ -49,8 +49,8 @@ function packed() {
   const to = join(cache, 'tarball');
   rmSync(to, {recursive: true, force: true});
   mkdirSync(to, {recursive: true});
-  npm(['run', '--silent', 'build'], project);
-  npm(['pack', '--silent', '--ignore-scripts', '--pack-destination', to], project);
+  npm(['run', 'build'], project);
+  npm(['pack', '--ignore-scripts', '--pack-destination', to], project);
   return join(
     to,
     readdirSync(to).find(name => name.endsWith('.tgz')),
