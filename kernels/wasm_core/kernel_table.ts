@@ -49,17 +49,12 @@ interface Work {
   readonly geometry: ConvGeometry;
   readonly outputShape: readonly number[];
   readonly share: number | undefined;
-  readonly operands: readonly [Tensor, Tensor];
   /** Elements of the operands, but for a filter, which is packed once. */
   readonly read: number;
 }
 
 /** Whether threads should share a call, operands and results of which are copied. */
-function paysTogether(
-  {copies}: CoreBackend,
-  {geometry, outputShape, share = 1, operands: [a, b], read}: Work,
-): boolean {
-  if (!mayPay(a.size, b.size)) return false;
+function paysTogether({copies}: CoreBackend, {geometry, outputShape, share = 1, read}: Work): boolean {
   const bytes = (read + product(outputShape)) * F32;
   return paysToCopy(multiplications(geometry) * share, bytes, copies);
 }
@@ -151,7 +146,8 @@ const imageVariants = <K extends 'ConvND' | 'ConvNDBackpropInput'>(
     run: args => {
       const {inputs, attrs, backend} = args;
       const image = imageOf(inputs);
-      const work: Work = {...attrs, share, operands: [image, inputs.filter], read: image.size};
+      if (!mayPay(image.size, inputs.filter.size)) return computeImage(core.alone, run, from, image, args);
+      const work: Work = {geometry: attrs.geometry, outputShape: attrs.outputShape, share, read: image.size};
       return compute(core, backend, work, tensors => computeImage(tensors, run, from, image, args));
     },
   }));
@@ -170,7 +166,8 @@ export function coreTable(core: CoreBackend): Omit<KernelTable, TwoStageKernel> 
           attrs,
           backend,
         } = args;
-        const work: Work = {...attrs, share, operands: [x, dy], read: x.size + dy.size};
+        if (!mayPay(x.size, dy.size)) return computeFilterGradient(core.alone, run, args);
+        const work: Work = {geometry: attrs.geometry, outputShape: attrs.outputShape, share, read: x.size + dy.size};
         return compute(core, backend, work, tensors => computeFilterGradient(tensors, run, args));
       },
     })),
