@@ -47,10 +47,13 @@ const kernelsKnow = [
 
 /** The list of backends: a folder of kernels each, and the other folders of kernels that it stands on. */
 const BACKENDS = JSON.parse(readFileSync(`${root}/kernels/backends.json`, 'utf8'));
-const KERNELS = [...BACKENDS, {folder: 'portable', folders: []}, {folder: 'wasm_core', folders: []}];
+const KERNELS = [...BACKENDS, ...['portable', 'wasm_core', 'gpu'].map(folder => ({folder, folders: []}))];
 
-/** The folders of kernels/webgl, and those that each imports from. */
-const WEBGL_LAYERS = {plan: [], glsl: ['plan'], gl: ['plan'], textures: ['plan', 'glsl', 'gl']};
+/** The folders of the kernels of GPUs, and those that each imports from; all import from kernels/gpu. */
+const GPU_LAYERS = {
+  webgl: {plan: [], glsl: ['plan'], gl: ['plan'], textures: ['plan', 'glsl', 'gl']},
+  webgpu: {wgsl: [], device: ['wgsl'], texels: ['wgsl', 'device']},
+};
 
 /** Folders of AssemblyScript, and what each may import beside itself: shared <- common <- gemm <- the others <- threads. */
 const ASSEMBLY = {shared: [], common: ['shared'], gemm: ['shared', 'common']};
@@ -148,21 +151,23 @@ export default tseslint.config(
     ),
   ),
   // What could serve another kind of GPU knows neither WebGL nor TensorFlow.js.
-  ...Object.entries(WEBGL_LAYERS).map(([layer, layers]) =>
-    oneWay(
-      [`kernels/webgl/${layer}/**/*.ts`],
-      [
-        kernelsKnow,
+  ...Object.entries(GPU_LAYERS).flatMap(([gpu, folders]) =>
+    Object.entries(folders).map(([layer, layers]) =>
+      oneWay(
+        [`kernels/${gpu}/${layer}/**/*.ts`],
         [
-          './kernels',
-          [layer, ...layers].map(name => `./webgl/${name}`),
-          `of the kernels, webgl/${layer}/ imports from ${[layer, ...layers].join(', ')} only`,
+          kernelsKnow,
+          [
+            './kernels',
+            ['./gpu', ...[layer, ...layers].map(name => `./${gpu}/${name}`)],
+            `of the kernels, ${gpu}/${layer}/ imports from ${[layer, ...layers].join(', ')} and gpu/ only`,
+          ],
         ],
-      ],
+      ),
     ),
   ),
   {
-    files: ['kernels/webgl/{plan,glsl}/**/*.ts'],
+    files: ['kernels/webgl/{plan,glsl}/**/*.ts', 'kernels/webgpu/wgsl/**/*.ts'],
     rules: {'no-restricted-imports': ['error', {patterns: ['@tensorflow/*']}]},
   },
   ...Object.entries(ASSEMBLY).map(([folder, folders]) =>

@@ -1,4 +1,5 @@
 import {NEXT_PACKAGES} from './test/next_tfjs/install.mjs';
+import './test/support/load/vulkan.mjs';
 
 // TensorFlow's native library reads this when it is loaded, in workers too. 3 stands for errors only.
 process.env.TF_CPP_MIN_LOG_LEVEL ??= '3';

@@ -113,6 +113,8 @@ export const KERNEL_RULES = {
     `${name} must be a whole number from 1 to ${most}, or 0 for as many as are best`,
   threads: 'every thread of the WebAssembly core must finish its task',
   context: 'the WebGL context must not be lost',
+  device: 'the WebGPU device must not be lost',
+  buffer: 'a tensor must have a buffer',
   program: 'a WebGL program must compile',
   texture: (name: string) => `${name} must have a texture`,
   textureSize: 'every texture must fit the largest one of the device',

@@ -20,7 +20,8 @@ export function applyEpilogue(
   {bias, preluActivationWeights: slopes}: EpilogueInputs,
   {activation, leakyreluAlpha}: EpilogueAttrs,
 ): Tensor {
-  const perChannel = (t: Tensor) => reshape(t, channelsLast ? [t.size] : [t.size, 1, 1, 1]);
+  // Not [t.size] alone, which TensorFlow.js' programs on webgpu do not add to tensors of rank 5.
+  const perChannel = (t: Tensor) => reshape(t, channelsLast ? [1, t.size] : [t.size, 1, 1, 1]);
   const sum = bias === undefined ? y : add(y, perChannel(bias));
   if (activation !== 'prelu') return UNARY[activation](sum, leakyreluAlpha);
   return slopes === undefined ? sum : prelu(sum, perChannel(slopes));

@@ -1,5 +1,8 @@
 import {env} from '@tensorflow/tfjs-core';
 import type {TensorInfo} from '@tensorflow/tfjs-core';
+import type {PhasePlan} from '../gpu/phase_plan.js';
+import type {PlannedConv} from '../gpu/planned_conv.js';
+import type {Device} from './gl/device.js';
 import {draw} from './gl/program.js';
 import type {Draw} from './gl/program.js';
 import {withScratch} from './gl/scratch.js';
@@ -10,8 +13,6 @@ import {channelBlocks} from './plan/channel_blocks.js';
 import {canComputeAtOnce, hasWholeLines, isDepthwiseRows, isFlat, severalLinesLayout} from './plan/depthwise_rows.js';
 import {chooseTaps, rowTaps} from './plan/depthwise_taps.js';
 import {pairs} from './plan/packed_layout.js';
-import type {PhasePlan} from './plan/phase_plan.js';
-import type {PlannedConv} from './planned_conv.js';
 import {readEpilogue} from './textures/epilogue.js';
 import {cachedFilter} from './textures/filter_cache.js';
 import {withOutput} from './textures/output.js';
@@ -55,7 +56,7 @@ function rowsUniforms(plan: PhasePlan, packed: LaidOutTexture): Draw['ints'] {
 }
 
 /** The result of a depthwise convolution, or input gradient, that takesDepthwiseRows(). */
-export function computeDepthwiseRows(conv: PlannedConv): TensorInfo {
+export function computeDepthwiseRows(conv: PlannedConv<Device>): TensorInfo {
   const {device, plan, source, filter, epilogue, outputShape} = conv;
   const {source: image} = plan;
   const maxSize = maxTextureSize();

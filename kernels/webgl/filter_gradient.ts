@@ -1,6 +1,10 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
 import {product, spatialSizes} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
+import {forwardPhasePlan} from '../gpu/phase_plan.js';
+import type {PhasePlan} from '../gpu/phase_plan.js';
+import {slicesOf} from '../gpu/slices.js';
+import type {Slices} from '../gpu/slices.js';
 import type {Device} from './gl/device.js';
 import {draw} from './gl/program.js';
 import type {Draw} from './gl/program.js';
@@ -13,10 +17,8 @@ import {layoutUniforms} from './glsl/prelude.js';
 import {axisUniforms} from './glsl/taps.js';
 import {writeFilterGradientSource} from './glsl/write_filter_gradient.js';
 import {texelsPerGroup} from './plan/channel_blocks.js';
-import {gradientRegions, gradientSums, slicesOf} from './plan/filter_gradient.js';
-import type {GradientRegion, GradientSums, Slices} from './plan/filter_gradient.js';
-import {forwardPhasePlan} from './plan/phase_plan.js';
-import type {PhasePlan} from './plan/phase_plan.js';
+import {gradientRegions, gradientSums, SLICE_LIMITS} from './plan/filter_gradient.js';
+import type {GradientRegion, GradientSums} from './plan/filter_gradient.js';
 import {textureLayout} from './plan/texture_layout.js';
 import {TILE} from './plan/tiling.js';
 import {imageTexture} from './textures/image_texture.js';
@@ -49,7 +51,7 @@ export function computeFilterGradient(
   const plan = forwardPhasePlan(g);
   const maxSize = maxTextureSize();
   const sums = gradientSums(g, maxSize);
-  const gradient: Gradient = {plan, sums, slices: slicesOf(plan.result, sums), x, dy};
+  const gradient: Gradient = {plan, sums, slices: slicesOf(plan.result, sums.fragments, SLICE_LIMITS), x, dy};
   return withOutput(device, outputShape, output =>
     withScratch(device, scratch => {
       let summed: TileTextures = [];

@@ -1,5 +1,8 @@
 import {env} from '@tensorflow/tfjs-core';
 import type {TensorInfo} from '@tensorflow/tfjs-core';
+import type {PhasePlan} from '../gpu/phase_plan.js';
+import type {PlannedConv} from '../gpu/planned_conv.js';
+import type {Device} from './gl/device.js';
 import {draw} from './gl/program.js';
 import {withScratch} from './gl/scratch.js';
 import {maxTextureSize} from './gl/texture_pool.js';
@@ -7,10 +10,8 @@ import {pointwiseSource} from './glsl/pointwise.js';
 import {layoutUniforms} from './glsl/prelude.js';
 import {channelBlocks} from './plan/channel_blocks.js';
 import {columnPairs, lineCount, pairs} from './plan/packed_layout.js';
-import type {PhasePlan} from './plan/phase_plan.js';
 import {isPointwise, quarterLayout, quartersLayout} from './plan/pointwise.js';
 import {TILE} from './plan/tiling.js';
-import type {PlannedConv} from './planned_conv.js';
 import {readEpilogue} from './textures/epilogue.js';
 import {cachedFilter} from './textures/filter_cache.js';
 import {isFreeToShape, withOutput} from './textures/output.js';
@@ -27,7 +28,14 @@ export const takesPointwise = (plan: PhasePlan): boolean =>
   env().getBool('WEBGL_PACK') && isFreeToShape(lineCount(plan.result)) && isPointwise(plan, maxTextureSize());
 
 /** The result of a convolution, or input gradient, that takesPointwise(). */
-export function computePointwise({device, plan, source, filter, epilogue, outputShape}: PlannedConv): TensorInfo {
+export function computePointwise({
+  device,
+  plan,
+  source,
+  filter,
+  epilogue,
+  outputShape,
+}: PlannedConv<Device>): TensorInfo {
   const {source: image, result} = plan;
   const {channels} = result;
   const [, , width] = result.spatial;

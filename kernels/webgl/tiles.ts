@@ -1,5 +1,8 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
 import {product} from '../../src/geometry/conv.js';
+import {resultsPerPhase, singleTaps} from '../gpu/phase_plan.js';
+import type {Epilogue, PlannedConv} from '../gpu/planned_conv.js';
+import type {Device} from './gl/device.js';
 import {draw} from './gl/program.js';
 import {withScratch} from './gl/scratch.js';
 import type {Scratch} from './gl/scratch.js';
@@ -10,12 +13,9 @@ import {tapUniforms} from './glsl/taps.js';
 import {tilesSource} from './glsl/tiles.js';
 import {texelsPerGroup} from './plan/channel_blocks.js';
 import {sourceShift} from './plan/partition.js';
-import {resultsPerPhase, singleTaps} from './plan/phase_plan.js';
 import {TILE, tilesPerPhase, tilingOf} from './plan/tiling.js';
 import type {TiledRegion} from './plan/tiling.js';
-import type {PlannedConv} from './planned_conv.js';
 import {readEpilogue} from './textures/epilogue.js';
-import type {Epilogue} from './textures/epilogue.js';
 import {cachedFilter} from './textures/filter_cache.js';
 import {filterContents} from './textures/filter_texture.js';
 import {imageTexture} from './textures/image_texture.js';
@@ -30,7 +30,7 @@ import type {TileTextures} from './textures/write_tensor.js';
  */
 
 /** The result of a convolution or input gradient. */
-export function computeTiles({device, plan, source, filter, epilogue, outputShape}: PlannedConv): TensorInfo {
+export function computeTiles({device, plan, source, filter, epilogue, outputShape}: PlannedConv<Device>): TensorInfo {
   return withOutput(device, outputShape, output =>
     tilingOf(plan, maxTextureSize()).forEach(tiled =>
       withScratch(device, scratch => {

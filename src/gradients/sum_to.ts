@@ -1,5 +1,6 @@
 import {customGrad, mul, reshape, sum, zeros} from '@tensorflow/tfjs-core';
 import type {Tensor} from '@tensorflow/tfjs-core';
+import {factor} from '../registry/activations.js';
 
 /*
  * Broadcasting and its gradient, also of empty tensors: there TensorFlow.js' `sum` returns unwritten memory on its wasm
@@ -39,6 +40,6 @@ export function sumTo(t: Tensor, shape: number[]): Tensor {
 
 /** t * factors, which are broadcast to the shape of t; differentiable to any order. */
 export const scale: (t: Tensor, factors: Tensor) => Tensor = withGradients(
-  ([t, factors]) => mul(t, factors),
+  ([t, factors]) => mul(t, factor(factors)),
   (dy, [t, factors]) => [scale(dy, factors), sumTo(mul(dy, t), factors.shape)],
 );

@@ -27,7 +27,7 @@ const define = {
 const inPages = {
   name: 'in pages',
   setup: build =>
-    build.onResolve({filter: /\/(node_backend|read_file)\.js$/}, ({path}) => ({
+    build.onResolve({filter: /\/(node_backend|read_file|dawn)\.js$/}, ({path}) => ({
       path: `${root}test/browser/page/${basename(path, '.js')}.ts`,
     })),
 };

@@ -1,7 +1,7 @@
 import {fits} from '../../kernels/webgl/plan/texture_layout.js';
 import {gradientRegions, gradientSums} from '../../kernels/webgl/plan/filter_gradient.js';
-import {backwardPhasePlan, forwardPhasePlan} from '../../kernels/webgl/plan/phase_plan.js';
-import type {PhasePlan} from '../../kernels/webgl/plan/phase_plan.js';
+import {backwardPhasePlan, forwardPhasePlan} from '../../kernels/gpu/phase_plan.js';
+import type {PhasePlan} from '../../kernels/gpu/phase_plan.js';
 import {tilingOf} from '../../kernels/webgl/plan/tiling.js';
 import type {TiledRegion} from '../../kernels/webgl/plan/tiling.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';

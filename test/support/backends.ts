@@ -43,6 +43,8 @@ export interface TestBackend {
    * accelerate() makes of them is shown by TensorFlow.js' own specs (test/upstream).
    */
   readonly completeBuiltins: boolean;
+  /** Whether its values can be read at once; otherwise they have to be awaited, see reads.ts. */
+  readonly syncReads: boolean;
   /** How many random cases run on it. */
   readonly randomCases: number;
   /** Whether some case has to run a variant, which may depend on the library that is loaded. Asked when it is current. */
@@ -83,9 +85,12 @@ const SERVED_BY_PORTABLE = LISTED.filter(({name}) => PLAIN.includes(name)).map((
  * Every backend that the tests expect: in Node each has a conformance file of its own, see backends_test.ts; a page of
  * test/browser has one.
  */
-export const BACKENDS: readonly TestBackend[] = [...LISTED, ...SERVED_BY_PORTABLE].filter(({name, node}) =>
+export const ALL_BACKENDS: readonly TestBackend[] = [...LISTED, ...SERVED_BY_PORTABLE].filter(({name, node}) =>
   page() === undefined ? node && name === (ONLY_BACKEND ?? name) : name === page()?.backend,
 );
+
+/** Those whose values can be read at once. */
+export const BACKENDS: readonly TestBackend[] = ALL_BACKENDS.filter(({syncReads}) => syncReads);
 
 /** Those whose built-in kernels are complete, to compare with. */
 export const COMPLETE_BACKENDS: readonly TestBackend[] = BACKENDS.filter(({completeBuiltins}) => completeBuiltins);

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {VARIANT_FLAG} from '../../src/registry/flags.js';
 import {portable} from '../../src/registry/portable.js';
-import {BACKENDS, kernelNames, recordRuns} from './backends.js';
+import {ALL_BACKENDS, kernelNames, recordRuns} from './backends.js';
 import type {Run, TestBackend} from './backends.js';
 import {callOp} from './call.js';
 import {CASES, titleOf} from '../cases/index.js';
@@ -10,6 +10,7 @@ import {lossWeights, parameterValues} from './data.js';
 import {expectWithin} from './expect_within.js';
 import {gradients, modelOf, output} from './model.js';
 import type {Model, Summation} from './model.js';
+import {settled} from './reads.js';
 
 export const PORTABLE_VARIANT = portable('ConvND').name;
 
@@ -123,10 +124,11 @@ export function conformance(backend: TestBackend): void {
   describe(`conformance of ${backend.name}`, () => {
     const runs = recordRuns(backend.table);
     let checked = 0;
-    beforeAll(() => tf.setBackend(backend.name));
+    beforeAll(async () => expect(await tf.setBackend(backend.name)).toBe(true));
 
-    test.each(CASES.map(one => [titleOf(one), one] as const))('%s', (_, one) => {
+    test.each(CASES.map(one => [titleOf(one), one] as const))('%s', async (_, one) => {
       checkCase(backend, runs, one, variant => variant !== PORTABLE_VARIANT || placeOf(one) % backend.portableOf === 0);
+      await settled();
       checked++;
     });
 
@@ -149,7 +151,7 @@ export function conformance(backend: TestBackend): void {
 
 /** The tests of the backend of that name; a test that is skipped where it is not loaded, but for runs that take another. */
 export function conformanceOf(name: string): void {
-  const backends = BACKENDS.filter(backend => backend.name === name);
+  const backends = ALL_BACKENDS.filter(backend => backend.name === name);
   backends.forEach(conformance);
   if (backends.length === 0) test.skip(`backend ${name} is not loaded`, () => undefined);
 }

@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
+import {withValues} from './reads.js';
 import type {Bounded} from './tolerance.js';
 
 /** Where an element stands, as indices. */
@@ -43,11 +44,11 @@ export function expectValuesWithin(
   );
 }
 
-/** The same for a tensor, which must have the shape and be float32. */
+/** The same for a tensor, which must have the shape and be float32; see withValues(). */
 export function expectWithin(label: string, got: tf.Tensor, shape: readonly number[], expected: Bounded): void {
   if (got.dtype !== 'float32') throw new Error(`${label}: dtype ${got.dtype}`);
   if (got.shape.join() !== shape.join()) {
     throw new Error(`${label}: got shape [${got.shape.join()}], expected [${shape.join()}]`);
   }
-  expectValuesWithin(label, got.dataSync(), shape, expected);
+  withValues(got, values => expectValuesWithin(label, values, shape, expected));
 }

@@ -6,6 +6,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {pathToFileURL, fileURLToPath} from 'node:url';
 import {BACKENDS} from '../../scripts/backends.mjs';
+import '../support/load/vulkan.mjs';
 import {bundleMode, NEXT_NODE, NODE, OTHER_MODES} from './bundle.mjs';
 import {incomplete} from './report.mjs';
 

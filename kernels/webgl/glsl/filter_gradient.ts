@@ -1,4 +1,4 @@
-import type {Products} from '../plan/channel_blocks.js';
+import type {Products} from '../../gpu/products.js';
 import type {Addressing} from '../plan/operand_layouts.js';
 import {TILE} from '../plan/tiling.js';
 import {cachedSource, lines, PRELUDE, targets, textureReader, WHICH_TEXEL} from './prelude.js';

@@ -1,7 +1,7 @@
 import type {ConvGeometry} from '../../../src/geometry/conv.js';
-import type {PhasePlan} from '../plan/phase_plan.js';
+import type {PhasePlan} from '../../gpu/phase_plan.js';
 
-/** What plan/phase_plan.ts says of the axes. */
+/** What gpu/phase_plan.ts says of the axes. */
 const UNIFORMS = `
 uniform ivec3 sourceSize, phases, grid, sourceStep, kernelStep, tapStep, kernel, stride, dilation, padBefore;
 `;

@@ -1,4 +1,4 @@
-import type {Products} from '../plan/channel_blocks.js';
+import type {Products} from '../../gpu/products.js';
 import {cachedSource, PRELUDE, WHICH_TEXEL} from './prelude.js';
 import {EACH_VALUE, tensorWriter} from './tensor.js';
 import {TILE_AT} from './write_tensor.js';

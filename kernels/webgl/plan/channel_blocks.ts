@@ -1,5 +1,6 @@
-import {isDepthwise, isOneToOne} from '../../../src/geometry/conv.js';
-import type {PhasePlan} from './phase_plan.js';
+import type {PhasePlan} from '../../gpu/phase_plan.js';
+import {isElementwise} from '../../gpu/products.js';
+import type {Products} from '../../gpu/products.js';
 
 /** Channels in blocks of four, one texel each: those of a pixel and group are `segments` runs of `length` texels. */
 export interface ChannelBlocks {
@@ -24,9 +25,6 @@ export const texelsPerGroup = ({segments, length}: ChannelBlocks): number => seg
 /** Texels of a pixel. */
 export const texelsPerPixel = (blocks: ChannelBlocks): number => blocks.groups * texelsPerGroup(blocks);
 
-/** How a tap's products are summed: over the source channels of a group, or each channel by itself. */
-export type Products = 'dense' | 'depthwise';
-
 /** The channels of both sides: those of a group, or, where each is multiplied by itself, all of them as one group. */
 export interface ConvChannels {
   readonly products: Products;
@@ -35,10 +33,6 @@ export interface ConvChannels {
   /** How many neighbouring result channels each channel of the source has. */
   readonly multiplier: number;
 }
-
-/** Whether each result channel reads one source channel. */
-export const isElementwise = ({backward, geometry: g}: PhasePlan): boolean =>
-  backward ? isOneToOne(g) : isDepthwise(g);
 
 export function convChannels(plan: PhasePlan, maxSize: number): ConvChannels {
   const {groups, source, result} = plan;

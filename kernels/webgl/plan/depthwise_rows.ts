@@ -1,8 +1,8 @@
 import type {ImageLayout} from '../../../src/geometry/image_layout.js';
-import {isElementwise} from './channel_blocks.js';
+import {isElementwise} from '../../gpu/products.js';
+import type {PhasePlan} from '../../gpu/phase_plan.js';
 import {rowTaps, tapPairsLayout} from './depthwise_taps.js';
 import {columnPairs, lineCount, linesLayout, pairs} from './packed_layout.js';
-import type {PhasePlan} from './phase_plan.js';
 import {fits} from './texture_layout.js';
 import type {TextureLayout} from './texture_layout.js';
 

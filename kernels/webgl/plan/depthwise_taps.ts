@@ -1,5 +1,5 @@
+import type {PhasePlan} from '../../gpu/phase_plan.js';
 import {pairs} from './packed_layout.js';
-import type {PhasePlan} from './phase_plan.js';
 import type {TextureLayout} from './texture_layout.js';
 import {TILE} from './tiling.js';
 import {sourceLines, sourceTexels} from './unrolled_taps.js';

@@ -1,13 +1,14 @@
 import {isDepthwise, product, spatialSizes} from '../../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../../src/geometry/conv.js';
-import type {ImageLayout} from '../../../src/geometry/image_layout.js';
+import type {PhasePlan} from '../../gpu/phase_plan.js';
+import type {Products} from '../../gpu/products.js';
+import type {SliceLimits} from '../../gpu/slices.js';
 import {channelBlocks} from './channel_blocks.js';
-import type {ChannelBlocks, Products} from './channel_blocks.js';
+import type {ChannelBlocks} from './channel_blocks.js';
 import {imageTextureLayout} from './operand_layouts.js';
 import type {Addressing} from './operand_layouts.js';
 import {partitionOf, regionPlan, sourceCrop, sourceShift, wholeRegion} from './partition.js';
 import type {Crop, Region} from './partition.js';
-import type {PhasePlan} from './phase_plan.js';
 import {fits} from './texture_layout.js';
 import type {TextureLayout} from './texture_layout.js';
 import {TILE} from './tiling.js';
@@ -21,7 +22,7 @@ import {TILE} from './tiling.js';
  * Fragments that keep a GPU busy, and columns and results below which a slice costs more than it gains. Set on the
  * emulated GPU of Chromium; the bench in browsers has no gradients yet.
  */
-const [BUSY, NARROWEST, SHORTEST] = [2 ** 13, 32, 64];
+export const SLICE_LIMITS: SliceLimits = {busy: 2 ** 13, narrowest: 32, shortest: 64};
 
 /** The channels that are multiplied, and how many fragments each slice of the results has. */
 export interface GradientSums {
@@ -46,19 +47,6 @@ export function gradientSums(g: ConvGeometry, maxSize: number): GradientSums {
   }
   const [x, dy] = [g.inChannels, g.outChannels].map(channels => channelBlocks(g.groups, channels, 1, maxSize));
   return {products: 'dense', x, dy, multiplier: 1, fragments: taps * g.groups * x.blocksPerGroup * dy.blocksPerGroup};
-}
-
-/** How the results are sliced: lines, and columns where there are few lines. */
-export interface Slices {
-  readonly lines: number;
-  readonly columns: number;
-}
-
-export function slicesOf({batch, spatial: [depth, height, width]}: ImageLayout, {fragments}: GradientSums): Slices {
-  const lines = batch * depth * height;
-  const wanted = Math.min(Math.ceil(BUSY / fragments), Math.ceil((lines * width) / SHORTEST));
-  const ofLines = Math.min(wanted, lines);
-  return {lines: ofLines, columns: Math.min(Math.ceil(wanted / ofLines), Math.ceil(width / NARROWEST))};
 }
 
 /** A part of an image, and the texture that it takes. */

@@ -1,8 +1,8 @@
 import {roundUp} from '../../../src/geometry/round_up.js';
 import {KERNEL_RULES, kernelError} from '../../../src/errors.js';
 import type {ImageLayout} from '../../../src/geometry/image_layout.js';
+import type {PhasePlan} from '../../gpu/phase_plan.js';
 import type {ChannelBlocks} from './channel_blocks.js';
-import type {PhasePlan} from './phase_plan.js';
 
 /*
  * A convolution whose textures would exceed the device's largest is computed in regions of its results: ranges along the

@@ -1,12 +1,12 @@
 import {product} from '../../../src/geometry/conv.js';
+import {resultsPerPhase} from '../../gpu/phase_plan.js';
+import type {PhasePlan} from '../../gpu/phase_plan.js';
 import {convChannels} from './channel_blocks.js';
 import type {ConvChannels} from './channel_blocks.js';
 import {depthwiseFilterImage, filterTextureLayout, imageTextureLayout} from './operand_layouts.js';
 import type {Addressing} from './operand_layouts.js';
 import {partitionOf, regionPlan, sourceCrop, wholeRegion} from './partition.js';
 import type {Crop, Region, TooLarge} from './partition.js';
-import {resultsPerPhase} from './phase_plan.js';
-import type {PhasePlan} from './phase_plan.js';
 import {fits, textureLayout} from './texture_layout.js';
 import type {TextureLayout} from './texture_layout.js';
 

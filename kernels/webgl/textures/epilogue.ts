@@ -1,16 +1,10 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
 import {product} from '../../../src/geometry/conv.js';
-import type {EpilogueAttrs, EpilogueInputs} from '../../../src/registry/kernel_names.js';
+import type {Epilogue} from '../../gpu/planned_conv.js';
 import type {Device} from '../gl/device.js';
 import type {EpilogueKind} from '../glsl/epilogue.js';
 import type {ChannelBlocks} from '../plan/channel_blocks.js';
 import {readTensor} from './tensors.js';
-
-/** Bias and activation of a convolution. */
-export interface Epilogue {
-  readonly inputs: EpilogueInputs;
-  readonly attrs: EpilogueAttrs;
-}
 
 /**
  * A tensor of one value per channel, or of fewer, which repeat. `step` divides the first channel of every block.

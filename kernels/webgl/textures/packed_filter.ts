@@ -1,7 +1,7 @@
+import type {PhasePlan} from '../../gpu/phase_plan.js';
 import {tapPairsSource, weightPairsSource} from '../glsl/filter_texture.js';
 import {rowTaps, tapPairsLayout} from '../plan/depthwise_taps.js';
 import {pairs} from '../plan/packed_layout.js';
-import type {PhasePlan} from '../plan/phase_plan.js';
 import {weightPairsLayout} from '../plan/pointwise.js';
 import type {FilterContents} from './contents.js';
 import {copyValues} from './filter_texture.js';

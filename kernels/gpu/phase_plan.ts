@@ -1,8 +1,8 @@
-import {product, spatialSizes} from '../../../src/geometry/conv.js';
-import type {ConvGeometry} from '../../../src/geometry/conv.js';
-import {perGeometry} from '../../../src/geometry/geometry_cache.js';
-import {xLayout, yLayout} from '../../../src/geometry/image_layout.js';
-import type {ImageLayout} from '../../../src/geometry/image_layout.js';
+import {product, spatialSizes} from '../../src/geometry/conv.js';
+import type {ConvGeometry} from '../../src/geometry/conv.js';
+import {perGeometry} from '../../src/geometry/geometry_cache.js';
+import {xLayout, yLayout} from '../../src/geometry/image_layout.js';
+import type {ImageLayout} from '../../src/geometry/image_layout.js';
 
 /*
  * Which elements of the source the results read, for both directions in one form. Along an axis the results are in

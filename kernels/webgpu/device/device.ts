@@ -1,0 +1,90 @@
+import type {WebGPUBackend} from '@tensorflow/tfjs-backend-webgpu';
+import {backend as current} from '@tensorflow/tfjs-core';
+import type {KernelBackend} from '@tensorflow/tfjs-core';
+import {createFilterCache} from '../../../src/registry/filter_cache.js';
+import type {FilterCache} from '../../../src/registry/filter_cache.js';
+import {bytesOf, createTexelPool} from './texel_pool.js';
+import {adapterOf} from './internals.js';
+import type {TexelPlace, TexelPool, Texels} from './texel_pool.js';
+
+/** What a packed filter takes. */
+export interface TexelSize {
+  readonly place: TexelPlace;
+  readonly count: number;
+}
+
+/** A backend of TensorFlow.js on WebGPU, and what the kernels keep on its device. */
+export interface Device {
+  readonly backend: WebGPUBackend;
+  readonly sampler: GPUSampler;
+  readonly layouts: Map<string, GPUPipelineLayout>;
+  readonly pool: TexelPool;
+  /** Filters as the programs read them, by their tensors' data. */
+  readonly filters: FilterCache<TexelSize, Texels>;
+  isLost: boolean;
+}
+
+/** Bytes up to which packed filters are kept. */
+const FILTER_BYTES = 256 * 1024 * 1024;
+
+const devices = new WeakMap<KernelBackend, Device>();
+
+function createDevice(backend: WebGPUBackend): Device {
+  const pool = createTexelPool(backend);
+  const device: Device = {
+    backend,
+    sampler: backend.device.createSampler({}),
+    layouts: new Map(),
+    pool,
+    filters: createFilterCache(
+      {
+        malloc: ({place, count}) => pool.acquire(place, count),
+        free: texels => pool.release(texels),
+        bytesOf: ({place, count}) => bytesOf(place, count),
+      },
+      {limit: FILTER_BYTES, isAlive: dataId => backend.tensorMap.has(dataId)},
+    ),
+    isLost: false,
+  };
+  void backend.device.lost.then(() => {
+    device.isLost = true;
+  });
+  return device;
+}
+
+/**
+ * What belongs to the backend that kernels of 'webgpu' are called with, made at its first call. Every call asks for it
+ * once, when it begins: filters that it uses then stay until the next call.
+ */
+export function deviceOf(kernelBackend: KernelBackend): Device {
+  const known = devices.get(kernelBackend);
+  if (known !== undefined) {
+    known.filters.startCall();
+    return known;
+  }
+  // The registration boundary: kernels of 'webgpu' get its backend.
+  const device = createDevice(kernelBackend as WebGPUBackend);
+  devices.set(kernelBackend, device);
+  return device;
+}
+
+/** The device of the current backend, which variants are chosen for. */
+export const currentDevice = (): GPUDevice => (current() as WebGPUBackend).device;
+
+/** Vendors, and architectures of their adapters, that compute on the CPU. */
+const SOFTWARE: ReadonlyArray<readonly [string, string]> = [
+  ['google', 'swiftshader'],
+  ['mesa', ''],
+];
+
+/** Whether the adapter of the current backend computes on the CPU, where texels of textures are loaded faster. */
+export function isSoftware(): boolean {
+  const {vendor, architecture} = adapterOf(current() as WebGPUBackend);
+  return SOFTWARE.some(([v, a]) => v === vendor && architecture.includes(a));
+}
+
+/**
+ * Bytes of a backend's buffers and textures that hold filters as the kernels read them; those of disposed tensors are
+ * released first. Default: the current backend.
+ */
+export const packedFilterBytes = (of: KernelBackend = current()): number => devices.get(of)?.filters.bytes() ?? 0;

@@ -1,0 +1,152 @@
+import type {TensorInfo} from '@tensorflow/tfjs-core';
+import {isDepthwise, product, spatialSizes} from '../../src/geometry/conv.js';
+import type {ConvGeometry} from '../../src/geometry/conv.js';
+import {xLayout, yLayout} from '../../src/geometry/image_layout.js';
+import type {Products} from '../gpu/products.js';
+import {slicesOf} from '../gpu/slices.js';
+import type {SliceLimits} from '../gpu/slices.js';
+import {currentDevice} from './device/device.js';
+import type {Device} from './device/device.js';
+import {dispatch} from './device/dispatch.js';
+import {withScratch} from './device/scratch.js';
+import {capacityOf} from './device/texel_pool.js';
+import type {TexelPlace} from './device/texel_pool.js';
+import {channelBlocks} from './texels/channels.js';
+import type {ChannelBlocks} from './texels/channels.js';
+import {imageTexelCount, imageTexels} from './texels/image.js';
+import {tensorBinding, withOutput} from './texels/tensors.js';
+import {addSlicesProgram, filterGradientProgram, GRADIENT_BLOCKS} from './wgsl/filter_gradient.js';
+
+/*
+ * The variants `slices` of the filter's gradient: slices of the results are summed side by side, and added up by a second
+ * dispatch, which writes the tensor.
+ */
+
+/** Set by `npm run bench:webgpu` on SwiftShader. */
+const SLICE_LIMITS: SliceLimits = {busy: 2 ** 13, narrowest: 32, shortest: 64};
+
+/** The channels that are multiplied, and what of the sums a thread makes. */
+interface GradientSums {
+  readonly products: Products;
+  readonly x: ChannelBlocks;
+  readonly dy: ChannelBlocks;
+  readonly multiplier: number;
+  readonly inTiles: number;
+  readonly outTiles: number;
+  /** In channels of a group, and those that the slices have. */
+  readonly rows: number;
+  readonly paddedRows: number;
+}
+
+function gradientSums(g: ConvGeometry): GradientSums {
+  if (isDepthwise(g)) {
+    const blocks = channelBlocks(1, g.outChannels);
+    return {
+      products: 'depthwise',
+      x: blocks,
+      dy: blocks,
+      multiplier: g.outChannels / g.inChannels,
+      inTiles: 1,
+      outTiles: blocks.blocksPerGroup,
+      rows: 1,
+      paddedRows: 1,
+    };
+  }
+  const [x, dy] = [g.inChannels, g.outChannels].map(channels => channelBlocks(g.groups, channels));
+  return {
+    products: 'dense',
+    x,
+    dy,
+    multiplier: 1,
+    inTiles: Math.ceil(x.blocksPerGroup / GRADIENT_BLOCKS),
+    outTiles: Math.ceil(dy.blocksPerGroup / GRADIENT_BLOCKS),
+    rows: x.channelsPerGroup,
+    paddedRows: 4 * x.blocksPerGroup,
+  };
+}
+
+const imagesOf = (g: ConvGeometry, {x, dy, multiplier}: GradientSums) =>
+  ({
+    source: {image: xLayout(g), blocks: x, multiplier},
+    dy: {image: yLayout(g), blocks: dy, multiplier: 1},
+  }) as const;
+
+/** Whether texels in such a place hold both images. */
+export function holdsImages(g: ConvGeometry, place: TexelPlace): boolean {
+  const {source, dy} = imagesOf(g, gradientSums(g));
+  const capacity = capacityOf(currentDevice(), place);
+  return imageTexelCount(source) <= capacity && imageTexelCount(dy) <= capacity;
+}
+
+const axisUniforms = (g: ConvGeometry) => ({
+  sourceSize: spatialSizes(g, 'input'),
+  grid: spatialSizes(g, 'output'),
+  kernel: spatialSizes(g, 'kernel'),
+  stride: g.axes.map(({stride}) => stride),
+  dilation: g.axes.map(({dilation}) => dilation),
+  padBefore: g.axes.map(({padBefore}) => padBefore),
+});
+
+/** dfilter, its images in texels of a place. */
+export function computeFilterGradient(
+  device: Device,
+  place: TexelPlace,
+  g: ConvGeometry,
+  {x, dy}: {readonly x: TensorInfo; readonly dy: TensorInfo},
+  outputShape: number[],
+): TensorInfo {
+  const sums = gradientSums(g);
+  const {products, inTiles, outTiles, rows, paddedRows} = sums;
+  const {groups} = sums.x;
+  const outBlocks = sums.dy.blocksPerGroup;
+  const taps = product(spatialSizes(g, 'kernel'));
+  const images = imagesOf(g, sums);
+  const threads = taps * groups * inTiles * outTiles;
+  const slices = slicesOf(yLayout(g), threads, SLICE_LIMITS);
+  const count = slices.lines * slices.columns;
+  const sliceLength = taps * groups * paddedRows * outBlocks;
+  const [, , width] = spatialSizes(g, 'output');
+  const lines = images.dy.image.batch * g.axes[0].output * g.axes[1].output;
+  return withOutput(device, outputShape, output =>
+    withScratch(device, scratch => {
+      const partial = scratch.texels('texels', count * sliceLength);
+      dispatch(device, {
+        program: filterGradientProgram({reader: place, products}),
+        resources: [
+          imageTexels(scratch, x, place, images.source),
+          imageTexels(scratch, dy, place, images.dy),
+          partial.binding,
+        ],
+        tensors: [x, dy],
+        uniforms: {
+          ...axisUniforms(g),
+          groups,
+          inBlocks: sums.x.blocksPerGroup,
+          outBlocks,
+          inTiles,
+          outTiles,
+          lines,
+          linesPerSlice: Math.ceil(lines / slices.lines),
+          columnSlices: slices.columns,
+          columnsPerSlice: Math.ceil(width / slices.columns),
+        },
+        count: count * threads,
+      });
+      dispatch(device, {
+        program: addSlicesProgram(undefined),
+        resources: [partial.binding, tensorBinding(device, output)],
+        tensors: [output],
+        uniforms: {
+          slices: count,
+          sliceLength,
+          groups,
+          rows,
+          paddedRows,
+          outBlocks,
+          outPerGroup: sums.dy.channelsPerGroup,
+        },
+        count: taps * groups * rows * outBlocks,
+      });
+    }),
+  );
+}

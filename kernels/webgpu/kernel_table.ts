@@ -1,0 +1,58 @@
+import {takesEverything} from '../../src/registry/kernel_table.js';
+import type {KernelTable, Variant} from '../../src/registry/kernel_table.js';
+import {portable} from '../../src/registry/portable.js';
+import {twoStageKernels} from '../../src/registry/two_stage.js';
+import {conv2DTransposeMatrixOf, convMatrixOf} from '../gpu/conv_matrix.js';
+import type {MatrixGpu} from '../gpu/conv_matrix.js';
+import {convNDBackpropInputOf, convNDOf} from '../gpu/planned_conv.js';
+import type {PlanVariant} from '../gpu/planned_conv.js';
+import {deviceOf, isSoftware} from './device/device.js';
+import type {Device} from './device/device.js';
+import type {TexelPlace} from './device/texel_pool.js';
+import {computeFilterGradient, holdsImages} from './filter_gradient.js';
+import {makeMatrix} from './matrix.js';
+import {computeTiles, holdsOperands} from './tiles.js';
+
+/** The variants of ConvND and ConvNDBackpropInput, in order of preference. */
+const PLAN_VARIANTS: readonly PlanVariant<Device>[] = [
+  {
+    name: 'tiles_textures',
+    takes: plan => isSoftware() && holdsOperands(plan, 'texture'),
+    compute: computeTiles('texture'),
+  },
+  {name: 'tiles', takes: plan => holdsOperands(plan, 'texels'), compute: computeTiles('texels')},
+];
+
+const slices = (name: string, place: TexelPlace, isWanted: () => boolean): Variant<'ConvNDBackpropFilter'> => ({
+  name,
+  when: ({geometry}) => isWanted() && holdsImages(geometry, place),
+  run: ({inputs: {x, dy}, attrs: {geometry, outputShape}, backend}) =>
+    computeFilterGradient(deviceOf(backend), place, geometry, {x, dy}, outputShape),
+});
+
+const GPU: MatrixGpu<Device> = {
+  isCapable: takesEverything,
+  deviceOf,
+  makeMatrix,
+  convolve: computeTiles('texels'),
+  disposeMatrix(device, matrix) {
+    device.filters.drop(matrix.dataId);
+    device.backend.disposeData(matrix.dataId);
+  },
+};
+
+const convND = convNDOf(GPU, PLAN_VARIANTS);
+
+/** Kernels as WGSL programs; the portable ones serve what the buffers of a device cannot hold. */
+export const webgpuTable: KernelTable = {
+  ConvND: convND,
+  ConvNDBackpropInput: convNDBackpropInputOf(GPU, PLAN_VARIANTS),
+  ConvNDBackpropFilter: [
+    slices('slices_textures', 'texture', isSoftware),
+    slices('slices', 'texels', takesEverything),
+    portable('ConvNDBackpropFilter'),
+  ],
+  ...twoStageKernels(convND),
+  ConvMatrix: convMatrixOf(GPU),
+  Conv2DTransposeMatrix: conv2DTransposeMatrixOf(GPU),
+};

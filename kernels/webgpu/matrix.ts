@@ -1,0 +1,31 @@
+import type {TensorInfo} from '@tensorflow/tfjs-core';
+import {matrixShape, product, spatialSizes} from '../../src/geometry/conv.js';
+import type {ConvGeometry} from '../../src/geometry/conv.js';
+import type {Device} from './device/device.js';
+import {dispatch} from './device/dispatch.js';
+import {tensorBinding, withOutput} from './texels/tensors.js';
+import {matrixProgram} from './wgsl/matrix.js';
+
+/** The explicit matrix of a convolution, with the shape that is asked for. */
+export const makeMatrix = (device: Device, g: ConvGeometry, filter: TensorInfo, shape: number[]): TensorInfo =>
+  withOutput(device, shape, output =>
+    dispatch(device, {
+      program: matrixProgram(undefined),
+      resources: [tensorBinding(device, filter), tensorBinding(device, output)],
+      tensors: [filter, output],
+      uniforms: {
+        columns: matrixShape(g)[1],
+        inChannels: g.inChannels,
+        outChannels: g.outChannels,
+        inPerGroup: g.inChannels / g.groups,
+        outPerGroup: g.outChannels / g.groups,
+        sourceSize: spatialSizes(g, 'input'),
+        grid: spatialSizes(g, 'output'),
+        kernel: spatialSizes(g, 'kernel'),
+        stride: g.axes.map(({stride}) => stride),
+        dilation: g.axes.map(({dilation}) => dilation),
+        padBefore: g.axes.map(({padBefore}) => padBefore),
+      },
+      count: product(matrixShape(g)),
+    }),
+  );

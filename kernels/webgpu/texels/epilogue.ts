@@ -1,0 +1,25 @@
+import {product} from '../../../src/geometry/conv.js';
+import type {Epilogue} from '../../gpu/planned_conv.js';
+import type {Device} from '../device/device.js';
+import type {EpilogueKind} from '../wgsl/epilogue.js';
+import {tensorBinding} from './tensors.js';
+
+/** The epilogue for a program: its kind, and what it binds. */
+export function readEpilogue(device: Device, {inputs: {bias, preluActivationWeights: slopes}, attrs}: Epilogue) {
+  const kind: EpilogueKind = {
+    bias: bias !== undefined,
+    slopes: slopes !== undefined,
+    activation: attrs.activation,
+  };
+  const tensors = [bias, slopes].filter(tensor => tensor !== undefined);
+  return {
+    kind,
+    tensors,
+    resources: tensors.map(tensor => tensorBinding(device, tensor)),
+    uniforms: {
+      biasSize: bias === undefined ? 1 : product(bias.shape),
+      slopesSize: slopes === undefined ? 1 : product(slopes.shape),
+      alpha: attrs.leakyreluAlpha,
+    },
+  };
+}

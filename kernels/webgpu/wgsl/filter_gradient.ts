@@ -1,0 +1,135 @@
+import type {Products} from '../../gpu/products.js';
+import {COMPONENTS, lines, programsOf} from './program.js';
+
+/*
+ * dfilter[tap, i, c] = sum over the results p of x[where tap reads for p, i] * dy[p, c]. A thread sums a slice of the results:
+ * for one tap and blocks of in channels by blocks of out channels, or, where each channel is multiplied by itself, one
+ * block. A second program adds the slices up in their order, so that sums are the same in every run.
+ */
+
+/** Blocks of in and of out channels of a thread. */
+export const GRADIENT_BLOCKS = 2;
+
+export interface FilterGradientKind {
+  readonly reader: 'texels' | 'texture';
+  readonly products: Products;
+}
+
+const UNIFORM_TYPES = {
+  sourceSize: 'vec3<i32>',
+  grid: 'vec3<i32>',
+  kernel: 'vec3<i32>',
+  stride: 'vec3<i32>',
+  dilation: 'vec3<i32>',
+  padBefore: 'vec3<i32>',
+  groups: 'i32',
+  inBlocks: 'i32',
+  outBlocks: 'i32',
+  inTiles: 'i32',
+  outTiles: 'i32',
+  lines: 'i32',
+  linesPerSlice: 'i32',
+  columnSlices: 'i32',
+  columnsPerSlice: 'i32',
+} as const;
+
+const [I, O] = [GRADIENT_BLOCKS, GRADIENT_BLOCKS];
+
+/** What a thread sums of one column. */
+const DENSE = {
+  declare: `${lines(I, i => `let inBlock${i} = group * u.inBlocks + min(inTile * ${I} + ${i}, u.inBlocks - 1);`)}
+  ${lines(O, o => `let outBlock${o} = min(outTile * ${O} + ${o}, u.outBlocks - 1);`)}
+  ${lines(I, i => lines(O, o => lines(4, n => `var sum${i}_${o}_${n} = vec4<f32>();`)))}`,
+  add: `
+      ${lines(I, i => `let x${i} = sourceAt(xFrom * u.groups * u.inBlocks + inBlock${i});`)}
+      ${lines(O, o => `let g${o} = dyAt((dyFrom * u.groups + group) * u.outBlocks + outBlock${o});`)}
+      ${lines(I, i => lines(O, o => lines(4, n => `sum${i}_${o}_${n} += x${i}.${COMPONENTS[n]} * g${o};`)))}`,
+  store: lines(I, i =>
+    lines(O, o =>
+      lines(
+        4,
+        n =>
+          `partial[((tapNumber * u.groups * u.inBlocks + inBlock${i}) * 4 + ${n}) * u.outBlocks + outBlock${o}] = sum${i}_${o}_${n};`,
+      ),
+    ),
+  ),
+};
+
+const DEPTHWISE = {
+  declare: 'var sum = vec4<f32>();',
+  add: 'sum += sourceAt(xFrom * u.outBlocks + outTile) * dyAt(dyFrom * u.outBlocks + outTile);',
+  store: 'partial[tapNumber * u.outBlocks + outTile] = sum;',
+};
+
+const TEXTS: {readonly [P in Products]: typeof DENSE} = {dense: DENSE, depthwise: DEPTHWISE};
+
+export const filterGradientProgram = programsOf('filter_gradient', ({reader, products}: FilterGradientKind) => ({
+  bindings: {source: reader, dy: reader, partial: 'writeTexels' as const},
+  uniforms: UNIFORM_TYPES,
+  body: `
+  let q = index / u.outTiles;
+  let outTile = index - q * u.outTiles;
+  let tapNumber = q / (u.groups * u.inTiles);
+  let allTiles = q - tapNumber * u.groups * u.inTiles;
+  let group = allTiles / u.inTiles;
+  let inTile = allTiles - group * u.inTiles;
+  let taps = u.kernel.x * u.kernel.y * u.kernel.z;
+  let slice = tapNumber / taps;
+  let tap = tapNumber - slice * taps;
+  let tapLine = tap / u.kernel.z;
+  let tapPlane = tapLine / u.kernel.y;
+  let offset = vec3<i32>(tapPlane, tapLine - tapPlane * u.kernel.y, tap - tapLine * u.kernel.z) * u.dilation - u.padBefore;
+  let lineSlice = slice / u.columnSlices;
+  let first = lineSlice * u.linesPerSlice;
+  let last = min(first + u.linesPerSlice, u.lines);
+  let column = (slice - lineSlice * u.columnSlices) * u.columnsPerSlice;
+  let left = max(column, max(0, u.stride.z - 1 - offset.z) / u.stride.z);
+  let right = min(min(column + u.columnsPerSlice, u.grid.z), max(0, u.sourceSize.z - offset.z + u.stride.z - 1) / u.stride.z);
+  ${TEXTS[products].declare}
+  for (var line = first; line < last; line++) {
+    let plane = line / u.grid.y;
+    let image = plane / u.grid.x;
+    let d = (plane - image * u.grid.x) * u.stride.x + offset.x;
+    let h = (line - plane * u.grid.y) * u.stride.y + offset.y;
+    let reads = (u32(d) < u32(u.sourceSize.x)) & (u32(h) < u32(u.sourceSize.y));
+    let sourceLine = ((image * u.sourceSize.x + d) * u.sourceSize.y + h) * u.sourceSize.z;
+    let end = select(left, right, reads);
+    for (var w = left; w < end; w++) {
+      let xFrom = sourceLine + w * u.stride.z + offset.z;
+      let dyFrom = line * u.grid.z + w;
+      ${TEXTS[products].add}
+    }
+  }
+  ${TEXTS[products].store}
+`,
+}));
+
+/** Adds the slices up and writes the tensor. Rows are the in channels of a group, padded to `paddedRows` in the slices. */
+const ADD_TYPES = {
+  slices: 'i32',
+  sliceLength: 'i32',
+  groups: 'i32',
+  rows: 'i32',
+  paddedRows: 'i32',
+  outBlocks: 'i32',
+  outPerGroup: 'i32',
+} as const;
+
+export const addSlicesProgram = programsOf('add_slices', () => ({
+  bindings: {partial: 'texels' as const, result: 'writeValues' as const},
+  uniforms: ADD_TYPES,
+  body: `
+  let q = index / u.outBlocks;
+  let block = index - q * u.outBlocks;
+  let tapGroup = q / u.rows;
+  let row = q - tapGroup * u.rows;
+  let tap = tapGroup / u.groups;
+  let group = tapGroup - tap * u.groups;
+  let from0 = (tapGroup * u.paddedRows + row) * u.outBlocks + block;
+  var sum = vec4<f32>();
+  for (var slice = 0; slice < u.slices; slice++) { sum += partial[from0 + slice * u.sliceLength]; }
+  let at = (tap * u.rows + row) * u.groups * u.outPerGroup + group * u.outPerGroup + 4 * block;
+  let left = u.outPerGroup - 4 * block;
+  ${lines(4, i => `if (left > ${i}) { result[at + ${i}] = sum.${COMPONENTS[i]}; }`)}
+`,
+}));

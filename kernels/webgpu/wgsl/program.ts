@@ -1,0 +1,104 @@
+/*
+ * A program is one WGSL source, which is also its key: what changes from call to call is a uniform, so that images of
+ * changing size compile nothing.
+ */
+
+/** What a program binds, by how it reads or writes it. */
+export type BindingKind = 'values' | 'texels' | 'texture' | 'writeValues' | 'writeTexels' | 'writeTexture';
+
+export type UniformType = 'i32' | 'f32' | 'vec3<i32>';
+
+export type UniformTypes = Readonly<Record<string, UniformType>>;
+
+/** Values of uniforms, by their names. */
+export type UniformValues<U extends UniformTypes> = {
+  readonly [N in keyof U]: U[N] extends 'vec3<i32>' ? readonly number[] : number;
+};
+
+/** What a program consists of. Each of `count` threads (a uniform of every program) runs `body` with its own `index`. */
+export interface ProgramText<U extends UniformTypes> {
+  readonly bindings: Readonly<Record<string, BindingKind>>;
+  readonly uniforms: U;
+  readonly functions?: string;
+  readonly body: string;
+}
+
+export interface Program<U extends UniformTypes = UniformTypes> {
+  readonly name: string;
+  readonly source: string;
+  readonly bindings: readonly BindingKind[];
+  readonly uniforms: U;
+}
+
+/** Threads of a workgroup. */
+export const WORKGROUP = 64;
+
+/**
+ * Texels of four numbers are in a buffer, or in a texture of so many columns, row after row. A software GPU loads a texel
+ * of a texture at once, and one of a buffer by four loads for each of its lanes.
+ */
+export const COLUMN_BITS = 12;
+export const COLUMNS = 1 << COLUMN_BITS;
+
+const DECLARATIONS: {readonly [K in BindingKind]: (name: string) => string} = {
+  values: name => `var<storage, read> ${name} : array<f32>;`,
+  texels: name => `var<storage, read> ${name} : array<vec4<f32>>;
+fn ${name}At(i : i32) -> vec4<f32> { return ${name}[i]; }`,
+  texture: name => `var ${name} : texture_2d<f32>;
+fn ${name}At(i : i32) -> vec4<f32> {
+  let scale = vec2<f32>(1.0 / ${COLUMNS}.0, 1.0 / f32(textureDimensions(${name}).y));
+  return textureSampleLevel(${name}, nearest, (vec2<f32>(vec2<i32>(i & ${COLUMNS - 1}, i >> ${COLUMN_BITS}u)) + 0.5) * scale, 0.0);
+}`,
+  writeValues: name => `var<storage, read_write> ${name} : array<f32>;`,
+  writeTexels: name => `var<storage, read_write> ${name} : array<vec4<f32>>;
+fn ${name}Set(i : i32, value : vec4<f32>) { ${name}[i] = value; }`,
+  writeTexture: name => `var ${name} : texture_storage_2d<rgba32float, write>;
+fn ${name}Set(i : i32, value : vec4<f32>) { textureStore(${name}, vec2<i32>(i & ${COLUMNS - 1}, i >> ${COLUMN_BITS}u), value); }`,
+};
+
+/** Where the sampler and the uniforms are bound: after everything else that a program may have. */
+export const [SAMPLER, UNIFORMS] = [8, 9];
+
+const sourceOf = <U extends UniformTypes>({bindings, uniforms, functions = '', body}: ProgramText<U>): string => `
+struct Uniforms { count : i32, ${Object.entries(uniforms)
+  .map(([name, type]) => `${name} : ${type}`)
+  .join(', ')} }
+@group(0) @binding(${UNIFORMS}) var<uniform> u : Uniforms;
+${Object.values(bindings).includes('texture') ? `@group(0) @binding(${SAMPLER}) var nearest : sampler;` : ''}
+${Object.entries(bindings)
+  .map(([name, kind], i) => `@group(0) @binding(${i}) ${DECLARATIONS[kind](name)}`)
+  .join('\n')}
+${functions}
+@compute @workgroup_size(${WORKGROUP})
+fn main(@builtin(workgroup_id) workgroup : vec3<u32>, @builtin(num_workgroups) workgroups : vec3<u32>,
+    @builtin(local_invocation_index) local : u32) {
+  let thread = (workgroup.y * workgroups.x + workgroup.x) * ${WORKGROUP}u + local;
+  if (thread >= u32(u.count)) { return; }
+  let index = i32(thread);
+  ${body}
+}
+`;
+
+/** The programs of a kind: each is written once. */
+export function programsOf<K, U extends UniformTypes>(
+  name: string,
+  write: (kind: K) => ProgramText<U>,
+): (kind: K) => Program<U> {
+  const known = new Map<string, Program<U>>();
+  return kind => {
+    const key = JSON.stringify(kind) ?? '';
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const text = write(kind);
+    const program = {name, source: sourceOf(text), bindings: Object.values(text.bindings), uniforms: text.uniforms};
+    known.set(key, program);
+    return program;
+  };
+}
+
+/** Numbered lines. */
+export const lines = (count: number, line: (i: number) => string): string =>
+  Array.from({length: count}, (_, i) => line(i)).join('\n');
+
+/** The components of a vector. */
+export const COMPONENTS = ['x', 'y', 'z', 'w'] as const;

@@ -1,0 +1,2 @@
+// A page has WebGPU of its own.
+export {};
