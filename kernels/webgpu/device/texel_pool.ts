@@ -15,7 +15,7 @@ export interface Texels {
 }
 
 /** Bytes of a texel: four float32. */
-export const TEXEL_BYTES = 16;
+const TEXEL_BYTES = 16;
 
 /** Bytes of what is free that are kept, so that the next call need not allocate them. */
 const FREE_BYTES = 256 * 1024 * 1024;

@@ -1,2 +1,2 @@
-// A page has WebGPU of its own.
-export {};
+/** A page has WebGPU of its own. */
+export const installDawn = (): void => undefined;

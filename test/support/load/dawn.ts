@@ -74,4 +74,8 @@ function dawn(): GPU {
 }
 
 const lazily: Pick<GPU, 'requestAdapter'> = {requestAdapter: options => dawn().requestAdapter(options)};
-Object.defineProperty(globalThis, 'navigator', {value: {gpu: lazily}, configurable: true, writable: true});
+
+/** Gives Node what a browser has. */
+export function installDawn(): void {
+  Object.defineProperty(globalThis, 'navigator', {value: {gpu: lazily}, configurable: true, writable: true});
+}

@@ -1,6 +1,6 @@
-import './dawn.js';
 import {WebGPUBackend} from '@tensorflow/tfjs-backend-webgpu';
-import {registerBackend, removeBackend} from '@tensorflow/tfjs-core';
+import {findBackendFactory, registerBackend, removeBackend} from '@tensorflow/tfjs-core';
+import {installDawn} from './dawn.js';
 
 /*
  * Backend 'webgpu' as tests use it: whatever it writes into holds no older result, errors of the device are kept, and it
@@ -36,8 +36,18 @@ function fillOutputs(backend: WebGPUBackend): void {
   };
 }
 
-/** A backend on a device with the limits of its adapter, but for those that are given. */
-export async function createWebGPUBackend(limits: Readonly<Record<string, number>> = {}): Promise<WebGPUBackend> {
+export interface WebGPUOptions {
+  /** Limits of the device other than those of its adapter. */
+  readonly limits?: Readonly<Record<string, number>>;
+  /** Whether outputs are filled, which takes time. Default true. */
+  readonly fillsOutputs?: boolean;
+}
+
+/** A backend on a device of its own. */
+export async function createWebGPUBackend({
+  limits = {},
+  fillsOutputs = true,
+}: WebGPUOptions = {}): Promise<WebGPUBackend> {
   const adapter = await navigator.gpu.requestAdapter();
   if (adapter === null) throw new Error('there is no WebGPU adapter');
   const device = await adapter.requestDevice({
@@ -48,9 +58,10 @@ export async function createWebGPUBackend(limits: Readonly<Record<string, number
     gpuErrors.push((event as GPUUncapturedErrorEvent).error.message);
   });
   const backend = new WebGPUBackend(device, (adapter as GPUAdapter & {readonly info: GPUAdapterInfo}).info);
-  fillOutputs(backend);
+  if (fillsOutputs) fillOutputs(backend);
   return backend;
 }
 
-removeBackend('webgpu');
+installDawn();
+if (findBackendFactory('webgpu') != null) removeBackend('webgpu');
 registerBackend('webgpu', () => createWebGPUBackend(), 0);
