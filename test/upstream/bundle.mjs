@@ -42,7 +42,10 @@ function partsOf(mode) {
   const backend = BACKENDS.find(({name}) => name === (OTHER_MODES.includes(mode) ? 'cpu' : mode));
   return {
     entry: `${here}modes/${OTHER_MODES.includes(mode) ? mode : 'backend'}.ts`,
-    define: {BACKEND_UNDER_TEST: JSON.stringify(backend.name)},
+    define: {
+      BACKEND_UNDER_TEST: JSON.stringify(backend.name),
+      SYNC_READS_UNDER_TEST: JSON.stringify(backend.tests.syncReads),
+    },
     alias: {
       'package-under-test': backend.load === null ? backend.package : root + backend.load,
       'kernels-under-test': `${root}kernels/${backend.folder}/index.ts`,

@@ -3,6 +3,6 @@ import 'package-under-test';
 import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops';
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import {setTestEnvs} from '@tensorflow/tfjs-core/dist/jasmine_util';
-import {BACKEND} from './backend.js';
+import {BACKEND, SYNC_READS} from './backend.js';
 
-setTestEnvs([{name: BACKEND, backendName: BACKEND, isDataSync: true}]);
+setTestEnvs([{name: BACKEND, backendName: BACKEND, isDataSync: SYNC_READS}]);
