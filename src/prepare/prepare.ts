@@ -2,7 +2,8 @@ import {backend, ready} from '@tensorflow/tfjs-core';
 import type {Tensor} from '@tensorflow/tfjs-core';
 import {fail, MODEL_RULES} from '../errors.js';
 import {readOptions} from '../ops/read_options.js';
-import {compileSideBySide, compilingBackend} from './compile.js';
+import {webglCompiler} from './compile_webgl.js';
+import {webgpuCompiler} from './compile_webgpu.js';
 import {readInputs} from './inputs.js';
 import type {ModelInputs, PrepareInputs} from './inputs.js';
 import {methodsOf, withOutputs} from './model.js';
@@ -20,8 +21,8 @@ export interface PrepareOptions {
   /** Runs of the model at most, from 1 on. Default 16. */
   maxRuns?: number;
   /**
-   * Whether the model may first be run without being computed, so that the programs of backend webgl compile side by
-   * side. Default: for LayersModels and GraphModels without states, as other code may keep what was not computed.
+   * Whether the model may first be run without being computed, so that the programs of backends webgl and webgpu compile
+   * side by side. Default: for LayersModels and GraphModels without states, as other code may keep what was not computed.
    */
   parallelCompile?: boolean;
 }
@@ -139,7 +140,7 @@ export async function prepare(
   const {inputs: $inputs, made} = readInputs(op, model, inputs);
   const progress = progressTo(given);
   try {
-    const compiling = compilingBackend(backend());
+    const compile = webglCompiler(backend()) ?? webgpuCompiler(backend());
     const [method] = methods;
     const trace = () =>
       withOutputs(
@@ -147,9 +148,9 @@ export async function prepare(
         () => undefined,
       );
     let done = 0;
-    if (compiling !== undefined && (given.parallelCompile ?? method.isTraceable)) {
+    if (compile !== undefined && (given.parallelCompile ?? method.isTraceable)) {
       progress(0, 'compile');
-      await compileSideBySide(compiling, trace, part => progress(COMPILED * part, 'compile'));
+      await compile(trace, part => progress(COMPILED * part, 'compile'));
       done = COMPILED;
     }
     progress(done, 'run');

@@ -1,6 +1,8 @@
 import {env} from '@tensorflow/tfjs-core';
 import type {DataId, KernelBackend} from '@tensorflow/tfjs-core';
 import {pause} from './pause.js';
+import type {Compiler} from './compiler.js';
+import {withoutReads} from './without_reads.js';
 
 /*
  * Programs of the GPU, compiled side by side. Under the flag ENGINE_COMPILE_ONLY, kernels of backend 'webgl' hand their
@@ -36,8 +38,8 @@ interface CompilingBackend extends KernelBackend {
 
 const FLAG = 'ENGINE_COMPILE_ONLY';
 
-/** The backend, where it can compile programs side by side. */
-export function compilingBackend(backend: KernelBackend): CompilingBackend | undefined {
+/** A backend of webgl that can compile programs side by side. */
+function compilingBackend(backend: KernelBackend): CompilingBackend | undefined {
   // The registration boundary: TensorFlow.js has no type for what only some backends can.
   const it = backend as Partial<CompilingBackend>;
   return it.checkCompileCompletion !== undefined &&
@@ -48,37 +50,12 @@ export function compilingBackend(backend: KernelBackend): CompilingBackend | und
     : undefined;
 }
 
-/** Thrown where values are asked for that have not been computed. */
-class NotComputed extends Error {}
-
-/** Keeps what was not computed from being read, while `run` runs. */
-function withoutReads<T>(backend: CompilingBackend, run: () => T): T {
-  const {read, readSync} = backend;
-  const check = (dataId: DataId) => {
-    const data = backend.texData.get(dataId);
-    if (data?.values == null || data.slice != null) throw new NotComputed();
+const isComputedOn =
+  ({texData}: CompilingBackend) =>
+  (dataId: DataId): boolean => {
+    const data = texData.get(dataId);
+    return data?.values != null && data.slice == null;
   };
-  const guards = {
-    read: (dataId: DataId) => {
-      check(dataId);
-      return read.call(backend, dataId);
-    },
-    readSync: (dataId: DataId) => {
-      check(dataId);
-      return readSync.call(backend, dataId);
-    },
-  };
-  const own = Object.getOwnPropertyDescriptors(backend);
-  Object.assign(backend, guards);
-  try {
-    return run();
-  } finally {
-    for (const name of ['read', 'readSync'] as const) {
-      if (name in own) Object.defineProperty(backend, name, own[name]);
-      else Reflect.deleteProperty(backend, name);
-    }
-  }
-}
 
 /** The programs that `run` needs and the backend does not have; they are handed to the driver. */
 async function programsOf(backend: CompilingBackend, run: () => Promise<void>): Promise<Binaries> {
@@ -90,7 +67,7 @@ async function programsOf(backend: CompilingBackend, run: () => Promise<void>): 
   env().set(FLAG, true);
   let running: Promise<void>;
   try {
-    running = withoutReads(backend, run);
+    running = withoutReads(backend, isComputedOn(backend), run);
   } finally {
     env().set(FLAG, wasCompileOnly);
     backend.binaryCache = known;
@@ -130,11 +107,7 @@ function readiness({gpgpu: {gl, parallelCompilationExtension}}: CompilingBackend
   return () => fence === null || gl.clientWaitSync(fence, 0, 0) !== gl.TIMEOUT_EXPIRED;
 }
 
-/**
- * Compiles the programs that `run` needs before it first waits, and returns when they are ready. `progress` hears which part of them is.
- * @throws for a program that does not compile.
- */
-export async function compileSideBySide(
+async function compileSideBySide(
   backend: CompilingBackend,
   run: () => Promise<void>,
   progress: (part: number) => void,
@@ -150,4 +123,10 @@ export async function compileSideBySide(
     progress((all.length - left.length) / all.length);
   }
   if (!gl.isContextLost()) addPrograms(backend, found);
+}
+
+/** Compiles the programs that a model needs side by side, where the backend is of webgl and can. */
+export function webglCompiler(backend: KernelBackend): Compiler | undefined {
+  const compiling = compilingBackend(backend);
+  return compiling && ((run, progress) => compileSideBySide(compiling, run, progress));
 }
