@@ -67,8 +67,8 @@ function gradientSums(g: ConvGeometry): GradientSums {
 
 const imagesOf = (g: ConvGeometry, {x, dy, multiplier}: GradientSums) =>
   ({
-    source: {image: xLayout(g), blocks: x, multiplier},
-    dy: {image: yLayout(g), blocks: dy, multiplier: 1},
+    source: {image: xLayout(g), blocks: x, multiplier, zeros: 0},
+    dy: {image: yLayout(g), blocks: dy, multiplier: 1, zeros: 0},
   }) as const;
 
 /** Whether texels in such a place hold both images. */

@@ -14,6 +14,7 @@ import {readEpilogue} from './texels/epilogue.js';
 import {filterTexelCount, filterTexels} from './texels/filter.js';
 import {imageTexelCount, imageTexels} from './texels/image.js';
 import {tensorBinding, withOutput} from './texels/tensors.js';
+import {isInRows} from './wgsl/program.js';
 import {tapUniforms} from './wgsl/taps.js';
 import {tilesProgram} from './wgsl/tiles.js';
 
@@ -31,7 +32,7 @@ export function holdsOperands(plan: PhasePlan, place: TexelPlace): boolean {
   const {source: blocks, multiplier} = channels;
   const capacity = capacityOf(currentDevice(), place);
   return (
-    imageTexelCount({image: plan.source, blocks, multiplier}) <= capacity &&
+    imageTexelCount({image: plan.source, blocks, multiplier}) + blocks.blocksPerGroup <= capacity &&
     filterTexelCount(plan, channels) <= capacity
   );
 }
@@ -44,7 +45,14 @@ export const computeTiles =
       withScratch(device, scratch => {
         const channels = convChannels(plan);
         const {products, source: sourceBlocks, result, multiplier} = channels;
-        const image = imageTexels(scratch, source, place, {image: plan.source, blocks: sourceBlocks, multiplier});
+        const length = products === 'dense' ? sourceBlocks.blocksPerGroup : 1;
+        const contents = {
+          image: plan.source,
+          blocks: sourceBlocks,
+          multiplier,
+          zeros: place === 'texture' ? length : 0,
+        };
+        const image = imageTexels(scratch, source, place, contents);
         const filters = filterTexels(scratch, filter, place, plan, channels);
         const {kind, tensors, resources, uniforms} = readEpilogue(device, epilogue);
         const blocks = Math.min(BLOCKS, result.blocksPerGroup);
@@ -57,6 +65,8 @@ export const computeTiles =
           program: tilesProgram({
             reader: place,
             products,
+            runs: place === 'texels' || isInRows(4 * length),
+            zeros: place === 'texture',
             backward: plan.backward,
             single: singleTaps(plan),
             aligned,
@@ -74,6 +84,7 @@ export const computeTiles =
             blocksPerGroup: result.blocksPerGroup,
             channelsPerGroup: result.channelsPerGroup,
             sourceBlocks: sourceBlocks.blocksPerGroup,
+            zeroAt: imageTexelCount(contents),
             groups: sourceBlocks.groups,
             tiles,
             results,

@@ -15,9 +15,11 @@ export interface ImageTexels {
   readonly image: ImageLayout;
   readonly blocks: ChannelBlocks;
   readonly multiplier: number;
+  /** How many texels of zeros follow, if it is not read from its tensor. */
+  readonly zeros: number;
 }
 
-export const imageTexelCount = ({image, blocks: {groups, blocksPerGroup}}: ImageTexels): number =>
+export const imageTexelCount = ({image, blocks: {groups, blocksPerGroup}}: Omit<ImageTexels, 'zeros'>): number =>
   pixelsOf(image) * groups * blocksPerGroup;
 
 /** What programs read an image from: its tensor, if it has the texels as they are, or texels of `scratch`. */
@@ -36,13 +38,15 @@ export function imageTexels(
   const aligned = multiplier === 1 && isAligned(image, contents.blocks);
   const values = tensorBinding(device, tensor);
   if (aligned && place === 'texels') return values;
-  const count = imageTexelCount(contents);
+  const filled = imageTexelCount(contents);
+  const count = filled + contents.zeros;
   const {binding} = scratch.texels(place, count);
   dispatch(device, {
     program: imageProgram({aligned, to: place === 'texture' ? 'writeTexture' : 'writeTexels'}),
     resources: [values, binding],
     tensors: [tensor],
     uniforms: {
+      filled,
       blocks: blocksPerGroup,
       groups,
       channelsPerGroup,

@@ -2,7 +2,8 @@ import {COMPONENTS, lines, programsOf} from './program.js';
 
 /*
  * Images as the other programs read them: texels of four neighbouring channels of a group, in the order
- * [pixel, group, block]. Channels that do not exist are 0, so that they add nothing.
+ * [pixel, group, block]. Channels that do not exist are 0, so that they add nothing, and so are the texels after those
+ * that the image fills, which stand for what is beyond its borders.
  */
 
 export interface ImageKind {
@@ -13,6 +14,7 @@ export interface ImageKind {
 
 /** Element (image, pixel, channel) of the tensor is at image * imageStep + pixel * pixelStep + channel * channelStep. */
 const UNIFORM_TYPES = {
+  filled: 'i32',
   blocks: 'i32',
   groups: 'i32',
   channelsPerGroup: 'i32',
@@ -27,7 +29,9 @@ export const imageProgram = programsOf('image', ({aligned, to}: ImageKind) => ({
   bindings: {values: aligned ? 'texels' : 'values', image: to},
   uniforms: UNIFORM_TYPES,
   body: aligned
-    ? 'imageSet(index, values[index]);'
+    ? `
+  let exists = index < u.filled;
+  imageSet(index, select(vec4<f32>(), values[select(0, index, exists)], exists));`
     : `
   let groupPixel = index / u.blocks;
   let channel = 4 * (index - groupPixel * u.blocks);
@@ -40,7 +44,7 @@ export const imageProgram = programsOf('image', ({aligned, to}: ImageKind) => ({
     4,
     i => `{
     let c = channel + ${i};
-    let exists = c < u.channelsPerGroup;
+    let exists = (index < u.filled) & (c < u.channelsPerGroup);
     let at = base + (group * u.channelsPerGroup + c) / u.multiplier * u.channelStep;
     texel.${COMPONENTS[i]} = select(0.0, values[select(0, at, exists)], exists);
   }`,

@@ -40,15 +40,25 @@ export const WORKGROUP = 64;
 export const COLUMN_BITS = 12;
 export const COLUMNS = 1 << COLUMN_BITS;
 
+/** Whether every run of so many texels, of which a texture has nothing else, is in one row. */
+export const isInRows = (length: number): boolean => COLUMNS % length === 0;
+
+/** What a program reads has a function At, by the number of a texel, its texel i, and functions Run and In, by the first texel of a run that is in one row, and a number within it. */
 const DECLARATIONS: {readonly [K in BindingKind]: (name: string) => string} = {
   values: name => `var<storage, read> ${name} : array<f32>;`,
   texels: name => `var<storage, read> ${name} : array<vec4<f32>>;
-fn ${name}At(i : i32) -> vec4<f32> { return ${name}[i]; }`,
+fn ${name}At(i : i32) -> vec4<f32> { return ${name}[i]; }
+fn ${name}Run(i : i32) -> i32 { return i; }
+fn ${name}In(run : i32, i : i32) -> vec4<f32> { return ${name}[run + i]; }`,
   texture: name => `var ${name} : texture_2d<f32>;
-fn ${name}At(i : i32) -> vec4<f32> {
+fn ${name}Run(i : i32) -> vec2<f32> {
   let scale = vec2<f32>(1.0 / ${COLUMNS}.0, 1.0 / f32(textureDimensions(${name}).y));
-  return textureSampleLevel(${name}, nearest, (vec2<f32>(vec2<i32>(i & ${COLUMNS - 1}, i >> ${COLUMN_BITS}u)) + 0.5) * scale, 0.0);
-}`,
+  return (vec2<f32>(vec2<i32>(i & ${COLUMNS - 1}, i >> ${COLUMN_BITS}u)) + 0.5) * scale;
+}
+fn ${name}In(run : vec2<f32>, i : i32) -> vec4<f32> {
+  return textureSampleLevel(${name}, nearest, run + vec2<f32>(f32(i) * (1.0 / ${COLUMNS}.0), 0.0), 0.0);
+}
+fn ${name}At(i : i32) -> vec4<f32> { return ${name}In(${name}Run(i), 0); }`,
   writeValues: name => `var<storage, read_write> ${name} : array<f32>;`,
   writeTexels: name => `var<storage, read_write> ${name} : array<vec4<f32>>;
 fn ${name}Set(i : i32, value : vec4<f32>) { ${name}[i] = value; }`,

@@ -14,6 +14,10 @@ import {TAP_UNIFORMS, tapsFunction} from './taps.js';
 export interface TilesKind {
   readonly reader: 'texels' | 'texture';
   readonly products: Products;
+  /** Whether the texels of a group's channels are a run in one row. */
+  readonly runs: boolean;
+  /** Whether zeros are read for what is beyond the source; otherwise values that are left out. */
+  readonly zeros: boolean;
   readonly backward: boolean;
   /** The axes, outermost first, along which every result reads one tap. */
   readonly single: readonly [boolean, boolean, boolean];
@@ -33,6 +37,7 @@ const UNIFORM_TYPES = {
   blocksPerGroup: 'i32',
   channelsPerGroup: 'i32',
   sourceBlocks: 'i32',
+  zeroAt: 'i32',
   groups: 'i32',
   tiles: 'i32',
   results: 'i32',
@@ -47,30 +52,45 @@ const UNIFORM_TYPES = {
 const loop = (single: boolean, i: string, count: string, body: string): string =>
   single ? `{ const ${i} = 0; ${body} }` : `for (var ${i} = 0; ${i} < ${count}; ${i}++) { ${body} }`;
 
+/** What a load gives where the source is read at all. */
+const kept = (zeros: boolean, value: string, p: number): string =>
+  zeros ? value : `select(vec4<f32>(), ${value}, ok${p})`;
+
 /** Four source channels times the weights that lead from them to four result channels. */
-const denseSum = (pixels: number, blocks: number): string => `
+function denseSum({pixels, blocks, runs, zeros}: TilesKind): string {
+  const source = (p: number) => (runs ? `sourceIn(run${p}, c)` : `sourceAt(from${p} + c)`);
+  const weights = (b: number, i: number) =>
+    runs ? `filtersIn(weights${b}, 4 * c + ${i})` : `filtersAt(at${b} + 4 * c + ${i})`;
+  return `
+${runs ? lines(pixels, p => `let run${p} = sourceRun(from${p});`) : ''}
+${runs ? lines(blocks, b => `let weights${b} = filtersRun(at${b});`) : ''}
 for (var c = 0; c < u.sourceBlocks; c++) {
-  ${lines(pixels, p => `let x${p} = select(vec4<f32>(), sourceAt(from${p} + c), ok${p});`)}
+  ${lines(pixels, p => `let x${p} = ${kept(zeros, source(p), p)};`)}
   ${lines(
     blocks,
     b => `
-  ${lines(4, i => `let w${b}_${i} = filtersAt(at${b} + 4 * c + ${i});`)}
+  ${lines(4, i => `let w${b}_${i} = ${weights(b, i)};`)}
   ${lines(pixels, p => lines(4, i => `sum${p}_${b} += x${p}.${COMPONENTS[i]} * w${b}_${i};`))}`,
   )}
 }`;
+}
 
 /** One weight per channel. */
-const depthwiseSum = (pixels: number, blocks: number): string =>
+const depthwiseSum = ({pixels, blocks, zeros}: TilesKind): string =>
   lines(
     blocks,
     b => `
   let w${b} = filtersAt(at${b});
-  ${lines(pixels, p => `sum${p}_${b} += select(vec4<f32>(), sourceAt(from${p} + block${b}), ok${p}) * w${b};`)}`,
+  ${lines(pixels, p => {
+    const place = zeros ? `select(u.zeroAt, from${p} + block${b}, ok${p})` : `from${p} + block${b}`;
+    return `sum${p}_${b} += ${kept(zeros, `sourceAt(${place})`, p)} * w${b};`;
+  })}`,
   );
 
 /** The sum over the taps. */
-const overTaps = ({products, single, pixels, blocks}: TilesKind): string =>
-  loop(
+const overTaps = (kind: TilesKind): string => {
+  const {products, single, pixels, blocks, zeros} = kind;
+  return loop(
     single[0],
     'i',
     'taps.count.x',
@@ -99,16 +119,17 @@ const overTaps = ({products, single, pixels, blocks}: TilesKind): string =>
         ${lines(
           pixels,
           p => `let w${p}_ = w${p} + k * u.tapStep.z; let ok${p} = inHeight${p} & (u32(w${p}_) < u32(u.sourceSize.z));
-        let from${p} = select(0, (line${p}_ + w${p}_) * perPixel + groupStart, ok${p});`,
+        let from${p} = select(${zeros && products === 'dense' ? 'u.zeroAt' : '0'}, (line${p}_ + w${p}_) * perPixel + groupStart, ok${p});`,
         )}
         ${lines(blocks, b => `let at${b} = (block${b} * tapCount + tapLine + k * u.kernelStep.z) * sourceLength;`)}
-        ${products === 'dense' ? denseSum(pixels, blocks) : depthwiseSum(pixels, blocks)}
+        ${products === 'dense' ? denseSum(kind) : depthwiseSum(kind)}
       `,
       )}
     `,
     )}
   `,
   );
+};
 
 /** Stores four channels of a result. */
 const store = (aligned: boolean, p: number, b: number): string =>
