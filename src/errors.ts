@@ -115,6 +115,7 @@ export const KERNEL_RULES = {
   context: 'the WebGL context must not be lost',
   device: 'the WebGPU device must not be lost',
   buffer: 'a tensor must have a buffer',
+  bindingSize: 'every tensor must fit the largest storage buffer that the device binds',
   program: 'a WebGL program must compile',
   texture: (name: string) => `${name} must have a texture`,
   textureSize: 'every texture must fit the largest one of the device',

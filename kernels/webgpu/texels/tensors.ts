@@ -7,6 +7,8 @@ export function tensorBinding({backend}: Device, tensor: TensorInfo): GPUBinding
   backend.uploadToGPU(tensor.dataId);
   const {resource} = backend.tensorMap.get(tensor.dataId);
   if (!(resource instanceof GPUBuffer)) throw kernelError(KERNEL_RULES.buffer, {resource});
+  const {maxStorageBufferBindingSize: limit} = backend.device.limits;
+  if (resource.size > limit) throw kernelError(KERNEL_RULES.bindingSize, {bytes: resource.size, limit});
   return {buffer: resource};
 }
 
