@@ -19,6 +19,7 @@ const FILES = [
   'doctor/doctor.ts',
   'doctor/format_diagnosis.ts',
   'prepare/prepare.ts',
+  'registry/variants_run.ts',
   'graph_model/load_graph_model.ts',
   'graph_model/optimize/describe_changes.ts',
   'graph_model/optimize/optimize_graph.ts',

@@ -18,13 +18,15 @@ afterEach(() => jest.restoreAllMocks());
 test('each kind of memory has a module, compiled where it is needed', () => {
   const {Module} = WebAssembly;
   const compile = jest.spyOn(WebAssembly, 'Module').mockImplementation(bytes => new Module(bytes));
+  /** How often the core was compiled; what asks whether a page lets it compile is a few bytes. */
+  const cores = () => compile.mock.calls.filter(([bytes]) => bytes.byteLength > 1024).length;
   expect(core.hasCore()).toBe(true);
   core.instantiate(createHeap());
   core.instantiate(createHeap());
-  expect(compile).toHaveBeenCalledTimes(1);
+  expect(cores()).toBe(1);
   const memory = new WebAssembly.Memory({initial: 1, maximum: 16, shared: true});
   core.instantiate({memory, malloc: () => 0, free: () => {}});
-  expect(compile).toHaveBeenCalledTimes(2);
+  expect(cores()).toBe(2);
 });
 
 const WITHOUT: ReadonlyArray<readonly [string, () => void]> = [
