@@ -58,6 +58,7 @@ const GPU_LAYERS = {
 /** Folders of AssemblyScript, and what each may import beside itself: shared <- common <- gemm <- the others <- threads. */
 const ASSEMBLY = {shared: [], common: ['shared'], gemm: ['shared', 'common']};
 for (const folder of ['depthwise', 'grouped', 'winograd']) ASSEMBLY[folder] = ['shared', 'common', 'gemm'];
+ASSEMBLY.fft = ['shared', 'common'];
 ASSEMBLY.threads = Object.keys(ASSEMBLY);
 
 export default tseslint.config(

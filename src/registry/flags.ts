@@ -4,6 +4,12 @@ import {KERNEL_RULES, kernelError} from '../errors.js';
 /** Name of a kernel variant that is to run wherever it takes the geometry. Default '': the first that takes it. */
 export const VARIANT_FLAG = 'TFJS_CONV_VARIANT';
 
+/**
+ * Whether only algorithms may run that add up the products of each result by themselves: neither Winograd's nor Fourier
+ * transforms, which round otherwise. Default false.
+ */
+export const DIRECT_SUMS_FLAG = 'TFJS_CONV_DIRECT_SUMS';
+
 /** Whether 3x3 convolutions may run by Winograd's algorithm, which rounds otherwise. Default true. */
 export const WINOGRAD_FLAG = 'TFJS_CONV_WINOGRAD';
 
@@ -44,6 +50,7 @@ export function wantedThreads(): number {
 /** Makes the flags known to TensorFlow.js. Values that are set already stay. */
 export function registerFlags(): void {
   env().registerFlag(VARIANT_FLAG, () => '');
+  env().registerFlag(DIRECT_SUMS_FLAG, () => false);
   env().registerFlag(WINOGRAD_FLAG, () => true);
   env().registerFlag(THREADS_FLAG, threadsOfEnvironment);
 }

@@ -15,6 +15,9 @@ function firstThatTakes<K extends KernelName>(variants: Variants<K>, attrs: Kern
   return variants[variants.length - 1];
 }
 
+/** Whether a variant is asked for by its name, so that it runs wherever it can, whether it pays or not. */
+export const isForced = (name: string): boolean => env().get(VARIANT_FLAG) === name;
+
 /** The variant that runs: the one that the flag names if it takes the attributes, otherwise the first that does. */
 export function selectVariant<K extends KernelName>(variants: Variants<K>, attrs: KernelAttrs<K>): Variant<K> {
   const variant = firstThatTakes(variants, attrs);

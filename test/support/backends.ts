@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import './entry_points.js';
 import LIST from '../../kernels/backends.json';
 import {portableTable} from '../../kernels/portable/kernel_table.js';
+import {VARIANT_FLAG} from '../../src/registry/flags.js';
 import {registeredVariants} from '../../src/registry/register.js';
 import {page} from './page.js';
 import {LONG, ONLY_BACKEND} from './settings.js';
@@ -115,11 +116,22 @@ export function recordRuns(table: KernelTable): Run[] {
   return runs;
 }
 
+/** Whether a variant takes attributes where it is asked for by its name. */
+function takes<K extends KernelName>({name, when}: Variants<K>[number], attrs: KernelArgs<K>['attrs']): boolean {
+  const forced = tf.env().get(VARIANT_FLAG);
+  tf.env().set(VARIANT_FLAG, name);
+  try {
+    return when(attrs);
+  } finally {
+    tf.env().set(VARIANT_FLAG, forced);
+  }
+}
+
 function wrap<K extends KernelName>(kernel: K, variants: Variants<K>, runs: Run[]): void {
   for (const variant of variants) {
     const {name, run} = variant;
     const recorded = (args: KernelArgs<K>) => {
-      const takers = variants.filter(({when}) => when(args.attrs)).map(taker => taker.name);
+      const takers = variants.filter(taker => takes(taker, args.attrs)).map(taker => taker.name);
       runs.push({kernel, variant: name, takers});
       return run(args);
     };

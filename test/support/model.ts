@@ -4,7 +4,7 @@ import type {Case} from '../cases/case.js';
 import {multilinearMap} from './maps.js';
 import type {MultilinearMap} from './maps.js';
 import {accumulate, product} from './sums.js';
-import {given, plus, sums, through, times, winogradError, withMoreError} from './tolerance.js';
+import {fftError, given, plus, sums, through, times, winogradError, withMoreError} from './tolerance.js';
 import type {Bounded} from './tolerance.js';
 
 /*
@@ -77,12 +77,26 @@ const gather = (t: Bounded, index: Int32Array, size: number): Bounded =>
     given(new Float64Array([1])),
   );
 
-/** How the sums over channels and taps are computed. */
-export type Summation = 'sums' | 'winograd';
+/** How the sums over channels and taps are computed, where not all by themselves. */
+const SUMMATIONS = {
+  sums: {winograd: false, fft: false},
+  winograd: {winograd: true, fft: false},
+  fft: {winograd: false, fft: true},
+  'winograd and fft': {winograd: true, fft: true},
+} as const;
+export type Summation = keyof typeof SUMMATIONS;
 
-/** What Winograd's algorithm adds to the error of a convolution of `source`, in whichever direction. */
+/** How variants of these names compute them. */
+export function summationOf(variants: readonly string[]): Summation {
+  const winograd = variants.some(name => name.startsWith('winograd'));
+  if (variants.some(name => name.startsWith('fft'))) return winograd ? 'winograd and fft' : 'fft';
+  return winograd ? 'winograd' : 'sums';
+}
+
+/** What algorithms that transform add to the error of a convolution of `source`, in whichever direction. */
 function moreError({parameters}: Model, source: Bounded, filter: Bounded, summation: Summation): number {
   if (summation === 'sums') return 0;
+  const {winograd, fft} = SUMMATIONS[summation];
   const {shape} = parameters[parameters.findIndex(({name}) => name === 'filter')];
   const [channels, columns] = shape.slice(-2);
   const [byChannel, byColumn] = [new Float64Array(channels), new Float64Array(columns)];
@@ -91,8 +105,12 @@ function moreError({parameters}: Model, source: Bounded, filter: Bounded, summat
     byColumn[i % columns] += Math.abs(value);
   });
   const largest = source.values.reduce((most, value, i) => Math.max(most, Math.abs(value) + source.error[i]), 0);
-  const n = product(shape) / 9 / Math.min(channels, columns);
-  return winogradError(n, largest, Math.max(...byChannel, ...byColumn));
+  const filterSum = Math.max(...byChannel, ...byColumn);
+  const n = product(shape) / Math.min(channels, columns);
+  return Math.max(
+    winograd ? winogradError(n / 9, largest, filterSum) : 0,
+    fft ? fftError(n, shape.slice(0, -2), largest, filterSum) : 0,
+  );
 }
 
 /** Every intermediate that the derivatives are made of, at these values of the parameters. */
@@ -136,7 +154,7 @@ export function gradients(
   const more = (name: Parameter['name']): number => {
     if (summation === 'sums') return 0;
     if (name === 'x') return moreError(model, dz, inputs[1], summation);
-    return name === 'filter' ? model.map.winogradGradientError(inputs, dz) : 0;
+    return name === 'filter' && SUMMATIONS[summation].winograd ? model.map.winogradGradientError(inputs, dz) : 0;
   };
   return pullBack(model, inputs, dz, times(given(w), along(BELOW_ZERO))).map((gradient, i) =>
     withMoreError(gradient, more(model.parameters[i].name)),

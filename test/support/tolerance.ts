@@ -122,8 +122,25 @@ export function through(curve: Curve, z: Bounded, slopes: Float64Array): Bounded
 export const winogradError = (n: number, largest: number, filterSum: number): number =>
   gamma(n + 36) * 158 * largest * filterSum;
 
+/*
+ * A Fourier transform of a tile of N elements is off by at most 7 log2(N) u of its norm (Higham, theorem 24.2, with twiddle
+ * factors that are off by u). Three of them, and sums over n channels and terms between, make
+ *
+ *     error <= gamma(3 n + 21 log2(N)) * sqrt(2 N) * (largest |x| of the tile) * (sum of |filter| that makes a result)
+ *
+ * as two real tiles are one complex tile, whose norm is at most sqrt(2 N) times its largest value. Along an axis with taps a
+ * tile has at most 12 times as many elements as taps, but at least 16 and at most 256.
+ */
+const fftSide = (taps: number): number =>
+  taps === 1 ? 1 : Math.max(16, Math.min(256, 2 ** Math.floor(Math.log2(12 * taps))));
+
+export function fftError(n: number, kernel: readonly number[], largest: number, filterSum: number): number {
+  const elements = product(kernel.map(fftSide));
+  return gamma(3 * n + 21 * Math.log2(elements)) * Math.sqrt(2 * elements) * largest * filterSum;
+}
+
 /**
- * The same for the filter's gradient, whose transforms are those matrices transposed: every tap sees the rounding of
+ * The same for Winograd's gradient of the filter, whose transforms are those matrices transposed: every tap sees the rounding of
  *
  *     error <= gamma(tiles + 36) * 158 * (largest |x|) * (sum of |dy| over the pixels of a channel)
  *

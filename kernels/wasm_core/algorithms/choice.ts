@@ -1,5 +1,6 @@
 import {env} from '@tensorflow/tfjs-core';
-import {WINOGRAD_FLAG} from '../../../src/registry/flags.js';
+import {DIRECT_SUMS_FLAG, WINOGRAD_FLAG} from '../../../src/registry/flags.js';
+import {isForced} from '../../../src/registry/select.js';
 import {isChannelwise, isDepthwise, isOneToOne} from '../../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../../src/geometry/conv.js';
 import {isMostlyPadding} from '../../../src/geometry/cost.js';
@@ -8,6 +9,8 @@ import type {AxisTaps, TapPlan} from '../../../src/geometry/taps.js';
 import {backwardDirections, forwardDirection} from '../plan/direction.js';
 import type {Direction} from '../plan/direction.js';
 import {depthwiseBackpropFilter, depthwiseBackpropInput, depthwiseForward} from './depthwise.js';
+import {fftBackpropInput, fftForward} from './fft.js';
+import {FFT_SHARE, fftPays, isFftPlan} from './fft_cost.js';
 import {gemmBackpropFilter, groupedBackpropFilter, winogradBackpropFilter} from './filter_gradient.js';
 import {gemmBackpropInput, gemmForward, groupedBackpropInput, groupedForward} from './gemm.js';
 import {winogradBackpropInput, winogradForward} from './winograd.js';
@@ -23,6 +26,7 @@ import type {FilterGradientKernel, ImageKernel} from '../types.js';
  *   direct_depthwise  one input channel in each group
  *   winograd_4x4      3x3 at stride 1, where the costs of winograd_cost.ts say so
  *   winograd_2x2      likewise
+ *   fft               more than one tap, where the costs of fft_cost.ts say so
  *   grouped           more than one tap, and few channels: isSmall()
  *   gemm              everything else
  */
@@ -37,6 +41,9 @@ export interface CoreVariant<Kernel = ImageKernel> {
   /** For channels last. */
   readonly run: Kernel;
 }
+
+/** The name of FFT tiles, by which they can be asked for. */
+const FFT = 'fft';
 
 const always = (): boolean => true;
 
@@ -98,6 +105,9 @@ export const tilingOf =
   (size: TileSize): ChooseTiling =>
   direction => ({size, streamed: size === 4 && isStreamed(direction)});
 
+/** Whether algorithms may run that round otherwise than the direct sum. */
+const mayReorder = (): boolean => !env().getBool(DIRECT_SUMS_FLAG);
+
 /** The two sizes of Winograd's tiles, unless the flag forbids them. */
 const winograd = <Kernel>(
   tile: (g: ConvGeometry) => TileSize | null,
@@ -105,14 +115,31 @@ const winograd = <Kernel>(
 ): Array<CoreVariant<Kernel>> =>
   ([4, 2] as const).map(size => ({
     name: `winograd_${size}x${size}`,
-    when: g => is3x3(g) && tile(g) === size && env().getBool(WINOGRAD_FLAG),
+    when: g => is3x3(g) && tile(g) === size && mayReorder() && env().getBool(WINOGRAD_FLAG),
     share: WINOGRAD_SHARE[size],
     run: run(size),
   }));
 
+/** Whether FFT tiles compute all directions, and whether they are fastest. */
+const canTransform = (directions: readonly Direction[]): boolean =>
+  directions.length > 0 && directions.every(({plan}) => isFftPlan(plan));
+const canForward = perGeometry(g => canTransform([forwardDirection(g)]));
+const forwardPays = perGeometry(g => canForward(g) && fftPays(forwardDirection(g)));
+const canBackward = perGeometry(g => canTransform(backwardDirections(g)));
+const backwardPays = perGeometry(g => canBackward(g) && backwardDirections(g).every(fftPays));
+
+/** FFT tiles, where they pay; where they are asked for by name, wherever they compute a geometry. */
+const fft = (can: (g: ConvGeometry) => boolean, pays: (g: ConvGeometry) => boolean, run: ImageKernel): CoreVariant => ({
+  name: FFT,
+  when: g => hasTaps(g) && mayReorder() && (isForced(FFT) ? can(g) : pays(g)),
+  share: FFT_SHARE,
+  run,
+});
+
 export const CORE_FORWARD: readonly CoreVariant[] = [
   {name: 'direct_depthwise', when: isDirect, run: depthwiseForward},
   ...winograd(forwardTile, size => winogradForward(tilingOf(size))),
+  fft(canForward, forwardPays, fftForward),
   {name: 'grouped', when: forTaps(g => isSmall(g, g.inChannels, g.outChannels)), run: groupedForward},
   {name: 'gemm', when: always, run: gemmForward},
 ];
@@ -120,6 +147,7 @@ export const CORE_FORWARD: readonly CoreVariant[] = [
 export const CORE_BACKPROP_INPUT: readonly CoreVariant[] = [
   {name: 'direct_depthwise', when: isDirect, run: depthwiseBackpropInput},
   ...winograd(backwardTile, size => winogradBackpropInput(tilingOf(size))),
+  fft(canBackward, backwardPays, fftBackpropInput),
   {name: 'grouped', when: forTaps(g => isSmall(g, g.outChannels, g.inChannels)), run: groupedBackpropInput},
   {name: 'gemm', when: always, run: gemmBackpropInput},
 ];

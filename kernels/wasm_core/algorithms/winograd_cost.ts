@@ -50,7 +50,7 @@ function winogradCost(work: Work, size: TileSize): number {
 }
 
 /** Cost as a matrix product. */
-function directCost({plan: [depth, height, width], batch, groupInChannels, groupOutChannels}: Work): number {
+export function directCost({plan: [depth, height, width], batch, groupInChannels, groupOutChannels}: Work): number {
   const results = batch * depth.count * height.count * width.count;
   const taps = depth.source.length * height.source.length * width.source.length;
   return taps * groupInChannels * (results * (groupOutChannels + GATHER) + groupOutChannels * FILTER);

@@ -6,6 +6,8 @@ export {groupedBackpropFilter} from './grouped/backprop_filter';
 export {groupedBackpropFilterScratchBytes} from './grouped/band';
 export {depthwiseForward, depthwiseScratchBytes} from './depthwise/forward';
 export {depthwiseBackpropFilter} from './depthwise/backprop_filter';
+export {fftDenseForward} from './fft/dense';
+export {fftDenseScratchBytes} from './fft/dense_scratch';
 export {winogradForward} from './winograd/forward';
 export {winogradScratchBytes} from './winograd/tiles';
 export {winogradBackpropFilter} from './winograd/backprop/backprop_filter';
@@ -15,6 +17,8 @@ export {finishTask, runTask, runWorker} from './threads/thread_pool';
 // Packing of filters.
 export {gemmFilterBytes, packPanels} from './gemm/pack';
 export {depthwiseFilterBytes, packDepthwise} from './depthwise/pack';
+export {fftDenseFilterBytes} from './fft/dense_scratch';
+export {packFftDense} from './fft/dense_filter';
 export {transformFilter, winogradFilterBytes} from './winograd/filter';
 export {streamFilterBytes} from './winograd/stream/stream';
 export {packStream} from './winograd/stream/pack';

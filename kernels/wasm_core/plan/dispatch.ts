@@ -76,6 +76,16 @@ const winograd = (size: TileSize, streamed: number): BlockKernel => ({
 /** By tiles, by the names of the packed forms of the filter. */
 export const WINOGRAD = {winograd2: winograd(2, 0), winograd4: winograd(4, 0), stream: winograd(4, 1)} as const;
 
+/** By tiles that a Fourier transform computes, for many channels. `share` is its part of the multiplications of the definition. */
+export const fftDense = (share: number): BlockKernel => ({
+  kernel: KERNEL.FFT_DENSE_FORWARD,
+  size: 0,
+  streamed: 0,
+  share,
+  scratchBytes: (run, plan) => run.fftDenseScratchBytes(plan),
+  compute: always((run, plan, end) => run.fftDenseForward(plan, 0, end)),
+});
+
 /** The filter's gradient: by gathered blocks. */
 export const GEMM_GRADIENT: BlockKernel = {
   kernel: KERNEL.GEMM_BACKPROP_FILTER,

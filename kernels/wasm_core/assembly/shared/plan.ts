@@ -60,4 +60,6 @@ export class Conv {
   parts: i32;
   /** i32[taps of the plan]: those taps in the filter. */
   list: usize;
+  /** How FFT tiles compute it: an FftTiling, or 0. */
+  tiling: usize;
 }

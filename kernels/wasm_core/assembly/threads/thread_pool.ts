@@ -1,6 +1,7 @@
 import {partStep, resultLines} from '../common/plan';
 import {depthwiseBackpropFilter} from '../depthwise/backprop_filter';
 import {depthwiseForward} from '../depthwise/forward';
+import {fftDenseBlocks, fftDenseForward} from '../fft/dense';
 import {gemmBackpropFilter} from '../gemm/backprop_filter';
 import {gemmBlocks, gemmForward} from '../gemm/forward';
 import {groupedBackpropFilter} from '../grouped/backprop_filter';
@@ -30,7 +31,10 @@ const REFUSED: usize = offsetof<ThreadPool>('refused');
 /** Whether the blocks of a kernel always have all output channels. */
 function isWhole(kernel: i32): bool {
   return (
-    kernel == Kernel.GROUPED_FORWARD || kernel == Kernel.DEPTHWISE_FORWARD || kernel == Kernel.GROUPED_BACKPROP_FILTER
+    kernel == Kernel.GROUPED_FORWARD ||
+    kernel == Kernel.DEPTHWISE_FORWARD ||
+    kernel == Kernel.FFT_DENSE_FORWARD ||
+    kernel == Kernel.GROUPED_BACKPROP_FILTER
   );
 }
 
@@ -55,6 +59,7 @@ function blocksOf(pool: ThreadPool, conv: Conv): i32 {
   if (pool.kernel == Kernel.GEMM_FORWARD) return gemmBlocks(conv);
   if (pool.kernel == Kernel.GROUPED_FORWARD || pool.kernel == Kernel.DEPTHWISE_FORWARD) return resultLines(conv);
   if (pool.kernel == Kernel.WINOGRAD_FORWARD) return winogradBlocks(conv, pool.size);
+  if (pool.kernel == Kernel.FFT_DENSE_FORWARD) return fftDenseBlocks(conv);
   if (pool.kernel == Kernel.GROUPED_BACKPROP_FILTER) return bandsOfGroups(conv);
   return conv.groups;
 }
@@ -65,6 +70,7 @@ function compute(pool: ThreadPool, conv: Conv, from: i32, end: i32): bool {
   else if (pool.kernel == Kernel.GROUPED_FORWARD) groupedForward(conv, from, end);
   else if (pool.kernel == Kernel.DEPTHWISE_FORWARD) depthwiseForward(conv, from, end);
   else if (pool.kernel == Kernel.WINOGRAD_FORWARD) winogradForward(conv, pool.size, pool.streamed != 0, from, end);
+  else if (pool.kernel == Kernel.FFT_DENSE_FORWARD) fftDenseForward(conv, from, end);
   else if (pool.kernel == Kernel.GEMM_BACKPROP_FILTER) gemmBackpropFilter(conv, from, end);
   else if (pool.kernel == Kernel.GROUPED_BACKPROP_FILTER) groupedBackpropFilter(conv, from, end);
   else if (pool.kernel == Kernel.DEPTHWISE_BACKPROP_FILTER) depthwiseBackpropFilter(conv, from, end);

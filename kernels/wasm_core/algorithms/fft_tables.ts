@@ -1,0 +1,64 @@
+import {floatsAt} from '../call.js';
+import type {Call} from '../types.js';
+
+/*
+ * Tables of the Fourier transforms of assembly/fft/transform.ts, whose frequencies are in digit-reversed order: radix 4,
+ * and 8 in the last pass where the length is not a power of 4.
+ */
+
+/** The frequency at each position of a transform of length n. */
+function frequenciesInOrder(n: number): number[] {
+  if (n === 1) return [0];
+  const radix = n === 8 ? 2 : 4;
+  const part = frequenciesInOrder(n / radix);
+  return Array.from({length: radix}, (_, r) => part.map(f => f * radix + r)).flat();
+}
+
+/** Writes w^j, w^2j, w^3j for each j < n / 4, w = e^(-2 pi i / n), for all lengths that a transform of `most` consists of. */
+function writeTwiddles(table: Float32Array, most: number): void {
+  for (let n = most; n >= 16; n /= 4) {
+    const at = (n / 4) * 6;
+    for (let j = 0; j < n / 4; j++) {
+      for (let power = 1; power <= 3; power++) {
+        const angle = (2 * Math.PI * j * power) / n;
+        table[at + 6 * j + 2 * power - 2] = Math.cos(angle);
+        table[at + 6 * j + 2 * power - 1] = -Math.sin(angle);
+      }
+    }
+  }
+}
+
+/**
+ * The place of each element [frequency of the width][frequency of the height] of a spectrum: the number of the frequency
+ * whose matrix it is multiplied by, and 1 where that is the one of its negative. Those that are their own negative come
+ * first.
+ */
+function placesOf(height: number, width: number): Int32Array {
+  const [rows, columns] = [frequenciesInOrder(height), frequenciesInOrder(width)];
+  const inverse = (order: readonly number[]) => order.map((_, f) => order.indexOf(f));
+  const [rowOf, columnOf] = [inverse(rows), inverse(columns)];
+  const places = new Int32Array(2 * height * width);
+  const negatives = Array.from(
+    {length: height * width},
+    (_, p) =>
+      columnOf[(width - columns[Math.floor(p / height)]) % width] * height +
+      rowOf[(height - rows[p % height]) % height],
+  );
+  let count = 0;
+  negatives.forEach((negative, p) => {
+    if (negative === p) places[2 * p] = count++;
+  });
+  negatives.forEach((negative, p) => {
+    if (negative > p) places[2 * p] = count++;
+    if (negative < p) places.set([places[2 * negative], 1], 2 * p);
+  });
+  return places;
+}
+
+/** Writes the tables of a tile to the beginning of a packed filter (assembly/fft/dense_scratch.ts). */
+export function writeTables(call: Call, to: number, height: number, width: number): void {
+  const most = Math.max(height, width);
+  const table = floatsAt(call, to, 3 * most);
+  for (const size of [height, width]) writeTwiddles(table, size);
+  call.core.words(to + 12 * most + 8 * height * width).set(placesOf(height, width), (to + 12 * most) / 4);
+}

@@ -1,0 +1,132 @@
+import * as tf from '@tensorflow/tfjs';
+import {conv2d} from 'tfjs-conv';
+import {DIRECT_SUMS_FLAG, VARIANT_FLAG} from '../../src/registry/flags.js';
+import {BACKENDS, recordRuns} from '../support/backends.js';
+import type {TestBackend} from '../support/backends.js';
+import {numbers} from '../support/data.js';
+import {fftError} from '../support/tolerance.js';
+
+const [HEIGHT, WIDTH, CHANNELS, KERNEL] = [45, 67, 16, 7];
+const SHAPE: [number, number, number] = [HEIGHT, WIDTH, CHANNELS];
+const FILTER: [number, number, number, number] = [KERNEL, KERNEL, CHANNELS, CHANNELS];
+
+const x = Float32Array.from(numbers('fft x', HEIGHT * WIDTH * CHANNELS));
+const filter = Float32Array.from(numbers('fft filter', KERNEL ** 2 * CHANNELS ** 2));
+
+const run = (values: Float32Array, weights = filter): Float32Array =>
+  tf.tidy(() =>
+    conv2d(tf.tensor3d(values, SHAPE), tf.tensor4d(weights, FILTER), {pad: 'same'}).dataSync<'float32'>().slice(),
+  );
+
+/** x with another value in one channel of one pixel. */
+function withValue(value: number, h: number, w: number): Float32Array {
+  const values = x.slice();
+  values[(h * WIDTH + w) * CHANNELS + 5] = value;
+  return values;
+}
+
+/** Calls `check` for every result with the distance of its pixel from another one. */
+function forEachResult(h: number, w: number, check: (index: number, distance: number) => void): void {
+  for (let i = 0; i < HEIGHT * WIDTH * CHANNELS; i++) {
+    const pixel = Math.floor(i / CHANNELS);
+    check(i, Math.max(Math.abs(Math.floor(pixel / WIDTH) - h), Math.abs((pixel % WIDTH) - w)));
+  }
+}
+
+const hasFft = ({table}: TestBackend): boolean => table.ConvND.some(({name}) => name === 'fft');
+
+describe.each(BACKENDS.filter(hasFft))('FFT tiles on $name', ({name, table}) => {
+  const runs = recordRuns(table);
+  beforeAll(() => tf.setBackend(name));
+  beforeEach(() => runs.splice(0));
+  afterEach(() => {
+    tf.env().set(DIRECT_SUMS_FLAG, false);
+    tf.env().set(VARIANT_FLAG, '');
+  });
+
+  const variants = () => runs.map(({variant}) => variant);
+
+  /** What `run` returns by direct sums. */
+  function direct(values: Float32Array, weights = filter): Float32Array {
+    tf.env().set(DIRECT_SUMS_FLAG, true);
+    try {
+      return run(values, weights);
+    } finally {
+      tf.env().set(DIRECT_SUMS_FLAG, false);
+    }
+  }
+
+  const bound = (values: Float32Array): number => {
+    const sums = new Float64Array(CHANNELS);
+    filter.forEach((value, i) => (sums[i % CHANNELS] += Math.abs(value)));
+    const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    return 2 * fftError(KERNEL ** 2 * CHANNELS, [KERNEL, KERNEL], largest, Math.max(...sums));
+  };
+
+  test('they run where they pay, and the flag forbids them and Winograd', () => {
+    run(x);
+    direct(x);
+    tf.env().set(DIRECT_SUMS_FLAG, true);
+    tf.tidy(() => conv2d(tf.ones<tf.Rank.R4>([1, 40, 40, 16]), tf.ones<tf.Rank.R4>([3, 3, 16, 16]), {pad: 'same'}));
+    const [first, ...others] = variants();
+    expect(first).toBe('fft');
+    expect(others).toHaveLength(2);
+    expect(others.filter(variant => /^fft|^winograd/.test(variant))).toEqual([]);
+  });
+
+  test('the flag forbids them where they are asked for by name', () => {
+    tf.env().set(VARIANT_FLAG, 'fft');
+    direct(x);
+    expect(variants()).not.toContain('fft');
+  });
+
+  test('sums of whole numbers are exact by direct sums', () => {
+    const whole = x.map(value => Math.round(value * 8));
+    const weights = filter.map(value => Math.round(value * 8));
+    const y = direct(whole, weights);
+    expect(y.every(Number.isInteger)).toBe(true);
+  });
+
+  test.each([NaN, Infinity, -Infinity, 3e38])('%d stays within its receptive field', value => {
+    const [h, w] = [20, 31];
+    const values = withValue(value, h, w);
+    const [y, expected, without] = [run(values), direct(values), direct(x)];
+    expect(variants()[0]).toBe('fft');
+    const [most, mostOfAll] = [bound(x), bound(values)];
+    const wrong: number[] = [];
+    forEachResult(h, w, (i, distance) => {
+      // Beside finite values of its tile, the bound is that of the largest of them.
+      const near = Math.abs(y[i] - without[i]) <= (value === 3e38 ? mostOfAll : most);
+      const isRight = distance > KERNEL >> 1 ? near : Number.isFinite(expected[i]) || Object.is(y[i], expected[i]);
+      if (!isRight) wrong.push(i);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test.each([2 ** -140, 2 ** -100, 1, 2 ** 60, 2 ** 100])('filters and inputs may be scaled by %d', scale => {
+    const y = run(x);
+    const most = bound(x);
+    const byFilter = run(
+      x,
+      filter.map(value => value * scale),
+    );
+    const byInput = run(x.map(value => value * scale));
+    // What is below the normal range has fewer digits.
+    const least = KERNEL ** 2 * CHANNELS * 2 ** -149 * 4;
+    const largest = (scaled: Float32Array) =>
+      y.reduce((error, value, i) => Math.max(error, Math.abs(scaled[i] - value * scale)), 0);
+    expect(largest(byFilter)).toBeLessThanOrEqual(2 * most * scale + least);
+    expect(largest(byInput)).toBeLessThanOrEqual(2 * most * scale + least);
+  });
+
+  test('a filter that is not finite makes what direct sums make', () => {
+    const weights = filter.slice();
+    weights[3 * CHANNELS + 2] = Infinity;
+    const [y, expected] = [run(x, weights), direct(x, weights)];
+    const most = bound(x);
+    const isRight = (value: number, i: number) =>
+      Number.isFinite(expected[i]) ? Math.abs(value - expected[i]) <= most : Object.is(value, expected[i]);
+    expect(y.filter((value, i) => !isRight(value, i))).toHaveLength(0);
+    expect(y.some(value => !Number.isFinite(value))).toBe(true);
+  });
+});
