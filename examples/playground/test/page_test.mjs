@@ -74,14 +74,14 @@ test('every control works by the keyboard alone', async () => {
   assert.equal(await page.evaluate(() => document.activeElement.id), 'main');
   await reach('Next');
   await page.keyboard.press('Enter');
-  assert.match(page.url(), /preset=flip/);
+  await page.waitForURL(/preset=flip/);
   await reach('Filter 1, 1');
   await page.keyboard.type('9');
   await page.keyboard.press('Tab');
-  assert.match(page.url(), /values=9/);
+  await page.waitForURL(/values=9/);
   await reach('Output, ');
   await page.keyboard.press('ArrowDown');
-  assert.match(await page.locator('#position-title').innerText(), /\[1, 0, 0\]/);
+  await page.waitForFunction(() => document.querySelector('#position-title').textContent.includes('[1, 0, 0]'));
   await reach('Play');
   await page.keyboard.press('Space');
   await page.waitForFunction(() => !document.querySelector('#position-title').textContent.includes('[1, 0, 0]'));
@@ -94,7 +94,7 @@ test('every control works by the keyboard alone', async () => {
   await page.waitForFunction(() => document.querySelector('.stage .role-y .shape').textContent === '2×2×1');
   await reach('Flip');
   await page.keyboard.press('Space');
-  assert.doesNotMatch(page.url(), /flip=true/);
+  await page.waitForURL(({href}) => !/flip=true/.test(href));
   await reach('Code');
   await page.keyboard.press('ArrowRight');
   assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Matrix');
