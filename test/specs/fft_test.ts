@@ -80,6 +80,13 @@ describe.each(BACKENDS.filter(hasFft))('FFT tiles on $name', ({name, table}) => 
     expect(variants()).not.toContain('fft');
   });
 
+  test('lines longer than the longest tile are computed otherwise, asked for by name or not', () => {
+    tf.env().set(VARIANT_FLAG, 'fft');
+    tf.tidy(() => conv2d(tf.ones<tf.Rank.R4>([1, 1, 700, 4]), tf.ones<tf.Rank.R4>([1, 300, 4, 4])).dataSync());
+    expect(variants()).toHaveLength(1);
+    expect(variants()).not.toContain('fft');
+  });
+
   test('sums of whole numbers are exact by direct sums', () => {
     const whole = x.map(value => Math.round(value * 8));
     const weights = filter.map(value => Math.round(value * 8));

@@ -10,7 +10,7 @@ import {backwardDirections, forwardDirection} from '../plan/direction.js';
 import type {Direction} from '../plan/direction.js';
 import {depthwiseBackpropFilter, depthwiseBackpropInput, depthwiseForward} from './depthwise.js';
 import {fftBackpropInput, fftForward} from './fft.js';
-import {FFT_SHARE, fftPays, isFftPlan} from './fft_cost.js';
+import {canTile, FFT_SHARE, fftPays} from './fft_cost.js';
 import {gemmBackpropFilter, groupedBackpropFilter, winogradBackpropFilter} from './filter_gradient.js';
 import {gemmBackpropInput, gemmForward, groupedBackpropInput, groupedForward} from './gemm.js';
 import {winogradBackpropInput, winogradForward} from './winograd.js';
@@ -122,7 +122,7 @@ const winograd = <Kernel>(
 
 /** Whether FFT tiles compute all directions, and whether they are fastest. */
 const canTransform = (directions: readonly Direction[]): boolean =>
-  directions.length > 0 && directions.every(({plan}) => isFftPlan(plan));
+  directions.length > 0 && directions.every(canTile);
 const canForward = perGeometry(g => canTransform([forwardDirection(g)]));
 const forwardPays = perGeometry(g => canForward(g) && fftPays(forwardDirection(g)));
 const canBackward = perGeometry(g => canTransform(backwardDirections(g)));

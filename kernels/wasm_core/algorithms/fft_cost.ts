@@ -42,8 +42,6 @@ export const FFT_SHARE = 0.1;
 
 interface Cost {
   readonly tiling: Tiling;
-  /** Of the products alone. */
-  readonly products: number;
   readonly total: number;
 }
 
@@ -65,7 +63,7 @@ function costOf(work: Work, sizes: readonly [number, number]): Cost | null {
   const transforms = (all * (depth + columns)) / VECTOR;
   const reads = filter > NEAR_FLOATS ? Math.ceil(all / pairs) * filter * FILTER : 0;
   const packing = PACKING * ((depth * columns) / VECTOR) * transformCost(cut);
-  return {tiling: {...cut, pairs}, products, total: products + reads + transforms * transformCost(cut) + packing};
+  return {tiling: {...cut, pairs}, total: products + reads + transforms * transformCost(cut) + packing};
 }
 
 /** Sizes of tiles along an axis that may pay. */
@@ -86,16 +84,14 @@ function cheapest(work: Work): Cost | null {
   return best;
 }
 
-/** Whether tiles can compute a plan: more than one tap along the height or width, all evenly spaced. */
-export const isFftPlan = ([depth, height, width]: Work['plan']): boolean =>
-  depth.source.length > 0 &&
-  height.source.length > 0 &&
-  width.source.length > 0 &&
-  height.source.length * width.source.length > 1 &&
-  isEven(height) &&
-  isEven(width);
+/** Whether tiles can compute a plan: more than one tap along the height or width, evenly spaced, and fewer than a tile has. */
+export function canTile(work: Work): boolean {
+  const [depth, height, width] = work.plan;
+  const taps = height.source.length * width.source.length;
+  return depth.source.length > 0 && taps > 1 && isEven(height) && isEven(width) && cheapest(work) !== null;
+}
 
-/** The tiles of a plan that isFftPlan() holds for. */
+/** The tiles of a plan that canTile() holds for. */
 export function fftTiling(work: Work): Tiling {
   const best = cheapest(work);
   if (best === null) throw new Error('no tile is large enough for the taps');

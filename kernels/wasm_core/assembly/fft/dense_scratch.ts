@@ -51,8 +51,9 @@ export function productBytes(conv: Conv): usize {
 
 /*
  * A packed filter: the tables that the host writes, which are the twiddle factors of transform.ts and the places, u32
- * [frequency, 0 or 1 for its second row] of every element of a spectrum; then every group's. A group has matrices [frequency][four result channels][source channel of all terms], then
- * f32[result channels in fours] that results are multiplied by, then weights [result channel][source channel][tap].
+ * [frequency, 0 or 1 for its second row] of every element of a spectrum; then every group's. A group has matrices
+ * [frequency][four result channels][source channel of all terms], then f32[result channels in fours] that results are
+ * multiplied by, then weights [result channel][source channel][tap].
  */
 
 /** The twiddle factors. */
