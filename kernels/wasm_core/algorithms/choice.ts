@@ -121,8 +121,7 @@ const winograd = <Kernel>(
   }));
 
 /** Whether FFT tiles compute all directions, and whether they are fastest. */
-const canTransform = (directions: readonly Direction[]): boolean =>
-  directions.length > 0 && directions.every(canTile);
+const canTransform = (directions: readonly Direction[]): boolean => directions.length > 0 && directions.every(canTile);
 const canForward = perGeometry(g => canTransform([forwardDirection(g)]));
 const forwardPays = perGeometry(g => canForward(g) && fftPays(forwardDirection(g)));
 const canBackward = perGeometry(g => canTransform(backwardDirections(g)));
