@@ -14,7 +14,7 @@ import {maxTextureSize} from './gl/texture_pool.js';
 import type {LaidOutTexture} from './gl/texture_pool.js';
 import {filterGradientSource} from './glsl/filter_gradient.js';
 import {layoutUniforms} from './glsl/prelude.js';
-import {axisUniforms} from './glsl/taps.js';
+import {axisUniforms} from '../gpu/uniforms.js';
 import {writeFilterGradientSource} from './glsl/write_filter_gradient.js';
 import {texelsPerGroup} from './plan/channel_blocks.js';
 import {gradientRegions, gradientSums, SLICE_LIMITS} from './plan/filter_gradient.js';

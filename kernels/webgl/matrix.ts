@@ -4,7 +4,7 @@ import type {ConvGeometry} from '../../src/geometry/conv.js';
 import type {Device} from './gl/device.js';
 import {draw} from './gl/program.js';
 import {matrixSource} from './glsl/matrix.js';
-import {axisUniforms} from './glsl/taps.js';
+import {axisUniforms} from '../gpu/uniforms.js';
 import {withOutput} from './textures/output.js';
 import {readTensor} from './textures/tensors.js';
 

@@ -9,7 +9,7 @@ import type {Scratch} from './gl/scratch.js';
 import {maxTextureSize} from './gl/texture_pool.js';
 import type {LaidOutTexture} from './gl/texture_pool.js';
 import {layoutUniforms} from './glsl/prelude.js';
-import {tapUniforms} from './glsl/taps.js';
+import {tapUniforms} from '../gpu/uniforms.js';
 import {tilesSource} from './glsl/tiles.js';
 import {texelsPerGroup} from './plan/channel_blocks.js';
 import {sourceShift} from './plan/partition.js';

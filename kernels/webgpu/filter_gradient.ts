@@ -5,6 +5,7 @@ import {xLayout, yLayout} from '../../src/geometry/image_layout.js';
 import type {Products} from '../gpu/products.js';
 import {slicesOf} from '../gpu/slices.js';
 import type {SliceLimits} from '../gpu/slices.js';
+import {axisUniforms} from '../gpu/uniforms.js';
 import {currentDevice} from './device/device.js';
 import type {Device} from './device/device.js';
 import {dispatch} from './device/dispatch.js';
@@ -78,15 +79,6 @@ export function holdsImages(g: ConvGeometry, place: TexelPlace): boolean {
   return imageTexelCount(source) <= capacity && imageTexelCount(dy) <= capacity;
 }
 
-const axisUniforms = (g: ConvGeometry) => ({
-  sourceSize: spatialSizes(g, 'input'),
-  grid: spatialSizes(g, 'output'),
-  kernel: spatialSizes(g, 'kernel'),
-  stride: g.axes.map(({stride}) => stride),
-  dilation: g.axes.map(({dilation}) => dilation),
-  padBefore: g.axes.map(({padBefore}) => padBefore),
-});
-
 /** dfilter, its images in texels of a place. */
 export function computeFilterGradient(
   device: Device,
@@ -119,6 +111,8 @@ export function computeFilterGradient(
         ],
         tensors: [x, dy],
         uniforms: {
+          sourceSize: spatialSizes(g, 'input'),
+          grid: spatialSizes(g, 'output'),
           ...axisUniforms(g),
           groups,
           inBlocks: sums.x.blocksPerGroup,

@@ -1,6 +1,7 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
 import {matrixShape, product, spatialSizes} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
+import {axisUniforms} from '../gpu/uniforms.js';
 import type {Device} from './device/device.js';
 import {dispatch} from './device/dispatch.js';
 import {tensorBinding, withOutput} from './texels/tensors.js';
@@ -21,10 +22,7 @@ export const makeMatrix = (device: Device, g: ConvGeometry, filter: TensorInfo, 
         outPerGroup: g.outChannels / g.groups,
         sourceSize: spatialSizes(g, 'input'),
         grid: spatialSizes(g, 'output'),
-        kernel: spatialSizes(g, 'kernel'),
-        stride: g.axes.map(({stride}) => stride),
-        dilation: g.axes.map(({dilation}) => dilation),
-        padBefore: g.axes.map(({padBefore}) => padBefore),
+        ...axisUniforms(g),
       },
       count: product(matrixShape(g)),
     }),

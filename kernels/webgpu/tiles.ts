@@ -15,7 +15,7 @@ import {filterTexelCount, filterTexels} from './texels/filter.js';
 import {imageTexelCount, imageTexels} from './texels/image.js';
 import {tensorBinding, withOutput} from './texels/tensors.js';
 import {isInRows} from './wgsl/program.js';
-import {tapUniforms} from './wgsl/taps.js';
+import {tapUniforms} from '../gpu/uniforms.js';
 import {tilesProgram} from './wgsl/tiles.js';
 
 /*

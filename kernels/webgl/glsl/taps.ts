@@ -1,6 +1,3 @@
-import type {ConvGeometry} from '../../../src/geometry/conv.js';
-import type {PhasePlan} from '../../gpu/phase_plan.js';
-
 /** What gpu/phase_plan.ts says of the axes. */
 const UNIFORMS = `
 uniform ivec3 sourceSize, phases, grid, sourceStep, kernelStep, tapStep, kernel, stride, dilation, padBefore;
@@ -45,25 +42,6 @@ void tapsOf(ivec3 phase, out ivec3 kernelStart, out ivec3 count, out ivec3 sourc
 
 /** The function tapsOf(), and uniforms. */
 export const tapFunctions = (backward: boolean): string => UNIFORMS + (backward ? BACKWARD : FORWARD);
-
-/** The axes of a geometry as uniforms, outermost first. */
-export const axisUniforms = ({axes}: ConvGeometry) => ({
-  kernel: axes.map(({kernel}) => kernel),
-  stride: axes.map(({stride}) => stride),
-  dilation: axes.map(({dilation}) => dilation),
-  padBefore: axes.map(({padBefore}) => padBefore),
-});
-
-/** The uniforms of tapFunctions(). */
-export const tapUniforms = ({source, phases, grid, sourceStep, kernelStep, tapStep, geometry}: PhasePlan) => ({
-  sourceSize: source.spatial,
-  phases,
-  grid,
-  sourceStep,
-  kernelStep,
-  tapStep,
-  ...axisUniforms(geometry),
-});
 
 /** Mixed radix: the digits of an index over three sizes, outermost first, and `beyond`, what is left of it. */
 export const DIGITS = `

@@ -1,5 +1,3 @@
-import type {PhasePlan} from '../../gpu/phase_plan.js';
-
 /** What gpu/phase_plan.ts says of the axes. */
 export const TAP_UNIFORMS = {
   sourceSize: 'vec3<i32>',
@@ -13,19 +11,6 @@ export const TAP_UNIFORMS = {
   dilation: 'vec3<i32>',
   padBefore: 'vec3<i32>',
 } as const;
-
-export const tapUniforms = ({source, phases, grid, sourceStep, kernelStep, tapStep, geometry: {axes}}: PhasePlan) => ({
-  sourceSize: source.spatial,
-  phases,
-  grid,
-  sourceStep,
-  kernelStep,
-  tapStep,
-  kernel: axes.map(({kernel}) => kernel),
-  stride: axes.map(({stride}) => stride),
-  dilation: axes.map(({dilation}) => dilation),
-  padBefore: axes.map(({padBefore}) => padBefore),
-});
 
 /** The taps that the results of a phase read along every axis: the first, their number, and the source of result 0 at the first. */
 const TAPS = `
