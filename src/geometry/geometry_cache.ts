@@ -51,14 +51,17 @@ export function cachedGeometry(g: ConvGeometry): ConvGeometry {
   return g;
 }
 
-/** A function of geometries that computes each one's result once, and keeps it as long as the geometry. */
-export function perGeometry<T>(derive: (g: ConvGeometry) => T): (g: ConvGeometry) => T {
-  const results = new WeakMap<ConvGeometry, {readonly value: T}>();
-  return g => {
-    const found = results.get(g);
+/** A function of objects that computes each one's result once, and keeps it as long as the object. */
+export function perObject<K extends object, T>(derive: (key: K) => T): (key: K) => T {
+  const results = new WeakMap<K, {readonly value: T}>();
+  return key => {
+    const found = results.get(key);
     if (found !== undefined) return found.value;
-    const value = derive(g);
-    results.set(g, {value});
+    const value = derive(key);
+    results.set(key, {value});
     return value;
   };
 }
+
+/** The same of geometries. */
+export const perGeometry = <T>(derive: (g: ConvGeometry) => T): ((g: ConvGeometry) => T) => perObject(derive);

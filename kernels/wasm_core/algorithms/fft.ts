@@ -2,7 +2,8 @@ import type {ConvGeometry} from '../../../src/geometry/conv.js';
 import {perGeometry} from '../../../src/geometry/geometry_cache.js';
 import {closeCall, openCall} from '../call.js';
 import {NO_EPILOGUE} from '../plan/conv_plan.js';
-import {fftDense, computePlan} from '../plan/dispatch.js';
+import {computePlan, fftDense} from '../plan/dispatch.js';
+import type {BlockKernel} from '../plan/dispatch.js';
 import {backwardDirections, forwardDirection, tapStep} from '../plan/direction.js';
 import type {Direction} from '../plan/direction.js';
 import {writePlans} from '../plan/encoding.js';
@@ -24,11 +25,20 @@ interface TiledDirection {
   readonly direction: Direction;
   readonly tiling: Tiling;
   readonly words: PlanWords;
+  readonly kernel: BlockKernel;
+  /** The name of the packed filter. */
+  readonly form: string;
 }
 
 function tiled(direction: Direction): TiledDirection {
   const tiling = fftTiling(direction);
-  return {direction, tiling, words: withTiling(direction.words, tiling)};
+  return {
+    direction,
+    tiling,
+    words: withTiling(direction.words, tiling),
+    kernel: fftDense(fftShare(direction, tiling)),
+    form: `${direction.forms.fft} ${tiling.height.size} ${tiling.width.size}`,
+  };
 }
 
 const tiledForward = perGeometry(g => tiled(forwardDirection(g)));
@@ -38,8 +48,7 @@ const tiledBackward = perGeometry(g => backwardDirections(g).map(tiled));
 function packFilter(
   call: Call,
   g: ConvGeometry,
-  {direction, tiling, words}: TiledDirection,
-  form: string,
+  {direction, tiling, words, form}: TiledDirection,
   filter: Filter,
 ): number {
   const {run} = call.core;
@@ -67,13 +76,11 @@ function packFilter(
 function computeDirection(
   call: Call,
   g: ConvGeometry,
-  tiledDirection: TiledDirection,
+  direction: TiledDirection,
   {source, filter, result, epilogue}: ImageOperands,
 ): void {
-  const {direction, tiling, words} = tiledDirection;
-  const form = `${direction.forms.fft} ${tiling.height.size} ${tiling.width.size}`;
-  const packed = call.filters.find(filter.key, form) ?? packFilter(call, g, tiledDirection, form, filter);
-  computePlan(call, words, {source, result, filter: packed, epilogue}, fftDense(fftShare(direction, tiling)));
+  const packed = call.filters.find(filter.key, direction.form) ?? packFilter(call, g, direction, filter);
+  computePlan(call, direction.words, {source, result, filter: packed, epilogue}, direction.kernel);
 }
 
 /** y = conv(x, filter). */

@@ -1,3 +1,4 @@
+import {perObject} from '../../../src/geometry/geometry_cache.js';
 import {roundUp} from '../../../src/geometry/round_up.js';
 import {VECTOR} from '../generated/layout.js';
 import type {AxisTaps} from '../../../src/geometry/taps.js';
@@ -71,7 +72,7 @@ const sizesOf = ({source: {length}}: AxisTaps): number[] =>
   length > 1 ? SIZES.filter(size => size <= 16 || size <= MOST_PER_TAP * length) : [1];
 
 /** The tiles that cost least; null where the plan cannot be cut. */
-function cheapest(work: Work): Cost | null {
+const cheapest = perObject((work: Work): Cost | null => {
   const [, height, width] = work.plan;
   let best: Cost | null = null;
   for (const rows of sizesOf(height)) {
@@ -82,7 +83,7 @@ function cheapest(work: Work): Cost | null {
     }
   }
   return best;
-}
+});
 
 /** Whether tiles can compute a plan: more than one tap along the height or width, evenly spaced, and fewer than a tile has. */
 export function canTile(work: Work): boolean {
