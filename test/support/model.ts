@@ -4,7 +4,7 @@ import type {Case} from '../cases/case.js';
 import {multilinearMap} from './maps.js';
 import type {MultilinearMap} from './maps.js';
 import {accumulate, product} from './sums.js';
-import {fftError, given, plus, sums, through, times, winogradError, withMoreError} from './tolerance.js';
+import {given, plus, sums, through, times, winogradError, withMoreError} from './tolerance.js';
 import type {Bounded} from './tolerance.js';
 
 /*
@@ -93,10 +93,9 @@ export function summationOf(variants: readonly string[]): Summation {
   return winograd ? 'winograd' : 'sums';
 }
 
-/** What algorithms that transform add to the error of a convolution of `source`, in whichever direction. */
-function moreError({parameters}: Model, source: Bounded, filter: Bounded, summation: Summation): number {
-  if (summation === 'sums') return 0;
-  const {winograd, fft} = SUMMATIONS[summation];
+/** What Winograd's algorithm adds to the error of a convolution of `source`, in whichever direction. */
+function winogradMore({parameters}: Model, source: Bounded, filter: Bounded, summation: Summation): number {
+  if (!SUMMATIONS[summation].winograd) return 0;
   const {shape} = parameters[parameters.findIndex(({name}) => name === 'filter')];
   const [channels, columns] = shape.slice(-2);
   const [byChannel, byColumn] = [new Float64Array(channels), new Float64Array(columns)];
@@ -105,12 +104,8 @@ function moreError({parameters}: Model, source: Bounded, filter: Bounded, summat
     byColumn[i % columns] += Math.abs(value);
   });
   const largest = source.values.reduce((most, value, i) => Math.max(most, Math.abs(value) + source.error[i]), 0);
-  const filterSum = Math.max(...byChannel, ...byColumn);
-  const n = product(shape) / Math.min(channels, columns);
-  return Math.max(
-    winograd ? winogradError(n / 9, largest, filterSum) : 0,
-    fft ? fftError(n, shape.slice(0, -2), largest, filterSum) : 0,
-  );
+  const n = product(shape) / 9 / Math.min(channels, columns);
+  return winogradError(n, largest, Math.max(...byChannel, ...byColumn));
 }
 
 /** Every intermediate that the derivatives are made of, at these values of the parameters. */
@@ -119,8 +114,8 @@ export function evaluate(model: Model, values: readonly Float64Array[], summatio
   const valueOf = (name: string) => values[parameters.findIndex(parameter => parameter.name === name)];
   const inputs = values.slice(0, parameters.filter(({name}) => name !== 'bias' && name !== 'slopes').length).map(given);
   const [bias, slopeValues] = [valueOf('bias'), valueOf('slopes')];
-  const sum = map.apply(inputs, bias && spread(bias, index.bias));
-  const z = withMoreError(sum, moreError(model, inputs[0], inputs[1], summation));
+  const sum = map.apply(inputs, bias && spread(bias, index.bias), SUMMATIONS[summation].fft);
+  const z = withMoreError(sum, winogradMore(model, inputs[0], inputs[1], summation));
   const slopes = slopeValues
     ? spread(slopeValues, index.slopes)
     : new Float64Array(z.values.length).fill(leakyreluAlpha);
@@ -133,12 +128,18 @@ export function output(model: Model, values: readonly Float64Array[], summation:
 }
 
 /** The gradient of <dz, map(inputs) + bias> by each parameter; of the slopes for `dslopes` per output element. */
-function pullBack(model: Model, inputs: readonly Bounded[], dz: Bounded, dslopes: Bounded): Bounded[] {
+function pullBack(
+  model: Model,
+  inputs: readonly Bounded[],
+  dz: Bounded,
+  dslopes: Bounded,
+  summation: Summation = 'sums',
+): Bounded[] {
   const {parameters, map, index} = model;
   return parameters.map(({name, shape}, slot) => {
     if (name === 'bias') return gather(dz, index.bias, product(shape));
     if (name === 'slopes') return gather(dslopes, index.slopes, product(shape));
-    return map.adjoint(inputs, dz, slot);
+    return map.adjoint(inputs, dz, slot, SUMMATIONS[summation].fft);
   });
 }
 
@@ -153,10 +154,10 @@ export function gradients(
   const dz = times(given(w), along(curves[1]));
   const more = (name: Parameter['name']): number => {
     if (summation === 'sums') return 0;
-    if (name === 'x') return moreError(model, dz, inputs[1], summation);
+    if (name === 'x') return winogradMore(model, dz, inputs[1], summation);
     return name === 'filter' && SUMMATIONS[summation].winograd ? model.map.winogradGradientError(inputs, dz) : 0;
   };
-  return pullBack(model, inputs, dz, times(given(w), along(BELOW_ZERO))).map((gradient, i) =>
+  return pullBack(model, inputs, dz, times(given(w), along(BELOW_ZERO)), summation).map((gradient, i) =>
     withMoreError(gradient, more(model.parameters[i].name)),
   );
 }
