@@ -5,7 +5,7 @@
 //   npm test -- --suite 'upstream'    the suites with that in their names
 //   TFJS_CONV_TEST_LONG=1 npm test    level long: every case on every backend, a million random ones, all versions of Node
 //   TFJS_CONV_TEST_WITHOUT=tensorflow npm test    where TensorFlow's library cannot be had
-import {spawn} from 'node:child_process';
+import {spawn, spawnSync} from 'node:child_process';
 import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -74,6 +74,15 @@ function runBrowser() {
   });
 }
 
+/**
+ * Where the random cases of a run begin: a number of the committed files, so that a run of the same commit repeats and each
+ * commit tries other cases. Where git is not to be had, a number of the time.
+ */
+function seedOfRun() {
+  const {stdout} = spawnSync('git', ['rev-parse', 'HEAD^{tree}'], {encoding: 'utf8'});
+  return /^[0-9a-f]{40}/.test(stdout ?? '') ? parseInt(stdout.slice(0, 7), 16) : Date.now() % 2 ** 31;
+}
+
 /** Where tfjs-node is not to be had, its files may skip all their tests. */
 const isExcused = file => without.includes(NODE_MODE) && /tensorflow|node_memory/.test(file);
 
@@ -109,6 +118,8 @@ const level = values.level ?? (process.env.TFJS_CONV_TEST_LONG === '1' ? 'long' 
 const suites = suitesOf(level, values.suite);
 if (suites.length === 0) throw new Error(`no suite has ${values.suite.join(' or ')} in its name`);
 if (level === 'long') process.env.TFJS_CONV_TEST_LONG = '1';
+process.env.TFJS_CONV_TEST_SEED ??= String(seedOfRun());
+console.log(`random cases: TFJS_CONV_TEST_SEED=${process.env.TFJS_CONV_TEST_SEED}`);
 
 await ensureBinaries();
 const setUpReport = await setUp();

@@ -13,6 +13,7 @@ const SUM = /^(?:#|ℹ) (pass|fail|cancelled|skipped|todo) (\d+)$/;
 /** Runs the command to its end; returns its exit code or signal, and the sums that it prints. */
 function run(folder) {
   const sums = {};
+  let isFailure = false;
   return new Promise(resolve => {
     const child = spawn('npm', ['--prefix', join(examples, folder), 'test'], {
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -21,7 +22,10 @@ function run(folder) {
     createInterface({input: child.stdout}).on('line', line => {
       const found = SUM.exec(line);
       if (found) sums[found[1]] = Number(found[2]);
-      if (/^\s*(not ok|✖)|SKIP/.test(line)) console.log(`${folder} | ${line}`);
+      // What a failed test tells is in the lines after it, up to the next test.
+      if (/^\s*(ok|✔|# Subtest)/.test(line)) isFailure = false;
+      if (/^\s*(not ok|✖)/.test(line)) isFailure = true;
+      if (isFailure || line.includes('SKIP')) console.log(`${folder} | ${line}`);
     });
     child.on('error', error => resolve({exit: error.message, sums}));
     child.on('close', (code, signal) => resolve({exit: code ?? signal, sums}));
