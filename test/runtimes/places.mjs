@@ -32,11 +32,12 @@ const BROWSERS = [
   },
 ];
 
-/** Runtimes that run the checks as a program of their own, where `command` is known to run.mjs. */
+/** Runtimes that run the checks as a program of their own, which ends; `threads` are asked for on any machine. */
 const ENGINES = [
-  ...[20, 22, 24, 26].map(major => ({title: `Node ${major}`, engine: 'node', major, on: THREADS})),
+  ...[20, 22, 24, 26].map(major => ({title: `Node ${major}`, engine: 'node', major, threads: 2, on: THREADS})),
   {title: 'Deno 2', engine: 'deno', on: CORE},
   {title: 'Bun 1', engine: 'bun', on: CORE},
+  {title: 'Bun 1, `TFJS_CONV_THREADS=2`', engine: 'bun', threads: 2, on: THREADS},
 ];
 
 const BUNDLERS = [

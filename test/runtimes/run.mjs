@@ -31,8 +31,7 @@ function runEngine(place, folder) {
     cwd: folder,
     encoding: 'utf8',
     timeout: LIMIT_MS,
-    // Node has threads, on machines with one processor, too.
-    env: {...process.env, ...(place.engine === 'node' && {TFJS_CONV_THREADS: '2'})},
+    env: {...process.env, ...(place.threads !== undefined && {TFJS_CONV_THREADS: String(place.threads)})},
   });
   const line = child.stdout?.split('\n').find(text => text.startsWith('{'));
   if (child.status === 0 && line !== undefined) return JSON.parse(line);

@@ -47,6 +47,8 @@ function startOnPage(starts: readonly WorkerStart[]): End {
     for (const start of starts) {
       const worker = new Worker(url);
       workers.push(worker);
+      // Bun, whose workers are those of a page, lets a process end only if they are not counted.
+      if ('unref' in worker && typeof worker.unref === 'function') worker.unref();
       worker.postMessage(start);
     }
   } catch (error) {

@@ -65,6 +65,13 @@ async function checkOp() {
   }
 }
 
+/** A convolution that is worth threads, against the built-in. Sums are below 2592; Winograd's algorithm rounds them. */
+async function checkLarge() {
+  const [x, filter] = [integers([1, 64, 64, 32], 5), integers([3, 3, 32, 32], 3)];
+  const expected = await tf.conv2d(x, filter, 1, 'same').data();
+  expectClose('conv2d', await conv2d(x, filter, {pad: 'same'}).data(), expected, 0.01);
+}
+
 async function checkAccelerated() {
   const [x, filter] = [integers([1, 8, 8, 3], 5), integers([3, 3, 3, 4], 3)];
   const expected = await tf.conv2d(x, filter, 2, 'same').data();
@@ -137,7 +144,13 @@ async function checkGraph() {
   model.dispose();
 }
 
-const CHECKS = {op: checkOp, accelerate: checkAccelerated, layers: checkLayers, 'graph-model': checkGraph};
+const CHECKS = {
+  op: checkOp,
+  large: checkLarge,
+  accelerate: checkAccelerated,
+  layers: checkLayers,
+  'graph-model': checkGraph,
+};
 
 /** What a backend runs on, as the table of places says it. */
 function ranOn({facts, error, check}) {
