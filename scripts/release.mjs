@@ -1,29 +1,44 @@
-// Whether a version can be released: node scripts/release.mjs [v1.2.3], by default the one of package.json.
-import {readFileSync} from 'node:fs';
-import {fileURLToPath} from 'node:url';
+// The files that say a version, and whether it can be released:
+//   node scripts/release.mjs prepare         what `npm version` runs: they say the version of package.json, and today's date
+//   node scripts/release.mjs check v1.2.3    whether the tag can be published
+import {readFileSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const read = path => readFileSync(root + path, 'utf8');
+const read = path => readFileSync(join(process.cwd(), path), 'utf8');
+const write = (path, text) => writeFileSync(join(process.cwd(), path), text);
 
-const {version, repository} = JSON.parse(read('package.json'));
-const tag = process.argv[2] ?? `v${version}`;
+const [CHANGELOG, VERSION_FILE] = ['CHANGELOG.md', 'src/doctor/version.ts'];
+const UNRELEASED = '## [Unreleased]\n';
 
-/** What has to be so before `npm publish --provenance`, and what is wrong where it is not. */
-const RULES = [
-  [tag === `v${version}`, `the tag is ${tag}, the version of package.json ${version}`],
-  [read('src/doctor/version.ts').includes(`'${version}'`), `src/doctor/version.ts does not say ${version}`],
-  [
-    new RegExp(`^## \\[${version.replaceAll('.', '\\.')}\\] - \\d{4}-\\d\\d-\\d\\d$`, 'm').test(read('CHANGELOG.md')),
-    `CHANGELOG.md has no line '## [${version}] - YYYY-MM-DD'`,
-  ],
-  [
-    /^## \[Unreleased\]\s*## \[/m.test(read('CHANGELOG.md')),
-    'CHANGELOG.md has entries under [Unreleased], which belong to the version',
-  ],
-  [repository !== undefined, 'package.json has no repository, which npm compares with where the package was built'],
-];
+const {version} = JSON.parse(read('package.json'));
 
-const wrong = RULES.filter(([isSo]) => !isSo).map(([, text]) => text);
-for (const text of wrong) console.log(`not to be released: ${text}`);
-if (wrong.length > 0) process.exitCode = 1;
-else console.log(`${tag} can be released`);
+/** What was not released belongs to this version, from today on. */
+function prepare() {
+  const changelog = read(CHANGELOG);
+  if (!changelog.includes(UNRELEASED)) throw new Error(`${CHANGELOG} has no line ${UNRELEASED.trim()}`);
+  if (changelog.includes(`## [${version}]`)) throw new Error(`${CHANGELOG} has a version ${version} already`);
+  const today = new Date().toISOString().slice(0, 10);
+  write(CHANGELOG, changelog.replace(UNRELEASED, `${UNRELEASED}\n## [${version}] - ${today}\n`));
+  write(VERSION_FILE, read(VERSION_FILE).replace(/'[^']*'/, `'${version}'`));
+}
+
+/** Prints what is wrong. */
+function check(tag) {
+  const changelog = read(CHANGELOG);
+  const heading = new RegExp(`^## \\[${version.replaceAll('.', '\\.')}\\] - \\d{4}-\\d\\d-\\d\\d$`, 'm');
+  const rules = [
+    [tag === `v${version}`, `the tag is ${tag}, the version of package.json ${version}`],
+    [read(VERSION_FILE).includes(`'${version}'`), `${VERSION_FILE} does not say ${version}`],
+    [heading.test(changelog), `${CHANGELOG} has no line '## [${version}] - YYYY-MM-DD'`],
+    [/^## \[Unreleased\]\s*## \[/m.test(changelog), `${CHANGELOG} has entries that belong to no version`],
+  ];
+  const wrong = rules.filter(([isSo]) => !isSo).map(([, text]) => text);
+  for (const text of wrong) console.log(`not to be released: ${text}`);
+  if (wrong.length > 0) process.exitCode = 1;
+  else console.log(`${tag} can be released`);
+}
+
+const [command, tag = `v${version}`] = process.argv.slice(2);
+if (command === 'prepare') prepare();
+else if (command === 'check') check(tag);
+else throw new Error('node scripts/release.mjs prepare, or check [TAG]');

@@ -7,6 +7,7 @@ import {basename, dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import * as programs from './programs.mjs';
 import {openPages} from './page.mjs';
+import {tryRelease} from './release.mjs';
 import {COMPILERS, packageOf, pathOf} from './typescript.mjs';
 import {compareSizes, measureSizes, writeSizes} from './sizes.mjs';
 import {codeBlocks, isCommonJs, isProgram, packagesOf, placeOf} from './readme.mjs';
@@ -236,6 +237,7 @@ async function checkReadmePages(blocks, consumer) {
 async function main() {
   const tarball = pack();
   if (!tarball) return;
+  check('npm version makes what the release workflow asks for', tryRelease(root, folder('release')));
   check('publint', run(bin('publint'), ['run', tarball, '--strict'], root));
   check(
     'attw, every resolution mode',
