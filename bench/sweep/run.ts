@@ -25,11 +25,11 @@ const {backend, count, seed, ops, seconds, below, docs} = parseSweep();
 /** Multiplications of a layer at most, so that the built-in kernels take some tens of ms. */
 const MOST: {readonly [B in Swept]: number} = {wasm: 1e8, cpu: 1e7, tensorflow: 3e8};
 /** Rounds of a layer, and of one that was slow. */
-const [ROUNDS, ROUNDS_AGAIN] = [5, 11];
+const [ROUNDS, ROUNDS_AGAIN] = [5, 9];
 /** How often a slow layer is measured again; it is as slow as in the best of them. */
 const AGAIN = 3;
-/** How many of the slowest are listed, and how many of them are measured again whether they are slow or not. */
-const [LISTED, LEAST_AGAIN] = [20, 10];
+/** How many of the slowest are listed. */
+const LISTED = 20;
 
 interface Row extends LayerTimes {
   readonly layer: SweepLayer;
@@ -73,7 +73,7 @@ for (; drawn < count && secondsSince() < seconds; drawn++) {
 /** A row by the best of what it is measured again: only what repeats counts. */
 async function again(row: Row): Promise<Row> {
   let best = row;
-  for (let n = 0; n < AGAIN && best.speedup < 1; n++) {
+  for (let n = 0; n < AGAIN && best.speedup < below; n++) {
     const next = await measure(row.layer, ROUNDS_AGAIN);
     if (next !== null && next.speedup > best.speedup) best = next;
   }
@@ -81,11 +81,8 @@ async function again(row: Row): Promise<Row> {
 }
 
 const bySpeed = (a: Row, b: Row): number => a.speedup - b.speedup;
-const ordered = [...rows].sort(bySpeed);
 const repeated: Row[] = [];
-for (const [n, row] of ordered.entries()) {
-  repeated.push(n < LEAST_AGAIN || row.speedup < below ? await again(row) : row);
-}
+for (const row of rows) repeated.push(await again(row));
 repeated.sort(bySpeed);
 const slow = repeated.filter(({speedup}) => speedup < below);
 
