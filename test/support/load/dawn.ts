@@ -2,6 +2,7 @@ import {existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync} 
 import {createRequire} from 'node:module';
 import {constants} from 'node:os';
 import {join} from 'node:path';
+import {runInThisContext} from 'node:vm';
 import {brotliDecompressSync} from 'node:zlib';
 
 /*
@@ -57,6 +58,28 @@ function prepareDriver(): void {
   if (VK_ICD_FILENAMES !== '') preload(join(swiftshader(), 'libvulkan.so.1'));
 }
 
+/** Lets Dawn see what the GPU has done, and call back who waits for it. */
+let tick: (() => void) | undefined;
+
+/** Dawn looks after its GPU by a callback that it gives to setImmediate() of the context that Node started with. */
+function keepTick(): void {
+  const outer = runInThisContext('globalThis') as Pick<typeof globalThis, 'setImmediate'>;
+  const {setImmediate} = outer;
+  outer.setImmediate = Object.assign((callback: () => void) => {
+    tick = callback;
+    outer.setImmediate = setImmediate;
+    return setImmediate(callback);
+  }, setImmediate);
+}
+
+/** Maps a buffer without returning to the event loop, which no browser can. */
+export function mapSync(buffer: GPUBuffer, mode: GPUMapModeFlags): void {
+  const state = (): GPUBufferMapState => buffer.mapState;
+  void buffer.mapAsync(mode).catch(() => undefined);
+  while (state() === 'pending' && tick !== undefined) tick();
+  if (state() !== 'mapped') throw new Error(`a buffer was not mapped: its state is ${state()}`);
+}
+
 /** What `navigator.gpu` is in a browser. Dawn is loaded when it is first asked for an adapter. */
 let gpu: GPU | undefined;
 function dawn(): GPU {
@@ -69,6 +92,7 @@ function dawn(): GPU {
     globals: object;
   };
   Object.assign(globalThis, globals);
+  keepTick();
   gpu = create([]);
   return gpu;
 }
