@@ -2,14 +2,14 @@ import type {TensorInfo} from '@tensorflow/tfjs-core';
 import {isDepthwise, product, spatialSizes} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import {xLayout, yLayout} from '../../src/geometry/image_layout.js';
+import type {ImageLayout} from '../../src/geometry/image_layout.js';
 import type {Products} from '../gpu/products.js';
 import {slicesOf} from '../gpu/slices.js';
-import type {SliceLimits} from '../gpu/slices.js';
+import type {SliceLimits, Slices} from '../gpu/slices.js';
 import {axisUniforms} from '../gpu/uniforms.js';
 import {currentDevice} from './device/device.js';
 import type {Device} from './device/device.js';
 import {dispatch} from './device/dispatch.js';
-import {withScratch} from './device/scratch.js';
 import {capacityOf} from './device/texel_pool.js';
 import type {TexelPlace} from './device/texel_pool.js';
 import {channelBlocks} from './texels/channels.js';
@@ -72,11 +72,28 @@ const imagesOf = (g: ConvGeometry, {x, dy, multiplier}: GradientSums) =>
     dy: {image: yLayout(g), blocks: dy, multiplier: 1, zeros: 0},
   }) as const;
 
-/** Whether texels in such a place hold both images. */
+/** Texels of a slice. */
+const sliceLengthOf = (g: ConvGeometry, {x: {groups}, dy, paddedRows}: GradientSums): number =>
+  product(spatialSizes(g, 'kernel')) * groups * paddedRows * dy.blocksPerGroup;
+
+/** Whether texels in such a place hold both images, and those of a buffer a slice. */
 export function holdsImages(g: ConvGeometry, place: TexelPlace): boolean {
-  const {source, dy} = imagesOf(g, gradientSums(g));
-  const capacity = capacityOf(currentDevice(), place);
-  return imageTexelCount(source) <= capacity && imageTexelCount(dy) <= capacity;
+  const sums = gradientSums(g);
+  const {source, dy} = imagesOf(g, sums);
+  const device = currentDevice();
+  const capacity = capacityOf(device, place);
+  return (
+    imageTexelCount(source) <= capacity &&
+    imageTexelCount(dy) <= capacity &&
+    sliceLengthOf(g, sums) <= capacityOf(device, 'texels')
+  );
+}
+
+/** The slices of a sum over an image, each of so many threads, that fit a buffer. */
+export function slicesWithin({backend}: Device, image: ImageLayout, threads: number, sliceLength: number): Slices {
+  // As many lines, and columns on top of them, where both are rounded up.
+  const most = Math.floor(capacityOf(backend.device, 'texels') / sliceLength / 2);
+  return slicesOf(image, threads, {...SLICE_LIMITS, busy: Math.max(1, Math.min(SLICE_LIMITS.busy, most * threads))});
 }
 
 /** dfilter, its images in texels of a place. */
@@ -94,53 +111,51 @@ export function computeFilterGradient(
   const taps = product(spatialSizes(g, 'kernel'));
   const images = imagesOf(g, sums);
   const threads = taps * groups * inTiles * outTiles;
-  const slices = slicesOf(yLayout(g), threads, SLICE_LIMITS);
+  const sliceLength = sliceLengthOf(g, sums);
+  const slices = slicesWithin(device, yLayout(g), threads, sliceLength);
   const count = slices.lines * slices.columns;
-  const sliceLength = taps * groups * paddedRows * outBlocks;
   const [, , width] = spatialSizes(g, 'output');
   const lines = images.dy.image.batch * g.axes[0].output * g.axes[1].output;
-  return withOutput(device, outputShape, output =>
-    withScratch(device, scratch => {
-      const partial = scratch.texels('texels', count * sliceLength);
-      dispatch(device, {
-        program: filterGradientProgram({reader: place, products}),
-        resources: [
-          imageTexels(scratch, x, place, images.source),
-          imageTexels(scratch, dy, place, images.dy),
-          partial.binding,
-        ],
-        tensors: [x, dy],
-        uniforms: {
-          sourceSize: spatialSizes(g, 'input'),
-          grid: spatialSizes(g, 'output'),
-          ...axisUniforms(g),
-          groups,
-          inBlocks: sums.x.blocksPerGroup,
-          outBlocks,
-          inTiles,
-          outTiles,
-          lines,
-          linesPerSlice: Math.ceil(lines / slices.lines),
-          columnSlices: slices.columns,
-          columnsPerSlice: Math.ceil(width / slices.columns),
-        },
-        count: count * threads,
-      });
-      dispatch(device, {
-        program: addSlicesProgram(undefined),
-        resources: [partial.binding, tensorBinding(device, output)],
-        tensors: [output],
-        uniforms: {
-          slices: count,
-          sliceLength,
-          groups,
-          rows,
-          paddedRows,
-          outBlocks,
-          outPerGroup: sums.dy.channelsPerGroup,
-        },
-        count: taps * groups * rows * outBlocks,
-      });
-    }),
-  );
+  return withOutput(device, [x, dy], outputShape, (output, scratch) => {
+    const partial = scratch.texels('texels', count * sliceLength);
+    dispatch(device, {
+      program: filterGradientProgram({reader: place, products}),
+      resources: [
+        imageTexels(scratch, x, place, images.source),
+        imageTexels(scratch, dy, place, images.dy),
+        partial.binding,
+      ],
+      tensors: [x, dy],
+      uniforms: {
+        sourceSize: spatialSizes(g, 'input'),
+        grid: spatialSizes(g, 'output'),
+        ...axisUniforms(g),
+        groups,
+        inBlocks: sums.x.blocksPerGroup,
+        outBlocks,
+        inTiles,
+        outTiles,
+        lines,
+        linesPerSlice: Math.ceil(lines / slices.lines),
+        columnSlices: slices.columns,
+        columnsPerSlice: Math.ceil(width / slices.columns),
+      },
+      count: count * threads,
+    });
+    dispatch(device, {
+      program: addSlicesProgram(undefined),
+      resources: [partial.binding, tensorBinding(device, output)],
+      tensors: [output],
+      uniforms: {
+        slices: count,
+        sliceLength,
+        groups,
+        rows,
+        paddedRows,
+        outBlocks,
+        outPerGroup: sums.dy.channelsPerGroup,
+      },
+      count: taps * groups * rows * outBlocks,
+    });
+  });
 }

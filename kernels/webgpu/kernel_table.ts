@@ -6,6 +6,7 @@ import {conv2DTransposeMatrixOf, convMatrixOf} from '../gpu/conv_matrix.js';
 import type {MatrixGpu} from '../gpu/conv_matrix.js';
 import {convNDBackpropInputOf, convNDOf} from '../gpu/planned_conv.js';
 import type {PlanVariant} from '../gpu/planned_conv.js';
+import {computeDirect, computeDirectGradient} from './direct.js';
 import {deviceOf, isSoftware} from './device/device.js';
 import type {Device} from './device/device.js';
 import type {TexelPlace} from './device/texel_pool.js';
@@ -21,6 +22,7 @@ const PLAN_VARIANTS: readonly PlanVariant<Device>[] = [
     compute: computeTiles('texture'),
   },
   {name: 'tiles', takes: plan => holdsOperands(plan, 'texels'), compute: computeTiles('texels')},
+  {name: 'direct', takes: () => true, compute: computeDirect},
 ];
 
 const slices = (name: string, place: TexelPlace, isWanted: () => boolean): Variant<'ConvNDBackpropFilter'> => ({
@@ -34,7 +36,7 @@ const GPU: MatrixGpu<Device> = {
   isCapable: takesEverything,
   deviceOf,
   makeMatrix,
-  convolve: computeTiles('texels'),
+  convolve: conv => (holdsOperands(conv.plan, 'texels') ? computeTiles('texels') : computeDirect)(conv),
   disposeMatrix(device, matrix) {
     device.filters.drop(matrix.dataId);
     device.backend.disposeData(matrix.dataId);
@@ -50,6 +52,12 @@ export const webgpuTable: KernelTable = {
   ConvNDBackpropFilter: [
     slices('slices_textures', 'texture', isSoftware),
     slices('slices', 'texels', takesEverything),
+    {
+      name: 'direct',
+      when: takesEverything,
+      run: ({inputs: {x, dy}, attrs: {geometry, outputShape}, backend}) =>
+        computeDirectGradient(deviceOf(backend), geometry, {x, dy}, outputShape),
+    },
     portable('ConvNDBackpropFilter'),
   ],
   ...twoStageKernels(convND),

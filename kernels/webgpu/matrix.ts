@@ -4,15 +4,15 @@ import type {ConvGeometry} from '../../src/geometry/conv.js';
 import {axisUniforms} from '../gpu/uniforms.js';
 import type {Device} from './device/device.js';
 import {dispatch} from './device/dispatch.js';
-import {tensorBinding, withOutput} from './texels/tensors.js';
+import {inputBinding, tensorBinding, withOutput} from './texels/tensors.js';
 import {matrixProgram} from './wgsl/matrix.js';
 
 /** The explicit matrix of a convolution, with the shape that is asked for. */
 export const makeMatrix = (device: Device, g: ConvGeometry, filter: TensorInfo, shape: number[]): TensorInfo =>
-  withOutput(device, shape, output =>
+  withOutput(device, [filter], shape, (output, scratch) =>
     dispatch(device, {
       program: matrixProgram(undefined),
-      resources: [tensorBinding(device, filter), tensorBinding(device, output)],
+      resources: [inputBinding(scratch, filter), tensorBinding(device, output)],
       tensors: [filter, output],
       uniforms: {
         columns: matrixShape(g)[1],

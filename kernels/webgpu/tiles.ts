@@ -8,7 +8,6 @@ import type {TexelPlace} from './device/texel_pool.js';
 import {currentDevice} from './device/device.js';
 import type {Device} from './device/device.js';
 import {dispatch} from './device/dispatch.js';
-import {withScratch} from './device/scratch.js';
 import {convChannels, elementSteps, isAligned} from './texels/channels.js';
 import {readEpilogue} from './texels/epilogue.js';
 import {filterTexelCount, filterTexels} from './texels/filter.js';
@@ -41,58 +40,56 @@ export function holdsOperands(plan: PhasePlan, place: TexelPlace): boolean {
 export const computeTiles =
   (place: TexelPlace) =>
   ({device, plan, source, filter, epilogue, outputShape}: PlannedConv<Device>): TensorInfo =>
-    withOutput(device, outputShape, output =>
-      withScratch(device, scratch => {
-        const channels = convChannels(plan);
-        const {products, source: sourceBlocks, result, multiplier} = channels;
-        const length = products === 'dense' ? sourceBlocks.blocksPerGroup : 1;
-        const contents = {
-          image: plan.source,
-          blocks: sourceBlocks,
-          multiplier,
-          zeros: place === 'texture' ? length : 0,
-        };
-        const image = imageTexels(scratch, source, place, contents);
-        const filters = filterTexels(scratch, filter, place, plan, channels);
-        const {kind, tensors, resources, uniforms} = readEpilogue(device, epilogue);
-        const blocks = Math.min(BLOCKS, result.blocksPerGroup);
-        const aligned = isAligned(plan.result, result);
-        const results = resultsPerPhase(plan);
-        const tiles = Math.ceil(results / PIXELS);
-        const columnsPerGroup = Math.ceil(result.blocksPerGroup / blocks);
-        const columns = result.groups * columnsPerGroup;
-        dispatch(device, {
-          program: tilesProgram({
-            reader: place,
-            products,
-            runs: place === 'texels' || isInRows(4 * length),
-            zeros: place === 'texture',
-            backward: plan.backward,
-            single: singleTaps(plan),
-            aligned,
-            pixels: PIXELS,
-            blocks,
-            epilogue: kind,
-          }),
-          resources: [image, filters, ...resources, tensorBinding(device, output)],
-          tensors: [source, filter, ...tensors, output],
-          uniforms: {
-            ...tapUniforms(plan),
-            ...uniforms,
-            columns,
-            columnsPerGroup,
-            blocksPerGroup: result.blocksPerGroup,
-            channelsPerGroup: result.channelsPerGroup,
-            sourceBlocks: sourceBlocks.blocksPerGroup,
-            zeroAt: imageTexelCount(contents),
-            groups: sourceBlocks.groups,
-            tiles,
-            results,
-            resultSize: plan.result.spatial,
-            resultStep: plan.resultStep,
-            ...elementSteps(plan.result),
-          },
-          count: product(plan.phases) * tiles * columns,
-        });
-      }),
-    );
+    withOutput(device, [source, filter], outputShape, (output, scratch) => {
+      const channels = convChannels(plan);
+      const {products, source: sourceBlocks, result, multiplier} = channels;
+      const length = products === 'dense' ? sourceBlocks.blocksPerGroup : 1;
+      const contents = {
+        image: plan.source,
+        blocks: sourceBlocks,
+        multiplier,
+        zeros: place === 'texture' ? length : 0,
+      };
+      const image = imageTexels(scratch, source, place, contents);
+      const filters = filterTexels(scratch, filter, place, plan, channels);
+      const {kind, tensors, resources, uniforms} = readEpilogue(scratch, epilogue);
+      const blocks = Math.min(BLOCKS, result.blocksPerGroup);
+      const aligned = isAligned(plan.result, result);
+      const results = resultsPerPhase(plan);
+      const tiles = Math.ceil(results / PIXELS);
+      const columnsPerGroup = Math.ceil(result.blocksPerGroup / blocks);
+      const columns = result.groups * columnsPerGroup;
+      dispatch(device, {
+        program: tilesProgram({
+          reader: place,
+          products,
+          runs: place === 'texels' || isInRows(4 * length),
+          zeros: place === 'texture',
+          backward: plan.backward,
+          single: singleTaps(plan),
+          aligned,
+          pixels: PIXELS,
+          blocks,
+          epilogue: kind,
+        }),
+        resources: [image, filters, ...resources, tensorBinding(device, output)],
+        tensors: [source, filter, ...tensors, output],
+        uniforms: {
+          ...tapUniforms(plan),
+          ...uniforms,
+          columns,
+          columnsPerGroup,
+          blocksPerGroup: result.blocksPerGroup,
+          channelsPerGroup: result.channelsPerGroup,
+          sourceBlocks: sourceBlocks.blocksPerGroup,
+          zeroAt: imageTexelCount(contents),
+          groups: sourceBlocks.groups,
+          tiles,
+          results,
+          resultSize: plan.result.spatial,
+          resultStep: plan.resultStep,
+          ...elementSteps(plan.result),
+        },
+        count: product(plan.phases) * tiles * columns,
+      });
+    });

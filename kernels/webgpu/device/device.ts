@@ -1,6 +1,7 @@
 import type {WebGPUBackend} from '@tensorflow/tfjs-backend-webgpu';
 import {backend as current} from '@tensorflow/tfjs-core';
 import type {KernelBackend} from '@tensorflow/tfjs-core';
+import {KERNEL_RULES, kernelError} from '../../../src/errors.js';
 import {createFilterCache} from '../../../src/registry/filter_cache.js';
 import type {FilterCache} from '../../../src/registry/filter_cache.js';
 import {bytesOf, createTexelPool} from './texel_pool.js';
@@ -66,6 +67,11 @@ export function deviceOf(kernelBackend: KernelBackend): Device {
   const device = createDevice(kernelBackend as WebGPUBackend);
   devices.set(kernelBackend, device);
   return device;
+}
+
+/** @throws if the device is lost, as whatever is computed and read then is wrong. */
+export function checkNotLost({isLost}: Device): void {
+  if (isLost) throw kernelError(KERNEL_RULES.device, {isLost});
 }
 
 /** The device of the current backend, which variants are chosen for. */

@@ -19,6 +19,7 @@ export interface Dispatch<U extends UniformTypes> {
 
 const LAYOUTS: {readonly [K in BindingKind]: Omit<GPUBindGroupLayoutEntry, 'binding' | 'visibility'>} = {
   values: {buffer: {type: 'read-only-storage'}},
+  integers: {buffer: {type: 'read-only-storage'}},
   texels: {buffer: {type: 'read-only-storage'}},
   // Float textures are not filterable everywhere, and need not be.
   texture: {texture: {sampleType: 'unfilterable-float'}},
@@ -104,10 +105,8 @@ function record({backend}: Device, name: string, encode: (pass: GPUComputePassEn
   }
 }
 
-/** @throws if the device is lost, as whatever is computed and read then is wrong. */
 export function dispatch<U extends UniformTypes>(device: Device, one: Dispatch<U>): void {
   const {program, resources, tensors, uniforms, count} = one;
-  if (device.isLost) throw kernelError(KERNEL_RULES.device, {isLost: true});
   const pipeline = pipelineOf(device, program);
   if (pipeline === undefined || isCompileOnly()) return;
   const {backend} = device;

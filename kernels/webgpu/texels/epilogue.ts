@@ -1,11 +1,11 @@
 import {product} from '../../../src/geometry/conv.js';
 import type {Epilogue} from '../../gpu/planned_conv.js';
-import type {Device} from '../device/device.js';
+import type {Scratch} from '../device/scratch.js';
 import type {EpilogueKind} from '../wgsl/epilogue.js';
-import {tensorBinding} from './tensors.js';
+import {inputBinding} from './tensors.js';
 
 /** The epilogue for a program: its kind, and what it binds. */
-export function readEpilogue(device: Device, {inputs: {bias, preluActivationWeights: slopes}, attrs}: Epilogue) {
+export function readEpilogue(scratch: Scratch, {inputs: {bias, preluActivationWeights: slopes}, attrs}: Epilogue) {
   const kind: EpilogueKind = {
     bias: bias !== undefined,
     slopes: slopes !== undefined,
@@ -15,7 +15,7 @@ export function readEpilogue(device: Device, {inputs: {bias, preluActivationWeig
   return {
     kind,
     tensors,
-    resources: tensors.map(tensor => tensorBinding(device, tensor)),
+    resources: tensors.map(tensor => inputBinding(scratch, tensor)),
     uniforms: {
       biasSize: bias === undefined ? 1 : product(bias.shape),
       slopesSize: slopes === undefined ? 1 : product(slopes.shape),

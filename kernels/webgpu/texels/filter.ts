@@ -6,7 +6,7 @@ import type {Scratch} from '../device/scratch.js';
 import type {TexelPlace, Texels} from '../device/texel_pool.js';
 import {filterProgram} from '../wgsl/filter.js';
 import type {ConvChannels} from './channels.js';
-import {tensorBinding} from './tensors.js';
+import {inputBinding} from './tensors.js';
 
 /** Source channels of a group in a packed filter. */
 const sourceLength = ({products, source: {blocksPerGroup}}: ConvChannels): number =>
@@ -51,7 +51,7 @@ export function filterTexels(
   const pack = ({binding}: Texels) =>
     dispatch(device, {
       program: filterProgram({to: place === 'texture' ? 'writeTexture' : 'writeTexels'}),
-      resources: [tensorBinding(device, filter), binding],
+      resources: [inputBinding(scratch, filter), binding],
       tensors: [filter],
       uniforms,
       count,

@@ -8,7 +8,7 @@ import type {TexelPlace} from '../device/texel_pool.js';
 import {imageProgram} from '../wgsl/image.js';
 import {elementSteps, isAligned} from './channels.js';
 import type {ChannelBlocks} from './channels.js';
-import {tensorBinding} from './tensors.js';
+import {inputBinding} from './tensors.js';
 
 /** Which image is laid out, and how. Each channel of the tensor is `multiplier` channels of the texels. */
 export interface ImageTexels {
@@ -36,7 +36,7 @@ export function imageTexels(
     multiplier,
   } = contents;
   const aligned = multiplier === 1 && isAligned(image, contents.blocks);
-  const values = tensorBinding(device, tensor);
+  const values = inputBinding(scratch, tensor);
   if (aligned && place === 'texels') return values;
   const filled = imageTexelCount(contents);
   const count = filled + contents.zeros;

@@ -4,7 +4,7 @@
  */
 
 /** What a program binds, by how it reads or writes it. */
-export type BindingKind = 'values' | 'texels' | 'texture' | 'writeValues' | 'writeTexels' | 'writeTexture';
+export type BindingKind = 'values' | 'integers' | 'texels' | 'texture' | 'writeValues' | 'writeTexels' | 'writeTexture';
 
 export type UniformType = 'i32' | 'f32' | 'vec3<i32>';
 
@@ -46,6 +46,7 @@ export const isInRows = (length: number): boolean => COLUMNS % length === 0;
 /** What a program reads has a function At, by the number of a texel, its texel i, and functions Run and In, by the first texel of a run that is in one row, and a number within it. */
 const DECLARATIONS: {readonly [K in BindingKind]: (name: string) => string} = {
   values: name => `var<storage, read> ${name} : array<f32>;`,
+  integers: name => `var<storage, read> ${name} : array<i32>;`,
   texels: name => `var<storage, read> ${name} : array<vec4<f32>>;
 fn ${name}At(i : i32) -> vec4<f32> { return ${name}[i]; }
 fn ${name}Run(i : i32) -> i32 { return i; }

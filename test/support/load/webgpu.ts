@@ -56,7 +56,8 @@ function readAtOnce(backend: WebGPUBackend): void {
     const data = staging.getMappedRange().slice(0);
     staging.unmap();
     bufferManager.releaseBuffer(staging);
-    return backend.convertAndCacheOnCPU(dataId, util.convertBackendValuesAndArrayBuffer(data, dtype));
+    backend.tensorMap.get(dataId).values = util.convertBackendValuesAndArrayBuffer(data, dtype);
+    return readKnown(dataId);
   };
 }
 
