@@ -107,6 +107,18 @@ export function programsOf<K, U extends UniformTypes>(
   };
 }
 
+/**
+ * A loop that tests at its end, and so runs once at least. A software GPU computes what is in a loop in all turns in which the
+ * test is made, the last one included, so that one that tests first costs a turn more.
+ */
+export const turns = (i: string, first: string, end: string, body: string): string => `{
+  var ${i} = ${first};
+  loop {
+    ${body}
+    continuing { ${i}++; break if ${i} >= ${end}; }
+  }
+}`;
+
 /** Numbered lines. */
 export const lines = (count: number, line: (i: number) => string): string =>
   Array.from({length: count}, (_, i) => line(i)).join('\n');

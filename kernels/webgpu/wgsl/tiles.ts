@@ -1,7 +1,7 @@
 import type {Products} from '../../gpu/products.js';
 import {EPILOGUE_UNIFORMS, epilogueBindings, epilogueFunction} from './epilogue.js';
 import type {EpilogueKind} from './epilogue.js';
-import {COMPONENTS, lines, programsOf} from './program.js';
+import {COMPONENTS, lines, programsOf, turns} from './program.js';
 import {TAP_UNIFORMS, tapsFunction} from './taps.js';
 
 /*
@@ -48,9 +48,9 @@ const UNIFORM_TYPES = {
   channelStep: 'i32',
 } as const;
 
-/** A loop over the taps of an axis; one of a single turn would cost as much as what is in it. */
+/** A loop over the taps of an axis. */
 const loop = (single: boolean, i: string, count: string, body: string): string =>
-  single ? `{ const ${i} = 0; ${body} }` : `for (var ${i} = 0; ${i} < ${count}; ${i}++) { ${body} }`;
+  single ? `{ const ${i} = 0; ${body} }` : turns(i, '0', count, body);
 
 /** What a load gives where the source is read at all. */
 const kept = (zeros: boolean, value: string, p: number): string =>
@@ -64,15 +64,19 @@ function denseSum({pixels, blocks, runs, zeros}: TilesKind): string {
   return `
 ${runs ? lines(pixels, p => `let run${p} = sourceRun(from${p});`) : ''}
 ${runs ? lines(blocks, b => `let weights${b} = filtersRun(at${b});`) : ''}
-for (var c = 0; c < u.sourceBlocks; c++) {
+${turns(
+  'c',
+  '0',
+  'u.sourceBlocks',
+  `
   ${lines(pixels, p => `let x${p} = ${kept(zeros, source(p), p)};`)}
   ${lines(
     blocks,
     b => `
   ${lines(4, i => `let w${b}_${i} = ${weights(b, i)};`)}
   ${lines(pixels, p => lines(4, i => `sum${p}_${b} += x${p}.${COMPONENTS[i]} * w${b}_${i};`))}`,
-  )}
-}`;
+  )}`,
+)}`;
 }
 
 /** One weight per channel. */
@@ -182,7 +186,7 @@ export const tilesProgram = programsOf('tiles', (kind: TilesKind) => {
   )}
   ${lines(blocks, b => `let block${b} = group * u.blocksPerGroup + min(firstBlock + ${b}, u.blocksPerGroup - 1);`)}
   ${lines(pixels, p => lines(blocks, b => `var sum${p}_${b} = vec4<f32>();`))}
-  ${overTaps(kind)}
+  ${backward ? 'if (all(taps.count > vec3<i32>()))' : ''} { ${overTaps(kind)} }
   ${lines(
     blocks,
     b => `
