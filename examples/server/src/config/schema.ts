@@ -46,7 +46,11 @@ export const Config = Type.Object(
       minLength: 1,
     }),
     backend: oneOf(BACKENDS, 'backend of TensorFlow.js', 'wasm'),
-    accelerate: Type.Boolean({description: 'whether convolutions run on the kernels of tfjs-conv', default: true}),
+    accelerate: Type.Boolean({
+      description:
+        'whether models run on the loaders and kernels of tfjs-conv (true) or on TensorFlow.js alone (false)',
+      default: true,
+    }),
     ...modelOptions,
     modelControl: oneOf(
       ['explicit', 'none'],

@@ -5,7 +5,7 @@ import {type LayersModel, Sequential} from '@tensorflow/tfjs-layers';
 import type {ModelFiles} from '../models/files.js';
 import type {Datatype, ModelSpec, Tensor, TensorSpec} from '../protocol/tensor.js';
 import {fromProtocol, toProtocol} from './convert.js';
-import {loadGraphModel, loadLayersModel} from './loaders.js';
+import type {Loaders} from './loaders.js';
 
 export interface LoadedModel {
   readonly platform: ModelSpec['platform'];
@@ -25,7 +25,10 @@ function datatypeOf(name: string, dtype: string | undefined): Datatype {
 const sizesOf = (shape: readonly (number | null)[]): number[] =>
   shape.map(size => (size === null || size < 0 ? -1 : size));
 
-export async function loadModel({platform, handler}: ModelFiles): Promise<LoadedModel> {
+export async function loadModel(
+  {platform, handler}: ModelFiles,
+  {loadGraphModel, loadLayersModel}: Loaders,
+): Promise<LoadedModel> {
   return platform === 'tfjs_graph_model'
     ? graphModel(platform, await loadGraphModel(handler))
     : layersModel(platform, await loadLayersModel(handler));

@@ -9,6 +9,7 @@ import type {Tensor} from '../protocol/tensor.js';
 import {setUpBackend} from './backend.js';
 import {describeModel, type Described} from './describe.js';
 import type {Result, Task, WorkerSetup} from './messages.js';
+import {importLoaders} from './loaders.js';
 import {loadModel, type LoadedModel} from './model.js';
 
 interface Opened {
@@ -18,7 +19,7 @@ interface Opened {
 
 async function open({root, folder, backend, accelerate, warmUp}: WorkerSetup): Promise<Opened> {
   await setUpBackend(backend, accelerate);
-  const model = await loadModel(await readModelFiles(root, folder));
+  const model = await loadModel(await readModelFiles(root, folder), await importLoaders(accelerate));
   return {model, described: await describeModel(model, warmUp)};
 }
 
