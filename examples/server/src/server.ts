@@ -5,6 +5,7 @@ import type {FastifyBaseLogger} from 'fastify';
 import {pino} from 'pino';
 import type {Config} from './config/schema.js';
 import {createApp} from './http/app.js';
+import {createBudget} from './http/budget.js';
 import type {Context} from './http/context.js';
 import {createMetrics} from './metrics/metrics.js';
 import {createRepository} from './models/repository.js';
@@ -23,7 +24,13 @@ export async function startServer(config: Config): Promise<Server> {
   const log: FastifyBaseLogger = pino({level: config.logLevel});
   const metrics = createMetrics();
   const repository = createRepository(config, metrics, log);
-  const context: Context = {config, metrics, repository, lifecycle: {isLoaded: false, isDraining: false}};
+  const context: Context = {
+    config,
+    metrics,
+    repository,
+    lifecycle: {isLoaded: false, isDraining: false},
+    budget: createBudget(config.maxPendingBytes),
+  };
   const app = createApp(context, log);
   await app.listen({host: config.host, port: config.port});
   const {port} = app.server.address() as AddressInfo;

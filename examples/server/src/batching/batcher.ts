@@ -20,13 +20,19 @@ export interface BatchReport extends Omit<Ran, 'outputs'> {
   readonly queueMs: readonly number[];
 }
 
+/** A request that was taken. */
+export interface Ticket {
+  /** Rejects with a ProtocolError where the model or its workers fail, and with what `cancel` was called with. */
+  readonly outputs: Promise<readonly Tensor[]>;
+  /** Gives up the place in the queue; without effect once it is answered. */
+  readonly cancel: (reason: ProtocolError) => void;
+}
+
 export interface Batcher {
-  /**
-   * The outputs for a request's inputs.
-   *
-   * @throws a ProtocolError where the queue is full or the model or its workers fail; the signal's reason once it is aborted.
-   */
-  readonly submit: (inputs: readonly Tensor[], signal: AbortSignal) => Promise<readonly Tensor[]>;
+  /** @throws a ProtocolError where the queue is full. */
+  readonly submit: (inputs: readonly Tensor[]) => Ticket;
+  /** @throws a ProtocolError where the queue is full. */
+  readonly checkRoom: () => void;
   readonly waiting: () => number;
   readonly running: () => number;
   /** Is called when capacity has grown. */
@@ -50,6 +56,10 @@ export function createBatcher(options: BatcherOptions): Batcher {
   const keyOf = (inputs: readonly Tensor[]): string =>
     spec.batches ? inputs.map(({shape}) => shape.slice(1).join('x')).join(' ') : alone();
   const alone = (): string => `alone ${numbers++}`;
+
+  function checkRoom(): void {
+    if (waiting >= maxQueue) throw unavailable(`${waiting} requests wait for this model, which is the limit`);
+  }
 
   function pump(): void {
     clearTimeout(timer);
@@ -104,47 +114,49 @@ export function createBatcher(options: BatcherOptions): Batcher {
     putItem(queue, item);
   }
 
-  function submit(inputs: readonly Tensor[], signal: AbortSignal): Promise<readonly Tensor[]> {
-    if (waiting >= maxQueue)
-      return Promise.reject(unavailable(`${waiting} requests wait for this model, which is the limit`));
-    return new Promise((resolve, reject) => {
-      signal.throwIfAborted();
-      const onAbort = (): void => {
-        const waited = [...(queue.get(item.key) ?? [])].includes(item);
-        if (waited) {
-          dropItem(queue, item);
-          waiting--;
-        }
-        item.reject(signal.reason);
-        pump();
+  function submit(inputs: readonly Tensor[]): Ticket {
+    checkRoom();
+    const {promise: outputs, resolve, reject} = deferred<readonly Tensor[]>();
+    const settle =
+      <T>(settled: (value: T) => void) =>
+      (value: T): void => {
+        item.isDone = true;
+        settled(value);
       };
-      const settle =
-        <T>(settled: (value: T) => void) =>
-        (value: T): void => {
-          item.isDone = true;
-          signal.removeEventListener('abort', onAbort);
-          settled(value);
-        };
-      const item: Item = {
-        inputs,
-        rows: spec.batches ? inputs[0].shape[0] : 1,
-        key: keyOf(inputs),
-        arrivedMs: performance.now(),
-        tries: 0,
-        isDone: false,
-        resolve: settle(resolve),
-        reject: settle(reject),
-      };
-      signal.addEventListener('abort', onAbort, {once: true});
-      waiting++;
-      putItem(queue, item);
+    const item: Item = {
+      inputs,
+      rows: spec.batches ? inputs[0].shape[0] : 1,
+      key: keyOf(inputs),
+      arrivedMs: performance.now(),
+      tries: 0,
+      isDone: false,
+      resolve: settle(resolve),
+      reject: settle(reject),
+    };
+    const cancel = (reason: ProtocolError): void => {
+      if (item.isDone) return;
+      if (dropItem(queue, item)) waiting--;
+      item.reject(reason);
       pump();
-    });
+    };
+    waiting++;
+    putItem(queue, item);
+    pump();
+    return {outputs, cancel};
   }
 
   const drained = (): Promise<void> =>
     waiting === 0 && running === 0 ? Promise.resolve() : new Promise(resolve => onIdle.push(resolve));
-  return {submit, waiting: () => waiting, running: () => running, wake: pump, drained};
+  return {submit, checkRoom, waiting: () => waiting, running: () => running, wake: pump, drained};
+}
+
+function deferred<T>() {
+  let resolve: (value: T) => void = () => undefined;
+  let reject: (reason: unknown) => void = () => undefined;
+  const promise = new Promise<T>((onResolve, onReject) => {
+    [resolve, reject] = [onResolve, onReject];
+  });
+  return {promise, resolve, reject};
 }
 
 /** What a client is told when its request failed for good. */

@@ -66,9 +66,12 @@ export function putItem(queue: Queue, item: Item): void {
   else queue.set(item.key, [item]);
 }
 
-export function dropItem(queue: Queue, item: Item): void {
-  const rest = queue.get(item.key)?.filter(other => other !== item);
-  if (rest === undefined) return;
-  if (rest.length > 0) queue.set(item.key, rest);
-  else queue.delete(item.key);
+/** Whether the item still waited. */
+export function dropItem(queue: Queue, item: Item): boolean {
+  const group = queue.get(item.key) ?? [];
+  const at = group.indexOf(item);
+  if (at === -1) return false;
+  group.splice(at, 1);
+  if (group.length === 0) queue.delete(item.key);
+  return true;
 }

@@ -11,7 +11,6 @@ import Fastify, {
 } from 'fastify';
 import {messageOf, ProtocolError} from '../protocol/error.js';
 import {readBody} from './body.js';
-import {createBudget} from './budget.js';
 import type {Context} from './context.js';
 import {repositoryRoutes} from './repository_routes.js';
 import {servingRoutes} from './serving_routes.js';
@@ -49,13 +48,15 @@ export function createApp(context: Context, log: FastifyBaseLogger): FastifyInst
   app.setNotFoundHandler((request, reply) =>
     reply.code(404).send({error: `no such call: ${request.method} ${request.url.slice(0, 200)}`}),
   );
-  app.addHook('onRequest', async (_, reply) => {
-    if (lifecycle.isDraining) reply.header('connection', 'close');
+  app.addHook('onRequest', (_, reply, done) => {
+    if (lifecycle.isDraining) void reply.header('connection', 'close');
+    done();
   });
-  app.addHook('onResponse', async ({log: logger, method, url}, {statusCode: status, elapsedTime}) => {
+  app.addHook('onResponse', ({log: logger, method, url}, {statusCode: status, elapsedTime}, done) => {
     const level = QUIET.test(url) ? 'debug' : status >= 500 ? 'warn' : 'info';
     logger[level]({method, url: url.slice(0, 200), status, ms: Math.round(elapsedTime * 1000) / 1000}, 'answered');
     if (status === 413 || status === 415 || status === 503) metrics.refused.inc({reason: String(status)});
+    done();
   });
   v2Routes(app, context);
   repositoryRoutes(app, context);
@@ -65,8 +66,7 @@ export function createApp(context: Context, log: FastifyBaseLogger): FastifyInst
 }
 
 /** Takes bodies of every Content-Type, or of none: the protocol says by other headers what they are. */
-function acceptBodies(app: FastifyInstance, {config, metrics}: Context): void {
-  const budget = createBudget(config.maxPendingBytes);
+function acceptBodies(app: FastifyInstance, {config, budget}: Context): void {
   const taken = new WeakMap<FastifyRequest, number>();
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (request: FastifyRequest, payload: IncomingMessage) =>
@@ -75,17 +75,16 @@ function acceptBodies(app: FastifyInstance, {config, metrics}: Context): void {
       take: bytes => {
         budget.take(bytes);
         taken.set(request, (taken.get(request) ?? 0) + bytes);
-        metrics.pendingBytes.set(budget.taken());
       },
     }),
   );
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     // Once it is answered, or its client is gone.
     reply.raw.once('close', () => {
       budget.giveBack(taken.get(request) ?? 0);
       taken.delete(request);
-      metrics.pendingBytes.set(budget.taken());
     });
+    done();
   });
 }
 

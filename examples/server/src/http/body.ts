@@ -33,28 +33,37 @@ export async function readBody(stream: Readable, encoding: string | undefined, l
   }
 }
 
-async function collect(stream: Readable, {maxBytes, take}: BodyLimits): Promise<Buffer> {
-  let chunks: Buffer[] = [];
-  let length = 0;
-  let problem: unknown;
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > maxBytes) problem ??= tooLarge(maxBytes);
-    if (problem === undefined) {
-      try {
-        take(chunk.length);
-        chunks.push(chunk);
-      } catch (error) {
-        problem = error;
+function collect(stream: Readable, {maxBytes, take}: BodyLimits): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    let chunks: Buffer[] = [];
+    let length = 0;
+    let problem: unknown;
+    const onData = (chunk: Buffer): void => {
+      length += chunk.length;
+      if (problem === undefined) {
+        try {
+          if (length > maxBytes) throw tooLarge(maxBytes);
+          take(chunk.length);
+          chunks.push(chunk);
+        } catch (error) {
+          problem = error;
+          chunks = [];
+        }
+      } else if (length > maxBytes + LINGER_BYTES) {
+        stream.off('data', onData).pause();
+        reject(problem);
       }
-    }
-    if (problem !== undefined) {
-      chunks = [];
-      if (length > maxBytes + LINGER_BYTES) break;
-    }
-  }
-  if (problem !== undefined) throw problem;
-  return Buffer.concat(chunks, length);
+    };
+    stream.on('data', onData);
+    stream.once('end', () => {
+      if (problem !== undefined) reject(problem);
+      else resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, length));
+    });
+    stream.once('error', reject);
+    stream.once('close', () => {
+      if (!stream.readableEnded) reject(badRequest('the request was cut off'));
+    });
+  });
 }
 
 function tooLarge(maxBytes: number): ProtocolError {

@@ -2,6 +2,7 @@
 import type {Config} from '../config/schema.js';
 import type {Metrics} from '../metrics/metrics.js';
 import type {Repository} from '../models/repository.js';
+import type {Budget} from './budget.js';
 
 export interface Lifecycle {
   /** Whether the folder of models was read. */
@@ -15,6 +16,8 @@ export interface Context {
   readonly metrics: Metrics;
   readonly repository: Repository;
   readonly lifecycle: Lifecycle;
+  /** Of bytes of requests. */
+  readonly budget: Budget;
 }
 
 /** Why the server is not ready; undefined while it is. */

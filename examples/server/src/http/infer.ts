@@ -1,7 +1,7 @@
 /** One request for inference, from its body to its answer, whatever the protocol. */
 import type {FastifyReply, FastifyRequest} from 'fastify';
 import type {ServedModel} from '../models/served.js';
-import {ProtocolError, timedOut, unavailable} from '../protocol/error.js';
+import {ProtocolError, timedOut} from '../protocol/error.js';
 import type {Answer} from '../protocol/response.js';
 import type {ModelSpec, Tensor} from '../protocol/tensor.js';
 import type {Context} from './context.js';
@@ -14,35 +14,31 @@ export interface Exchange {
   readonly answer: (outputs: readonly Tensor[]) => Answer;
 }
 
-/** Refuses what cannot be answered now before its body is read. */
-export function checkQueue({batcher, settings}: ServedModel): void {
-  if (batcher.waiting() >= settings.maxQueue)
-    throw unavailable(`${batcher.waiting()} requests wait for this model, which is the limit`);
-}
-
-/** Reads the request, runs it and answers; what happens is counted. */
+/** Reads the request, runs it and gives the body of the answer; what happens is counted. */
 export async function infer(
   {config, metrics}: Context,
   model: ServedModel,
   request: FastifyRequest,
   reply: FastifyReply,
   read: (spec: ModelSpec, body: Uint8Array) => Exchange,
-): Promise<FastifyReply> {
+): Promise<Buffer> {
   const started = performance.now();
   const {batcher, name, version, settings, spec, statistics} = model;
-  const controller = new AbortController();
-  // Nobody waits for the answer once the connection is closed.
-  reply.raw.once('close', () => controller.abort(new ProtocolError(499, 'the client closed the connection')));
   let timer: NodeJS.Timeout | undefined;
   let status = 200;
   try {
     const {inputs, timeoutMs = Infinity, answer} = read(spec, bodyOf(request));
     checkRows(inputs, spec, settings.maxRows);
+    const {outputs, cancel} = batcher.submit(inputs);
     const limit = Math.min(timeoutMs, config.requestTimeoutMs);
-    timer = setTimeout(() => controller.abort(timedOut(`no answer within ${limit} ms`)), limit);
-    const outputs = await batcher.submit(inputs, controller.signal);
-    const {headers, body} = await packed(answer(outputs), request.headers['accept-encoding']);
-    return await reply.headers(headers).send(body);
+    timer = setTimeout(() => cancel(timedOut(`no answer within ${limit} ms`)), limit);
+    // Nobody waits for the answer once the connection is closed, which every connection is some time after its answer.
+    reply.raw.once('close', () => {
+      if (!reply.raw.writableEnded) cancel(new ProtocolError(499, 'the client closed the connection'));
+    });
+    const {headers, body} = await packed(answer(await outputs), request.headers['accept-encoding']);
+    void reply.headers(headers);
+    return body;
   } catch (error) {
     status = error instanceof ProtocolError ? error.status : 500;
     throw error;

@@ -4,7 +4,7 @@ import {notFound} from '../protocol/error.js';
 import {readPredict, writePredict} from '../protocol/serving.js';
 import type {ModelSpec, TensorSpec} from '../protocol/tensor.js';
 import type {Context} from './context.js';
-import {checkQueue, infer} from './infer.js';
+import {infer} from './infer.js';
 import {checkJsonSize} from './v2_routes.js';
 
 const DTYPES = {FP32: 'DT_FLOAT', INT32: 'DT_INT32', BOOL: 'DT_BOOL', BYTES: 'DT_STRING'} as const;
@@ -57,7 +57,8 @@ export function servingRoutes(app: FastifyInstance, context: Context): void {
   });
   app.post<ServingRoute>(
     '/v1/models/*',
-    {onRequest: async request => checkQueue(found(request, ':predict'))},
+    // Refuses what cannot be answered now before its body is read.
+    {onRequest: async request => found(request, ':predict').batcher.checkRoom()},
     (request, reply) =>
       infer(context, found(request, ':predict'), request, reply, (spec, body) => {
         checkJsonSize(body.length, config.maxJsonBytes);

@@ -9,7 +9,7 @@ import {type Context, notReady} from './context.js';
 const PAGE = new URL('../../../page/status.html', import.meta.url);
 
 export function statusRoutes(app: FastifyInstance, context: Context): void {
-  const {config, metrics, repository} = context;
+  const {config, metrics, repository, budget} = context;
   const page = readFileSync(PAGE);
   app.get('/', (_, reply) =>
     reply
@@ -41,6 +41,7 @@ export function statusRoutes(app: FastifyInstance, context: Context): void {
   }));
   app.get('/metrics', async (_, reply) => {
     metrics.ready.set(notReady(context) === undefined ? 1 : 0);
+    metrics.pendingBytes.set(budget.taken());
     metrics.queueLength.reset();
     metrics.batchesRunning.reset();
     metrics.workers.reset();

@@ -7,7 +7,7 @@ import {readRequest} from '../protocol/request.js';
 import {writeResponse} from '../protocol/response.js';
 import {modelStatistics} from '../protocol/statistics.js';
 import {type Context, notReady} from './context.js';
-import {checkQueue, infer} from './infer.js';
+import {infer} from './infer.js';
 
 interface ModelRoute {
   Params: {readonly model: string; readonly version?: string};
@@ -56,7 +56,8 @@ export function v2Routes(app: FastifyInstance, context: Context): void {
     app.get<ModelRoute>(`${path}/stats`, async request => ({model_stats: [modelStatistics(found(request))]}));
     app.post<ModelRoute>(
       `${path}/infer`,
-      {onRequest: async request => checkQueue(found(request))},
+      // Refuses what cannot be answered now before its body is read.
+      {onRequest: async request => found(request).batcher.checkRoom()},
       (request, reply) => {
         const model = found(request);
         const headerLength = headerLengthOf(request);

@@ -158,13 +158,19 @@ export function createRepository(config: Config, metrics: Metrics, log: FastifyB
   function find(name: string, version: string | undefined): ServedModel {
     const entries = models.get(name);
     if (!entries) throw notFound(`there is no model ${quoted(name)}`);
-    const ready = [...entries.values()].flatMap(({served}) => (served ? [served] : []));
-    const latest = ready.sort((a, b) => Number(b.version) - Number(a.version))[0] as ServedModel | undefined;
-    const found = version === undefined ? latest : ready.find(served => served.version === version);
+    const found = version === undefined ? latest(entries) : entries.get(version)?.served;
     if (found) return found;
     const known = version === undefined ? [...entries.values()][0] : entries.get(version);
     if (!known) throw notFound(`model ${quoted(name)} has no version ${quoted(version)}`);
     throw unavailable(`model ${quoted(name)} is not ready: ${known.state.toLowerCase()} ${known.reason}`.trim());
+  }
+
+  function latest(entries: ReadonlyMap<string, Entry>): ServedModel | undefined {
+    let best: ServedModel | undefined;
+    for (const {served} of entries.values()) {
+      if (served && (best === undefined || Number(served.version) > Number(best.version))) best = served;
+    }
+    return best;
   }
 
   /** Also what is in the folder and does not serve. */
