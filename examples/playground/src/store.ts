@@ -5,7 +5,7 @@ import {useBackend} from './conv/backends.js';
 import type {BackendName} from './conv/backends.js';
 import {readAddress, writeAddress} from './model/address.js';
 import {isPossible, passesOf} from './model/geometry.js';
-import {inputOf} from './model/inputs.js';
+import {inputOf, movedCells} from './model/inputs.js';
 import {tidyState} from './model/rules.js';
 import {isPicture} from './model/state.js';
 import type {State} from './model/state.js';
@@ -38,7 +38,10 @@ export const isFigure = computed(() => {
 });
 
 export function change(part: Partial<State>): void {
-  state.value = tidyState({...state.value, ...part});
+  const before = state.value;
+  const next = tidyState({...before, ...part});
+  state.value =
+    next.input === 'drawn' && part.cells === undefined ? {...next, cells: movedCells(next.cells, before, next)} : next;
 }
 
 export function choosePreset({name, state: next, panel: about, at: first}: Preset): void {
@@ -112,6 +115,8 @@ export function startStore(): void {
   });
   addEventListener('hashchange', () => {
     const place = readAddress(location.hash);
+    const about = PRESETS.find(({name}) => name === place.preset);
+    if (about !== undefined && about.name !== preset.value) choosePreset(about);
     batch(() => {
       preset.value = place.preset;
       state.value = place.state;

@@ -1,16 +1,19 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {
   conv1d,
+  conv1dTranspose,
   conv2d,
   conv2dTranspose,
+  conv2dTransposeMatrix,
   conv3d,
+  conv3dTranspose,
   depthwiseConv2d,
   depthwiseSeparableConv2d,
   pointwiseConv2d,
   separateFilter,
   spatiallySeparableConv2d,
 } from 'tfjs-conv';
-import type {ConvOptions} from 'tfjs-conv';
+import type {ConvOptions, ConvTransposeOptions} from 'tfjs-conv';
 import {chosenFilter, pointwiseFilter} from '../model/filters.js';
 import type {Filter} from '../model/filters.js';
 import {passesOf} from '../model/geometry.js';
@@ -39,19 +42,24 @@ export const optionsOf = (s: State): ConvOptions => ({
   flipFilter: s.flip,
 });
 
+const transposedOptions = (s: State): ConvTransposeOptions => ({
+  ...optionsOf(s),
+  groups: s.groups,
+  outputPadding: s.outputPadding,
+});
+
 /** The op of each kind, as one would write it. */
 const CALL: {readonly [kind in Kind]: (images: Images, s: State) => tf.Tensor} = {
   conv1d: ([x, filter], s) => conv1d(x as tf.Tensor2D, filter as tf.Tensor3D, {...optionsOf(s), groups: s.groups}),
   conv2d: ([x, filter], s) => conv2d(x as tf.Tensor3D, filter as tf.Tensor4D, {...optionsOf(s), groups: s.groups}),
-  conv3d: ([x, filter], s) => conv3d(x as tf.Tensor4D, filter as tf.Tensor5D, optionsOf(s)),
+  conv3d: ([x, filter], s) => conv3d(x as tf.Tensor4D, filter as tf.Tensor5D, {...optionsOf(s), groups: s.groups}),
   pointwise: ([x, filter], s) => pointwiseConv2d(x as tf.Tensor3D, filter as tf.Tensor4D, {groups: s.groups}),
   depthwise: ([x, filter], s) => depthwiseConv2d(x as tf.Tensor3D, filter as tf.Tensor4D, optionsOf(s)),
-  transpose: ([x, filter], s) =>
-    conv2dTranspose(x as tf.Tensor3D, filter as tf.Tensor4D, {
-      ...optionsOf(s),
-      groups: s.groups,
-      outputPadding: s.outputPadding,
-    }),
+  transpose: ([x, filter], s) => conv2dTranspose(x as tf.Tensor3D, filter as tf.Tensor4D, transposedOptions(s)),
+  transposeMatrix: ([x, filter], s) =>
+    conv2dTransposeMatrix(x as tf.Tensor3D, filter as tf.Tensor4D, transposedOptions(s)),
+  transpose1d: ([x, filter], s) => conv1dTranspose(x as tf.Tensor2D, filter as tf.Tensor3D, transposedOptions(s)),
+  transpose3d: ([x, filter], s) => conv3dTranspose(x as tf.Tensor4D, filter as tf.Tensor5D, transposedOptions(s)),
   spatial: ([x, column, row], s) =>
     spatiallySeparableConv2d(x as tf.Tensor3D, column as tf.Tensor4D, row as tf.Tensor4D, optionsOf(s)),
   depthwiseSeparable: ([x, depthwise, pointwise], s) =>

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import {conv2d} from 'tfjs-conv';
 import {passesOf, receptiveField} from '../model/geometry.js';
+import {RULES} from '../model/rules.js';
 import type {State} from '../model/state.js';
 import type {Volume} from '../model/window.js';
 import {call, filterTensors, filtersOf, inputTensor} from './compute.js';
@@ -20,7 +21,7 @@ export async function gradientsAt(
 ): Promise<{dx: Volume; dfilters: Float32Array[]}> {
   const made = tf.tidy(() => {
     const filters = filterTensors(filtersOf(s));
-    const sizes = [y.depth, y.height, y.width].filter((size, i) => i > 0 || size > 1);
+    const sizes = [y.depth, y.height, y.width].slice(3 - RULES[s.kind].rank);
     const given = tf.tensor(dy, [...sizes, y.channels]);
     const run = tf.grads((image: tf.Tensor, first: tf.Tensor, second?: tf.Tensor) => call([image, first, second], s));
     return run([inputTensor(s, x), ...filters], given);

@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {variantsRun} from 'tfjs-conv';
-import {refusal} from '../code/code.js';
+import {refusal} from '../code/refusals.js';
 import {passesOf} from '../model/geometry.js';
 import {inputOf} from '../model/inputs.js';
+import {RULES} from '../model/rules.js';
 import type {State} from '../model/state.js';
 import {call, filterTensors, filtersOf, inputTensor} from './compute.js';
 
@@ -63,42 +64,65 @@ export async function differenceOf(one: () => tf.Tensor, other: () => tf.Tensor)
   return largest;
 }
 
-type Builtin = (x: tf.Tensor, filters: readonly tf.Tensor[], outputShape: [number, number, number]) => tf.Tensor;
+type Builtin = (x: tf.Tensor, filters: readonly tf.Tensor[]) => tf.Tensor;
 
-/** What TensorFlow.js itself has for a state. */
+/** What TensorFlow.js itself has for a state, padded by hand where its op does not pad so. */
 function builtinOf(s: State): Builtin | undefined {
-  if (refusal(s) !== undefined) return undefined;
-  const pad = s.pad as 'valid' | 'same' | number;
-  const flipped = (filter: tf.Tensor, axes: number[]): tf.Tensor => (s.flip ? tf.reverse(filter, axes) : filter);
+  if (refusal('TensorFlow.js', s) !== undefined) return undefined;
+  const {rank} = RULES[s.kind];
+  const axes = passesOf(s)[0].axes.slice(3 - rank);
+  const flipped = (filter: tf.Tensor): tf.Tensor => (s.flip ? tf.reverse(filter, [...axes.keys()]) : filter);
+  const isPaddedByHand = s.pad === 'causal' || (typeof s.pad === 'number' && rank !== 2);
+  const padded = (x: tf.Tensor): tf.Tensor =>
+    isPaddedByHand
+      ? tf.pad(x, [...axes.map(({padBefore, padAfter}): [number, number] => [padBefore, padAfter]), [0, 0]])
+      : x;
+  const [pad, plain] = isPaddedByHand
+    ? (['valid', 'valid'] as const)
+    : ([s.pad as 'valid' | 'same' | number, s.pad as 'valid' | 'same'] as const);
+  const {stride, dilation} = s;
   switch (s.kind) {
     case 'conv1d':
-      return (x, [f]) => tf.conv1d(x as tf.Tensor2D, flipped(f, [0]) as tf.Tensor3D, s.stride, pad, 'NWC', s.dilation);
+      return (x, [f]) => tf.conv1d(padded(x) as tf.Tensor2D, flipped(f) as tf.Tensor3D, stride, pad, 'NWC', dilation);
     case 'conv3d':
-      if (pad !== 'same' && pad !== 'valid') return undefined;
-      return (x, [f]) => tf.conv3d(x as tf.Tensor4D, flipped(f, [0, 1, 2]) as tf.Tensor5D, s.stride, pad);
+      return (x, [f]) => tf.conv3d(padded(x) as tf.Tensor4D, flipped(f) as tf.Tensor5D, stride, plain);
     case 'depthwise':
-      return (x, [f]) =>
-        tf.depthwiseConv2d(x as tf.Tensor3D, flipped(f, [0, 1]) as tf.Tensor4D, s.stride, pad, 'NHWC', s.dilation);
+      return (x, [f]) => tf.depthwiseConv2d(x as tf.Tensor3D, flipped(f) as tf.Tensor4D, stride, pad, 'NHWC', dilation);
     case 'depthwiseSeparable':
-      if (typeof pad === 'number') return undefined;
       return (x, [f, p]) =>
-        tf.separableConv2d(
-          x as tf.Tensor3D,
-          flipped(f, [0, 1]) as tf.Tensor4D,
-          p as tf.Tensor4D,
-          s.stride,
-          pad,
-          s.dilation,
-        );
+        tf.separableConv2d(x as tf.Tensor3D, flipped(f) as tf.Tensor4D, p as tf.Tensor4D, stride, plain, dilation);
+    case 'spatial': {
+      const [first, second] = spatialPads(s.pad);
+      return (x, [column, row]) => {
+        const [c, r] = [flipped(column) as tf.Tensor4D, flipped(row) as tf.Tensor4D];
+        const between = tf.conv2d(x as tf.Tensor3D, c, [stride, 1], first, 'NHWC', [dilation, 1]);
+        return tf.conv2d(between, r, [1, stride], second, 'NHWC', [1, dilation]);
+      };
+    }
     case 'transpose':
-      return (x, [f], outputShape) =>
-        tf.conv2dTranspose(x as tf.Tensor3D, flipped(f, [0, 1]) as tf.Tensor4D, outputShape, s.stride, pad);
-    case 'spatial':
-      return undefined;
+    case 'transposeMatrix': {
+      const shape: [number, number, number] = [axes[0].output, axes[1].output, s.filters];
+      return (x, [f]) => tf.conv2dTranspose(x as tf.Tensor3D, flipped(f) as tf.Tensor4D, shape, stride, pad);
+    }
+    case 'transpose3d': {
+      const shape: [number, number, number, number] = [axes[0].output, axes[1].output, axes[2].output, s.filters];
+      return (x, [f]) => tf.conv3dTranspose(x as tf.Tensor4D, flipped(f) as tf.Tensor5D, shape, stride, plain);
+    }
     default:
-      return (x, [f]) =>
-        tf.conv2d(x as tf.Tensor3D, flipped(f, [0, 1]) as tf.Tensor4D, s.stride, pad, 'NHWC', s.dilation);
+      return (x, [f]) => tf.conv2d(x as tf.Tensor3D, flipped(f) as tf.Tensor4D, stride, pad, 'NHWC', dilation);
   }
+}
+
+type BuiltinPad = Parameters<typeof tf.conv2d>[3];
+
+/** The padding of the two passes, of which each pads one axis. */
+function spatialPads(pad: State['pad']): [BuiltinPad, BuiltinPad] {
+  if (typeof pad !== 'number') return [pad as 'valid' | 'same', pad as 'valid' | 'same'];
+  const none: [number, number] = [0, 0];
+  return [
+    [none, [pad, pad], none, none],
+    [none, none, [pad, pad], none],
+  ];
 }
 
 /** Measures a state on the current backend, against the built-in op where there is one. */
@@ -108,9 +132,7 @@ export async function measure(s: State, picture: Uint8ClampedArray | undefined):
   const ours = (): tf.Tensor => call([x, filters[0], filters[1]], s);
   try {
     const builtin = builtinOf(s);
-    const [{output: outHeight}, {output: outWidth}] = passesOf(s)[0].axes.slice(1);
-    const theirs =
-      builtin === undefined ? undefined : (): tf.Tensor => builtin(x, filters, [outHeight, outWidth, s.filters]);
+    const theirs = builtin === undefined ? undefined : (): tf.Tensor => builtin(x, filters);
     const [one, other] = await timesOf(theirs === undefined ? [ours] : [ours, theirs]);
     const {result: y, variants} = variantsRun(() => tf.tidy(ours));
     y.dispose();

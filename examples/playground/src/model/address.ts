@@ -4,12 +4,14 @@ import {tidyState} from './rules.js';
 import {PRESETS} from '../presets/presets.js';
 
 /** More numbers than these are not put into an address. */
-const MOST_VALUES = 256;
+const MOST_VALUES = 2048;
 
 const isEqual = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 const oneOf = <T extends string>(names: readonly T[], text: string, otherwise: T): T =>
   names.find(name => name === text) ?? otherwise;
+
+const numbers = (text: string): number[] => text.split(',').map(Number).filter(Number.isFinite).slice(0, MOST_VALUES);
 
 const READ: {readonly [key in keyof State]: (text: string, otherwise: State) => State[key]} = {
   kind: (text, {kind}) => oneOf(KINDS, text, kind),
@@ -26,7 +28,8 @@ const READ: {readonly [key in keyof State]: (text: string, otherwise: State) => 
   rank: Number,
   pad: text => (text === 'valid' || text === 'same' || text === 'causal' ? text : Number(text)),
   flip: text => text === 'true',
-  values: text => text.split(',').map(Number).filter(Number.isFinite).slice(0, MOST_VALUES),
+  values: numbers,
+  cells: numbers,
 };
 const KEYS = Object.keys(READ) as (keyof State)[];
 
@@ -52,12 +55,14 @@ export function readAddress(hash: string): Place {
   return {preset: preset?.name, state: tidyState({...state, input})};
 }
 
+const isTooLong = (value: State[keyof State]): boolean => Array.isArray(value) && value.length > MOST_VALUES;
+
 /** The address of a state: its preset, and what differs from that. */
 export function writeAddress({preset, state}: Place): string {
   const base = PRESETS.find(({name}) => name === preset)?.state ?? DEFAULTS;
   const query = new URLSearchParams(preset === undefined ? {kind: state.kind} : {preset});
   for (const key of KEYS) {
-    if (isEqual(state[key], base[key]) || (key === 'values' && state.values.length > MOST_VALUES)) continue;
+    if (isEqual(state[key], base[key]) || isTooLong(state[key])) continue;
     query.set(key, String(state[key]));
   }
   return `#${query}`;

@@ -1,5 +1,6 @@
 import {passesOf} from './geometry.js';
 import type {Geometry} from './geometry.js';
+import {RULES} from './rules.js';
 import {integerAt, randomNumbers} from './inputs.js';
 import type {FilterName, State} from './state.js';
 
@@ -75,7 +76,7 @@ const PER_CHANNEL: readonly FilterName[] = ['count', 'integers'];
 
 /** The shape that the op wants. */
 export function filterShape(s: State, {axes, inChannels, outChannels, groups, transposed}: Geometry): number[] {
-  const kernel = axes.map(axis => axis.kernel).slice(s.kind === 'conv1d' ? 2 : s.kind === 'conv3d' ? 0 : 1);
+  const kernel = axes.map(axis => axis.kernel).slice(3 - RULES[s.kind].rank);
   if (groups > 1 && groups === inChannels && (s.kind === 'depthwise' || s.kind === 'depthwiseSeparable')) {
     return [...kernel, inChannels, 1];
   }

@@ -44,7 +44,9 @@ function soundAt(i: number): number {
 
 type Value = (at: Position, channel: number, index: number, size: number) => number;
 
-const VALUES: {readonly [name in Exclude<InputName, 'random' | 'pixel' | 'photo' | 'file' | 'camera'>]: Value} = {
+const VALUES: {
+  readonly [name in Exclude<InputName, 'random' | 'pixel' | 'photo' | 'file' | 'camera' | 'drawn'>]: Value;
+} = {
   article: ([, h, w], channel) => ARTICLE[(h + 2 * channel) % 5][w % 5],
   integers: (_, __, index) => integerAt(index),
   count: (_, __, index) => index + 1,
@@ -108,7 +110,23 @@ export function inputOf(s: State, picture: Uint8ClampedArray | undefined): Volum
       return {...shape, values: randomNumbers(count, 7)};
     case 'pixel':
       return {...shape, values: pixel(shape)};
+    case 'drawn':
+      return {...shape, values: Float32Array.from({length: count}, (_, i) => s.cells[i] ?? 0)};
     default:
       return {...shape, values: generated(s, shape, VALUES[s.input])};
   }
+}
+
+/** The numbers of a drawn input where its size, channels or dimensions change: those that stay keep their places. */
+export function movedCells(cells: readonly number[], from: State, to: State): readonly number[] {
+  const [a, b] = [inputShape(from), inputShape(to)];
+  const count = b.depth * b.height * b.width * b.channels;
+  return Array.from({length: count}, (_, i) => {
+    const c = i % b.channels;
+    const w = Math.floor(i / b.channels) % b.width;
+    const h = Math.floor(i / (b.channels * b.width)) % b.height;
+    const d = Math.floor(i / (b.channels * b.width * b.height));
+    const isThere = d < a.depth && h < a.height && w < a.width && c < a.channels;
+    return isThere ? (cells[((d * a.height + h) * a.width + w) * a.channels + c] ?? 0) : 0;
+  });
 }

@@ -1,4 +1,4 @@
-import {FILTERS, INPUTS, isPicture} from './state.js';
+import {FILTERS, INPUTS, isLarge, isPicture} from './state.js';
 import type {FilterName, InputName, Kind, State} from './state.js';
 
 /** What a kind of convolution lets one choose. */
@@ -16,27 +16,22 @@ export type NumberName =
 
 const WINDOW = ['size', 'kernel', 'stride', 'dilation'] as const;
 const PADS = ['valid', 'same', 1, 2, 3] as const;
+const CHANNELS = [...WINDOW, 'channels', 'filters', 'groups'] as const;
 const PLAIN = {transposed: false, pads: PADS, flip: true} as const;
+const TRANSPOSED = {transposed: true, pads: PADS, flip: true, numbers: [...CHANNELS, 'outputPadding']} as const;
 
 export const RULES: {readonly [kind in Kind]: KindRules} = {
-  conv2d: {...PLAIN, rank: 2, numbers: [...WINDOW, 'channels', 'filters', 'groups']},
+  conv2d: {...PLAIN, rank: 2, numbers: CHANNELS},
   pointwise: {...PLAIN, rank: 2, numbers: ['size', 'channels', 'filters', 'groups'], pads: ['valid'], flip: false},
   depthwise: {...PLAIN, rank: 2, numbers: [...WINDOW, 'channels']},
   depthwiseSeparable: {...PLAIN, rank: 2, numbers: [...WINDOW, 'channels', 'filters']},
   spatial: {...PLAIN, rank: 2, numbers: [...WINDOW, 'rank']},
-  transpose: {
-    ...PLAIN,
-    rank: 2,
-    transposed: true,
-    numbers: [...WINDOW, 'channels', 'filters', 'groups', 'outputPadding'],
-  },
-  conv1d: {
-    ...PLAIN,
-    rank: 1,
-    numbers: [...WINDOW, 'channels', 'filters', 'groups'],
-    pads: ['valid', 'same', 'causal', 1, 2],
-  },
-  conv3d: {...PLAIN, rank: 3, numbers: [...WINDOW, 'filters']},
+  transpose: {...TRANSPOSED, rank: 2},
+  transposeMatrix: {...TRANSPOSED, rank: 2},
+  conv1d: {...PLAIN, rank: 1, numbers: CHANNELS, pads: ['valid', 'same', 'causal', 1, 2]},
+  transpose1d: {...TRANSPOSED, rank: 1},
+  conv3d: {...PLAIN, rank: 3, numbers: CHANNELS},
+  transpose3d: {...TRANSPOSED, rank: 3},
 };
 
 /** Smallest and largest value of each number. */
@@ -52,33 +47,47 @@ export const RANGES: {readonly [name in NumberName]: readonly [number, number]} 
   rank: [1, 9],
 };
 
+const VOLUME_RANGES = {kernel: [1, 5], channels: [1, 4], filters: [1, 8]} as const;
+
+/** Ranges of kinds whose work, or whose matrix, grows faster than that of others. */
+const NARROWER: {readonly [kind in Kind]?: {readonly [name in NumberName]?: readonly [number, number]}} = {
+  transpose: {size: [1, 12]},
+  transposeMatrix: {size: [1, 8], channels: [1, 4], filters: [1, 4]},
+  transpose1d: {size: [1, 12]},
+  conv3d: {...VOLUME_RANGES, size: [2, 8]},
+  transpose3d: {...VOLUME_RANGES, size: [1, 5]},
+};
+
 /** The largest value that makes sense in this state. */
 export function rangeOf(name: NumberName, s: State): readonly [number, number] {
-  const [least, most] = RANGES[name];
-  if (name === 'size' && s.kind === 'conv3d') return [least, 8];
-  if (name === 'size' && s.kind === 'transpose') return [1, 12];
-  if (name === 'kernel' && s.kind === 'conv3d') return [least, 5];
+  const [least, most] = NARROWER[s.kind]?.[name] ?? RANGES[name];
+  // Enough to see how it works, and little enough for every frame.
+  if (name === 'filters' && isLarge(s)) return [least, 8];
   if (name === 'dilation' && s.input === 'sound') return [1, 4000];
   if (name === 'rank') return [least, s.kernel];
-  if (name === 'outputPadding') return [0, Math.max(s.stride, s.dilation) - 1];
+  if (name === 'outputPadding') return [0, s.pad === 'same' ? 0 : Math.max(s.stride, s.dilation) - 1];
   return [least, most];
 }
 
+const ANY_RANK: readonly InputName[] = ['count', 'integers', 'pixel', 'ones', 'random', 'drawn'];
+
 export function inputsOf(kind: Kind): readonly InputName[] {
-  if (kind === 'conv1d') return ['count', 'integers', 'pixel', 'ones', 'random', 'sound'];
-  if (kind === 'conv3d') return ['count', 'integers', 'pixel', 'ones', 'random', 'stack'];
+  const {rank, transposed} = RULES[kind];
+  if (rank === 1) return transposed ? ANY_RANK : [...ANY_RANK, 'sound'];
+  if (rank === 3) return [...ANY_RANK, 'stack'];
   const flat = INPUTS.filter(name => name !== 'sound' && name !== 'stack');
-  return kind === 'transpose' ? flat.filter(name => name !== 'camera') : flat;
+  // A matrix has a column for each pixel.
+  return kind === 'transposeMatrix' ? flat.filter(name => !isPicture(name)) : flat;
 }
 
 const ONLY_2D: readonly FilterName[] = ['article', 'sharpen', 'sobelX', 'sobelY', 'laplace'];
 
 export function filtersOf(kind: Kind): readonly FilterName[] {
   return FILTERS.filter(name => {
-    if (name === 'corner') return kind === 'conv3d';
-    if (name === 'echo') return kind === 'conv1d';
+    if (name === 'corner') return RULES[kind].rank === 3;
+    if (name === 'echo') return RULES[kind].rank === 1;
     if (kind === 'pointwise') return ['count', 'integers', 'ones', 'random', 'typed'].includes(name);
-    return kind === 'conv1d' || kind === 'conv3d' ? !ONLY_2D.includes(name) : true;
+    return RULES[kind].rank === 2 || !ONLY_2D.includes(name);
   });
 }
 

@@ -7,8 +7,11 @@ export const KINDS = [
   'depthwiseSeparable',
   'spatial',
   'transpose',
+  'transposeMatrix',
   'conv1d',
+  'transpose1d',
   'conv3d',
+  'transpose3d',
 ] as const;
 export type Kind = (typeof KINDS)[number];
 
@@ -25,6 +28,7 @@ export const INPUTS = [
   'camera',
   'sound',
   'stack',
+  'drawn',
 ] as const;
 export type InputName = (typeof INPUTS)[number];
 
@@ -68,6 +72,8 @@ export interface State {
   readonly filter: FilterName;
   /** The numbers of the filter 'typed', in the order of its shape. */
   readonly values: readonly number[];
+  /** The numbers of the input 'drawn', channels last. */
+  readonly cells: readonly number[];
 }
 
 export const DEFAULTS: State = {
@@ -86,6 +92,7 @@ export const DEFAULTS: State = {
   rank: 1,
   filter: 'article',
   values: [],
+  cells: [],
 };
 
 /** Inputs whose size is their own: pictures and sound. */

@@ -1,7 +1,7 @@
 import {signal} from '@preact/signals';
 import {codeOf, LIBRARIES} from '../code/code.js';
 import type {Library} from '../code/code.js';
-import {state} from '../store.js';
+import {result, state} from '../store.js';
 import {text} from '../text/text.js';
 import {Formula} from './formula.js';
 import {Tabs} from './tabs.js';
@@ -17,7 +17,8 @@ async function copy(code: string): Promise<void> {
 
 /** The formula and the call in four libraries. */
 export function CodePanel() {
-  const code = codeOf(library.value, state.value);
+  const shown = result.value;
+  const code = shown === undefined ? '' : codeOf(library.value, shown.state, shown.filters);
   return (
     <>
       <Formula s={state.value} />

@@ -13,6 +13,8 @@ export interface PlaneView {
   readonly left: number;
   readonly bottom: number;
   readonly right: number;
+  /** Whether three channels are drawn as red, green and blue, where cells are pixels. */
+  readonly colour?: boolean;
   /** Cells are at least this wide where there are at most 64 of them side by side: matrices are scrolled. */
   readonly least?: number;
 }
@@ -43,19 +45,51 @@ function valueAt({volume, slice, channel, top, left}: PlaneView, row: number, co
   return volume.values[indexOf(volume, [slice, h, w], channel)];
 }
 
+/** Steps of a table of colours, on each side of 0. */
+const STEPS = 256;
+
+/** The colours of values from -most to most, red, green and blue of each: a picture has more pixels than colours. */
+function tableOf(scale: Scale, palette: Palette): Uint8ClampedArray {
+  const table = new Uint8ClampedArray(3 * (2 * STEPS + 1));
+  for (let i = -STEPS; i <= STEPS; i++) {
+    table.set(colourOf((i / STEPS) * scale.most, scale, palette, 1), 3 * (i + STEPS));
+  }
+  return table;
+}
+
 /** Pixels, one a cell, which the browser enlarges. */
 function drawPixels(canvas: HTMLCanvasElement, view: PlaneView, scale: Scale, palette: Palette): void {
   const [rows, columns] = [rowsOf(view), columnsOf(view)];
-  canvas.width = columns;
-  canvas.height = rows;
+  const {volume, slice, channel, top, left, colour = false} = view;
+  const {values, height, width, channels} = volume;
+  if (canvas.width !== columns) canvas.width = columns;
+  if (canvas.height !== rows) canvas.height = rows;
   const context = canvas.getContext('2d');
   if (context === null) return;
   const image = context.createImageData(columns, rows);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      const value = valueAt(view, row, column);
-      const [r, g, b] = value === undefined ? palette.padding : colourOf(value, scale, palette, 1);
-      image.data.set([r, g, b, 255], 4 * (row * columns + column));
+  const {data} = image;
+  const table = tableOf(scale, palette);
+  // Composites have 0 in the middle of each colour where there are values below it.
+  const [factor, zero] = scale.kind === 'grey' ? [255 / scale.most, 0] : [127 / scale.most, 128];
+  for (let row = 0, at = 0; row < rows; row++) {
+    const h = row - top;
+    for (let column = 0; column < columns; column++, at += 4) {
+      const w = column - left;
+      data[at + 3] = 255;
+      if (h < 0 || w < 0 || h >= height || w >= width) {
+        [data[at], data[at + 1], data[at + 2]] = palette.padding;
+        continue;
+      }
+      const from = ((slice * height + h) * width + w) * channels;
+      if (colour) {
+        for (let c = 0; c < 3; c++) data[at + c] = values[from + c] * factor + zero;
+        continue;
+      }
+      const step = Math.round((values[from + channel] / scale.most) * STEPS);
+      const entry = 3 * (Math.min(STEPS, Math.max(-STEPS, step)) + STEPS);
+      data[at] = table[entry];
+      data[at + 1] = table[entry + 1];
+      data[at + 2] = table[entry + 2];
     }
   }
   context.putImageData(image, 0, 0);

@@ -7,10 +7,10 @@ import {weightIndex} from '../model/window.js';
 import {change, state} from '../store.js';
 import {shapeText} from '../text/numbers.js';
 import {text} from '../text/text.js';
+import {brush, DrawTools} from './draw_tools.js';
 import {FilterGrid} from './filter_grid.js';
 
 const isDrawing = signal(false);
-const brush = signal(1);
 
 /** Filters of 1x1 show their input channels as a column. */
 const isPointwise = ({axes}: Geometry): boolean => axes.every(({kernel}) => kernel === 1);
@@ -40,7 +40,7 @@ export function FilterView({result, pass, title, channel, output}: FilterViewPro
   const [g, filter]: [Geometry, Filter] = [result.passes[pass], result.filters[pass]];
   const isEditable = pass === 0 && result.state.kind !== 'spatial';
   const most = filter.values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0) || 1;
-  const {draw, drawHint} = text.value;
+  const {drawHint} = text.value;
   const set = (index: number, value: number): void => {
     const values = [...chosenFilter(state.value).values];
     values[index] = value;
@@ -64,36 +64,9 @@ export function FilterView({result, pass, title, channel, output}: FilterViewPro
         ))}
       </div>
       {isEditable && (
-        <div class="draw" title={drawHint}>
-          <label class="switch">
-            <input
-              type="checkbox"
-              checked={isDrawing.value}
-              onChange={e => (isDrawing.value = e.currentTarget.checked)}
-            />
-            {draw}
-          </label>
-          {isDrawing.value && <Brush />}
-        </div>
+        <DrawTools title={drawHint} isDrawing={isDrawing.value} onDrawing={next => (isDrawing.value = next)} />
       )}
     </figure>
-  );
-}
-
-function Brush() {
-  return (
-    <label>
-      {text.value.brush}{' '}
-      <input
-        class="small"
-        type="number"
-        step="0.5"
-        value={brush.value}
-        onInput={event => {
-          if (Number.isFinite(event.currentTarget.valueAsNumber)) brush.value = event.currentTarget.valueAsNumber;
-        }}
-      />
-    </label>
   );
 }
 

@@ -49,11 +49,11 @@ function bodyOf(s: State): ComponentChildren {
       );
     case 'conv3d':
       return row(
-        at('y', 'y', mi('h'), mi('i'), mi('j')),
+        at('y', 'y', mi('h'), mi('i'), mi('j'), mi('c')),
         mo('='),
-        sum(list('t', 'u', 'v')),
-        at('x', 'x', position('h', 't', s), u, v),
-        at('w', 'w', FLIPPED(s, 't'), FLIPPED(s, 'u'), FLIPPED(s, 'v')),
+        sum(list('t', 'u', 'v', 'k')),
+        at('x', 'x', position('h', 't', s), u, v, mi('k')),
+        at('w', 'w', FLIPPED(s, 't'), FLIPPED(s, 'u'), FLIPPED(s, 'v'), mi('k'), mi('c')),
       );
     case 'pointwise':
       return row(
@@ -91,6 +91,35 @@ function bodyOf(s: State): ComponentChildren {
         sum(list('u')),
         at('a', 'w', FLIPPED(s, 'u'), mi('r')),
         at('x', 'x', u, v),
+      );
+    case 'transpose1d':
+      return row(
+        at('y', 'y', u, mi('c')),
+        mo('+='),
+        at('x', 'x', mi('i'), mi('k')),
+        at('w', 'w', FLIPPED(s, 'u'), mi('c'), mi('k')),
+      );
+    case 'transpose3d':
+      return row(
+        at('y', 'y', position('h', 't', s), u, v, mi('c')),
+        mo('+='),
+        at('x', 'x', mi('h'), mi('i'), mi('j'), mi('k')),
+        at('w', 'w', FLIPPED(s, 't'), FLIPPED(s, 'u'), FLIPPED(s, 'v'), mi('c'), mi('k')),
+      );
+    case 'transposeMatrix':
+      return row(
+        mi('y', 'y'),
+        mo('='),
+        <msup>
+          {mi('C', 'w')}
+          <mo>⊤</mo>
+        </msup>,
+        mi('x', 'x'),
+        mo(','),
+        <mspace width="1em" />,
+        at('C', 'w', list('i', 'j', 'k'), row(u, mo(','), v, mo(','), mi('c'))),
+        mo('='),
+        weight(mi('c'), mi('k')),
       );
     case 'transpose':
       return row(

@@ -1,10 +1,9 @@
 import {signal} from '@preact/signals';
 import {useEffect} from 'preact/hooks';
 import {gradientsAt} from '../conv/gradients.js';
-import {RULES} from '../model/rules.js';
 import {indexOf} from '../model/window.js';
 import type {Volume} from '../model/window.js';
-import {inChannel, outChannel, result} from '../store.js';
+import {at, inChannel, outChannel, result} from '../store.js';
 import {text} from '../text/text.js';
 import {FilterGrid} from './filter_grid.js';
 import {planesOf} from './filter_view.js';
@@ -12,10 +11,13 @@ import {Cell} from './overlay.js';
 import {Plane} from './plane.js';
 import {scaleOf} from './theme.js';
 import {useAsync} from './use_async.js';
+import {Slider} from './volume_view.js';
 
 /** The gradient that is painted, as large as the output. */
 const dy = signal<Volume | undefined>(undefined);
 const cell = signal<readonly [number, number]>([0, 0]);
+/** The section of dx that is shown, of a volume. */
+const dxSlice = signal(0);
 
 const like = (y: Volume, value: (index: number) => number): Volume => ({
   ...y,
@@ -23,17 +25,18 @@ const like = (y: Volume, value: (index: number) => number): Volume => ({
 });
 
 const isLike = (a: Volume, b: Volume): boolean =>
-  a.height === b.height && a.width === b.width && a.channels === b.channels;
+  a.depth === b.depth && a.height === b.height && a.width === b.width && a.channels === b.channels;
 
 /** A brush that is about as wide on a picture as on numbers. */
 function painted(from: Volume, row: number, column: number, isDrag: boolean): Volume {
+  const slice = Math.min(at.peek()[0], from.depth - 1);
   const radius = from.width > 32 ? 4 : 0;
   const values = from.values.slice();
-  const here = indexOf(from, [0, row, column], outChannel.peek());
+  const here = indexOf(from, [slice, row, column], outChannel.peek());
   const value = !isDrag && values[here] !== 0 ? 0 : 1;
   for (let r = Math.max(0, row - radius); r <= Math.min(from.height - 1, row + radius); r++) {
     for (let c = Math.max(0, column - radius); c <= Math.min(from.width - 1, column + radius); c++) {
-      values[indexOf(from, [0, r, c], outChannel.peek())] = value;
+      values[indexOf(from, [slice, r, c], outChannel.peek())] = value;
     }
   }
   return {...from, values};
@@ -42,7 +45,7 @@ function painted(from: Volume, row: number, column: number, isDrag: boolean): Vo
 /** A gradient that one paints, and what it gives: dx and dfilter. */
 export default function GradientPanel() {
   const shown = result.value;
-  const isShown = shown !== undefined && RULES[shown.state.kind].rank === 2;
+  const isShown = shown !== undefined && shown.state.input !== 'sound';
   const y = shown?.volumes.at(-1);
   useEffect(() => {
     if (!isShown || y === undefined) return;
@@ -78,7 +81,12 @@ export default function GradientPanel() {
               </button>
             </figcaption>
             <Plane
-              view={{...NO_MARGINS, volume: given, channel: outChannel.value}}
+              view={{
+                ...NO_MARGINS,
+                volume: given,
+                channel: outChannel.value,
+                slice: Math.min(at.value[0], given.depth - 1),
+              }}
               scale={{kind: 'signed', most: 1}}
               label="dy"
               cell={cell.value}
@@ -87,6 +95,14 @@ export default function GradientPanel() {
             >
               <Cell row={cell.value[0]} column={cell.value[1]} kind="here" />
             </Plane>
+            {given.depth > 1 && (
+              <Slider
+                label={`dy: ${text.value.slice}`}
+                most={given.depth - 1}
+                value={at.value[0]}
+                onValue={slice => (at.value = [slice, at.value[1], at.value[2]])}
+              />
+            )}
           </figure>
         )}
         {made !== undefined && <Made made={made} />}
@@ -95,13 +111,14 @@ export default function GradientPanel() {
   );
 }
 
-const NO_MARGINS = {slice: 0, top: 0, left: 0, bottom: 0, right: 0} as const;
+const NO_MARGINS = {top: 0, left: 0, bottom: 0, right: 0} as const;
 
 interface MadeProps {
   readonly made: Awaited<ReturnType<typeof gradientsAt>> & {readonly shown: NonNullable<typeof result.value>};
 }
 
 function Made({made: {dx, dfilters, shown}}: MadeProps) {
+  const slice = Math.min(dxSlice.value, dx.depth - 1);
   return (
     <>
       <figure class="volume role-x">
@@ -109,28 +126,38 @@ function Made({made: {dx, dfilters, shown}}: MadeProps) {
           <span class="name">dx</span>
         </figcaption>
         <Plane
-          view={{...NO_MARGINS, volume: dx, channel: Math.min(inChannel.value, dx.channels - 1)}}
+          view={{...NO_MARGINS, volume: dx, channel: Math.min(inChannel.value, dx.channels - 1), slice}}
           scale={scaleOf(dx.values, false)}
           label="dx"
         />
+        {dx.depth > 1 && (
+          <Slider
+            label={`dx: ${text.value.slice}`}
+            most={dx.depth - 1}
+            value={slice}
+            onValue={next => (dxSlice.value = next)}
+          />
+        )}
       </figure>
       {dfilters.map((values, pass) => (
         <figure key={pass} class="volume role-w">
           <figcaption>
             <span class="name">dfilter{dfilters.length > 1 ? ` ${pass + 1}` : ''}</span>
           </figcaption>
-          {planesOf(
-            shown.passes[pass],
-            pass === 0 ? inChannel.value : 0,
-            Math.min(outChannel.value, shown.passes[pass].outChannels - 1),
-          ).map((plane, d) => (
-            <FilterGrid
-              key={d}
-              label="dfilter"
-              rows={plane.map(row => row.map(index => values[index]))}
-              most={values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0) || 1}
-            />
-          ))}
+          <div class="slices">
+            {planesOf(
+              shown.passes[pass],
+              pass === 0 ? inChannel.value : 0,
+              Math.min(outChannel.value, shown.passes[pass].outChannels - 1),
+            ).map((plane, d) => (
+              <FilterGrid
+                key={d}
+                label="dfilter"
+                rows={plane.map(row => row.map(index => values[index]))}
+                most={values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0) || 1}
+              />
+            ))}
+          </div>
         </figure>
       ))}
     </>

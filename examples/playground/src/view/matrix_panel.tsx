@@ -1,10 +1,11 @@
 import {signal} from '@preact/signals';
 import type {Result} from '../conv/compute.js';
 import {matrixOf, matrixSizes} from '../conv/matrix.js';
+import {RULES} from '../model/rules.js';
 import {indexOf} from '../model/window.js';
 import type {Volume} from '../model/window.js';
 import {at, outChannel, result} from '../store.js';
-import {short} from '../text/numbers.js';
+import {shapeText, short} from '../text/numbers.js';
 import {fill, text} from '../text/text.js';
 import {Plane} from './plane.js';
 import {scaleOf} from './theme.js';
@@ -47,12 +48,17 @@ export default function MatrixPanel() {
 
 /** What each step shows: the matrix from the second on beside the input, then the product. */
 function Steps({shown, matrix}: {readonly shown: Result; readonly matrix: Volume}) {
-  const isTransposed = shown.state.kind === 'transpose';
+  const {rank, transposed: isTransposed} = RULES[shown.state.kind];
   const [x, y] = [shown.volumes[0], shown.volumes[shown.volumes.length - 1]];
   const {steps, stepTitles, stepTexts, step: stepOf, next, previous, input, output} = text.value;
   const texts = isTransposed ? stepTexts.transposed : stepTexts.forward;
   const current = step.value;
-  const values = [shown.state.kernel, matrix.height, matrix.width, x.width, y.width];
+  const kernel = Array.from({length: rank}, () => shown.state.kernel);
+  const sizes = ({height, width, channels}: Volume): string =>
+    shapeText([...[height, width].slice(2 - rank), ...(channels > 1 ? [channels] : [])]);
+  const values = [shapeText(kernel), matrix.height, matrix.width, sizes(x), sizes(y)];
+  const [g, filter] = [shown.passes[0], shown.filters[0]];
+  const isOnePlane = g.inChannels === 1 && g.outChannels === 1;
   return (
     <div class="steps">
       <h3>{steps}</h3>
@@ -66,15 +72,37 @@ function Steps({shown, matrix}: {readonly shown: Result; readonly matrix: Volume
         ))}
       </ol>
       <p role="status">
-        <b>{fill(stepOf, current + 1)}.</b> {fill(texts[current], ...values)}
+        <b>{fill(stepOf, current + 1)}</b> {fill(texts[current], ...values)}
       </p>
       <div class="row matrix">
+        {current === 0 && isOnePlane && (
+          <>
+            <Labelled
+              name={text.value.filter}
+              role="w"
+              volume={{values: filter.values, depth: 1, height: g.axes[1].kernel, width: g.axes[2].kernel, channels: 1}}
+            />
+            <span class="operator" aria-hidden="true">
+              →
+            </span>
+          </>
+        )}
         <Matrix
           name={isTransposed && current >= 2 ? 'Cᵀ' : 'C'}
           matrix={isTransposed && current >= 2 ? transposeOf(matrix) : matrix}
         />
         {current >= 1 && <Labelled name={`${input} ↓`} role="x" volume={asColumn(x)} />}
+        {current >= 2 && (
+          <span class="operator" aria-hidden="true">
+            =
+          </span>
+        )}
         {current >= 2 && <Labelled name={`${output} ↓`} role="y" volume={asColumn(y)} />}
+        {current >= 3 && (
+          <span class="operator" aria-hidden="true">
+            →
+          </span>
+        )}
         {current >= 3 && <Labelled name={output} role="y" volume={y} />}
       </div>
       <p class="pager">

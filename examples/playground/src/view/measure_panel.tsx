@@ -48,12 +48,9 @@ export default function MeasurePanel() {
     tensors.value = tf.memory().numTensors;
   }, [result.value]);
   const passes = passesOf(s);
-  const isOneOfMany = s.kind === 'spatial' || s.kind === 'depthwiseSeparable' || s.groups > 1;
-  const plain = passesOf({
-    ...s,
-    kind: isOneOfMany && s.kind !== 'transpose' && s.kind !== 'conv1d' ? 'conv2d' : s.kind,
-    groups: 1,
-  })[0];
+  // What a plain convolution from the same channels to the same channels would need.
+  const isTwoPasses = passes.length > 1;
+  const plain = passesOf({...s, kind: isTwoPasses ? 'conv2d' : s.kind, groups: 1})[0];
   const times = measured.value;
   return (
     <>

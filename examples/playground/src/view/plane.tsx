@@ -38,6 +38,7 @@ export function Plane({view, scale, label, children, cell, onCell, onPress}: Pla
     view.volume,
     view.slice,
     view.channel,
+    view.colour,
     view.top,
     view.left,
     view.bottom,

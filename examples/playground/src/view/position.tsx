@@ -65,7 +65,7 @@ function Pass({shown, pass, o, output}: PassProps) {
       />
       {channels.length > 1 && !isPoint && (
         <p class="sums">
-          {channelSums}:{' '}
+          {channelSums}{' '}
           {channels.map((channel, i) => (
             <span key={channel}>
               {i > 0 && ' + '}

@@ -2,20 +2,27 @@ import {signal} from '@preact/signals';
 import {Fragment} from 'preact';
 import {useEffect} from 'preact/hooks';
 import type {Result} from '../conv/compute.js';
+import {paintInput} from '../conv/paint.js';
 import {play} from '../conv/sound.js';
 import {sources} from '../model/axis.js';
 import type {Geometry} from '../model/geometry.js';
 import {RULES} from '../model/rules.js';
 import {isPicture} from '../model/state.js';
+import type {State} from '../model/state.js';
 import type {Position, Volume} from '../model/window.js';
 import {at, inChannel, outChannel, result} from '../store.js';
 import {text} from '../text/text.js';
+import {DrawTools} from './draw_tools.js';
 import {FilterView, filterTitle} from './filter_view.js';
 import {Cell, Seen} from './overlay.js';
 import {VolumeView} from './volume_view.js';
+import type {VolumeViewProps} from './volume_view.js';
 import {tapsOf, Wave} from './wave.js';
 
 const isPlaying = signal(false);
+/** Whether the pointer paints on the input, and the cell that the keys paint. */
+const isDrawing = signal(false);
+const inCell = signal<readonly [number, number]>([0, 0]);
 /** The section of the input that is shown, of a volume. */
 const inSlice = signal(0);
 const STEP_MS = 450;
@@ -62,6 +69,36 @@ export function positionsOf({passes}: Result, o: Position): Position[] {
   return [[middle[0], middle[1], middle[2]], o];
 }
 
+/** Whether pictures of three channels are shown in their colours. */
+const isColour = signal(true);
+
+const colours = (volume: Volume, {input}: State): Pick<VolumeViewProps, 'colour' | 'onColour'> =>
+  volume.channels === 3 && isPicture(input) ? {colour: isColour.value, onColour: next => (isColour.value = next)} : {};
+
+/** What lets one paint on the input, which is then one's own. */
+function drawing(shown: Result): Pick<VolumeViewProps, 'tools' | 'cell' | 'onCell' | 'onPress'> {
+  const tools = (
+    <DrawTools
+      title={text.value.drawInputHint}
+      isDrawing={isDrawing.value}
+      onDrawing={next => (isDrawing.value = next)}
+    />
+  );
+  if (!isDrawing.value) return {tools};
+  const [x, g] = [shown.volumes[0], shown.passes[0]];
+  const all = colours(x, shown.state).colour;
+  inCell.value = [Math.min(inCell.peek()[0], x.height - 1), Math.min(inCell.peek()[1], x.width - 1)];
+  return {
+    tools,
+    cell: inCell.value,
+    onCell: (h, w) => {
+      inCell.value = [h, w];
+      moveTo(outputAt(g, [inSlice.value, h, w]));
+    },
+    onPress: (h, w) => paintInput(x, [inSlice.value, h, w], all ? undefined : inChannel.value),
+  };
+}
+
 export function Stage() {
   const shown = result.value;
   if (shown === undefined) return <div class="stage" aria-busy="true" />;
@@ -93,8 +130,11 @@ function Images({shown}: {readonly shown: Result}) {
         onCell={(h, w) => moveTo(outputAt(passes[0], [inSlice.value, h, w]))}
         onChannel={channel => (inChannel.value = channel)}
         onSlice={slice => (inSlice.value = slice)}
+        {...colours(volumes[0], state)}
+        {...drawing(shown)}
       >
         <Seen g={passes[0]} o={positions[0]} slice={inSlice.value} />
+        {isDrawing.value && <Cell row={inCell.value[0]} column={inCell.value[1]} kind="here" />}
       </VolumeView>
       {passes.map((g, pass) => (
         <Fragment key={pass}>
@@ -143,6 +183,7 @@ function Images({shown}: {readonly shown: Result}) {
         onCell={(h, w) => moveTo([at.value[0], h, w])}
         onChannel={channel => (outChannel.value = channel)}
         onSlice={slice => moveTo([slice, at.value[1], at.value[2]])}
+        {...colours(y, state)}
       >
         <Cell row={at.value[1]} column={at.value[2]} kind="here" />
       </VolumeView>

@@ -10,7 +10,7 @@ import {useMemo} from 'preact/hooks';
 /** More channels than these are chosen by a slider. */
 const CHIPS = 8;
 
-interface VolumeViewProps {
+export interface VolumeViewProps {
   readonly title: string;
   readonly role: 'x' | 'y' | 'middle';
   readonly volume: Volume;
@@ -25,6 +25,12 @@ interface VolumeViewProps {
   readonly onCell?: (row: number, column: number) => void;
   readonly onChannel: (channel: number) => void;
   readonly onSlice: (slice: number) => void;
+  /** Whether the three channels of a picture are shown as its colours; undefined where they are none. */
+  readonly colour?: boolean;
+  readonly onColour?: (colour: boolean) => void;
+  readonly onPress?: (row: number, column: number, isDrag: boolean) => void;
+  /** What stands below the plane. */
+  readonly tools?: ComponentChildren;
   readonly children?: ComponentChildren;
 }
 
@@ -42,20 +48,30 @@ export function VolumeView(props: VolumeViewProps) {
         <span class="name">{title}</span> <span class="shape">{shapeText(sizesOf(volume, rank))}</span>
       </figcaption>
       <Plane
-        view={{volume, slice, channel, top, left, bottom, right}}
+        view={{volume, slice, channel, top, left, bottom, right, colour: props.colour}}
         scale={scale}
         label={title}
         cell={props.cell}
         onCell={props.onCell}
+        onPress={props.onPress}
       >
         {children}
       </Plane>
       {volume.channels > 1 && (
-        <Channels title={title} count={volume.channels} groups={groups} channel={channel} onChannel={props.onChannel} />
+        <Channels
+          title={title}
+          count={volume.channels}
+          groups={groups}
+          channel={channel}
+          onChannel={props.onChannel}
+          colour={props.colour}
+          onColour={props.onColour}
+        />
       )}
       {volume.depth > 1 && (
         <Slider label={`${title}: ${text.value.slice}`} most={volume.depth - 1} value={slice} onValue={props.onSlice} />
       )}
+      {props.tools}
     </figure>
   );
 }
@@ -92,23 +108,33 @@ interface ChannelsProps {
   readonly groups: number;
   readonly channel: number;
   readonly onChannel: (channel: number) => void;
+  readonly colour: boolean | undefined;
+  readonly onColour: ((colour: boolean) => void) | undefined;
 }
 
 /** Channels as coloured blocks, a colour for each group. */
-function Channels({title, count, groups, channel, onChannel}: ChannelsProps) {
+function Channels({title, count, groups, channel, onChannel, colour, onColour}: ChannelsProps) {
   const {channel: word, group} = text.value;
   if (count > CHIPS) return <Slider label={`${title}: ${word}`} most={count - 1} value={channel} onValue={onChannel} />;
   const groupOf = (c: number): number => Math.floor((c * groups) / count);
   return (
     <div class="chips" role="group" aria-label={`${title}: ${word}`}>
+      {colour !== undefined && (
+        <button type="button" class="chip hue-none" aria-pressed={colour} onClick={() => onColour?.(true)}>
+          RGB
+        </button>
+      )}
       {Array.from({length: count}, (_, c) => (
         <button
           key={c}
           type="button"
           class={`chip hue-${groups > 1 ? groupOf(c) % 8 : 'none'}`}
-          aria-pressed={c === channel}
+          aria-pressed={c === channel && colour !== true}
           aria-label={`${word} ${c + 1}${groups > 1 ? `, ${fill(group, groupOf(c) + 1)}` : ''}`}
-          onClick={() => onChannel(c)}
+          onClick={() => {
+            onColour?.(false);
+            onChannel(c);
+          }}
         >
           {c + 1}
         </button>
