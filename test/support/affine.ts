@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type {RandomCall} from '../cases/random_builtin.js';
 import {numbers} from './data.js';
-import {directional} from './derivatives.js';
+import {directional, sumOf} from './derivatives.js';
 import {product} from './sums.js';
 
 /*
@@ -56,7 +56,7 @@ export function wrongGradients(call: BuiltinCall): string[] {
   const along = (inputs: readonly tf.Tensor[]): number => dot(w, f(...inputs));
   // No value is larger than 4.
   const scale = dot(tf.abs(w), tf.abs(f(...a.map(({shape}) => tf.fill(shape, 4)))));
-  const loss = (...inputs: tf.Tensor[]): tf.Scalar => tf.sum(tf.mul(f(...inputs), w));
+  const loss = (...inputs: tf.Tensor[]): tf.Scalar => sumOf(tf.mul(f(...inputs), w));
   const off = (what: string, got: number, expected: number): string[] =>
     Math.abs(got - expected) <= 1e-6 * scale ? [] : [`${what}: ${got}, not ${expected}`];
   const first = tf.grads(loss)(a);

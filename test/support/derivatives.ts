@@ -11,15 +11,18 @@ import {product} from './sums.js';
 
 export type Scalars = (...inputs: tf.Tensor[]) => tf.Scalar;
 
+/** The sum of all elements, and of one more that is 0: TensorFlow.js' sum of nothing is an error on some backends. */
+export const sumOf = (t: tf.Tensor): tf.Scalar => tf.sum(tf.concat([tf.reshape(t, [t.size]), tf.zeros([1])]));
+
 /** <a, b>. */
-const inner = (a: tf.Tensor, b: tf.Tensor): tf.Scalar => tf.sum(tf.mul(a, b)) as tf.Scalar;
+const inner = (a: tf.Tensor, b: tf.Tensor): tf.Scalar => sumOf(tf.mul(a, b));
 
 /** <dloss/dinput[slot], v> of the inputs, each of which it depends on: tf.grads rejects what it does not. */
 export const directional =
   (loss: Scalars, slot: number, v: tf.Tensor): Scalars =>
   (...inputs) =>
     inputs.reduce<tf.Scalar>(
-      (sum, input) => tf.add(sum, tf.sum(tf.mul(input, 0))) as tf.Scalar,
+      (sum, input) => tf.add(sum, sumOf(tf.mul(input, 0))) as tf.Scalar,
       inner(tf.grads(loss)(inputs)[slot], v),
     );
 
