@@ -190,8 +190,10 @@ describe('hostile clients', () => {
       exchange(url, ['nonsense\r\n\r\n']),
       exchange(url, [head(INFER, {'Content-Length': 'many'})]),
       exchange(url, [head(INFER, {'X-Long': 'y'.repeat(20_000)})]),
-      exchange(url, [head(INFER, {'Content-Length': 100}), ...Array.from({length: 30}, () => '{')], 100),
-      exchange(url, ['POST ', INFER, ' HTTP/1.1\r\n', ...Array.from({length: 30}, (_, i) => `X-${i}: y\r\n`)], 100),
+      exchange(url, [head(INFER, {'Content-Length': 100}), ...Array.from({length: 30}, () => '{')], {pauseMs: 100}),
+      exchange(url, ['POST ', INFER, ' HTTP/1.1\r\n', ...Array.from({length: 30}, (_, i) => `X-${i}: y\r\n`)], {
+        pauseMs: 100,
+      }),
       exchange(url, [head(INFER, {'Transfer-Encoding': 'chunked'}), 'zz\r\nnot hex\r\n\r\n']),
     ]);
     assert.deepEqual(

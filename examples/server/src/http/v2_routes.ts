@@ -62,7 +62,7 @@ export function v2Routes(app: FastifyInstance, context: Context): void {
         const model = found(request);
         const headerLength = headerLengthOf(request);
         return infer(context, model, request, reply, (spec, body) => {
-          checkJsonSize(headerLength ?? body.length, config.maxJsonBytes);
+          checkJsonSize(Math.min(headerLength ?? Infinity, body.length), config.maxJsonBytes);
           const {id, inputs, outputs, timeoutMs} = readRequest(spec, body, headerLength);
           return {inputs, timeoutMs, answer: tensors => writeResponse(model, id, outputs, tensors)};
         });

@@ -2,12 +2,21 @@
 import {connect} from 'node:net';
 import {setTimeout as pause} from 'node:timers/promises';
 
-/** Sends pieces with a pause between them, and gives what came back until the server closed or `waitMs` passed. */
+/** How long a server that neither answers nor closes is waited for. */
+const WAIT_MS = 60_000;
+
+export interface Sending {
+  /** Between two pieces. */
+  readonly pauseMs?: number;
+  /** Whether the client goes once it has an answer, instead of when the server closes. */
+  readonly takesOne?: boolean;
+}
+
+/** Sends pieces, and gives what came back until the server closed. */
 export async function exchange(
   url: string,
   pieces: readonly (string | Uint8Array)[],
-  pauseMs = 0,
-  waitMs = 10_000,
+  {pauseMs = 0, takesOne = false}: Sending = {},
 ): Promise<string> {
   const {hostname, port} = new URL(url);
   const socket = connect(Number(port), hostname);
@@ -15,6 +24,8 @@ export async function exchange(
   socket.setEncoding('utf8');
   socket.on('data', (text: string) => {
     received += text;
+    // All answers end with JSON.
+    if (takesOne && /\r\n\r\n.*\}$/s.test(received)) socket.destroy();
   });
   const closed = new Promise<void>(resolve => {
     socket.on('error', () => resolve());
@@ -25,7 +36,7 @@ export async function exchange(
     socket.write(piece);
     if (pauseMs > 0) await pause(pauseMs);
   }
-  await Promise.race([closed, pause(waitMs, undefined, {ref: false})]);
+  await Promise.race([closed, pause(WAIT_MS, undefined, {ref: false})]);
   socket.destroy();
   return received;
 }
