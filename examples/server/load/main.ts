@@ -1,4 +1,4 @@
-/** Compares servers under load: npm run example:server:load [-- --seconds 8 --connections 64 --rounds 1 --out FOLDER] */
+/** Compares servers under load: npm run example:server:load [-- --model digits --seconds 8 --rounds 1 --out FOLDER] */
 import {cp, mkdir, writeFile} from 'node:fs/promises';
 import {cpus} from 'node:os';
 import {join} from 'node:path';
@@ -7,7 +7,7 @@ import {parseArgs} from 'node:util';
 import {readDigits, SIZE} from '../example/digits.js';
 import {prepareModels} from '../example/models.js';
 import {messageOf} from '../src/protocol/error.js';
-import {type Figures, type Load, measure, type Request} from './measure.js';
+import {type Figures, type Input, type Load, measure, type Request} from './measure.js';
 import {plot, table} from './report.js';
 import {SETUPS} from './setups.js';
 
@@ -20,19 +20,21 @@ function integer(option: string, value: string, most: number): number {
   return number;
 }
 
+/** The models of the example, and from how many connections each is asked: those of a second's work wait for each other. */
+const CONNECTIONS = {digits: 64, basic_pitch: 8};
+const isModel = (name: string): name is keyof typeof CONNECTIONS => Object.hasOwn(CONNECTIONS, name);
+
 const digit = readDigits().pixels.slice(0, SIZE * SIZE);
 
-/** It as binary data. */
-function request(input: string): Request {
-  const tensor = {
-    name: input,
-    datatype: 'FP32',
-    shape: [1, SIZE, SIZE, 1],
-    parameters: {binary_data_size: digit.byteLength},
-  };
+/** One row as binary data: a digit, over and over where the model takes more. */
+function request({name, shape: wanted}: Input): Request {
+  const shape = wanted.map(size => Math.max(1, size));
+  const count = shape.reduce((product, size) => product * size, 1);
+  const data = Float32Array.from({length: count}, (_, i) => digit[i % digit.length]);
+  const tensor = {name, datatype: 'FP32', shape, parameters: {binary_data_size: data.byteLength}};
   const json = Buffer.from(JSON.stringify({inputs: [tensor], parameters: {binary_data_output: true}}));
   return {
-    body: Buffer.concat([json, Buffer.from(digit.buffer)]),
+    body: Buffer.concat([json, Buffer.from(data.buffer)]),
     headers: {'inference-header-content-length': String(json.length)},
   };
 }
@@ -45,20 +47,23 @@ async function main(): Promise<void> {
   const {values} = parseArgs({
     options: {
       seconds: {type: 'string', default: '8'},
-      connections: {type: 'string', default: '64'},
+      model: {type: 'string', default: 'digits'},
+      connections: {type: 'string'},
       rounds: {type: 'string', default: '1'},
       out: {type: 'string', default: join(FOLDER, 'out')},
     },
   });
   const seconds = integer('seconds', values.seconds, 120);
-  const connections = integer('connections', values.connections, 512);
+  const {model} = values;
+  if (!isModel(model)) throw new Error(`--model is ${Object.keys(CONNECTIONS).join(' or ')}; got ${model}`);
+  const connections = integer('connections', values.connections ?? String(CONNECTIONS[model]), 512);
   const rounds = integer('rounds', values.rounds, 10);
   const all = join(FOLDER, 'models');
   await prepareModels(all);
   // Servers of the comparison have this model only.
-  const models = join(values.out, 'load_models');
-  await cp(join(all, 'digits'), join(models, 'digits'), {recursive: true});
-  const load: Load = {models, request, connections, seconds};
+  const models = join(values.out, 'load', model);
+  await cp(join(all, model), join(models, model), {recursive: true});
+  const load: Load = {models, model, request, connections, seconds};
   const results = new Map<string, Figures[]>();
   const problems = new Map<string, string>();
   let done = 0;
@@ -74,13 +79,13 @@ async function main(): Promise<void> {
     }
   }
   const rows = [...results.values()].map(median);
-  const subtitle = `${connections} connections from the same machine, ${cpus().length} cores of ${cpus()[0].model.trim()}, Node ${process.versions.node}`;
+  const subtitle = `${model}, ${connections} connections from the same machine, ${cpus().length} cores of ${cpus()[0].model.trim()}, Node ${process.versions.node}`;
   console.log(`\n${subtitle}\n\n${table(rows)}\n`);
   for (const [title, problem] of problems) console.log(`NOT MEASURED ${title}: ${problem}`);
   await mkdir(values.out, {recursive: true});
-  await writeFile(join(values.out, 'load.md'), `${subtitle}\n\n${table(rows)}\n`);
-  await writeFile(join(values.out, 'load.svg'), plot(rows, subtitle));
-  console.log(`The plot: ${join(values.out, 'load.svg')}`);
+  await writeFile(join(values.out, `load_${model}.md`), `${subtitle}\n\n${table(rows)}\n`);
+  await writeFile(join(values.out, `load_${model}.svg`), plot(rows, subtitle));
+  console.log(`The plot: ${join(values.out, `load_${model}.svg`)}`);
 }
 
 main().catch((error: unknown) => {

@@ -9,6 +9,8 @@ import type {Setup} from './setups.js';
 
 const MAIN = fileURLToPath(new URL('../src/main.js', import.meta.url));
 const START_SECONDS = 60;
+/** Of one request. */
+const TIMEOUT_SECONDS = 60;
 
 export interface Figures {
   readonly title: string;
@@ -25,10 +27,17 @@ export interface Request {
   readonly headers: Record<string, string>;
 }
 
+/** What a model takes, as its metadata say. */
+export interface Input {
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
 export interface Load {
+  /** A folder with this model only. */
   readonly models: string;
-  /** One request, for an input of this name. */
-  readonly request: (input: string) => Request;
+  readonly model: string;
+  readonly request: (input: Input) => Request;
   readonly connections: number;
   readonly seconds: number;
 }
@@ -78,21 +87,22 @@ export async function measure({title, args}: Setup, load: Load): Promise<Figures
   try {
     const url = `http://127.0.0.1:${port}`;
     await untilReady(url, child);
-    const {inputs} = (await (await fetch(`${url}/v2/models/digits`)).json()) as {inputs: {name: string}[]};
-    const request = load.request(inputs[0].name);
+    const {inputs} = (await (await fetch(`${url}/v2/models/${load.model}`)).json()) as {inputs: Input[]};
+    const request = load.request(inputs[0]);
     const run = (duration: number) =>
       autocannon({
-        url: `${url}/v2/models/digits/infer`,
+        url: `${url}/v2/models/${load.model}/infer`,
         method: 'POST',
         ...request,
         connections: load.connections,
+        timeout: TIMEOUT_SECONDS,
         duration,
       });
     await run(1);
     const {requests, latency, non2xx, errors, timeouts} = await run(load.seconds);
     const status = (await (await fetch(`${url}/status`)).json()) as {
       process: {residentBytes: number};
-      models: {name: string; rowsPerBatch: number}[];
+      models: {rowsPerBatch: number}[];
     };
     return {
       title,
@@ -100,7 +110,7 @@ export async function measure({title, args}: Setup, load: Load): Promise<Figures
       p50Ms: latency.p50,
       p99Ms: latency.p99,
       failed: non2xx + errors + timeouts,
-      rowsPerBatch: status.models.find(({name}) => name === 'digits')?.rowsPerBatch ?? 0,
+      rowsPerBatch: status.models[0].rowsPerBatch,
       residentMib: status.process.residentBytes / 2 ** 20,
     };
   } finally {

@@ -1,8 +1,10 @@
 """Uses a server as Python's tritonclient does: triton.py URL. The model network takes images of 12x12, power any matrices."""
+import asyncio
 import sys
 
 import numpy as np
 import tritonclient.http as http
+import tritonclient.http.aio as aio
 from tritonclient.utils import InferenceServerException
 
 client = http.InferenceServerClient(sys.argv[1])
@@ -52,6 +54,28 @@ tensor.set_data_from_numpy(x)
 waiting = [client.async_infer("network", [tensor]) for _ in range(8)]
 for request in waiting:
     np.testing.assert_allclose(request.get_result().as_numpy(output), y, atol=1e-6)
+
+
+
+async def infer_asynchronously():
+    async with aio.InferenceServerClient(sys.argv[1]) as other:
+        assert await other.is_server_live() and await other.is_server_ready() and await other.is_model_ready("network")
+        assert (await other.get_model_metadata("network"))["inputs"][0]["name"] == name
+        assert len(await other.get_model_repository_index()) == 2
+        packings = [(packing, answer) for packing in (None, "gzip", "deflate") for answer in (None, "gzip", "deflate")]
+        calls = []
+        for binary in (True, False):
+            tensor = aio.InferInput(name, x.shape, "FP32")
+            tensor.set_data_from_numpy(x, binary_data=binary)
+            outputs = [aio.InferRequestedOutput(output, binary_data=binary)]
+            for packing, answer in packings:
+                options = {"request_compression_algorithm": packing, "response_compression_algorithm": answer}
+                calls.append(other.infer("network", [tensor], outputs=outputs, **options))
+        for result in await asyncio.gather(*calls):
+            np.testing.assert_allclose(result.as_numpy(output), y, atol=1e-6)
+
+
+asyncio.run(infer_asynchronously())
 
 assert client.get_inference_statistics("network")["model_stats"][0]["inference_stats"]["success"]["count"] > 20
 assert {model["name"] for model in client.get_model_repository_index()} == {"network", "power"}

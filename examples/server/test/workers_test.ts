@@ -1,12 +1,14 @@
 /** Workers that die, hang or are replaced, and models that change, while requests come. */
 import assert from 'node:assert/strict';
-import {rm} from 'node:fs/promises';
+import {readFile, rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {before, describe, test} from 'node:test';
 import {setImmediate as nextTurn, setTimeout as pause} from 'node:timers/promises';
+import type {ServedModel} from '../src/models/served.js';
 import type {Server} from '../src/server.js';
 import {binaryBody, call, input, post, type Reply} from './support/client.js';
 import {GRAPHS, writeModel} from './support/models.js';
+import {until} from './support/process.js';
 import {start, temporaryFolder} from './support/server.js';
 
 describe('workers', () => {
@@ -32,24 +34,17 @@ describe('workers', () => {
     return Number(/worker_deaths_total\{model="fill",version="1"\} (\d+)/.exec(text)?.[1] ?? 0);
   };
 
-  const until = async (isDone: () => boolean | Promise<boolean>): Promise<void> => {
-    for (let tries = 0; !(await isDone()); tries++) {
-      assert.ok(tries < 300, 'it does not happen');
-      await pause(50);
-    }
-  };
-
   test('those that die in the middle are replaced, and every request is answered', async () => {
     const {threads, batcher, readyWorkers} = server.context.repository.find('fill', undefined);
     for (const killed of [1, 2]) {
       const replies = Array.from({length: 30}, (_, i) => fill(i % 20 === 5 ? 60_000 : 1000 + i));
-      await until(() => batcher.running() === 2);
+      await until('both run', () => batcher.running() === 2);
       await threads()[0].terminate();
       const all = await Promise.all(replies);
       // What needs more memory than there is fails alone.
       all.forEach(({status, json}, i) => assert.equal(status, i % 20 === 5 ? 500 : 200, `${i}: ${json.error}`));
       assert.equal(await deaths(), killed);
-      await until(() => readyWorkers() === 2);
+      await until('both are replaced', () => readyWorkers() === 2);
     }
     assert.equal((await fill(3)).status, 200);
     assert.equal((await call(`${url}/v2/health/ready`)).status, 200);
@@ -78,10 +73,10 @@ describe('workers', () => {
       }
     })();
     await writeModel(root, 'relu', GRAPHS.relu, '2');
-    await until(async () => (await relu()).json.model_version === '2');
-    await until(async () => (await relu('/versions/1')).status === 404);
+    await until('version 2 serves', async () => (await relu()).json.model_version === '2');
+    await until('version 1 is gone', async () => (await relu('/versions/1')).status === 404);
     await rm(join(root, 'relu', '2'), {recursive: true});
-    await until(async () => (await relu()).json.model_version === '1');
+    await until('version 1 serves', async () => (await relu()).json.model_version === '1');
     isDone = true;
     await client;
     assert.deepEqual([...new Set(statuses)], [200]);
@@ -105,4 +100,46 @@ describe('workers', () => {
     assert.equal((await post(`${url}/v2/repository/models/relu/load`, {})).status, 200);
     assert.equal((await relu()).status, 200);
   });
+
+  test('loads, unloads, broken files and kills at the same time: every call is answered', async () => {
+    const statuses = new Map<string, Set<number>>();
+    const note = (what: string, status: number): void => {
+      statuses.set(what, (statuses.get(what) ?? new Set()).add(status));
+    };
+    const change = async (what: 'load' | 'unload'): Promise<void> =>
+      note(what, (await post(`${url}/v2/repository/models/relu/${what}`, {})).status);
+    let isDone = false;
+    const client = async (): Promise<void> => {
+      while (!isDone) {
+        const {status, json} = await relu();
+        note('infer', status);
+        if (status === 200) assert.deepEqual(json.outputs?.[0].data, [3]);
+        await pause(2);
+      }
+    };
+    const clients = Promise.all(Array.from({length: 6}, client));
+    const path = join(root, 'relu', '1', 'model.json');
+    const whole = await readFile(path);
+    for (let round = 0; round < 8; round++) {
+      await writeFile(path, whole.subarray(0, round % 2 === 0 ? whole.length : whole.length >> 1));
+      const changes = [change('load'), change('load'), change('unload'), change('load')];
+      const kill = served()?.threads()[0]?.terminate();
+      await Promise.all([...changes, kill]);
+    }
+    await writeFile(path, whole);
+    await change('load');
+    isDone = true;
+    await clients;
+    const allowed = {infer: [200, 404, 503], load: [200, 400], unload: [200, 404]};
+    for (const [what, seen] of statuses) {
+      for (const status of seen)
+        assert.ok(allowed[what as keyof typeof allowed].includes(status), `${what}: ${status}`);
+    }
+    assert.ok(statuses.get('infer')?.has(200) && statuses.get('load')?.has(400));
+    await until('a worker is ready', () => served()?.readyWorkers() === 1);
+    assert.equal((await relu()).status, 200);
+    assert.equal((await call(`${url}/v2/health/ready`)).status, 200);
+  });
+
+  const served = (): ServedModel | undefined => server.context.repository.served().find(({name}) => name === 'relu');
 });
