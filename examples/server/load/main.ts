@@ -1,4 +1,7 @@
-/** Compares servers under load: npm run example:server:load [-- --model digits --seconds 8 --rounds 1 --out FOLDER] */
+/**
+ * Compares servers under load: npm run example:server:load, of which these are the options, after --:
+ * --model digits|basic_pitch --only 'part of a title' --seconds 8 --rounds 1 --connections 64 --out FOLDER
+ */
 import {cp, mkdir, writeFile} from 'node:fs/promises';
 import {cpus} from 'node:os';
 import {join} from 'node:path';
@@ -49,10 +52,13 @@ async function main(): Promise<void> {
       seconds: {type: 'string', default: '8'},
       model: {type: 'string', default: 'digits'},
       connections: {type: 'string'},
+      only: {type: 'string', default: ''},
       rounds: {type: 'string', default: '1'},
       out: {type: 'string', default: join(FOLDER, 'out')},
     },
   });
+  const setups = SETUPS.filter(({title}) => title.includes(values.only));
+  if (setups.length === 0) throw new Error(`--only is a part of a server's title; got ${values.only}`);
   const seconds = integer('seconds', values.seconds, 120);
   const {model} = values;
   if (!isModel(model)) throw new Error(`--model is ${Object.keys(CONNECTIONS).join(' or ')}; got ${model}`);
@@ -69,8 +75,8 @@ async function main(): Promise<void> {
   let done = 0;
   // In turns, so that what else the machine does meets all alike.
   for (let round = 0; round < rounds; round++) {
-    for (const setup of SETUPS) {
-      console.log(`${++done} of ${rounds * SETUPS.length}, ${seconds} s each: ${setup.title}`);
+    for (const setup of setups) {
+      console.log(`${++done} of ${rounds * setups.length}, ${seconds} s each: ${setup.title}`);
       try {
         results.set(setup.title, [...(results.get(setup.title) ?? []), await measure(setup, load)]);
       } catch (error) {
