@@ -1,12 +1,13 @@
 /** Requests in one batch are answered as they are alone, and what one of them does is no matter to the others. */
 import assert from 'node:assert/strict';
 import {before, describe, test} from 'node:test';
-import {setImmediate as nextTurn, setTimeout as pause} from 'node:timers/promises';
+import {setImmediate as nextTurn} from 'node:timers/promises';
 import {type Item, putItem, type Queue, takeBatch} from '../src/batching/queue.js';
 import type {Server} from '../src/server.js';
 import {binaryBody, call, floats, input, post, type Reply} from './support/client.js';
 import {expectClose} from './support/expect.js';
 import {expected, GRAPHS, images, writeModel, writeNetwork} from './support/models.js';
+import {until} from './support/process.js';
 import {start, temporaryFolder} from './support/server.js';
 
 describe('queue', () => {
@@ -161,8 +162,9 @@ describe('batching', () => {
   });
 
   test('the timeout of a request is kept while it waits', async () => {
+    const {batcher} = server.context.repository.find('power', undefined);
     const long = power(1000);
-    await pause(20);
+    while (batcher.running() === 0) await nextTurn();
     const {status, json} = await power(8, undefined, 30_000);
     assert.equal(status, 504, json.error);
     assert.equal((await long).status, 200);
@@ -171,14 +173,13 @@ describe('batching', () => {
   test('who goes gives up the place in the queue', async () => {
     const {batcher} = server.context.repository.find('power', undefined);
     const long = power(1000);
-    await pause(100);
+    while (batcher.running() === 0) await nextTurn();
     const controller = new AbortController();
     const waiting = Array.from({length: 10}, (_, i) => power(20 + i, controller.signal).catch(() => undefined));
-    while (batcher.waiting() < 10) await pause(5);
+    await until('all wait', () => batcher.waiting() === 10);
     controller.abort();
     await Promise.all(waiting);
-    for (let tries = 0; batcher.waiting() > 0 && tries < 100; tries++) await pause(5);
-    assert.equal(batcher.waiting(), 0);
+    await until('nobody waits', () => batcher.waiting() === 0);
     assert.equal((await long).status, 200);
   });
 });

@@ -7,7 +7,7 @@ import {join} from 'node:path';
 import {describe, test} from 'node:test';
 import {setTimeout as pause} from 'node:timers/promises';
 import {fileURLToPath} from 'node:url';
-import {input, post} from './support/client.js';
+import {call, input, post} from './support/client.js';
 import {GRAPHS, writeModel} from './support/models.js';
 import {freePort, isOk, startProcess, until} from './support/process.js';
 import {atEnd, temporaryFolder} from './support/server.js';
@@ -70,7 +70,10 @@ describe('replicas', () => {
     first.child.kill('SIGKILL');
     await goesOn();
     const third = await startProcess(root, drain, first.port);
-    await pause(1500);
+    await until('the balancer sends requests to the replica again', async () => {
+      const {json} = await call(`${third.url}/v2/models/relu/stats`);
+      return (json.model_stats as {inference_count: number}[])[0].inference_count > 0;
+    });
     second.child.kill('SIGTERM');
     assert.deepEqual(await second.exited, [0, null]);
     await goesOn();

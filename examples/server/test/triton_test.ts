@@ -40,6 +40,6 @@ test('tritonclient', async t => {
   await writeModel(root, 'power', GRAPHS.power);
   const {url} = await start(root);
   const script = fileURLToPath(new URL('../../test/triton.py', import.meta.url));
-  const {stdout} = await promisify(execFile)(path, [script, url.replace('http://', '')], {timeout: 60_000});
+  const {stdout} = await promisify(execFile)(path, [script, url.replace('http://', '')], {timeout: 180_000});
   assert.match(stdout, /all of it works/);
 });
