@@ -4,11 +4,11 @@ import type {Result} from './conv/compute.js';
 import {useBackend} from './conv/backends.js';
 import type {BackendName} from './conv/backends.js';
 import {readAddress, writeAddress} from './model/address.js';
-import {isPossible, passesOf} from './model/geometry.js';
+import {isPossible, multiplications, passesOf} from './model/geometry.js';
 import {inputOf, movedCells} from './model/inputs.js';
 import {tidyState} from './model/rules.js';
-import {isPicture} from './model/state.js';
-import type {State} from './model/state.js';
+import {DEFAULTS, isPicture} from './model/state.js';
+import type {Kind, State} from './model/state.js';
 import type {Position} from './model/window.js';
 import {PRESETS} from './presets/presets.js';
 import type {Preset} from './presets/presets.js';
@@ -37,9 +37,20 @@ export const isFigure = computed(() => {
   return chosen !== undefined && JSON.stringify(tidyState(chosen.state)) === JSON.stringify(state.value);
 });
 
+const ABOUT_CHANNELS: readonly Kind[] = ['pointwise', 'depthwise', 'depthwiseSeparable'];
+
+/** What a kind starts with where the one before leaves too little to see: a kernel, or channels. */
+function startOf(before: State, {kind}: Partial<State>): Partial<State> {
+  if (kind === undefined || kind === before.kind) return {};
+  return {
+    kernel: before.kind === 'pointwise' ? DEFAULTS.kernel : before.kernel,
+    channels: ABOUT_CHANNELS.includes(kind) ? Math.max(3, before.channels) : before.channels,
+  };
+}
+
 export function change(part: Partial<State>): void {
   const before = state.value;
-  const next = tidyState({...before, ...part});
+  const next = tidyState({...before, ...startOf(before, part), ...part});
   state.value =
     next.input === 'drawn' && part.cells === undefined ? {...next, cells: movedCells(next.cells, before, next)} : next;
 }
@@ -54,8 +65,26 @@ export function choosePreset({name, state: next, panel: about, at: first}: Prese
   });
 }
 
+/** Multiplications that plain JavaScript does within a frame. */
+const MOST_ON_CPU = 1e6;
+let isChosen = false;
+
+/** Takes WebAssembly for what would not keep up with a pointer, unless the visitor has chosen. */
+async function preferBackend(s: State): Promise<void> {
+  const work = passesOf(s).reduce((sum, g) => sum + multiplications(g), 0);
+  if (isChosen || work <= MOST_ON_CPU || backend.peek() !== 'cpu') return;
+  isChosen = true;
+  try {
+    await useBackend('wasm');
+    backend.value = 'wasm';
+  } catch {
+    // The page goes on as it was.
+  }
+}
+
 /** A backend of the visitor's choice; the one before stays where it does not start. */
 export async function chooseBackend(name: BackendName): Promise<void> {
+  isChosen = true;
   try {
     await useBackend(name);
     backend.value = name;
@@ -109,6 +138,7 @@ export function startStore(): void {
     void [state.value, picture.value, backend.value];
     void update();
   });
+  effect(() => void preferBackend(state.value));
   effect(() => {
     const address = writeAddress({preset: preset.value, state: state.value});
     if (address !== location.hash) history.replaceState(null, '', address);

@@ -29,7 +29,7 @@ const OP: {readonly [kind in Kind]: string} = {
 };
 
 /** The options that are not at their defaults, as the last argument. */
-function optionsOf(s: State): string {
+function optionsOf(s: State, more: readonly string[] = []): string {
   const all: readonly (readonly [string, string | number | boolean, string | number | boolean])[] = [
     ['strides', s.stride, 1],
     ['pad', s.pad, 'valid'],
@@ -39,13 +39,31 @@ function optionsOf(s: State): string {
     ['flipFilter', s.flip, false],
   ];
   const given = all.filter(([, value, otherwise]) => value !== otherwise);
-  return given.length === 0 ? '' : `, {${given.map(([name, value]) => `${name}: ${quote(value)}`).join(', ')}}`;
+  const written = [...given.map(([name, value]) => `${name}: ${quote(value)}`), ...more];
+  return written.length === 0 ? '' : `, {${written.join(', ')}}`;
+}
+
+/** The transposed convolution step by step, by the matrix of the convolution that goes the other way. */
+function fourSteps(s: State): string[] {
+  const [{axes, inChannels, outChannels}] = passesOf(s);
+  const [, h, w] = axes;
+  const isPadded = [h, w].some(({padBefore, padAfter}) => padBefore + padAfter > 0);
+  const pad = isPadded ? `[[${h.padBefore}, ${h.padAfter}], [${w.padBefore}, ${w.padAfter}]]` : 'valid';
+  const options = optionsOf({...s, pad: 'valid', outputPadding: 0}, isPadded ? [`pad: ${pad}`] : []);
+  const [rows, columns] = [h.input * w.input * inChannels, h.output * w.output * outChannels];
+  return [
+    `const C = convMatrix(filter, [${h.output}, ${w.output}]${options}); // 1. rearranged: ${rows}×${columns}`,
+    `const column = tf.reshape(x, [${rows}, 1]); // 2. flattened`,
+    'const product = tf.matMul(C, column, true); // 3. multiplied by the transpose',
+    `const y = tf.reshape(product, [${h.output}, ${w.output}, ${outChannels}]); // 4. reshaped`,
+    `// In one call: ${OP.transposeMatrix}(x, filter${optionsOf(s)})`,
+  ];
 }
 
 /** The program with tfjs-conv. */
 export function ours(s: State, filters: readonly Filter[]): string {
   const op = OP[s.kind];
-  const names = s.kind === 'spatial' ? `separateFilter, ${op}` : op;
+  const names = s.kind === 'spatial' ? `separateFilter, ${op}` : s.kind === 'transposeMatrix' ? 'convMatrix' : op;
   const head = [
     "import * as tf from '@tensorflow/tfjs';",
     `import {${names}} from 'tfjs-conv';`,
@@ -73,6 +91,8 @@ export function ours(s: State, filters: readonly Filter[]): string {
         `const y = ${op}(x, filter, pointwise${optionsOf(s)});`,
         tail,
       ].join('\n');
+    case 'transposeMatrix':
+      return [...head, declare('filter', numbers(chosen.shape, chosen.values)), ...fourSteps(s), tail].join('\n');
     default:
       return [
         ...head,

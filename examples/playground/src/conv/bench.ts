@@ -4,16 +4,26 @@ import {LAYERS} from '../../../../bench/shapes.js';
 import type {Layer} from '../../../../bench/shapes.js';
 import {randomNumbers} from '../model/inputs.js';
 import {differenceOf, timesOf} from './measure.js';
-import type {Times} from './measure.js';
 
-export {LAYERS};
+const multiplications = ({op, x, filter, options: {strides = 1}}: Layer): number => {
+  const positions = x
+    .slice(1, -1)
+    .reduce((n, size) => n * (op === 'conv2dTranspose' ? size : size / (strides as number)), 1);
+  return positions * filter.reduce((n, size) => n * size, 1);
+};
 
-/** One row of the bench. */
+/** Multiplications of a layer that even plain JavaScript computes in a moment. */
+const MOST_OF_A_FEW = 60e6;
+
+/** The layers that can be measured: a few small ones, or all. */
+export const BENCHES = {few: LAYERS.filter(layer => multiplications(layer) < MOST_OF_A_FEW), all: LAYERS} as const;
+
+/** One row of the bench; times are medians in milliseconds. */
 export interface Row {
   readonly layer: string;
   readonly variant: string;
-  readonly ours: Times;
-  readonly builtin: Times;
+  readonly ours: number;
+  readonly builtin: number;
   /** Largest difference of the two results. */
   readonly difference: number;
 }
@@ -80,16 +90,24 @@ const random = (shape: readonly number[], seed: number): tf.Tensor =>
     [...shape],
   );
 
-/** Measures one layer on the current backend. */
-export async function measureLayer(layer: Layer, isWanted: () => boolean): Promise<Row> {
+/** Measures one layer on the current backend; undefined where it is not wanted any more. */
+export async function measureLayer(layer: Layer, isWanted: () => boolean): Promise<Row | undefined> {
   const [x, filter] = [random(layer.x, 1), random(layer.filter, 2)];
   const [own, theirs] = [ours(layer), builtin(layer)].map(op => (): tf.Tensor => op(x, filter));
   try {
-    const times = await timesOf([own, theirs], isWanted);
+    const difference = await differenceOf(own, theirs);
+    if (!isWanted()) return undefined;
     const {result, variants} = variantsRun(() => tf.tidy(own));
     result.dispose();
-    const difference = await differenceOf(own, theirs);
-    return {layer: layer.name, variant: variants.join(', '), ours: times[0], builtin: times[1], difference};
+    const times = await timesOf([own, theirs], isWanted);
+    if (!isWanted()) return undefined;
+    return {
+      layer: layer.name,
+      variant: variants.join(', '),
+      ours: times[0].steady,
+      builtin: times[1].steady,
+      difference,
+    };
   } finally {
     tf.dispose([x, filter]);
   }

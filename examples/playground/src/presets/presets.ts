@@ -37,7 +37,7 @@ const FIGURES = {
     panel: 'field',
   },
   field: {state: {input: 'integers', size: 9, filter: 'ones', dilation: 2}, panel: 'field'},
-  matrix: {state: {kind: 'transpose', input: 'count', size: 2, filter: 'count'}, panel: 'matrix'},
+  matrix: {state: {kind: 'transposeMatrix', input: 'count', size: 2, filter: 'count'}, panel: 'matrix'},
   transposed: {
     state: {kind: 'transpose', input: 'count', size: 2, kernel: 2, filter: 'ones', stride: 2, outputPadding: 1},
     panel: 'matrix',

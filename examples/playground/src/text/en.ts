@@ -198,6 +198,8 @@ export const en = {
   stop: 'Stop',
   benchAbout:
     'Layers of networks that people run, batch 1, random numbers. Times are medians; results are compared before anything is timed. Bars beyond 1 are layers where tfjs-conv is faster.',
+  benchLayers: 'Layers',
+  benches: {few: 'a few small ones ({0})', all: 'all ({0})'},
   layer: 'Layer',
   faster: 'times as fast',
   saveJson: 'Save JSON',

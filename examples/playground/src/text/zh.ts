@@ -182,6 +182,8 @@ export const zh: Text = {
   running: '运行中…',
   stop: '停止',
   benchAbout: '常用网络的层，批大小 1，随机数。时间为中位数；计时前先比较结果。超过 1 的条表示 tfjs-conv 更快。',
+  benchLayers: '层的选择',
+  benches: {few: '少数小层（{0}）', all: '全部（{0}）'},
   layer: '层',
   faster: '倍速',
   saveJson: '保存 JSON',

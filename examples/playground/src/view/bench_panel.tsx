@@ -2,29 +2,43 @@ import {signal} from '@preact/signals';
 import {useEffect, useRef} from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import {LAYERS, measureLayer} from '../conv/bench.js';
+import {BENCHES, measureLayer} from '../conv/bench.js';
 import type {Row} from '../conv/bench.js';
 import {backend, problem} from '../store.js';
 import {milliseconds} from '../text/numbers.js';
 import {fill, text} from '../text/text.js';
+import {chartPicture} from './chart_picture.js';
+import {Choice} from './controls.js';
 import {cssColour, palette} from './theme.js';
 
+const CHOICES = ['few', 'all'] as const;
+const bench = signal<(typeof CHOICES)[number]>('few');
 const rows = signal<readonly Row[]>([]);
-/** The layer that is being measured. */
+/** The layer that is being measured, and how many there are. */
 const current = signal('');
+const total = signal(0);
 /** The backend of the rows. */
 const measuredOn = signal('');
 
+/** The run that goes on: one that was stopped must not add to the next. */
+let newest = 0;
+
 async function run(): Promise<void> {
+  const mine = ++newest;
+  const isWanted = (): boolean => mine === newest;
+  const layers = BENCHES[bench.value];
   rows.value = [];
+  problem.value = '';
   measuredOn.value = backend.value;
-  for (const layer of LAYERS) {
+  total.value = layers.length;
+  for (const layer of layers) {
     current.value = layer.name;
-    // A frame in which the page says so: a layer may keep it busy for seconds.
+    // A frame in which the page says so: a layer may keep it busy for a while.
     await new Promise(resolve => setTimeout(resolve, 50));
+    if (!isWanted()) return;
     try {
-      const row = await measureLayer(layer, () => current.value !== '');
-      if (current.value === '') break;
+      const row = await measureLayer(layer, isWanted);
+      if (row === undefined || !isWanted()) return;
       rows.value = [...rows.value, row];
     } catch (error) {
       problem.value = fill(
@@ -36,7 +50,12 @@ async function run(): Promise<void> {
   current.value = '';
 }
 
-const ratio = ({ours, builtin}: Row): number => builtin.steady / ours.steady;
+function stop(): void {
+  newest++;
+  current.value = '';
+}
+
+const ratio = ({ours, builtin}: Row): number => builtin / ours;
 
 function save(blob: Blob, name: string): void {
   const link = document.createElement('a');
@@ -58,13 +77,27 @@ function saveJson(): void {
   save(new Blob([JSON.stringify(report, undefined, 2)], {type: 'application/json'}), 'tfjs-conv-bench.json');
 }
 
+/** The plot with its title, and below it what its bars are. */
+function savePng(plot: HTMLCanvasElement): void {
+  const lines = rows.value.map((row, i) => `${i + 1}  ${row.layer}: ${ratio(row).toFixed(2)}×  (${row.variant})`);
+  const picture = chartPicture(plot, [titleOf(), navigator.userAgent], lines, palette.value);
+  picture.toBlob(blob => {
+    if (blob !== null) save(blob, 'tfjs-conv-bench.png');
+  });
+}
+
+const titleOf = (): string => `${text.value.benchPlot} (${measuredOn.value})`;
+
 /** Layers of networks, measured one after the other, with a plot. */
 export default function BenchPanel() {
   const {
     benchAbout,
     run: start,
-    stop,
+    stop: stopping,
     running,
+    difference,
+    benchLayers,
+    benches,
     saveJson: json,
     savePng: png,
     layer,
@@ -79,33 +112,41 @@ export default function BenchPanel() {
   return (
     <>
       <p>{benchAbout}</p>
-      <p class="buttons">
-        {isRunning ? (
-          <button type="button" class="primary" onClick={() => (current.value = '')}>
-            {stop}
+      <div class="inline">
+        <Choice
+          label={benchLayers}
+          value={bench.value}
+          choices={CHOICES}
+          nameOf={name => fill(benches[name], BENCHES[name].length)}
+          onChoice={name => (bench.value = name)}
+        />
+        <p class="buttons">
+          {isRunning ? (
+            <button type="button" class="primary" onClick={stop}>
+              {stopping}
+            </button>
+          ) : (
+            <button type="button" class="primary" onClick={() => void run()}>
+              {start} ({backend.value})
+            </button>
+          )}
+          <button type="button" disabled={!isDone} onClick={saveJson}>
+            {json}
           </button>
-        ) : (
-          <button type="button" class="primary" onClick={() => void run()}>
-            {start} ({backend.value})
+          <button
+            type="button"
+            disabled={!isDone}
+            onClick={() => {
+              const canvas = plot.current?.querySelector('canvas');
+              if (canvas instanceof HTMLCanvasElement) savePng(canvas);
+            }}
+          >
+            {png}
           </button>
-        )}
-        <button type="button" disabled={!isDone} onClick={saveJson}>
-          {json}
-        </button>
-        <button
-          type="button"
-          disabled={!isDone}
-          onClick={() =>
-            plot.current?.querySelector('canvas')?.toBlob(blob => {
-              if (blob !== null) save(blob, 'tfjs-conv-bench.png');
-            })
-          }
-        >
-          {png}
-        </button>
-      </p>
+        </p>
+      </div>
       <p role="status" class="note">
-        {isRunning && `${running} ${rows.value.length + 1}/${LAYERS.length}: ${current.value}`}
+        {isRunning && `${running} ${rows.value.length + 1}/${total.value}: ${current.value}`}
       </p>
       {rows.value.length > 0 && (
         <>
@@ -121,20 +162,24 @@ export default function BenchPanel() {
                   <th scope="col">{ours}</th>
                   <th scope="col">{builtin}</th>
                   <th scope="col">{faster}</th>
+                  <th scope="col">{difference}</th>
                 </tr>
               </thead>
               <tbody>
-                {rows.value.map(row => (
+                {rows.value.map((row, i) => (
                   <tr key={row.layer}>
-                    <th scope="row">{row.layer}</th>
+                    <th scope="row">
+                      <span class="note">{i + 1}</span> {row.layer}
+                    </th>
                     <td>
                       <code>{row.variant}</code>
                     </td>
-                    <td>{milliseconds(row.ours.steady)}</td>
-                    <td>{milliseconds(row.builtin.steady)}</td>
+                    <td>{milliseconds(row.ours)}</td>
+                    <td>{milliseconds(row.builtin)}</td>
                     <td>
                       <b>{ratio(row).toFixed(1)}</b>
                     </td>
+                    <td>{row.difference === 0 ? '0' : row.difference.toExponential(1)}</td>
                   </tr>
                 ))}
               </tbody>
@@ -150,7 +195,7 @@ export default function BenchPanel() {
 function Plot({all}: {readonly all: readonly Row[]}) {
   const place = useRef<HTMLDivElement>(null);
   const {ink, positive, surface} = palette.value;
-  const title = `${text.value.benchPlot} (${measuredOn.value})`;
+  const title = titleOf();
   useEffect(() => {
     const parent = place.current;
     if (parent === null) return undefined;
