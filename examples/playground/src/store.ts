@@ -124,6 +124,8 @@ async function update(): Promise<void> {
       if (isPicture(s.input) && picture.peek() === undefined) continue;
       if (isPossible(passesOf(s))) show(await compute(s, inputOf(s, picture.peek())));
       else problem.value = text.peek().noRoom;
+      // What is asked meanwhile is seen in the next frame, and none has two results.
+      await new Promise(requestAnimationFrame);
     }
   } catch (error) {
     problem.value = error instanceof Error ? error.message : String(error);

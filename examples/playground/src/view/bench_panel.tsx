@@ -150,6 +150,7 @@ export default function BenchPanel() {
       </p>
       {rows.value.length > 0 && (
         <>
+          <p class="name">{titleOf()}</p>
           <div ref={plot}>
             <Plot all={rows.value} />
           </div>
@@ -199,21 +200,28 @@ function Plot({all}: {readonly all: readonly Row[]}) {
   useEffect(() => {
     const parent = place.current;
     if (parent === null) return undefined;
-    const axis = {stroke: cssColour(ink), grid: {stroke: cssColour(ink).replace(')', ' / 0.12)')}};
+    const axis = {
+      font: "12px 'Inter Variable', system-ui, sans-serif",
+      stroke: cssColour(ink),
+      grid: {stroke: cssColour(ink).replace(')', ' / 0.12)')},
+    };
     const chart = new uPlot(
       {
         width: Math.max(280, parent.clientWidth),
         height: 260,
-        title,
         legend: {show: false},
         cursor: {show: false},
-        scales: {x: {time: false, range: [-0.6, all.length - 0.4]}, y: {distr: 3}},
+        scales: {
+          x: {time: false, range: [-0.6, all.length - 0.4]},
+          y: {distr: 3, range: (_, least, most) => [Math.min(0.5, least / 1.2), Math.max(2, most * 1.2)]},
+        },
         axes: [
           {
             ...axis,
+            grid: {show: false},
             values: (_, ticks) => ticks.map(tick => (Number.isInteger(tick) && all[tick] ? String(tick + 1) : '')),
           },
-          {...axis, values: (_, ticks) => ticks.map(tick => `${tick}×`)},
+          {...axis, values: (_, ticks: (number | null)[]) => ticks.map(tick => (tick === null ? '' : `${tick}×`))},
         ],
         series: [
           {},
@@ -221,6 +229,8 @@ function Plot({all}: {readonly all: readonly Row[]}) {
             fill: cssColour(positive),
             stroke: cssColour(positive),
             points: {show: false},
+            // Bars start where both are as fast: slower layers hang below.
+            fillTo: 1,
             paths: uPlot.paths.bars?.({size: [0.7, 60]}),
           },
         ],

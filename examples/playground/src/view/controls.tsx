@@ -109,20 +109,25 @@ function NumberField({name, s}: {readonly name: NumberName; readonly s: State}) 
 /** Whether a file is held over the page. */
 export const isOver = signal(false);
 
+/** The browser's own button is in the browser's language, so the label stands for it. */
 function PictureField() {
   const id = useId();
   return (
-    <div class="field wide">
-      <label for={id}>{text.value.chooseFile}</label>
+    <div class="field wide file">
       <input
         id={id}
+        class="unseen"
         type="file"
         accept="image/*"
         onChange={event => {
           const file = event.currentTarget.files?.[0];
           if (file !== undefined) void readFile(file);
+          event.currentTarget.value = '';
         }}
       />
+      <label for={id} class="button">
+        {text.value.chooseFile}
+      </label>
     </div>
   );
 }

@@ -4,7 +4,7 @@ import {gradientsAt} from '../conv/gradients.js';
 import {indexOf} from '../model/window.js';
 import type {Volume} from '../model/window.js';
 import {at, inChannel, outChannel, result} from '../store.js';
-import {text} from '../text/text.js';
+import {fill, text} from '../text/text.js';
 import {FilterGrid} from './filter_grid.js';
 import {planesOf} from './filter_view.js';
 import {Cell} from './overlay.js';
@@ -63,7 +63,7 @@ export default function GradientPanel() {
     if (!isShown || y === undefined || given === undefined || !isLike(given, y)) return undefined;
     return gradientsAt(shown.state, shown.volumes[0], y, given.values).then(gradients => ({...gradients, shown}));
   }, [given, shown]);
-  const {gradientAbout, gradientOnly, clear, fill} = text.value;
+  const {gradientAbout, gradientOnly, clear, fill: all} = text.value;
   if (!isShown || y === undefined) return <p class="note">{gradientOnly}</p>;
   return (
     <>
@@ -77,7 +77,7 @@ export default function GradientPanel() {
                 {clear}
               </button>
               <button type="button" class="quiet" onClick={() => (dy.value = like(y, () => 1))}>
-                {fill}
+                {all}
               </button>
             </figcaption>
             <Plane
@@ -97,7 +97,7 @@ export default function GradientPanel() {
             </Plane>
             {given.depth > 1 && (
               <Slider
-                label={`dy: ${text.value.slice}`}
+                label={fill(text.value.labelled, 'dy', text.value.slice)}
                 most={given.depth - 1}
                 value={at.value[0]}
                 onValue={slice => (at.value = [slice, at.value[1], at.value[2]])}
@@ -132,7 +132,7 @@ function Made({made: {dx, dfilters, shown}}: MadeProps) {
         />
         {dx.depth > 1 && (
           <Slider
-            label={`dx: ${text.value.slice}`}
+            label={fill(text.value.labelled, 'dx', text.value.slice)}
             most={dx.depth - 1}
             value={slice}
             onValue={next => (dxSlice.value = next)}

@@ -84,7 +84,7 @@ function Times({times: {variants, ours, builtin, difference}}: {readonly times: 
   return (
     <>
       <p class="result">
-        {words.variant}: <code id="variant">{variants.join(', ')}</code>
+        {fill(words.labelled, words.variant, '').trimEnd()} <code id="variant">{variants.join(', ')}</code>
       </p>
       <table>
         <thead>
@@ -109,7 +109,7 @@ function Times({times: {variants, ours, builtin, difference}}: {readonly times: 
       </table>
       {difference !== undefined && (
         <p class="note">
-          {words.difference}: {difference === 0 ? '0' : difference.toExponential(1)}
+          {fill(words.labelled, words.difference, difference === 0 ? '0' : difference.toExponential(1))}
         </p>
       )}
     </>

@@ -69,7 +69,12 @@ export function VolumeView(props: VolumeViewProps) {
         />
       )}
       {volume.depth > 1 && (
-        <Slider label={`${title}: ${text.value.slice}`} most={volume.depth - 1} value={slice} onValue={props.onSlice} />
+        <Slider
+          label={fill(text.value.labelled, title, text.value.slice)}
+          most={volume.depth - 1}
+          value={slice}
+          onValue={props.onSlice}
+        />
       )}
       {props.tools}
     </figure>
@@ -115,10 +120,13 @@ interface ChannelsProps {
 /** Channels as coloured blocks, a colour for each group. */
 function Channels({title, count, groups, channel, onChannel, colour, onColour}: ChannelsProps) {
   const {channel: word, group} = text.value;
-  if (count > CHIPS) return <Slider label={`${title}: ${word}`} most={count - 1} value={channel} onValue={onChannel} />;
+  if (count > CHIPS)
+    return (
+      <Slider label={fill(text.value.labelled, title, word)} most={count - 1} value={channel} onValue={onChannel} />
+    );
   const groupOf = (c: number): number => Math.floor((c * groups) / count);
   return (
-    <div class="chips" role="group" aria-label={`${title}: ${word}`}>
+    <div class="chips" role="group" aria-label={fill(text.value.labelled, title, word)}>
       {colour !== undefined && (
         <button type="button" class="chip hue-none" aria-pressed={colour} onClick={() => onColour?.(true)}>
           RGB
