@@ -26,6 +26,9 @@ export const backend = signal<BackendName>('cpu');
 /** RGBA of the picture, where the state has one. */
 export const picture = signal<Uint8ClampedArray | undefined>(undefined);
 export const result = signal<Result | undefined>(undefined);
+/** Why the state has no result. */
+export const impossible = signal('');
+/** What went wrong with something that the visitor asked for; it stays until the next change. */
 export const problem = signal('');
 /** The output position that is looked at, and the channels. */
 export const at = signal<Position>(figure?.at ?? [0, 0, 0]);
@@ -49,6 +52,7 @@ function startOf(before: State, {kind}: Partial<State>): Partial<State> {
 }
 
 export function change(part: Partial<State>): void {
+  problem.value = '';
   const before = state.value;
   const next = tidyState({...before, ...startOf(before, part), ...part});
   state.value =
@@ -57,6 +61,7 @@ export function change(part: Partial<State>): void {
 
 export function choosePreset({name, state: next, panel: about, at: first}: Preset): void {
   batch(() => {
+    problem.value = '';
     preset.value = name;
     state.value = tidyState(next);
     panel.value = about;
@@ -105,7 +110,7 @@ function show(next: Result): void {
     inChannel.value = within(inChannel.peek(), x.channels);
     outChannel.value = within(outChannel.peek(), y.channels);
     result.value = next;
-    problem.value = '';
+    impossible.value = '';
   });
 }
 
@@ -123,12 +128,12 @@ async function update(): Promise<void> {
       const s = state.peek();
       if (isPicture(s.input) && picture.peek() === undefined) continue;
       if (isPossible(passesOf(s))) show(await compute(s, inputOf(s, picture.peek())));
-      else problem.value = text.peek().noRoom;
+      else impossible.value = text.peek().noRoom;
       // What is asked meanwhile is seen in the next frame, and none has two results.
       await new Promise(requestAnimationFrame);
     }
   } catch (error) {
-    problem.value = error instanceof Error ? error.message : String(error);
+    impossible.value = error instanceof Error ? error.message : String(error);
   } finally {
     isRunning = false;
   }

@@ -57,8 +57,8 @@ async function startCamera(): Promise<void> {
     video.srcObject = stream;
     await video.play();
   } catch {
-    problem.value = text.value.noCamera;
     change({input: 'photo'});
+    problem.value = text.value.noCamera;
     return;
   }
   let [count, since] = [0, performance.now()];

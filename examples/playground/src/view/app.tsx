@@ -1,6 +1,6 @@
 import {useEffect} from 'preact/hooks';
 import {readFile} from '../conv/picture.js';
-import {problem} from '../store.js';
+import {impossible, problem} from '../store.js';
 import {text} from '../text/text.js';
 import {Controls, isOver} from './controls.js';
 import {Header} from './header.js';
@@ -38,14 +38,15 @@ function useDrop(): void {
 
 export function App() {
   useDrop();
+  const said = impossible.value || problem.value;
   return (
     <div class={isOver.value ? 'app over' : 'app'}>
       <Header />
       <Lessons />
       <main id="main" tabIndex={-1}>
         <Lesson />
-        <p role="alert" class={problem.value === '' ? 'problem none' : 'problem'}>
-          {problem.value}
+        <p role="alert" class={said === '' ? 'problem none' : 'problem'}>
+          {said}
         </p>
         <Stage />
         <AtPosition />

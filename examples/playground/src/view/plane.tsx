@@ -19,12 +19,23 @@ interface PlaneProps {
   readonly onPress?: (row: number, column: number, isDrag: boolean) => void;
 }
 
+/** Planes of more cells than these are pictures. */
+const MOST_VALUES = 256;
+
 const STEPS: {readonly [key: string]: readonly [number, number]} = {
   ArrowUp: [-1, 0],
   ArrowDown: [1, 0],
   ArrowLeft: [0, -1],
   ArrowRight: [0, 1],
 };
+
+/** The numbers that are drawn on the cells, as text: a canvas keeps them to itself. */
+function valuesOf({volume, slice, channel}: PlaneView): string | undefined {
+  const {height, width, channels, values} = volume;
+  if (height * width > MOST_VALUES) return undefined;
+  const first = slice * height * width;
+  return Array.from({length: height * width}, (_, i) => values[(first + i) * channels + channel]).join(' ');
+}
 
 /** A plane of values: a canvas, an overlay, pointer and keys. */
 export function Plane({view, scale, label, children, cell, onCell, onPress}: PlaneProps) {
@@ -84,6 +95,7 @@ export function Plane({view, scale, label, children, cell, onCell, onPress}: Pla
         aspectRatio: `${columns} / ${rows}`,
       }}
       role={hasKeys ? 'application' : 'img'}
+      data-values={valuesOf(view)}
       aria-label={`${label}, ${fill('{0}×{1}', view.volume.height, view.volume.width)}${hint}`}
       tabIndex={hasKeys ? 0 : undefined}
       onKeyDown={onKeyDown}

@@ -11,6 +11,7 @@ import {isPicture} from '../model/state.js';
 import type {State} from '../model/state.js';
 import type {Position, Volume} from '../model/window.js';
 import {at, inChannel, outChannel, result} from '../store.js';
+import {shapeText} from '../text/numbers.js';
 import {text} from '../text/text.js';
 import {DrawTools} from './draw_tools.js';
 import {FilterView, filterTitle} from './filter_view.js';
@@ -208,7 +209,7 @@ function Waves({shown}: {readonly shown: Result}) {
         <Wave label={input} volume={x} channel={0} marks={tapsOf(shown.passes[0].axes[2], sample)} />
       </figure>
       <FilterView result={shown} pass={0} title={text.value.filter} channel={0} output={0} />
-      <figure class="volume role-y">
+      <figure class="volume role-y" data-shape={shapeText([y.width, y.channels])}>
         <figcaption>
           <span class="name">{output}</span>
           <button type="button" class="quiet" aria-label={listenOutput} onClick={() => void play(y)}>

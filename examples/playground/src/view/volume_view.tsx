@@ -43,7 +43,7 @@ export function VolumeView(props: VolumeViewProps) {
   const scale = useMemo(() => scaleOf(volume.values, isPicture), [volume, isPicture]);
   const [top, left, bottom, right] = margins;
   return (
-    <figure class={`volume role-${role}`}>
+    <figure class={`volume role-${role}`} data-shape={shapeText(sizesOf(volume, rank))}>
       <figcaption>
         <span class="name">{title}</span> <span class="shape">{shapeText(sizesOf(volume, rank))}</span>
       </figcaption>
