@@ -109,6 +109,7 @@ export const en = {
   group: 'group {0}',
   slice: 'Depth',
   planeHint: 'Arrow keys move the window.',
+  both: '{0}; {1}',
   labelled: '{0}: {1}',
   play: 'Play',
   pause: 'Pause',

@@ -2,7 +2,9 @@ import {language} from './text.js';
 
 /** A value as cells and formulas have it: integers as they are, others to three digits. */
 export function short(value: number): string {
-  if (Number.isInteger(value)) return String(value).replace('-', '−');
+  const nearest = Math.round(value);
+  // Float32 leaves integers a little beside themselves.
+  if (Math.abs(value - nearest) < 1e-5 * Math.max(1, Math.abs(value))) return String(nearest || 0).replace('-', '−');
   const size = Math.abs(value);
   if (size < 0.005) return '0';
   return value.toFixed(size < 10 ? 2 : size < 100 ? 1 : 0).replace('-', '−');

@@ -99,6 +99,7 @@ export const zh: Text = {
   group: '第 {0} 组',
   slice: '深度',
   planeHint: '方向键移动窗口。',
+  both: '{0}；{1}',
   labelled: '{0}：{1}',
   play: '播放',
   pause: '暂停',

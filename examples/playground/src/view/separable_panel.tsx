@@ -76,8 +76,11 @@ export default function SeparablePanel() {
           />
         </div>
         <p class="result" role="status">
-          {fill(errorOf, (100 * made.errors[rank - 1]).toFixed(made.errors[rank - 1] < 0.001 ? 0 : 1))};{' '}
-          {fill(costOf, 2 * rank * s.kernel, s.kernel ** 2)}
+          {fill(
+            text.value.both,
+            fill(errorOf, (100 * made.errors[rank - 1]).toFixed(made.errors[rank - 1] < 0.001 ? 0 : 1)),
+            fill(costOf, 2 * rank * s.kernel, s.kernel ** 2),
+          )}
         </p>
       </div>
       <div class="row">
@@ -95,7 +98,7 @@ export default function SeparablePanel() {
         </span>
         <Named name={rowFilter} rows={made.row} />
       </div>
-      <ErrorCurve errors={made.errors} rank={rank} />
+      {made.errors[0] > 0.001 && <ErrorCurve errors={made.errors} rank={rank} />}
     </>
   );
 }
