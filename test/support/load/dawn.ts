@@ -58,25 +58,44 @@ function prepareDriver(): void {
   if (VK_ICD_FILENAMES !== '') preload(join(swiftshader(), 'libvulkan.so.1'));
 }
 
-/** Lets Dawn see what the GPU has done, and call back who waits for it. */
-let tick: (() => void) | undefined;
+/*
+ * Dawn looks after its GPU in a callback that it gives to setImmediate() of the context that Node started with, and that
+ * asks to be called again.
+ */
+const outer = runInThisContext('globalThis') as {setImmediate: (callback: () => void) => unknown};
+const {setImmediate} = outer;
 
-/** Dawn looks after its GPU by a callback that it gives to setImmediate() of the context that Node started with. */
+let tick: (() => void) | undefined;
+let isTickQueued = false;
+
 function keepTick(): void {
-  const outer = runInThisContext('globalThis') as Pick<typeof globalThis, 'setImmediate'>;
-  const {setImmediate} = outer;
-  outer.setImmediate = Object.assign((callback: () => void) => {
+  outer.setImmediate = callback => {
     tick = callback;
     outer.setImmediate = setImmediate;
     return setImmediate(callback);
-  }, setImmediate);
+  };
+}
+
+function queueTick(): void {
+  if (isTickQueued) return;
+  isTickQueued = true;
+  setImmediate(() => {
+    isTickQueued = false;
+    tick?.();
+  });
 }
 
 /** Maps a buffer without returning to the event loop, which no browser can. */
 export function mapSync(buffer: GPUBuffer, mode: GPUMapModeFlags): void {
   const state = (): GPUBufferMapState => buffer.mapState;
   void buffer.mapAsync(mode).catch(() => undefined);
-  while (state() === 'pending' && tick !== undefined) tick();
+  outer.setImmediate = () => undefined;
+  try {
+    while (state() === 'pending' && tick !== undefined) tick();
+  } finally {
+    outer.setImmediate = setImmediate;
+    queueTick();
+  }
   if (state() !== 'mapped') throw new Error(`a buffer was not mapped: its state is ${state()}`);
 }
 
