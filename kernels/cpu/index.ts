@@ -6,5 +6,5 @@ import {cpuTable} from './kernel_table.js';
 
 export {packedFilterBytes} from './core_tensors.js';
 
-registerTable('cpu', cpuTable, dispose);
+registerTable('cpu', cpuTable, {dispose, choosesOnce: true});
 registerFacts('cpu', describeCore(cpuCore, 'TypeScript'));

@@ -17,6 +17,7 @@ import {createFilterCache, heapBefore} from '../wasm_core/runtime/filter_cache.j
 import {scratchHeap} from '../wasm_core/runtime/scratch.js';
 import {F32} from '../wasm_core/plan/conv_plan.js';
 import type {Heap} from '../wasm_core/runtime/exports.js';
+import type {Device} from '../wasm_core/types.js';
 
 /*
  * The WebAssembly core on the memory of TensorFlow.js' wasm backend: it reads and writes tensors in place. The memory
@@ -33,11 +34,10 @@ interface WasmModule {
   _free(pointer: number): void;
 }
 
-/** The backend that kernels of 'wasm' are called with. */
-const wasmOf = (backend: KernelBackend): BackendWasm => backend as BackendWasm;
+/** The backend that kernels of 'wasm' are called with. Its types say less of the module than that has. */
+type Wasm = BackendWasm & {readonly wasm: WasmModule};
 
-/** The types of the module say less than it has. */
-const moduleOf = ({wasm}: BackendWasm): WasmModule => wasm as unknown as WasmModule;
+const wasmOf = (backend: KernelBackend): Wasm => backend as Wasm;
 
 const LARGEST = 2 ** 31 - 2 ** 16;
 
@@ -75,8 +75,7 @@ function heapOf(module: WasmModule): Heap {
 }
 
 const backends = createBackends(backend => {
-  const {dataIdMap} = wasmOf(backend);
-  const module = moduleOf(wasmOf(backend));
+  const {dataIdMap, wasm: module} = wasmOf(backend);
   const heap = heapOf(module);
   const isAlive = (key: object): boolean => dataIdMap.has(key);
   const filters = createFilterCache(heap, {isAlive});
@@ -98,14 +97,20 @@ export const {dispose} = backends;
  */
 export const packedFilterBytes = (of: KernelBackend = backend()): number => backends.packedFilterBytes(of);
 
+/** Memory for a tensor, for which packed filters make room where there is none. */
+function allocateTensor({filters}: Device, module: WasmModule, bytes: number): number {
+  const pointer = bytes > 0 && bytes < LARGEST ? module._malloc(bytes) >>> 0 : 0;
+  return pointer === 0 ? filters.makeRoom(() => allocate(module, bytes)) : pointer;
+}
+
+// Every call of a layer runs through these: what they are called with is known to be a backend of 'wasm'.
 export const wasmTensors: CoreTensors = {
   device: backends.alone,
-  read: (_, backend, {dataId}) => wasmOf(backend).dataIdMap.get(dataId).memoryOffset,
-  allocateOutput: ({filters}, backend, shape) =>
-    filters.makeRoom(() => allocate(moduleOf(wasmOf(backend)), product(shape) * F32)),
+  read: (_, {dataIdMap}: Wasm, {dataId}) => dataIdMap.get(dataId).memoryOffset,
+  allocateOutput: (call, {wasm}: Wasm, shape) => allocateTensor(call, wasm, product(shape) * F32),
   // TensorFlow.js frees it with the tensor.
-  toTensor: (backend, output, shape) => wasmOf(backend).makeOutput(shape, 'float32', output),
-  freeOutput: (backend, output) => moduleOf(wasmOf(backend))._free(output),
+  toTensor: (backend: Wasm, output, shape) => backend.makeOutput(shape, 'float32', output),
+  freeOutput: ({wasm}: Wasm, output) => wasm._free(output),
 };
 
 /** The floats at an address of a backend's memory, until that grows. */
@@ -115,8 +120,7 @@ const floatsOf = (backend: KernelBackend, pointer: number, length: number): Floa
 const values: TensorValues = {
   of: (backend, {dataId, size}) => floatsOf(backend, wasmOf(backend).dataIdMap.get(dataId).memoryOffset, size),
   toTensor(backend, values, shape) {
-    const {filters} = backends.alone(backend);
-    const output = filters.makeRoom(() => allocate(moduleOf(wasmOf(backend)), values.byteLength));
+    const output = allocateTensor(backends.alone(backend), wasmOf(backend).wasm, values.byteLength);
     floatsOf(backend, output, values.length).set(values);
     return wasmOf(backend).makeOutput(shape, 'float32', output);
   },

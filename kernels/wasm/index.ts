@@ -13,7 +13,7 @@ registerStandIns('wasm', SHARING);
 
 // Without SIMD there is no core: the portable kernels serve the backend.
 if (hasCore()) {
-  registerTable('wasm', wasmTable, dispose);
+  registerTable('wasm', wasmTable, {dispose, choosesOnce: true});
   registerFacts('wasm', describeCore(wasmCore, 'portable'));
   registerStandIns('wasm', {...ON_CORE, ...CORRECTED});
 }

@@ -48,7 +48,7 @@ export function createBackends(create: (backend: KernelBackend) => BackendCore):
     if (end !== null) (forgotten ??= new FinalizationRegistry(ended => ended())).register(backend, end);
     return made;
   }
-  const alone = (backend: KernelBackend): Device => coreOf(backend).alone;
+  const alone = (backend: KernelBackend): Device => (cores.get(backend) ?? coreOf(backend)).alone;
   return {
     alone,
     together: backend => coreOf(backend).sharing?.device() ?? alone(backend),

@@ -71,6 +71,6 @@ export function outputTensor(call: TensorCall, shape: number[]): TensorInfo {
 
 /** Frees scratch memory, and the output if the call has failed. */
 export function closeTensorCall(call: TensorCall): void {
-  closeCall(call);
+  if (call.scratch.length > 0) closeCall(call);
   if (call.output !== 0) call.tensors.freeOutput(call.backend, call.output);
 }

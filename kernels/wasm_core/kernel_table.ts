@@ -22,10 +22,6 @@ import type {FilterGradientKernel, ImageKernel, ImageName} from './types.js';
  * Every kernel of the core as TensorFlow.js calls it: pointers in, compute, tensor out.
  */
 
-/** The address of an optional tensor's values; 0 where there is none. */
-const readOptional = (call: TensorCall, tensor: Tensor | undefined): number =>
-  tensor === undefined ? 0 : readTensor(call, tensor);
-
 /** The address of a number. */
 function writeNumber(call: TensorCall, value: number): number {
   const pointer = allocate(call, F32);
@@ -33,16 +29,18 @@ function writeNumber(call: TensorCall, value: number): number {
   return pointer;
 }
 
-const readEpilogue = (
+function readEpilogue(
   call: TensorCall,
   {bias, preluActivationWeights: slopes}: EpilogueInputs,
   {activation, leakyreluAlpha}: EpilogueAttrs,
-): Epilogue => ({
-  bias: readOptional(call, bias),
-  activation,
-  slopes: activation === 'leakyrelu' ? writeNumber(call, leakyreluAlpha) : readOptional(call, slopes),
-  slopePerChannel: slopes !== undefined && slopes.size > 1,
-});
+): Epilogue {
+  const biasAt = bias === undefined ? 0 : readTensor(call, bias);
+  if (activation === 'leakyrelu') {
+    return {bias: biasAt, activation, slopes: writeNumber(call, leakyreluAlpha), slopePerChannel: false};
+  }
+  if (slopes === undefined) return {bias: biasAt, activation, slopes: 0, slopePerChannel: false};
+  return {bias: biasAt, activation, slopes: readTensor(call, slopes), slopePerChannel: slopes.size > 1};
+}
 
 /** What a variant computes, and out of what. */
 interface Work {
@@ -90,12 +88,14 @@ function computeImage(
   const call = openTensorCall(tensors, backend);
   try {
     const result = allocateOutput(call, outputShape);
-    imageInLayout(call, kernel, geometry, from, {
+    const operands = {
       source: readTensor(call, image),
       filter: readFilter(call, inputs.filter),
       result,
       epilogue: readEpilogue(call, inputs, attrs),
-    });
+    };
+    if (geometry.channelsLast) kernel(call, geometry, operands);
+    else imageInLayout(call, kernel, geometry, from, operands);
     return outputTensor(call, outputShape);
   } finally {
     closeTensorCall(call);

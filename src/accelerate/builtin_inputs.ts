@@ -32,7 +32,8 @@ export const isFloat = (input: MaybeTensor): boolean => input == null || input.d
 export const toFloat = (input: MaybeTensor): Tensor | undefined => (input == null ? undefined : cast(input, 'float32'));
 
 /** Whether kernels take the tensor as it is. */
-export const isOperand = ({dtype, size}: Tensor): boolean => dtype === 'float32' && size > 0;
+export const isOperand = (input: MaybeTensor): input is Tensor =>
+  input != null && input.dtype === 'float32' && input.size > 0 && !input.isDisposed;
 
 /** The tensor as kernels take it: float32, and zeros of the shape `present` where it is empty. */
 export const operandOf = (input: Tensor, present: readonly number[]): Tensor =>

@@ -16,8 +16,9 @@ import {ensureFloat, ensureNumeric, isFloat, isOperand, operandOf, toDtype, toFl
 const forward =
   (kind: BuiltinKind): BuiltinKernel =>
   (run, {x, filter}, attrs, keepsDtype) => {
-    ensureNumeric(kind.op, 'x', x);
-    ensureNumeric(kind.op, 'filter', filter);
+    // Most are operands as they are: they need no other check.
+    if (!isOperand(x)) ensureNumeric(kind.op, 'x', x);
+    if (!isOperand(filter)) ensureNumeric(kind.op, 'filter', filter);
     const {geometry, yShape, present} = resolveBuiltin(kind, x.shape, filter.shape, attrs);
     const convolve = (image: Tensor, weights: Tensor): Tensor => {
       // Written out, as a spread takes longer than a kernel.
@@ -64,11 +65,14 @@ const fused =
   (kind: BuiltinKind): BuiltinKernel =>
   (run, {x, filter, bias, preluActivationWeights}, attrs) => {
     const {op, rank} = kind;
-    ensureFloat(op, 'x', x);
-    ensureFloat(op, 'filter', filter);
+    const areOperands = isOperand(x) && isOperand(filter);
+    if (!areOperands) {
+      ensureFloat(op, 'x', x);
+      ensureFloat(op, 'filter', filter);
+    }
     const {geometry, yShape, present} = resolveBuiltin(kind, x.shape, filter.shape, attrs);
     const {channelsLast, outChannels} = geometry;
-    if (isOperand(x) && isOperand(filter) && isSimple(outChannels, bias, attrs)) {
+    if (areOperands && isSimple(outChannels, bias, attrs)) {
       const activation = attrs.activation ?? 'linear';
       return run(
         'ConvND',
@@ -101,7 +105,7 @@ const fused =
         ),
       );
     };
-    if (isOperand(x) && isOperand(filter) && isFloat(bias) && isFloat(slopes)) {
+    if (areOperands && isFloat(bias) && isFloat(slopes)) {
       return finish(x, filter, bias ?? undefined, slopes ?? undefined);
     }
     return tidy(() =>

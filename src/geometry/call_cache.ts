@@ -1,4 +1,4 @@
-import {createHashTable, mix} from './hash_table.js';
+import {createHashTable, HASH_PRIME} from './hash_table.js';
 
 /*
  * Results of resolving shapes and options, for calls that are alike. Between long kernels JavaScript has left the caches,
@@ -19,25 +19,22 @@ const LIST = Symbol('list');
 
 function hashOf(x: readonly number[], filter: readonly number[]): number {
   let hash = x.length;
-  for (let i = 0; i < x.length; i++) hash = mix(hash, x[i]);
-  for (let i = 0; i < filter.length; i++) hash = mix(hash, filter[i]);
+  for (let i = 0; i < x.length; i++) hash = Math.imul(hash ^ x[i], HASH_PRIME);
+  for (let i = 0; i < filter.length; i++) hash = Math.imul(hash ^ filter[i], HASH_PRIME);
   return hash;
 }
 
-/** Where a list in a key ends that begins at a place and equals this one; -1 if it does not. */
+/** Where a list in a key ends that begins at a place and equals this one; -1 if it does not. Lists may be of lists. */
 function endOfList(key: readonly unknown[], at: number, list: readonly unknown[]): number {
-  for (let i = 0; i < list.length; i++) {
-    if (key[at++] !== list[i]) return -1;
-  }
-  return at;
-}
-
-/** The same of an option, whose lists may be of lists. */
-function endOfOption(key: readonly unknown[], at: number, option: unknown): number {
-  if (!Array.isArray(option)) return key[at] === option ? at + 1 : -1;
-  if (key[at] !== LIST || key[at + 1] !== option.length) return -1;
+  if (key[at] !== LIST || key[at + 1] !== list.length) return -1;
   let end = at + 2;
-  for (let i = 0; i < option.length && end >= 0; i++) end = endOfOption(key, end, option[i]);
+  for (let i = 0; i < list.length; i++) {
+    const element = list[i];
+    if (key[end] === element) end++;
+    else if (Array.isArray(element)) end = endOfList(key, end, element);
+    else return -1;
+    if (end < 0) return -1;
+  }
   return end;
 }
 
@@ -73,6 +70,7 @@ export type Resolver<Options, T> = (
 export function callCache<Options, T>(names: ReadonlyArray<keyof Options>): Resolver<Options, T> {
   const known = createHashTable<Call<T>>();
 
+  // In a loop of its own for each list, as a function call takes longer than what it compares.
   function isCall(
     {key}: Call<T>,
     op: string,
@@ -81,10 +79,17 @@ export function callCache<Options, T>(names: ReadonlyArray<keyof Options>): Reso
     options: Options,
   ): boolean {
     if (key[0] !== op || key[1] !== x.length || key[2] !== filter.length) return false;
-    let at = endOfList(key, 3, x);
-    if (at >= 0) at = endOfList(key, at, filter);
-    for (let i = 0; i < names.length && at >= 0; i++) at = endOfOption(key, at, options[names[i]]);
-    return at >= 0;
+    let at = 3;
+    for (let i = 0; i < x.length; i++) if (key[at++] !== x[i]) return false;
+    for (let i = 0; i < filter.length; i++) if (key[at++] !== filter[i]) return false;
+    for (let i = 0; i < names.length; i++) {
+      const option: unknown = options[names[i]];
+      if (key[at] === option) at++;
+      else if (Array.isArray(option)) at = endOfList(key, at, option);
+      else return false;
+      if (at < 0) return false;
+    }
+    return true;
   }
 
   return (op, x, filter, options, resolve) => {

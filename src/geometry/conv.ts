@@ -47,7 +47,11 @@ export const filterShape = (g: ConvGeometry): number[] => [
 export const yShape = (g: ConvGeometry): number[] =>
   imageTensorShape(g.batch, spatialSizes(g, 'output'), g.outChannels, g.channelsLast);
 
-export const product = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
+export function product(sizes: readonly number[]): number {
+  let all = 1;
+  for (let i = 0; i < sizes.length; i++) all *= sizes[i];
+  return all;
+}
 
 /** Rows and columns of the matrix of a convolution: elements of one output, elements of one input. */
 export const matrixShape = (g: ConvGeometry): [number, number] => [

@@ -3,15 +3,22 @@ import type {KernelBackend, KernelConfig, KernelDisposeFunc, KernelFunc, Tensor}
 import {completeError} from '../errors.js';
 import type {Shapes} from '../errors.js';
 import {registerFlags} from './flags.js';
-import type {KernelName} from './kernel_names.js';
+import type {KernelAttrs, KernelName} from './kernel_names.js';
 import type {KernelArgs, KernelTable, Variants} from './kernel_table.js';
-import {selectVariant} from './select.js';
+import {selectOnce, selectVariant} from './select.js';
 
 /** Where the configuration of a kernel in the TensorFlow.js registry keeps the variants that it chooses from. */
 const VARIANTS: unique symbol = Symbol.for('tfjs-conv.variants');
 
 interface WithVariants<K extends KernelName> extends KernelConfig {
   readonly [VARIANTS]?: Variants<K>;
+}
+
+interface TableOptions {
+  /** Gets a backend of that name when it is removed. */
+  readonly dispose?: (backend: KernelBackend) => void;
+  /** Whether variants depend on nothing but the geometry and the flags of this package: see selectOnce(). */
+  readonly choosesOnce?: boolean;
 }
 
 /** Nothing to compute: the result is empty, or the gradient of a filter that nothing went through. */
@@ -30,11 +37,12 @@ function kernelConfig<K extends KernelName>(
   kernelName: K,
   backendName: string,
   variants: Variants<K>,
-  disposeFunc?: KernelDisposeFunc,
+  {dispose, choosesOnce = false}: TableOptions,
 ): KernelConfig {
+  const select = choosesOnce ? selectOnce(variants) : (attrs: KernelAttrs<K>) => selectVariant(variants, attrs);
   const run = (args: KernelArgs<K>) => {
     try {
-      return isEmpty(args) ? zeros(args.attrs.outputShape) : selectVariant(variants, args.attrs).run(args);
+      return isEmpty(args) ? zeros(args.attrs.outputShape) : select(args.attrs).run(args);
     } catch (error) {
       completeError(error, kernelName, () => shapesOf({...args.inputs}));
       throw error;
@@ -45,7 +53,7 @@ function kernelConfig<K extends KernelName>(
     kernelName,
     backendName,
     kernelFunc: run as unknown as KernelFunc,
-    disposeFunc,
+    disposeFunc: dispose as KernelDisposeFunc | undefined,
     [VARIANTS]: variants,
   };
   return config;
@@ -57,20 +65,12 @@ export function registeredVariants<K extends KernelName>(kernelName: K, backendN
   return config?.[VARIANTS] ?? [];
 }
 
-/**
- * Registers every kernel of the table for the backend, in place of any of the same name. When a backend of that name is
- * removed, `dispose` gets it.
- */
-export function registerTable(
-  backendName: string,
-  table: KernelTable,
-  dispose?: (backend: KernelBackend) => void,
-): void {
+/** Registers every kernel of the table for the backend, in place of any of the same name. */
+export function registerTable(backendName: string, table: KernelTable, options: TableOptions = {}): void {
   registerFlags();
-  const disposeFunc = dispose as KernelDisposeFunc | undefined;
   const register = <K extends KernelName>(kernelName: K) => {
     if (getKernel(kernelName, backendName) != null) unregisterKernel(kernelName, backendName);
-    registerKernel(kernelConfig(kernelName, backendName, table[kernelName], disposeFunc));
+    registerKernel(kernelConfig(kernelName, backendName, table[kernelName], options));
   };
   (Object.keys(table) as KernelName[]).forEach(register);
 }

@@ -1,5 +1,6 @@
 import {env} from '@tensorflow/tfjs-core';
-import {VARIANT_FLAG} from './flags.js';
+import type {ConvGeometry} from '../geometry/conv.js';
+import {DIRECT_SUMS_FLAG, VARIANT_FLAG, WINOGRAD_FLAG} from './flags.js';
 import type {KernelAttrs, KernelName} from './kernel_names.js';
 import type {Variant, Variants} from './kernel_table.js';
 import {noteVariant} from './variants_run.js';
@@ -23,4 +24,41 @@ export function selectVariant<K extends KernelName>(variants: Variants<K>, attrs
   const variant = firstThatTakes(variants, attrs);
   noteVariant(variant.name);
   return variant;
+}
+
+/** A choice, and the flags that it was made by. */
+interface Choice<K extends KernelName> {
+  readonly forced: unknown;
+  readonly directSums: unknown;
+  readonly winograd: unknown;
+  readonly variant: Variant<K>;
+}
+
+/**
+ * selectVariant() of variants that depend on nothing but the geometry and the flags of this package, which is chosen once
+ * for each geometry: to ask every variant takes as long as a tiny layer.
+ */
+export function selectOnce<K extends KernelName>(variants: Variants<K>): (attrs: KernelAttrs<K>) => Variant<K> {
+  const choices = new WeakMap<ConvGeometry, Choice<K>>();
+  return attrs => {
+    if ('first' in attrs) return selectVariant(variants, attrs);
+    const flags = env().getFlags();
+    const forced: unknown = flags[VARIANT_FLAG];
+    const directSums: unknown = flags[DIRECT_SUMS_FLAG];
+    const winograd: unknown = flags[WINOGRAD_FLAG];
+    const known = choices.get(attrs.geometry);
+    // A flag that nobody has read yet is undefined, and set then.
+    if (
+      known !== undefined &&
+      known.forced === forced &&
+      known.directSums === directSums &&
+      known.winograd === winograd
+    ) {
+      noteVariant(known.variant.name);
+      return known.variant;
+    }
+    const variant = selectVariant(variants, attrs);
+    choices.set(attrs.geometry, {forced, directSums, winograd, variant});
+    return variant;
+  };
 }

@@ -48,14 +48,14 @@ const tiledBackward = perGeometry(g => backwardDirections(g).map(tiled));
 function packFilter(
   call: Call,
   g: ConvGeometry,
-  {direction, tiling, words, form}: TiledDirection,
+  {direction, tiling, words, kernel, form}: TiledDirection,
   filter: Filter,
 ): number {
   const {run} = call.core;
   const planning = openCall(call);
   try {
     const operands = {source: 0, result: 0, filter: 0, epilogue: NO_EPILOGUE};
-    const {plans} = writePlans(planning, words, operands, 1, (core, plan) => core.fftDenseScratchBytes(plan));
+    const {plans} = writePlans(planning, words, operands, 1, kernel);
     return addForm(call, filter, form, run.fftDenseFilterBytes(plans), (packing, to, from) => {
       writeTables(packing, to, tiling.height.size, tiling.width.size);
       run.packFftDense(

@@ -1,7 +1,7 @@
 import {KERNEL} from '../generated/layout.js';
 import {ALL} from './conv_plan.js';
-import {writePlans} from './encoding.js';
-import type {Operands, PlanWords} from './encoding.js';
+import {writeOnePlan, writePlans} from './encoding.js';
+import type {Operands, PlanWords, ScratchBytes} from './encoding.js';
 import {paysToWake} from './worth_sharing.js';
 import {runTask} from '../runtime/thread_pool.js';
 import {WINOGRAD_SHARE} from '../algorithms/winograd_cost.js';
@@ -14,25 +14,16 @@ import type {Call} from '../types.js';
  * The kernels of the core that compute a plan by blocks, which threads may share.
  */
 
-export interface BlockKernel {
+export interface BlockKernel extends ScratchBytes {
   /** Its number, and what threads call it with (assembly/shared/thread_pool.ts). */
   readonly kernel: number;
   readonly size: number;
   readonly streamed: number;
   /** What it multiplies over what the definition does. */
   readonly share: number;
-  readonly scratchBytes: (run: CoreExports, plan: number) => number;
-  /** Computes the blocks before `end`; returns whether the kernel does, which only some do not always. */
-  readonly compute: (run: CoreExports, plan: number, end: number) => boolean;
+  /** Computes the blocks before `end`; false where the kernel does not, which only some may return. */
+  readonly compute: (run: CoreExports, plan: number, end: number) => boolean | void;
 }
-
-/** Of a kernel that computes everything. */
-const always =
-  (compute: (run: CoreExports, plan: number, end: number) => void): BlockKernel['compute'] =>
-  (run, plan, end) => {
-    compute(run, plan, end);
-    return true;
-  };
 
 /** By gathered blocks. */
 export const GEMM: BlockKernel = {
@@ -41,7 +32,7 @@ export const GEMM: BlockKernel = {
   streamed: 0,
   share: 1,
   scratchBytes: (run, plan) => run.gemmScratchBytes(plan),
-  compute: always((run, plan, end) => run.gemmForward(plan, 0, end)),
+  compute: (run, plan, end) => run.gemmForward(plan, 0, end),
 };
 
 /** In place, for few channels or columns. */
@@ -51,7 +42,7 @@ export const GROUPED: BlockKernel = {
   streamed: 0,
   share: 1,
   scratchBytes: (run, plan) => run.groupedScratchBytes(plan),
-  compute: always((run, plan, end) => run.groupedForward(plan, 0, end)),
+  compute: (run, plan, end) => run.groupedForward(plan, 0, end),
 };
 
 /** Every channel by itself. */
@@ -61,7 +52,7 @@ export const DEPTHWISE: BlockKernel = {
   streamed: 0,
   share: 1,
   scratchBytes: (run, plan) => run.depthwiseScratchBytes(plan),
-  compute: always((run, plan, end) => run.depthwiseForward(plan, 0, end)),
+  compute: (run, plan, end) => run.depthwiseForward(plan, 0, end),
 };
 
 const winograd = (size: TileSize, streamed: number): BlockKernel => ({
@@ -70,7 +61,7 @@ const winograd = (size: TileSize, streamed: number): BlockKernel => ({
   streamed,
   share: WINOGRAD_SHARE[size],
   scratchBytes: (run, plan) => run.winogradScratchBytes(plan, size, streamed),
-  compute: always((run, plan, end) => run.winogradForward(plan, size, streamed, 0, end)),
+  compute: (run, plan, end) => run.winogradForward(plan, size, streamed, 0, end),
 });
 
 /** By tiles, by the names of the packed forms of the filter. */
@@ -83,7 +74,7 @@ export const fftDense = (share: number): BlockKernel => ({
   streamed: 0,
   share,
   scratchBytes: (run, plan) => run.fftDenseScratchBytes(plan),
-  compute: always((run, plan, end) => run.fftDenseForward(plan, 0, end)),
+  compute: (run, plan, end) => run.fftDenseForward(plan, 0, end),
 });
 
 /** The filter's gradient: by gathered blocks. */
@@ -93,7 +84,7 @@ export const GEMM_GRADIENT: BlockKernel = {
   streamed: 0,
   share: 1,
   scratchBytes: (run, plan) => run.gemmBackpropFilterScratchBytes(plan),
-  compute: always((run, plan, end) => run.gemmBackpropFilter(plan, 0, end)),
+  compute: (run, plan, end) => run.gemmBackpropFilter(plan, 0, end),
 };
 
 /** For few channels or columns. */
@@ -103,7 +94,7 @@ export const GROUPED_GRADIENT: BlockKernel = {
   streamed: 0,
   share: 1,
   scratchBytes: (run, plan) => run.groupedBackpropFilterScratchBytes(plan),
-  compute: always((run, plan, end) => run.groupedBackpropFilter(plan, 0, end)),
+  compute: (run, plan, end) => run.groupedBackpropFilter(plan, 0, end),
 };
 
 /** Every channel by itself, added to what is there. */
@@ -113,7 +104,7 @@ export const DEPTHWISE_GRADIENT: BlockKernel = {
   streamed: 0,
   share: 1,
   scratchBytes: () => 0,
-  compute: always((run, plan, end) => run.depthwiseBackpropFilter(plan, 0, end)),
+  compute: (run, plan, end) => run.depthwiseBackpropFilter(plan, 0, end),
 };
 
 const winogradGradient = (size: TileSize): BlockKernel => ({
@@ -137,12 +128,14 @@ export function computePlan(call: Call, plan: PlanWords, operands: Operands, ker
     core: {run, threadPool},
     scratch: {length: mark},
   } = call;
+  let computed: boolean;
   const multiplications = plan.multiplications * kernel.share;
-  const together = threadPool !== null && paysToWake(multiplications) && threadPool.start();
-  const written = writePlans(call, plan, operands, together ? threadPool.threads : 1, kernel.scratchBytes);
-  const computed = together
-    ? runTask(run, threadPool, {...kernel, ...written}, multiplications)
-    : kernel.compute(run, written.plans, ALL);
+  if (threadPool !== null && paysToWake(multiplications) && threadPool.start()) {
+    const written = writePlans(call, plan, operands, threadPool.threads, kernel);
+    computed = runTask(run, threadPool, {...kernel, ...written}, multiplications);
+  } else {
+    computed = kernel.compute(run, writeOnePlan(call, plan, operands, kernel), ALL) !== false;
+  }
   release(call, mark);
   return computed;
 }

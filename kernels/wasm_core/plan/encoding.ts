@@ -1,9 +1,9 @@
 import {roundUp} from '../../../src/geometry/round_up.js';
 import {APART, AXIS, AXIS_WORDS, CONV, CONV_WORDS} from '../generated/layout.js';
 import type {AxisTaps} from '../../../src/geometry/taps.js';
-import {ACTIVATION_NUMBERS, blocking, F32, isDense, tapCount, withJoinedBatch} from './conv_plan.js';
+import {ACTIVATION_NUMBERS, blocking, F32, isDense, NO_EPILOGUE, tapCount, withJoinedBatch} from './conv_plan.js';
 import type {ConvPlan, Epilogue} from './conv_plan.js';
-import {allocate} from '../call.js';
+import {allocate, release} from '../call.js';
 import type {CoreExports} from '../runtime/exports.js';
 import type {Call, Core} from '../types.js';
 
@@ -12,6 +12,9 @@ import type {Call, Core} from '../types.js';
  * of its taps.
  */
 
+/** Bytes of memory that one thread writes, up to that of the next one. */
+const apart = (bytes: number): number => roundUp(bytes, APART);
+
 /** The words of a plan at address 0, with images there too; made once and copied at every call. */
 export interface PlanWords {
   readonly words: Int32Array;
@@ -19,7 +22,25 @@ export interface PlanWords {
   readonly addresses: readonly number[];
   /** How many multiplications it is, by the definition. */
   readonly multiplications: number;
+  /** Bytes of memory for it, a multiple of what threads write apart. */
+  readonly bytes: number;
+  readonly kept: Kept;
 }
+
+/** What calls find out about a plan and leave to the next one. */
+interface Kept {
+  /** The words with the addresses of a plan at `pointer`. */
+  readonly words: Int32Array;
+  pointer: number;
+  readonly scratchBytes: WeakMap<ScratchBytes, number>;
+}
+
+/** Words as a plan: not called yet. */
+export const asPlan = (plan: Pick<PlanWords, 'words' | 'addresses' | 'multiplications'>): PlanWords => ({
+  ...plan,
+  bytes: apart(plan.words.length * 4),
+  kept: {words: new Int32Array(plan.words.length), pointer: NaN, scratchBytes: new WeakMap()},
+});
 
 /** Words of an axis, with its taps. */
 const axisWords = ({source}: AxisTaps): number => AXIS_WORDS + source.length;
@@ -73,7 +94,7 @@ export function planWords(conv: ConvPlan): PlanWords {
   writeAxis(words, atHeight, height);
   writeAxis(words, atWidth, width);
   words.set(taps, atTaps);
-  return {
+  return asPlan({
     words,
     addresses: [
       CONV.depth,
@@ -86,7 +107,7 @@ export function planWords(conv: ConvPlan): PlanWords {
     ],
     multiplications:
       batch * depth.count * height.count * width.count * tapCount(plan) * groups * groupInChannels * groupOutChannels,
-  };
+  });
 }
 
 /** What a call adds to a plan: addresses (of images, of their first value) and the epilogue. */
@@ -100,31 +121,64 @@ export interface Operands {
 
 /** Writes a plan to an address of the memory. */
 function writePlan(
-  {words, addresses}: PlanWords,
+  plan: PlanWords,
   core: Core,
   pointer: number,
   {source, result, filter, epilogue}: Operands,
+  scratch: number,
 ): void {
+  const {words, addresses, kept} = plan;
+  if (kept.pointer !== pointer) {
+    kept.words.set(words);
+    for (let i = 0; i < addresses.length; i++) kept.words[addresses[i]] += pointer;
+    kept.pointer = pointer;
+  }
   const memory = core.words(pointer + words.length * 4);
-  const plan = pointer / 4;
-  memory.set(words, plan);
-  for (let i = 0; i < addresses.length; i++) memory[plan + addresses[i]] += pointer;
-  memory[plan + CONV.source] = source;
-  memory[plan + CONV.result] += result;
-  memory[plan + CONV.filter] = filter;
-  memory[plan + CONV.bias] = epilogue.bias;
-  memory[plan + CONV.activation] = ACTIVATION_NUMBERS[epilogue.activation];
-  memory[plan + CONV.slopes] = epilogue.slopes;
-  memory[plan + CONV.slopeStep] = epilogue.slopePerChannel ? F32 : 0;
+  const at = pointer / 4;
+  memory.set(kept.words, at);
+  memory[at + CONV.source] = source;
+  memory[at + CONV.result] += result;
+  memory[at + CONV.filter] = filter;
+  memory[at + CONV.bias] = epilogue.bias;
+  memory[at + CONV.activation] = ACTIVATION_NUMBERS[epilogue.activation];
+  memory[at + CONV.slopes] = epilogue.slopes;
+  memory[at + CONV.slopeStep] = epilogue.slopePerChannel ? F32 : 0;
+  memory[at + CONV.scratch] = scratch;
 }
-
-/** Bytes of memory that one thread writes, up to that of the next one. */
-const apart = (bytes: number): number => roundUp(bytes, APART);
 
 /** Plans in memory: the address of the first, and the bytes from one to the next. */
 export interface WrittenPlans {
   readonly plans: number;
   readonly planStep: number;
+}
+
+/** What a kernel needs beside its plan: the bytes of scratch memory, by a plan in the memory without operands. */
+export interface ScratchBytes {
+  readonly scratchBytes: (run: CoreExports, pointer: number) => number;
+}
+
+const NO_OPERANDS: Operands = {source: 0, result: 0, filter: 0, epilogue: NO_EPILOGUE};
+
+/** The scratch memory that a kernel needs for a plan, which is asked once. */
+function scratchBytesOf(call: Call, plan: PlanWords, kernel: ScratchBytes): number {
+  const known = plan.kept.scratchBytes.get(kernel);
+  if (known !== undefined) return known;
+  const {length: mark} = call.scratch;
+  const pointer = allocate(call, plan.words.length * 4);
+  writePlan(plan, call.core, pointer, NO_OPERANDS, 0);
+  const bytes = kernel.scratchBytes(call.core.run, pointer);
+  release(call, mark);
+  plan.kept.scratchBytes.set(kernel, bytes);
+  return bytes;
+}
+
+/** Writes a plan for the calling thread, with its scratch memory behind it; valid until the call releases it. */
+export function writeOnePlan(call: Call, plan: PlanWords, operands: Operands, kernel: ScratchBytes): number {
+  const scratchBytes = scratchBytesOf(call, plan, kernel);
+  const {bytes} = plan;
+  const pointer = allocate(call, bytes + scratchBytes);
+  writePlan(plan, call.core, pointer, operands, pointer + bytes);
+  return pointer;
 }
 
 /** Writes a plan once for each of `threads`, with scratch memory for each; valid until the call releases it. */
@@ -133,15 +187,12 @@ export function writePlans(
   plan: PlanWords,
   operands: Operands,
   threads: number,
-  scratchBytes: (run: CoreExports, pointer: number) => number,
+  kernel: ScratchBytes,
 ): WrittenPlans {
-  const {core} = call;
-  const planStep = apart(plan.words.length * 4);
-  const plans = allocate(call, threads * planStep);
-  for (let i = 0; i < threads; i++) writePlan(plan, core, plans + i * planStep, operands);
-  const bytes = apart(scratchBytes(core.run, plans));
-  const scratch = allocate(call, threads * bytes);
-  const words = core.words(plans + threads * planStep);
-  for (let i = 0; i < threads; i++) words[(plans + i * planStep) / 4 + CONV.scratch] = scratch + i * bytes;
+  const bytes = apart(scratchBytesOf(call, plan, kernel));
+  const {bytes: planStep} = plan;
+  const plans = allocate(call, threads * (planStep + bytes));
+  const scratch = plans + threads * planStep;
+  for (let i = 0; i < threads; i++) writePlan(plan, call.core, plans + i * planStep, operands, scratch + i * bytes);
   return {plans, planStep};
 }

@@ -1,5 +1,6 @@
 import {CONV, FFT_AXIS, FFT_AXIS_WORDS, FFT_TILING, FFT_TILING_WORDS} from '../generated/layout.js';
 import type {AxisTaps, TapPlan} from '../../../src/geometry/taps.js';
+import {asPlan} from './encoding.js';
 import type {PlanWords} from './encoding.js';
 
 /*
@@ -137,5 +138,5 @@ export function withTiling(plan: PlanWords, {height, width, terms, pairs, freque
   writeAxis(words, atWidth, width);
   words.set(terms.flat(), atTerms);
   const pointers = [CONV.tiling, at + FFT_TILING.height, at + FFT_TILING.width, at + FFT_TILING.list];
-  return {...plan, words, addresses: [...plan.addresses, ...pointers]};
+  return asPlan({...plan, words, addresses: [...plan.addresses, ...pointers]});
 }

@@ -1,4 +1,3 @@
-import {roundUp} from '../../../src/geometry/round_up.js';
 import type {Heap} from './exports.js';
 import {ALIGN} from './heap.js';
 
@@ -21,7 +20,7 @@ export function scratchHeap(heap: Heap): Heap {
         top = begin;
         end = begin + ARENA_BYTES;
       }
-      const next = top + roundUp(Math.max(1, bytes), ALIGN);
+      const next = top + Math.ceil(Math.max(1, bytes) / ALIGN) * ALIGN;
       if (!(next <= end)) return heap.malloc(bytes);
       const pointer = top;
       top = next;
