@@ -33,10 +33,14 @@ function kernelOnOurs(kernelName: string, backendName: string, builtin: BuiltinK
     kernelName,
     backendName,
     kernelFunc: ({inputs, attrs, backend}) => {
-      // The registration boundary: what the built-in kernel of this name is called with.
-      const args = [inputs, attrs ?? {}] as unknown as [Parameters<BuiltinKernel>[1], Parameters<BuiltinKernel>[2]];
       try {
-        return builtin(runKernelOn(backendName, backend), ...args, keepsDtype);
+        // The registration boundary: what the built-in kernel of this name is called with.
+        return builtin(
+          runKernelOn(backendName, backend),
+          inputs as unknown as Parameters<BuiltinKernel>[1],
+          (attrs ?? {}) as unknown as Parameters<BuiltinKernel>[2],
+          keepsDtype,
+        );
       } catch (error) {
         completeError(error, kernelName, shapes => shapes);
         throw error;

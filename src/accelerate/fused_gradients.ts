@@ -86,8 +86,7 @@ const CUSTOM_GRAD: Place<CustomGrad> = {
 /** Gives steps of fused ops our gradient where the fused kernels are ours. Returns what undoes it. */
 export const holdFusedGradients = (): (() => void) =>
   holdReplacement(CUSTOM_GRAD, () => {
-    const {customGrad} = engine();
-    const builtin: CustomGrad = step => Reflect.apply(customGrad, engine(), [step]);
+    const builtin: CustomGrad = engine().customGrad.bind(engine());
     return step => {
       const kind = recordedKind();
       return builtin(kind === undefined ? step : withGradients(kind, step));

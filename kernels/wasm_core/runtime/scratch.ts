@@ -1,6 +1,8 @@
 import type {Heap} from './exports.js';
 import {ALIGN} from './heap.js';
 
+const {ceil} = Math;
+
 /** Bytes that are kept for the scratch memory of calls: the plans and lists of most layers. */
 const ARENA_BYTES = 64 * 1024;
 
@@ -20,7 +22,7 @@ export function scratchHeap(heap: Heap): Heap {
         top = begin;
         end = begin + ARENA_BYTES;
       }
-      const next = top + Math.ceil(Math.max(1, bytes) / ALIGN) * ALIGN;
+      const next = top + (bytes > 0 ? ceil(bytes / ALIGN) * ALIGN : ALIGN);
       if (!(next <= end)) return heap.malloc(bytes);
       const pointer = top;
       top = next;
