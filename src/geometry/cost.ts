@@ -17,8 +17,8 @@ export const flops = (g: ConvGeometry): number => 2 * multiplications(g);
 /** Terms in the sum that makes one output element, from which tolerances come. */
 export const reductionLength = (g: ConvGeometry): number => parameters(g) / g.outChannels;
 
-/** How many times as large as x, filter and y together. */
-const MOSTLY = 8;
+/** How many times as large as x, filter and y together, and how many elements: 16 MiB. */
+const [MOSTLY, LARGE] = [8, 2 ** 22];
 
 /**
  * Whether an x that is written with its padding, as far as the windows reach, is much larger than all that a
@@ -28,5 +28,6 @@ const MOSTLY = 8;
 export function isMostlyPadding(g: ConvGeometry): boolean {
   const reached = g.axes.map(axis => Math.max(axis.input, (axis.output - 1) * axis.stride + windowSize(axis)));
   const sizes = [xShape(g), filterShape(g), yShape(g)].map(product);
-  return g.batch * product(reached) * g.inChannels > MOSTLY * sizes.reduce((sum, size) => sum + size);
+  const written = g.batch * product(reached) * g.inChannels;
+  return written > LARGE && written > MOSTLY * sizes.reduce((sum, size) => sum + size);
 }

@@ -13,6 +13,7 @@ import {fftBackpropInput, fftForward} from './fft.js';
 import {canTile, FFT_SHARE, fftPays} from './fft_cost.js';
 import {gemmBackpropFilter, groupedBackpropFilter, winogradBackpropFilter} from './filter_gradient.js';
 import {gemmBackpropInput, gemmForward, groupedBackpropInput, groupedForward} from './gemm.js';
+import {paysInPlace} from './grouped_cost.js';
 import {winogradBackpropInput, winogradForward} from './winograd.js';
 import type {ChooseTiling} from './winograd.js';
 import {isStreamed, WINOGRAD_SHARE, winogradGradientTile, winogradTile} from './winograd_cost.js';
@@ -27,7 +28,7 @@ import type {FilterGradientKernel, ImageKernel} from '../types.js';
  *   winograd_4x4      3x3 at stride 1, where the costs of winograd_cost.ts say so
  *   winograd_2x2      likewise
  *   fft               more than one tap, where the costs of fft_cost.ts say so
- *   grouped           more than one tap, and few channels: isSmall()
+ *   grouped           more than one tap, and few channels: isSmall(), grouped_cost.ts
  *   gemm              everything else
  */
 
@@ -70,6 +71,14 @@ function forTaps(choose: (g: ConvGeometry) => boolean): (g: ConvGeometry) => boo
   const chosen = perGeometry(choose);
   return g => hasTaps(g) && chosen(g);
 }
+
+/** Where images are read in place: groups of few channels, and a single group where that costs less than to gather it. */
+const isGrouped = (
+  source: (g: ConvGeometry) => number,
+  result: (g: ConvGeometry) => number,
+  directions: (g: ConvGeometry) => readonly Direction[],
+): ((g: ConvGeometry) => boolean) =>
+  forTaps(g => isSmall(g, source(g), result(g)) && (g.groups > 1 || directions(g).every(paysInPlace)));
 
 /** Three evenly spaced taps, and no stride. */
 const isTiled = ({sourceStep, source}: AxisTaps): boolean =>
@@ -139,7 +148,15 @@ export const CORE_FORWARD: readonly CoreVariant[] = [
   {name: 'direct_depthwise', when: isDirect, run: depthwiseForward},
   ...winograd(forwardTile, size => winogradForward(tilingOf(size))),
   fft(canForward, forwardPays, fftForward),
-  {name: 'grouped', when: forTaps(g => isSmall(g, g.inChannels, g.outChannels)), run: groupedForward},
+  {
+    name: 'grouped',
+    when: isGrouped(
+      g => g.inChannels,
+      g => g.outChannels,
+      g => [forwardDirection(g)],
+    ),
+    run: groupedForward,
+  },
   {name: 'gemm', when: always, run: gemmForward},
 ];
 
@@ -147,7 +164,15 @@ export const CORE_BACKPROP_INPUT: readonly CoreVariant[] = [
   {name: 'direct_depthwise', when: isDirect, run: depthwiseBackpropInput},
   ...winograd(backwardTile, size => winogradBackpropInput(tilingOf(size))),
   fft(canBackward, backwardPays, fftBackpropInput),
-  {name: 'grouped', when: forTaps(g => isSmall(g, g.outChannels, g.inChannels)), run: groupedBackpropInput},
+  {
+    name: 'grouped',
+    when: isGrouped(
+      g => g.outChannels,
+      g => g.inChannels,
+      backwardDirections,
+    ),
+    run: groupedBackpropInput,
+  },
   {name: 'gemm', when: always, run: gemmBackpropInput},
 ];
 
