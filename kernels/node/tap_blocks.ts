@@ -1,6 +1,6 @@
 import type {AxisGeometry} from '../../src/geometry/axis.js';
 import {windowSize} from '../../src/geometry/axis.js';
-import {filterShape, isChannelwise, product, spatialSizes, xShape} from '../../src/geometry/conv.js';
+import {filterShape, isChannelwise, isOneToOne, product, spatialSizes, xShape} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import {byPlanarOps, isFirstLine} from './op_family.js';
 import type {Compute} from './op_family.js';
@@ -44,11 +44,11 @@ function longKernel(g: ConvGeometry): number {
 
 /** Most rows and columns of a block. */
 function mostTaps(g: ConvGeometry): [rows: number, columns: number] {
-  if (isChannelwise(g))
-    return [
-      Infinity,
-      g.axes[1].kernel > 1 && product(xShape(g)) >= DEPTHWISE_GRADIENT.elements ? DEPTHWISE_GRADIENT.columns : Infinity,
-    ];
+  if (isChannelwise(g)) {
+    // With several filters for each channel the op is as fast for all of them.
+    const isSlow = isOneToOne(g) && g.axes[1].kernel > 1 && product(xShape(g)) >= DEPTHWISE_GRADIENT.elements;
+    return [Infinity, isSlow ? DEPTHWISE_GRADIENT.columns : Infinity];
+  }
   if (areSingle(g)) return [1, 1];
   const long = longKernel(g);
   return g.axes.some(({kernel}) => kernel >= long) ? [LONG_KERNEL - 1, LONG_KERNEL - 1] : [Infinity, Infinity];

@@ -1,7 +1,7 @@
 import {env} from '@tensorflow/tfjs-core';
 import {DIRECT_SUMS_FLAG, WINOGRAD_FLAG} from '../../../src/registry/flags.js';
 import {isForced} from '../../../src/registry/select.js';
-import {isChannelwise, isDepthwise, isOneToOne} from '../../../src/geometry/conv.js';
+import {isChannelwise, isOneToOne} from '../../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../../src/geometry/conv.js';
 import {isMostlyPadding} from '../../../src/geometry/cost.js';
 import {perGeometry} from '../../../src/geometry/geometry_cache.js';
@@ -177,7 +177,7 @@ export const CORE_BACKPROP_INPUT: readonly CoreVariant[] = [
 ];
 
 export const CORE_BACKPROP_FILTER: ReadonlyArray<CoreVariant<FilterGradientKernel>> = [
-  {name: 'direct_depthwise', when: isDepthwise, run: depthwiseBackpropFilter},
+  {name: 'direct_depthwise', when: isDirect, run: depthwiseBackpropFilter},
   ...winograd(gradientTile, winogradBackpropFilter),
   // It packs lines of x with their padding.
   {
