@@ -4,8 +4,12 @@ import {after, before, test} from 'node:test';
 import {start} from './support/page.mjs';
 
 let session;
+/** One page for all figures: each is gone to by its address, as a link does. */
+let page;
+let errors;
 before(async () => {
   session = await start();
+  ({page, errors} = await session.open());
 });
 after(() => session.close());
 
@@ -81,13 +85,6 @@ async function sumsByKeyboard(page, rows, columns) {
 }
 
 const close = (a, b) => Math.abs(a - b) <= 1e-4 * Math.max(1, Math.abs(b));
-
-/** One page for all figures: each is gone to by its address, as a link does. */
-let page;
-let errors;
-before(async () => {
-  ({page, errors} = await session.open());
-});
 
 for (const [name, shape] of Object.entries(SHAPES)) {
   test(`the figure ${name} has its numbers`, async () => {

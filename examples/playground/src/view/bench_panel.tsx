@@ -118,7 +118,9 @@ export default function BenchPanel() {
           value={bench.value}
           choices={CHOICES}
           nameOf={name => fill(benches[name], BENCHES[name].length)}
-          onChoice={name => (bench.value = name)}
+          onChoice={name => {
+            bench.value = name;
+          }}
         />
         <p class="buttons">
           {isRunning ? (

@@ -1,5 +1,5 @@
 import {signal} from '@preact/signals';
-import {useId} from 'preact/hooks';
+import {useId, useRef} from 'preact/hooks';
 import {frames, readFile} from '../conv/picture.js';
 import {filtersOf, groupChoices, inputsOf, rangeOf, RULES} from '../model/rules.js';
 import type {NumberName} from '../model/rules.js';
@@ -13,11 +13,13 @@ interface ChoiceProps<T extends string> {
   readonly value: T;
   readonly choices: readonly T[];
   readonly nameOf: (choice: T) => string;
-  readonly onChoice: (choice: T) => void;
+  readonly onChoice: (choice: T) => void | Promise<void>;
 }
 
 export function Choice<T extends string>({label, value, choices, nameOf, onChoice}: ChoiceProps<T>) {
   const id = useId();
+  const newest = useRef(value);
+  newest.current = value;
   return (
     <div class="field">
       <label for={id}>{label}</label>
@@ -25,8 +27,11 @@ export function Choice<T extends string>({label, value, choices, nameOf, onChoic
         id={id}
         value={value}
         onChange={event => {
-          const chosen = choices.find(choice => choice === event.currentTarget.value);
-          if (chosen !== undefined) onChoice(chosen);
+          const select = event.currentTarget;
+          const chosen = choices.find(choice => choice === select.value);
+          if (chosen === undefined) return;
+          // A choice that does not come about is not shown as if it had.
+          void Promise.resolve(onChoice(chosen)).then(() => (select.value = newest.current));
         }}
       >
         {choices.map(choice => (

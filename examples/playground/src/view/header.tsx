@@ -25,21 +25,23 @@ export function Header() {
           value={backend.value}
           choices={BACKENDS.filter(name => backends.includes(name))}
           nameOf={name => name}
-          onChoice={name => void chooseBackend(name)}
+          onChoice={chooseBackend}
         />
         <Choice
           label={words.language}
           value={language.value}
           choices={Object.keys(LANGUAGES) as Language[]}
           nameOf={name => LANGUAGES[name]}
-          onChoice={name => void useLanguage(name)}
+          onChoice={useLanguage}
         />
         <Choice
           label={words.theme}
           value={theme.value}
           choices={THEMES}
           nameOf={name => words.themes[name]}
-          onChoice={name => (theme.value = name)}
+          onChoice={name => {
+            theme.value = name;
+          }}
         />
       </div>
     </header>
