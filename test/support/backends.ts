@@ -5,6 +5,7 @@ import {portableTable} from '../../kernels/portable/kernel_table.js';
 import {VARIANT_FLAG} from '../../src/registry/flags.js';
 import {registeredVariants} from '../../src/registry/register.js';
 import {page} from './page.js';
+import {expectNoGpuErrors} from './reads.js';
 import {LONG, ONLY_BACKEND} from './settings.js';
 import {isComputedByLibrary} from './tensorflow_ops.js';
 import type {KernelName} from '../../src/registry/kernel_names.js';
@@ -89,6 +90,9 @@ const SERVED_BY_PORTABLE = LISTED.filter(({name}) => PLAIN.includes(name)).map((
 export const ALL_BACKENDS: readonly TestBackend[] = [...LISTED, ...SERVED_BY_PORTABLE].filter(({name, node}) =>
   page() === undefined ? node && name === (ONLY_BACKEND ?? name) : name === page()?.backend,
 );
+
+// What the GPU complains about fails the file that asked for it, wherever nobody else has looked.
+afterAll(expectNoGpuErrors);
 
 /** Those whose values can be read at once. */
 export const BACKENDS: readonly TestBackend[] = ALL_BACKENDS.filter(({syncReads}) => syncReads);

@@ -19,11 +19,18 @@ export function withValues(tensor: tf.Tensor, check: (values: ArrayLike<number>)
   );
 }
 
+/** Fails where the GPU has complained. */
+export async function expectNoGpuErrors(): Promise<void> {
+  // Errors come after what was asked for.
+  await new Promise(resolve => setTimeout(resolve, 0));
+  const errors = gpuErrors.splice(0);
+  if (errors.length > 0) throw new Error(`errors of the GPU:\n${errors.join('\n')}`);
+}
+
 /** Waits for all checks. Fails with the first one that fails, and where the GPU has complained. */
 export async function settled(): Promise<void> {
   const results = await Promise.allSettled(pending.splice(0));
-  const errors = gpuErrors.splice(0);
-  if (errors.length > 0) throw new Error(`errors of the GPU:\n${errors.join('\n')}`);
+  await expectNoGpuErrors();
   for (const result of results) {
     if (result.status === 'rejected') throw result.reason;
   }

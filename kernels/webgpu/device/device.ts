@@ -43,13 +43,27 @@ function createDevice(backend: WebGPUBackend): Device {
         free: texels => pool.release(texels),
         bytesOf: ({place, count}) => bytesOf(place, count),
       },
-      {limit: FILTER_BYTES, isAlive: dataId => backend.tensorMap.has(dataId)},
+      {limit: FILTER_BYTES, isAlive: dataId => !isClosed && backend.tensorMap.has(dataId)},
     ),
     isLost: false,
   };
+  let isClosed = false;
+  const close = (): void => {
+    isClosed = true;
+    // Drops what is not alive.
+    device.filters.bytes();
+    pool.clear();
+  };
   void backend.device.lost.then(() => {
     device.isLost = true;
+    close();
   });
+  // TensorFlow.js destroys what is its own, and tells nobody.
+  const dispose = backend.dispose.bind(backend);
+  backend.dispose = () => {
+    close();
+    dispose();
+  };
   return device;
 }
 

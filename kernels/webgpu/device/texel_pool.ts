@@ -53,13 +53,15 @@ const keyOf = (place: TexelPlace, count: number): string => `${place} ${bytesOf(
 export interface TexelPool {
   acquire(place: TexelPlace, count: number): Texels;
   release(texels: Texels): void;
+  /** Destroys all that is free. */
+  clear(): void;
 }
 
 export function createTexelPool(backend: WebGPUBackend): TexelPool {
   const free = new Map<string, Texels[]>();
   let freeBytes = 0;
 
-  /** Destroys all that is free; commands that use it have to be submitted before. */
+  /** Commands that use what is free have to be submitted before it is destroyed. */
   function clear(): void {
     if (internalsOf(backend).commandEncoder !== null) {
       backend.endComputePassEncoder();
@@ -71,6 +73,7 @@ export function createTexelPool(backend: WebGPUBackend): TexelPool {
   }
 
   return {
+    clear,
     acquire(place, count) {
       const found = free.get(keyOf(place, count))?.pop();
       if (found === undefined) return create(backend.device, place, count);

@@ -40,9 +40,9 @@ const LAYERS_LOADERS: ReadonlyArray<Loader<tf.LayersModel>> = [
 const reads = ({title}: Loader<unknown>, {keras}: KerasModel): boolean =>
   keras === 'tf_keras' || !title.startsWith('tf.loadLayersModel');
 
-/** Dilated 3-D convolutions stay between SpaceToBatchND, of which the webgl backend has none in 3-D, unless optimized. */
+/** Dilated 3-D convolutions stay between SpaceToBatchND, of which the backends of GPUs have none in 3-D, unless optimized. */
 const runs = ({title}: Loader<unknown>, backend: string, network: string): boolean =>
-  !(backend === 'webgl' && network === 'segmentation3d' && title.includes('registerGraphOps'));
+  !(backend.startsWith('webg') && network === 'segmentation3d' && title.includes('registerGraphOps'));
 
 const tensorOf = ({values, shape}: KerasValues): tf.Tensor => tf.tensor(values, [...shape]);
 

@@ -67,27 +67,76 @@ function isLibrary(stack = ''): boolean {
   return /^(src|kernels)\//.test(places.find(place => /^(src|kernels|test\/(?!support\/load\/))/.test(place)) ?? '');
 }
 
+type EnforcedLimit =
+  'maxStorageBufferBindingSize' | 'maxBufferSize' | 'maxTextureDimension2D' | 'maxComputeWorkgroupsPerDimension';
+
+/** Makes a device of lower limits, which are then the object `limits` and may be changed: requestDevice() grants none below those that every device has. */
+function enforceLimits(device: GPUDevice, enforced: WebGPUOptions['enforced']): void {
+  const limits = {} as Record<string, number>;
+  for (const name in device.limits) limits[name] = device.limits[name as EnforcedLimit];
+  Object.assign(limits, enforced);
+  Object.defineProperty(device, 'limits', {value: limits});
+  const check = (name: EnforcedLimit, value: number): void => {
+    if (value > limits[name]) throw new Error(`${value} is beyond ${name}, ${limits[name]}`);
+  };
+  const {createBuffer, createTexture, createBindGroup, createCommandEncoder} = device;
+  device.createBuffer = descriptor => {
+    // Uniforms and staging buffers are not a matter of tensors.
+    if ((descriptor.usage & GPUBufferUsage.STORAGE) !== 0) check('maxBufferSize', descriptor.size);
+    return createBuffer.call(device, descriptor);
+  };
+  device.createTexture = descriptor => {
+    for (const size of descriptor.size as Iterable<number>) check('maxTextureDimension2D', size);
+    return createTexture.call(device, descriptor);
+  };
+  device.createBindGroup = descriptor => {
+    for (const {resource} of descriptor.entries) {
+      if (!('buffer' in resource) || (resource.buffer.usage & GPUBufferUsage.STORAGE) === 0) continue;
+      check('maxStorageBufferBindingSize', resource.size ?? resource.buffer.size);
+    }
+    return createBindGroup.call(device, descriptor);
+  };
+  device.createCommandEncoder = () => {
+    const encoder = createCommandEncoder.call(device);
+    const {beginComputePass} = encoder;
+    encoder.beginComputePass = descriptor => {
+      const pass = beginComputePass.call(encoder, descriptor);
+      const {dispatchWorkgroups} = pass;
+      pass.dispatchWorkgroups = (x, y = 1, z = 1) => {
+        for (const count of [x, y, z]) check('maxComputeWorkgroupsPerDimension', count);
+        return dispatchWorkgroups.call(pass, x, y, z);
+      };
+      return pass;
+    };
+    return encoder;
+  };
+}
+
 export interface WebGPUOptions {
-  /** Limits of the device other than those of its adapter. */
-  readonly limits?: Readonly<Record<string, number>>;
+  /** Whether the device has the limits of its adapter, as TensorFlow.js wants them. Default true; otherwise the least. */
+  readonly hasAdapterLimits?: boolean;
+  /** Limits lower than WebGPU has them, which an error tells where they are not kept. */
+  readonly enforced?: Partial<Record<EnforcedLimit, number>>;
   /** Whether outputs are filled, which takes time. Default true. */
   readonly fillsOutputs?: boolean;
 }
 
 /** A backend on a device of its own. */
 export async function createWebGPUBackend({
-  limits = {},
+  hasAdapterLimits = true,
+  enforced = {},
   fillsOutputs = true,
 }: WebGPUOptions = {}): Promise<WebGPUBackend> {
   const adapter = await navigator.gpu.requestAdapter();
   if (adapter === null) throw new Error('there is no WebGPU adapter');
   const device = await adapter.requestDevice({
     requiredFeatures: adapter.features.has('timestamp-query') ? ['timestamp-query'] : [],
-    requiredLimits: {...Object.fromEntries(LIMITS.map(name => [name, adapter.limits[name]])), ...limits},
+    requiredLimits: hasAdapterLimits ? Object.fromEntries(LIMITS.map(name => [name, adapter.limits[name]])) : {},
   });
   device.addEventListener('uncapturederror', event => {
     gpuErrors.push((event as GPUUncapturedErrorEvent).error.message);
   });
+  if (Object.keys(enforced).length > 0) enforceLimits(device, enforced);
   const backend = new WebGPUBackend(device, (adapter as GPUAdapter & {readonly info: GPUAdapterInfo}).info);
   if (fillsOutputs) fillOutputs(backend);
   readAtOnce(backend);
