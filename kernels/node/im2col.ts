@@ -22,7 +22,9 @@ function isIm2colFaster(g: ConvGeometry): boolean {
   const positions = g.batch * product(spatialSizes(g, 'output'));
   const [row, weights] = [product(spatialSizes(g, 'kernel')) * g.inChannels, product(filterShape(g))];
   const most = g.inChannels < IM2COL.fewChannels ? IM2COL.elementsOfFewChannels : IM2COL.elements;
-  return positions * row <= most || weights >= IM2COL.weightsPerPosition * positions;
+  const elements = positions * row;
+  if (elements <= most) return true;
+  return elements <= IM2COL.elementsOfManyWeights && weights >= IM2COL.weightsPerPosition * positions;
 }
 
 /** With padding that the op knows. */

@@ -2,13 +2,20 @@ import type {AxisGeometry} from '../../src/geometry/axis.js';
 import {windowSize} from '../../src/geometry/axis.js';
 import {filterShape, isChannelwise, isOneToOne, product, spatialSizes, xShape} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
+import {multiplications} from '../../src/geometry/cost.js';
 import {byPlanarOps, isFirstLine} from './op_family.js';
 import type {Compute} from './op_family.js';
-import {imageShape, isPlanar} from './op_families.js';
+import {imageShape, isPlanar, isStrided} from './op_families.js';
 import {byMatrixProduct} from './matrix_product.js';
 import {channelsLast, fitted, inPhases, isDilated, unchanged} from './rewrite.js';
 import {concatenated, shaped, sliced} from './plain_ops.js';
-import {DEPTHWISE_GRADIENT, LONG_KERNEL, LONG_KERNEL_OF_FEW_CHANNELS, SINGLE_TAPS} from './thresholds.js';
+import {
+  DEPTHWISE_GRADIENT,
+  LONG_KERNEL,
+  LONG_KERNEL_MULTIPLICATIONS,
+  LONG_KERNEL_OF_FEW_CHANNELS,
+  SINGLE_TAPS,
+} from './thresholds.js';
 
 /*
  * The gradient by the filter, block by block of taps: each block is the filter of a convolution of the part of x that
@@ -45,11 +52,13 @@ function longKernel(g: ConvGeometry): number {
 /** Most rows and columns of a block. */
 function mostTaps(g: ConvGeometry): [rows: number, columns: number] {
   if (isChannelwise(g)) {
-    // With several filters for each channel the op is as fast for all of them.
-    const isSlow = isOneToOne(g) && g.axes[1].kernel > 1 && product(xShape(g)) >= DEPTHWISE_GRADIENT.elements;
+    // With several filters for each channel, or strides, the op is as fast for all of them.
+    const isSlow =
+      isOneToOne(g) && !isStrided(g) && g.axes[1].kernel > 1 && product(xShape(g)) >= DEPTHWISE_GRADIENT.elements;
     return [Infinity, isSlow ? DEPTHWISE_GRADIENT.columns : Infinity];
   }
   if (areSingle(g)) return [1, 1];
+  if (multiplications(g) < LONG_KERNEL_MULTIPLICATIONS) return [Infinity, Infinity];
   const long = longKernel(g);
   return g.axes.some(({kernel}) => kernel >= long) ? [LONG_KERNEL - 1, LONG_KERNEL - 1] : [Infinity, Infinity];
 }

@@ -7,7 +7,13 @@
 /** Taps of an axis from which the gradient ops leave oneDNN's fast kernels. `npm run bench:node -- --only 15x15` */
 export const LONG_KERNEL = 14;
 
-/** The same for lines of few channels. `npm run bench:node -- --only '1-D 31'` */
+/**
+ * Multiplications up to which they are fast enough all the same, as every block has operations of its own.
+ * `npm run bench:sweep -- --backend tensorflow --ops 'filter gradients'`
+ */
+export const LONG_KERNEL_MULTIPLICATIONS = 2 ** 23;
+
+/** LONG_KERNEL for lines of few channels. `npm run bench:node -- --only '1-D 31'` */
 export const LONG_KERNEL_OF_FEW_CHANNELS = 24;
 
 /** Elements from the first to the last tap from which the gradient op does. `npm run bench:node -- --only dilation` */
@@ -25,14 +31,15 @@ export const LONG_PADDING = [
 
 /**
  * Elements of the im2col matrix up to which the filter gradient is a matrix product, and where there are few channels,
- * which are gathered one by one; weights for each output position from which it is at any size, as the op puts them into
- * another order. `npm run bench:node -- --only '8x8 32-32'`
+ * which are gathered one by one; weights for each output position from which it is up to a larger size, as the op puts them
+ * into another order. `npm run bench:node -- --only '8x8 32-32'`
  */
 export const IM2COL = {
   elements: 2 ** 16,
   fewChannels: 8,
   elementsOfFewChannels: 2 ** 13,
   weightsPerPosition: 2 ** 12,
+  elementsOfManyWeights: 2 ** 21,
 } as const;
 
 /**

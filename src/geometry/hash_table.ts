@@ -1,8 +1,10 @@
+const {imul} = Math;
+
 /** What the FNV hash multiplies by. */
 export const HASH_PRIME = 16777619;
 
 /** One step of the FNV hash: of a hash and one more number. */
-export const mix = (hash: number, n: number): number => Math.imul(hash ^ n, HASH_PRIME);
+export const mix = (hash: number, n: number): number => imul(hash ^ n, HASH_PRIME);
 
 /** Entries by their hashes. Different ones may have the same hash, so whoever asks has to compare. */
 export interface HashTable<T> {
