@@ -10,7 +10,7 @@ export const VARIANT_FLAG = 'TFJS_CONV_VARIANT';
  */
 export const DIRECT_SUMS_FLAG = 'TFJS_CONV_DIRECT_SUMS';
 
-/** Whether 3x3 convolutions may run by Winograd's algorithm, which rounds otherwise. Default true. */
+/** Whether convolutions of few taps may run by Winograd's algorithm, which rounds otherwise. Default true. */
 export const WINOGRAD_FLAG = 'TFJS_CONV_WINOGRAD';
 
 /**

@@ -5,6 +5,7 @@ import {conv2dCases} from './conv2d.js';
 import {conv3dCases} from './conv3d.js';
 import {depthwiseCases} from './depthwise.js';
 import {epilogueCases} from './epilogue.js';
+import {lineCases} from './lines.js';
 import {sparseCases} from './sparse.js';
 import {tileCases} from './tiles.js';
 import {transposeCases} from './transpose.js';
@@ -24,6 +25,7 @@ export const CASES: readonly Case[] = [
   ...sparseCases,
   ...tileCases,
   ...winogradCases,
+  ...lineCases,
 ];
 
 /** What messages call a case. */

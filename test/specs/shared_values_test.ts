@@ -37,6 +37,17 @@ const SHAPES: ReadonlyArray<readonly [string, ReadonlyArray<readonly [filter: Sh
     ],
   ],
   [
+    'Winograd along a line',
+    [
+      [[1, 4, 24, 32], 1],
+      [[4, 1, 32, 24], 1],
+      [[4, 1, 24, 32], 1],
+      [[2, 2, 24, 32], 1],
+      [[1, 2, 48, 32], 1],
+      [[1, 4, 24, 32], 2],
+    ],
+  ],
+  [
     'depthwise',
     [
       [[3, 3, 1, 16], 16],

@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import {conv2d} from 'tfjs-conv';
-import {WINOGRAD_FLAG} from '../../src/registry/flags.js';
+import {DIRECT_SUMS_FLAG, VARIANT_FLAG, WINOGRAD_FLAG} from '../../src/registry/flags.js';
 import {BACKENDS, recordRuns} from '../support/backends.js';
 import type {TestBackend} from '../support/backends.js';
 import {numbers} from '../support/data.js';
-import {winogradError} from '../support/tolerance.js';
+import {withFlags} from '../support/flags.js';
+import {lineError, winogradError} from '../support/tolerance.js';
 
 const [HEIGHT, WIDTH, CHANNELS] = [22, 25, 16];
 const SHAPE: [number, number, number] = [HEIGHT, WIDTH, CHANNELS];
@@ -27,6 +28,9 @@ const filterGradient = (values: Float32Array): Float32Array =>
       tf.sum(tf.mul(conv2d(tf.tensor3d(values, SHAPE), taps as tf.Tensor4D, {pad: 1}), weights));
     return tf.grad(loss)(tf.tensor4d(filter, FILTER)).dataSync<'float32'>().slice();
   });
+
+/** Lines of 3 taps. */
+const LINE: [number, number, number, number] = [1, 3, CHANNELS, CHANNELS];
 
 const hasWinograd = ({table}: TestBackend): boolean => table.ConvND.some(({name}) => name === 'winograd_4x4');
 
@@ -104,5 +108,37 @@ describe.each(BACKENDS.filter(hasWinograd))('Winograd on $name', ({name, table})
       expect({row, column, wrong}).toEqual({row, column, wrong: -1});
     }
     expect(variants()).toContain('winograd_4x4');
+  });
+
+  describe('along one axis', () => {
+    const lines = (): Float32Array =>
+      tf.tidy(() =>
+        conv2d(tf.tensor3d(x, SHAPE), tf.tensor4d(filter.subarray(0, 3 * CHANNELS ** 2), LINE), {pad: 'same'})
+          .dataSync<'float32'>()
+          .slice(),
+      );
+
+    test.each([WINOGRAD_FLAG, DIRECT_SUMS_FLAG])('%s forbids it, though it is asked for by name', flag => {
+      withFlags({[VARIANT_FLAG]: 'winograd_line'}, lines);
+      withFlags({[VARIANT_FLAG]: 'winograd_line', [flag]: flag === DIRECT_SUMS_FLAG}, lines);
+      expect(variants()).toEqual(['winograd_line', expect.not.stringContaining('winograd')]);
+    });
+
+    test('it stays within the written bound', () => {
+      const [got, expected] = [
+        withFlags({[VARIANT_FLAG]: 'winograd_line'}, lines),
+        withFlags({[DIRECT_SUMS_FLAG]: true}, lines),
+      ];
+      expect(variants()).toContain('winograd_line');
+      const filterSum = Math.max(
+        ...Array.from({length: CHANNELS}, (_, o) =>
+          filter
+            .subarray(0, 3 * CHANNELS ** 2)
+            .reduce((sum, value, i) => (i % CHANNELS === o ? sum + Math.abs(value) : sum), 0),
+        ),
+      );
+      const bound = 2 * lineError(CHANNELS, Math.max(...x.map(Math.abs)), filterSum);
+      expect(got.findIndex((value, i) => !(Math.abs(value - expected[i]) <= bound))).toBe(-1);
+    });
   });
 });

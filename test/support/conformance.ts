@@ -8,7 +8,7 @@ import {CASES, titleOf} from '../cases/index.js';
 import type {Case} from '../cases/index.js';
 import {lossWeights, parameterValues} from './data.js';
 import {expectWithin} from './expect_within.js';
-import {gradients, modelOf, output, summationOf} from './model.js';
+import {gradients, modelOf, output, SUMS, summationOf} from './model.js';
 import type {Model, Summation} from './model.js';
 import {settled} from './reads.js';
 
@@ -44,7 +44,7 @@ export function comparison(
     parameters,
     map: {outputShape},
   } = model;
-  return (label, summation = () => 'sums') =>
+  return (label, summation = () => SUMS) =>
     tf.tidy(() => {
       const tensors = tensorsOf(model, values);
       const y = callOp(one, model, tensors);

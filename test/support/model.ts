@@ -4,7 +4,7 @@ import type {Case} from '../cases/case.js';
 import {multilinearMap} from './maps.js';
 import type {MultilinearMap} from './maps.js';
 import {accumulate, product} from './sums.js';
-import {given, plus, sums, through, times, winogradError, withMoreError} from './tolerance.js';
+import {given, plus, sums, through, times, lineError, winogradError, withMoreError} from './tolerance.js';
 import type {Bounded} from './tolerance.js';
 
 /*
@@ -77,25 +77,32 @@ const gather = (t: Bounded, index: Int32Array, size: number): Bounded =>
     given(new Float64Array([1])),
   );
 
-/** How the sums over channels and taps are computed, where not all by themselves. */
-const SUMMATIONS = {
-  sums: {winograd: false, fft: false},
-  winograd: {winograd: true, fft: false},
-  fft: {winograd: false, fft: true},
-  'winograd and fft': {winograd: true, fft: true},
-} as const;
-export type Summation = keyof typeof SUMMATIONS;
-
-/** How variants of these names compute them. */
-export function summationOf(variants: readonly string[]): Summation {
-  const winograd = variants.some(name => name.startsWith('winograd'));
-  if (variants.some(name => name.startsWith('fft'))) return winograd ? 'winograd and fft' : 'fft';
-  return winograd ? 'winograd' : 'sums';
+/** Which algorithms compute some of the sums over channels and taps, besides adding them up. */
+export interface Summation {
+  readonly winograd: boolean;
+  /** Winograd's along one axis. */
+  readonly line: boolean;
+  readonly fft: boolean;
 }
 
+const SUMMATIONS = [false, true].flatMap(winograd =>
+  [false, true].flatMap(line => [false, true].map((fft): Summation => ({winograd, line, fft}))),
+);
+
+/** How variants of these names compute them: one object for each way. */
+export function summationOf(variants: readonly string[]): Summation {
+  const line = variants.includes('winograd_line');
+  const winograd = variants.some(name => name.startsWith('winograd') && name !== 'winograd_line');
+  const fft = variants.some(name => name.startsWith('fft'));
+  return SUMMATIONS.filter(one => one.winograd === winograd && one.line === line && one.fft === fft)[0];
+}
+
+/** All of them added up. */
+export const SUMS = summationOf([]);
+
 /** What Winograd's algorithm adds to the error of a convolution of `source`, in whichever direction. */
-function winogradMore({parameters}: Model, source: Bounded, filter: Bounded, summation: Summation): number {
-  if (!SUMMATIONS[summation].winograd) return 0;
+function winogradMore({parameters}: Model, source: Bounded, filter: Bounded, {winograd, line}: Summation): number {
+  if (!winograd && !line) return 0;
   const {shape} = parameters[parameters.findIndex(({name}) => name === 'filter')];
   const [channels, columns] = shape.slice(-2);
   const [byChannel, byColumn] = [new Float64Array(channels), new Float64Array(columns)];
@@ -104,17 +111,21 @@ function winogradMore({parameters}: Model, source: Bounded, filter: Bounded, sum
     byColumn[i % columns] += Math.abs(value);
   });
   const largest = source.values.reduce((most, value, i) => Math.max(most, Math.abs(value) + source.error[i]), 0);
-  const n = product(shape) / 9 / Math.min(channels, columns);
-  return winogradError(n, largest, Math.max(...byChannel, ...byColumn));
+  const filterSum = Math.max(...byChannel, ...byColumn);
+  const terms = product(shape) / Math.min(channels, columns);
+  return Math.max(
+    winograd ? winogradError(terms / 9, largest, filterSum) : 0,
+    line ? lineError(terms / 2, largest, filterSum) : 0,
+  );
 }
 
 /** Every intermediate that the derivatives are made of, at these values of the parameters. */
-export function evaluate(model: Model, values: readonly Float64Array[], summation: Summation = 'sums') {
+export function evaluate(model: Model, values: readonly Float64Array[], summation: Summation = SUMS) {
   const {map, parameters, index, curves, leakyreluAlpha} = model;
   const valueOf = (name: string) => values[parameters.findIndex(parameter => parameter.name === name)];
   const inputs = values.slice(0, parameters.filter(({name}) => name !== 'bias' && name !== 'slopes').length).map(given);
   const [bias, slopeValues] = [valueOf('bias'), valueOf('slopes')];
-  const sum = map.apply(inputs, bias && spread(bias, index.bias), SUMMATIONS[summation].fft);
+  const sum = map.apply(inputs, bias && spread(bias, index.bias), summation.fft);
   const z = withMoreError(sum, winogradMore(model, inputs[0], inputs[1], summation));
   const slopes = slopeValues
     ? spread(slopeValues, index.slopes)
@@ -123,7 +134,7 @@ export function evaluate(model: Model, values: readonly Float64Array[], summatio
 }
 
 /** y. */
-export function output(model: Model, values: readonly Float64Array[], summation: Summation = 'sums'): Bounded {
+export function output(model: Model, values: readonly Float64Array[], summation: Summation = SUMS): Bounded {
   return evaluate(model, values, summation).along(model.curves[0]);
 }
 
@@ -133,13 +144,13 @@ function pullBack(
   inputs: readonly Bounded[],
   dz: Bounded,
   dslopes: Bounded,
-  summation: Summation = 'sums',
+  summation: Summation = SUMS,
 ): Bounded[] {
   const {parameters, map, index} = model;
   return parameters.map(({name, shape}, slot) => {
     if (name === 'bias') return gather(dz, index.bias, product(shape));
     if (name === 'slopes') return gather(dslopes, index.slopes, product(shape));
-    return map.adjoint(inputs, dz, slot, SUMMATIONS[summation].fft);
+    return map.adjoint(inputs, dz, slot, summation.fft);
   });
 }
 
@@ -148,14 +159,13 @@ export function gradients(
   model: Model,
   values: readonly Float64Array[],
   w: Float64Array,
-  summation: Summation = 'sums',
+  summation: Summation = SUMS,
 ): Bounded[] {
   const {inputs, along, curves} = evaluate(model, values, summation);
   const dz = times(given(w), along(curves[1]));
   const more = (name: Parameter['name']): number => {
-    if (summation === 'sums') return 0;
     if (name === 'x') return winogradMore(model, dz, inputs[1], summation);
-    return name === 'filter' && SUMMATIONS[summation].winograd ? model.map.winogradGradientError(inputs, dz) : 0;
+    return name === 'filter' && summation.winograd ? model.map.winogradGradientError(inputs, dz) : 0;
   };
   return pullBack(model, inputs, dz, times(given(w), along(BELOW_ZERO)), summation).map((gradient, i) =>
     withMoreError(gradient, more(model.parameters[i].name)),

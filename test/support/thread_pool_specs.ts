@@ -14,6 +14,7 @@ import {createFilterCache} from '../../kernels/wasm_core/runtime/filter_cache.js
 import {workerChunks} from '../../kernels/wasm_core/runtime/thread_pool.js';
 import {fftForward} from '../../kernels/wasm_core/algorithms/fft.js';
 import {winogradForward} from '../../kernels/wasm_core/algorithms/winograd.js';
+import {winogradLineForward} from '../../kernels/wasm_core/algorithms/winograd_line.js';
 import {numbers} from './data.js';
 import {filterAt} from './wasm_core/device.js';
 import type {Heap} from '../../kernels/wasm_core/runtime/exports.js';
@@ -73,6 +74,8 @@ const KERNELS: ReadonlyArray<readonly [string, ImageKernel, ConvGeometry]> = [
   ['winograd 4x4, streamed', winogradForward(() => ({size: 4, streamed: true})), geometry(1, 24, 40)],
   ['winograd 4x4, by columns', winogradForward(() => ({size: 4, streamed: false})), SMALL],
   ['winograd 4x4, streamed, by columns', winogradForward(() => ({size: 4, streamed: true})), SMALL],
+  ['winograd line', winogradLineForward, geometry(1, 24, 40)],
+  ['winograd line, by columns', winogradLineForward, SMALL],
   ['fft', fftForward, geometry(1, 24, 40)],
   ['winograd 2x2', winogradForward(() => ({size: 2, streamed: false})), geometry(1, 24, 40)],
 ];

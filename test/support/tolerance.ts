@@ -123,6 +123,17 @@ export const winogradError = (n: number, largest: number, filterSum: number): nu
   gamma(n + 36) * 158 * largest * filterSum;
 
 /*
+ * Tiles of 6 inputs along one axis have the transforms of that axis only, and for 2 to 5 taps the same product of norms:
+ *
+ *     error <= gamma(n + 18) * 12.6 * (largest |x| of the tile) * (sum of |filter| that makes a result)
+ *
+ * for sums over n channels and terms. What products lose below the normal range, in each of the three steps, is multiplied
+ * by what the other operand is.
+ */
+export const lineError = (n: number, largest: number, filterSum: number): number =>
+  12.6 * (gamma(n + 18) * largest * filterSum + (n + 18) * SMALLEST * (1 + largest + filterSum));
+
+/*
  * A Fourier transform of a tile of N elements is off by at most 7 log2(N) u of its norm (Higham, theorem 24.2, with twiddle
  * factors that are off by u). Three of them, and sums over n channels and terms between, make
  *

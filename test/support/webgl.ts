@@ -7,17 +7,6 @@ import {BACKENDS, recordRuns} from './backends.js';
 const [{table}] = BACKENDS;
 const runs = recordRuns(table);
 
-/** Runs `run` with other flags. */
-export function withFlags<T>(flags: Readonly<Record<string, number | boolean | string>>, run: () => T): T {
-  const before = Object.keys(flags).map(name => [name, tf.env().get(name)] as const);
-  Object.entries(flags).forEach(([name, value]) => tf.env().set(name, value));
-  try {
-    return run();
-  } finally {
-    before.forEach(([name, value]) => tf.env().set(name, value));
-  }
-}
-
 /** Names of the variants that ran. */
 export function variantsOf(run: () => void): string[] {
   const first = runs.length;

@@ -18,6 +18,8 @@ import {winogradBackpropInput, winogradForward} from './winograd.js';
 import type {ChooseTiling} from './winograd.js';
 import {isStreamed, WINOGRAD_SHARE, winogradGradientTile, winogradTile} from './winograd_cost.js';
 import type {TileSize} from './winograd_cost.js';
+import {winogradLineBackpropInput, winogradLineForward} from './winograd_line.js';
+import {LINE_SHARE, lineOf, linePays} from './winograd_line_cost.js';
 import type {FilterGradientKernel, ImageKernel} from '../types.js';
 
 /*
@@ -28,6 +30,7 @@ import type {FilterGradientKernel, ImageKernel} from '../types.js';
  *   winograd_4x4      3x3 at stride 1, where the costs of winograd_cost.ts say so
  *   winograd_2x2      likewise
  *   fft               more than one tap, where the costs of fft_cost.ts say so
+ *   winograd_line     2 to 5 taps at stride 1 along an axis, where the costs of winograd_line_cost.ts say so
  *   grouped           more than one tap, and few channels: isSmall(), grouped_cost.ts
  *   gemm              everything else
  */
@@ -43,7 +46,8 @@ export interface CoreVariant<Kernel = ImageKernel> {
   readonly run: Kernel;
 }
 
-/** The name of FFT tiles, by which they can be asked for. */
+/** The names of tiles that can be asked for where they do not pay. */
+const LINE = 'winograd_line';
 const FFT = 'fft';
 
 const always = (): boolean => true;
@@ -129,6 +133,27 @@ const winograd = <Kernel>(
     run: run(size),
   }));
 
+/** Whether tiles along an axis compute all directions, and whether they are faster than a matrix product. */
+const hasLines = (directions: readonly Direction[]): boolean =>
+  directions.length > 0 && directions.every(direction => lineOf(direction) !== null);
+const linesPay = (directions: readonly Direction[]): boolean => directions.length > 0 && directions.every(linePays);
+const hasForwardLine = perGeometry(g => !isDirect(g) && hasLines([forwardDirection(g)]));
+const forwardLinePays = perGeometry(g => linesPay([forwardDirection(g)]));
+const hasBackwardLines = perGeometry(g => !isDirect(g) && hasLines(backwardDirections(g)));
+const backwardLinesPay = perGeometry(g => linesPay(backwardDirections(g)));
+
+/** Winograd's tiles along an axis, as those of Fourier transforms below. */
+const line = (
+  can: (g: ConvGeometry) => boolean,
+  pays: (g: ConvGeometry) => boolean,
+  run: ImageKernel,
+): CoreVariant => ({
+  name: LINE,
+  when: g => hasTaps(g) && (pays(g) || (isForced(LINE) && can(g))) && mayReorder() && env().getBool(WINOGRAD_FLAG),
+  share: LINE_SHARE,
+  run,
+});
+
 /** Whether FFT tiles compute all directions, and whether they are fastest. */
 const canTransform = (directions: readonly Direction[]): boolean => directions.length > 0 && directions.every(canTile);
 const canForward = perGeometry(g => canTransform([forwardDirection(g)]));
@@ -148,6 +173,7 @@ export const CORE_FORWARD: readonly CoreVariant[] = [
   {name: 'direct_depthwise', when: isDirect, run: depthwiseForward},
   ...winograd(forwardTile, size => winogradForward(tilingOf(size))),
   fft(canForward, forwardPays, fftForward),
+  line(hasForwardLine, forwardLinePays, winogradLineForward),
   {
     name: 'grouped',
     when: isGrouped(
@@ -164,6 +190,7 @@ export const CORE_BACKPROP_INPUT: readonly CoreVariant[] = [
   {name: 'direct_depthwise', when: isDirect, run: depthwiseBackpropInput},
   ...winograd(backwardTile, size => winogradBackpropInput(tilingOf(size))),
   fft(canBackward, backwardPays, fftBackpropInput),
+  line(hasBackwardLines, backwardLinesPay, winogradLineBackpropInput),
   {
     name: 'grouped',
     when: isGrouped(

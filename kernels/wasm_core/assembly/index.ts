@@ -10,6 +10,8 @@ export {fftDenseForward} from './fft/dense';
 export {fftDenseScratchBytes} from './fft/dense_scratch';
 export {winogradForward} from './winograd/forward';
 export {winogradScratchBytes} from './winograd/tiles';
+export {winogradLineForward} from './winograd/line/forward';
+export {winogradLineScratchBytes} from './winograd/line/tiles';
 export {winogradBackpropFilter} from './winograd/backprop/backprop_filter';
 export {winogradBackpropFilterScratchBytes} from './winograd/backprop/tiles';
 export {finishTask, runTask, runWorker} from './threads/thread_pool';
@@ -20,6 +22,7 @@ export {depthwiseFilterBytes, packDepthwise} from './depthwise/pack';
 export {fftDenseFilterBytes} from './fft/dense_scratch';
 export {packFftDense} from './fft/dense_filter';
 export {transformFilter, winogradFilterBytes} from './winograd/filter';
+export {transformLineFilter, winogradLineFilterBytes} from './winograd/line/filter';
 export {streamFilterBytes} from './winograd/stream/stream';
 export {packStream} from './winograd/stream/pack';
 

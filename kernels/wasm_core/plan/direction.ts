@@ -13,7 +13,7 @@ import type {PlanWords} from './encoding.js';
 
 /** Names of the forms that filters are packed in. */
 
-type Packing = 'panels' | 'winograd2' | 'winograd4' | 'stream' | 'fft';
+type Packing = 'panels' | 'winograd2' | 'winograd4' | 'stream' | 'line' | 'fft';
 
 export interface DirectionTaps {
   /** What each result reads; the taps ascend. */
@@ -77,6 +77,7 @@ function makeDirection(
       winograd2: form('winograd2'),
       winograd4: form('winograd4'),
       stream: form('stream'),
+      line: form('line'),
       fft: form('fft'),
     },
   };

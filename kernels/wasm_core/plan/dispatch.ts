@@ -6,6 +6,8 @@ import {paysToWake} from './worth_sharing.js';
 import {runTask} from '../runtime/thread_pool.js';
 import {WINOGRAD_SHARE} from '../algorithms/winograd_cost.js';
 import type {TileSize} from '../algorithms/winograd_cost.js';
+import {lineShare} from '../algorithms/winograd_line_cost.js';
+import type {Line, LineTaps} from '../algorithms/winograd_line_cost.js';
 import type {CoreExports} from '../runtime/exports.js';
 import {release} from '../call.js';
 import type {Call} from '../types.js';
@@ -66,6 +68,29 @@ const winograd = (size: TileSize, streamed: number): BlockKernel => ({
 
 /** By tiles, by the names of the packed forms of the filter. */
 export const WINOGRAD = {winograd2: winograd(2, 0), winograd4: winograd(4, 0), stream: winograd(4, 1)} as const;
+
+const line = (axis: Line['axis'], taps: LineTaps): BlockKernel => ({
+  kernel: KERNEL.WINOGRAD_LINE_FORWARD,
+  size: axis,
+  streamed: 0,
+  share: lineShare(taps),
+  scratchBytes: (run, plan) => run.winogradLineScratchBytes(plan, axis),
+  compute: (run, plan, end) => run.winogradLineForward(plan, axis, 0, end),
+});
+
+const lines = (axis: Line['axis']): {readonly [T in LineTaps]: BlockKernel} => ({
+  2: line(axis, 2),
+  3: line(axis, 3),
+  4: line(axis, 4),
+  5: line(axis, 5),
+});
+
+/** By tiles along an axis, by the number of its taps. */
+export const WINOGRAD_LINE: {readonly [A in Line['axis']]: {readonly [T in LineTaps]: BlockKernel}} = {
+  0: lines(0),
+  1: lines(1),
+  2: lines(2),
+};
 
 /** By tiles that a Fourier transform computes, for many channels. `share` is its part of the multiplications of the definition. */
 export const fftDense = (share: number): BlockKernel => ({

@@ -7,7 +7,8 @@ import {CASES, titleOf} from '../../cases/index.js';
 import {tensorsOf} from '../../support/conformance.js';
 import {numbers, parameterValues} from '../../support/data.js';
 import {modelOf} from '../../support/model.js';
-import {drawsOf, withFlags} from '../../support/webgl.js';
+import {withFlags} from '../../support/flags.js';
+import {drawsOf} from '../../support/webgl.js';
 
 /* Filters that are laid out for the programs, and kept. A page runs it; Node has no WebGL. */
 

@@ -8,7 +8,8 @@ import {comparison, tensorsOf} from '../../support/conformance.js';
 import {parameterValues} from '../../support/data.js';
 import {expectWithin} from '../../support/expect_within.js';
 import {modelOf, output} from '../../support/model.js';
-import {drawsOf, withFlags} from '../../support/webgl.js';
+import {withFlags} from '../../support/flags.js';
+import {drawsOf} from '../../support/webgl.js';
 
 /* What does not fit into the largest texture is computed in parts. A page runs it; Node has no WebGL. */
 

@@ -9,7 +9,8 @@ import type {Case} from '../../cases/index.js';
 import {comparison, tensorsOf} from '../../support/conformance.js';
 import {numbers, parameterValues} from '../../support/data.js';
 import {modelOf} from '../../support/model.js';
-import {variantsOf, withFlags} from '../../support/webgl.js';
+import {withFlags} from '../../support/flags.js';
+import {variantsOf} from '../../support/webgl.js';
 
 /* Which programs are compiled and run, on which devices. A page runs it; Node has no WebGL. */
 

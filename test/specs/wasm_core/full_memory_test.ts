@@ -7,6 +7,7 @@ import {
   groupedForward,
 } from '../../../kernels/wasm_core/algorithms/gemm.js';
 import {winogradBackpropInput, winogradForward} from '../../../kernels/wasm_core/algorithms/winograd.js';
+import {winogradLineForward} from '../../../kernels/wasm_core/algorithms/winograd_line.js';
 import type {Tiling} from '../../../kernels/wasm_core/algorithms/winograd.js';
 import {convAxis, UNIT_AXIS} from '../../../src/geometry/axis.js';
 import {filterShape, product, xShape, yShape} from '../../../src/geometry/conv.js';
@@ -54,6 +55,12 @@ const KERNELS: readonly Kernel[] = [
   {
     name: 'winograd',
     run: winograd(winogradForward, {size: 4, streamed: false}),
+    backward: false,
+    g: layer(7, 16),
+  },
+  {
+    name: 'winograd line',
+    run: winogradLineForward,
     backward: false,
     g: layer(7, 16),
   },

@@ -60,6 +60,24 @@ export function randomWinograd(seed: number): ConvGeometry {
   return {...geometry, axes: [geometry.axes[0], tiled(), tiled()]};
 }
 
+/**
+ * Two to five taps and no stride along one axis: what Winograd's tiles in a line take. The other axes have one tap, or any
+ * where `terms` says so.
+ */
+export function randomLine(seed: number, terms: boolean): ConvGeometry {
+  const integer = randomIntegers(seed + 15485863);
+  const geometry = randomGeometry(seed);
+  const along = seed % 3;
+  const dilation = integer(1, 3);
+  const kernel = integer(2, 5);
+  const pads: [number, number] = [integer(0, kernel), integer(0, kernel)];
+  const line = convAxis({input: integer((kernel - 1) * dilation + 1, 25), kernel, stride: 1, dilation}, pads);
+  const one = ({input, stride}: AxisGeometry): AxisGeometry =>
+    convAxis({input, kernel: 1, stride, dilation: 1}, [0, integer(0, 1)]);
+  const [depth, height, width] = geometry.axes.map((axis, a) => (a === along ? line : terms ? axis : one(axis)));
+  return {...geometry, axes: [depth, height, width]};
+}
+
 const axisOf = (input: number, kernel: number, stride = 1, dilation = 1): AxisGeometry =>
   convAxis({input, kernel, stride, dilation}, 'same');
 
@@ -96,6 +114,18 @@ export const LARGER: readonly ConvGeometry[] = [
   {...planar(axisOf(3, 1), axisOf(1, 1), 6, 6, 6), batch: 5},
   {...planar(axisOf(1, 1), axisOf(3, 1), 1, 5, 6), batch: 4, axes: [axisOf(1, 2, 2), axisOf(1, 1), axisOf(3, 1)]},
   {...planar(axisOf(5, 3), axisOf(6, 3), 1, 7, 13), batch: 3, axes: [axisOf(5, 3, 2), axisOf(5, 3), axisOf(6, 3)]},
+];
+
+/** Lines beyond one block: of tiles, of columns, of terms; and short ones. */
+export const LINES: readonly ConvGeometry[] = [
+  planar(axisOf(1, 1), axisOf(509, 3), 1, 16, 12),
+  planar(axisOf(3, 1), axisOf(131, 5), 1, 67, 137),
+  planar(axisOf(31, 4), axisOf(17, 1, 2), 1, 9, 19),
+  planar(axisOf(2, 1), axisOf(2, 2), 1, 8, 8),
+  planar(axisOf(23, 2), axisOf(3, 1), 3, 24, 30),
+  planar(axisOf(1, 1), axisOf(37, 3, 1, 9), 1, 5, 6),
+  planar(axisOf(1, 1), axisOf(1, 5), 1, 405, 9),
+  {...planar(axisOf(2, 1), axisOf(5, 1), 1, 12, 10), batch: 2, axes: [axisOf(11, 3), axisOf(2, 1), axisOf(5, 1)]},
 ];
 
 /** Few tiles of Winograd's algorithm, of which the last ones of a line or column are whole or not, in one group or more. */

@@ -8,6 +8,7 @@ export enum Kernel {
   GROUPED_FORWARD,
   DEPTHWISE_FORWARD,
   WINOGRAD_FORWARD,
+  WINOGRAD_LINE_FORWARD,
   FFT_DENSE_FORWARD,
   GEMM_BACKPROP_FILTER,
   GROUPED_BACKPROP_FILTER,
@@ -42,7 +43,7 @@ export class ThreadPool {
   threads: i32;
   /** The task: a Kernel, and what it is called with. */
   kernel: i32;
-  /** Side of Winograd's tiles. */
+  /** Side of Winograd's tiles, or the axis of those along one. */
   size: i32;
   /** 1 where Winograd's filter is streamed. */
   streamed: i32;

@@ -12,6 +12,7 @@ import {Conv} from '../shared/plan';
 import {Kernel, Outcome, ThreadPool} from '../shared/thread_pool';
 import {winogradBackpropFilter} from '../winograd/backprop/backprop_filter';
 import {winogradBlocks, winogradForward} from '../winograd/forward';
+import {winogradLineBlocks, winogradLineForward} from '../winograd/line/forward';
 
 /*
  * Threads that compute the blocks of a plan together, on a shared memory: the calling thread, and workers. A task is open
@@ -59,6 +60,7 @@ function blocksOf(pool: ThreadPool, conv: Conv): i32 {
   if (pool.kernel == Kernel.GEMM_FORWARD) return gemmBlocks(conv);
   if (pool.kernel == Kernel.GROUPED_FORWARD || pool.kernel == Kernel.DEPTHWISE_FORWARD) return resultLines(conv);
   if (pool.kernel == Kernel.WINOGRAD_FORWARD) return winogradBlocks(conv, pool.size);
+  if (pool.kernel == Kernel.WINOGRAD_LINE_FORWARD) return winogradLineBlocks(conv, pool.size);
   if (pool.kernel == Kernel.FFT_DENSE_FORWARD) return fftDenseBlocks(conv);
   if (pool.kernel == Kernel.GROUPED_BACKPROP_FILTER) return bandsOfGroups(conv);
   return conv.groups;
@@ -70,6 +72,7 @@ function compute(pool: ThreadPool, conv: Conv, from: i32, end: i32): bool {
   else if (pool.kernel == Kernel.GROUPED_FORWARD) groupedForward(conv, from, end);
   else if (pool.kernel == Kernel.DEPTHWISE_FORWARD) depthwiseForward(conv, from, end);
   else if (pool.kernel == Kernel.WINOGRAD_FORWARD) winogradForward(conv, pool.size, pool.streamed != 0, from, end);
+  else if (pool.kernel == Kernel.WINOGRAD_LINE_FORWARD) winogradLineForward(conv, pool.size, from, end);
   else if (pool.kernel == Kernel.FFT_DENSE_FORWARD) fftDenseForward(conv, from, end);
   else if (pool.kernel == Kernel.GEMM_BACKPROP_FILTER) gemmBackpropFilter(conv, from, end);
   else if (pool.kernel == Kernel.GROUPED_BACKPROP_FILTER) groupedBackpropFilter(conv, from, end);

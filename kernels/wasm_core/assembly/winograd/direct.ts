@@ -8,7 +8,7 @@ import {Block, Tile} from './tiles';
 
 /** Adds the products of the channels of one pixel and four output channels of one tap to `sum`. */
 @inline
-function addPixel(sum: v128, pixel: usize, filter: usize, channels: i32, row: usize): v128 {
+export function addPixel(sum: v128, pixel: usize, filter: usize, channels: i32, row: usize): v128 {
   for (let c = 0; c < channels; c++, pixel += F32, filter += row) {
     sum = f32x4.add(sum, f32x4.mul(v128.load_splat<f32>(pixel), v128.load(filter)));
   }
@@ -38,7 +38,7 @@ export function directResult(
   let row = <usize>padded(conv.groupOutChannels) * F32;
   let tap = <usize>channels * row;
   let nextPlane: usize = 0;
-  let at = filter + <usize>(n * n) * positionBytes(planes, channels, conv.groupOutChannels) + <usize>column * F32;
+  let at = filter + <usize>(n * n) * positionBytes(planes * channels, conv.groupOutChannels) + <usize>column * F32;
   if (block.part != 0) {
     tap = ROW;
     row = TAPS * ROW;

@@ -12,17 +12,17 @@ import {filterPass4, filterPass6} from './transform';
 /** Bytes of a vector of columns. */
 const VECTOR_BYTES: usize = 16;
 
-/** Bytes of one position's panels, with a cache line more where all positions would share a cache set. */
+/** Bytes of one position's panels of a [depth, columns] matrix, with a cache line more where all positions would share a cache set. */
 @inline
-export function positionBytes(planes: i32, channels: i32, columns: i32): usize {
-  const bytes = <usize>(planes * channels) * <usize>padded(columns) * F32;
+export function positionBytes(depth: i32, columns: i32): usize {
+  const bytes = <usize>depth * <usize>padded(columns) * F32;
   return (bytes & 1023) == 0 ? bytes + 64 : bytes;
 }
 
 /** Bytes of the transformed filter of one group; `n` is the side of an input tile. */
 export function winogradFilterBytes(n: i32, planes: i32, channels: i32, columns: i32): usize {
   const direct: usize = <usize>9 * <usize>(planes * channels) * <usize>padded(columns) * F32;
-  return <usize>(n * n) * positionBytes(planes, channels, columns) + direct;
+  return <usize>(n * n) * positionBytes(planes * channels, columns) + direct;
 }
 
 /**
@@ -30,9 +30,9 @@ export function winogradFilterBytes(n: i32, planes: i32, channels: i32, columns:
  * NaN makes their tiles be computed directly (bounds.ts).
  */
 @inline
-function outOfBounds(from: usize, tap: usize): v128 {
+export function outOfBounds(from: usize, tap: usize, taps: i32): v128 {
   let squares = f32x4.splat(0);
-  for (let t = 0; t < 9; t++, from += tap) {
+  for (let t = 0; t < taps; t++, from += tap) {
     const g = v128.load(from);
     squares = f32x4.add(squares, f32x4.mul(g, g));
   }
@@ -44,7 +44,7 @@ function outOfBounds(from: usize, tap: usize): v128 {
 function transformColumns(n: i32, to: usize, position: usize, from: usize, tap: usize, passes: usize): void {
   const line = <usize>n * position;
   const first = to;
-  const poison = outOfBounds(from, tap);
+  const poison = outOfBounds(from, tap, 9);
   for (let j: usize = 0; j < 3; j++, from += tap) {
     const g0 = v128.load(from),
       g1 = v128.load(from + 3 * tap),
@@ -60,6 +60,26 @@ function transformColumns(n: i32, to: usize, position: usize, from: usize, tap: 
     else filterPass4(to, position, g0, g1, g2);
   }
   v128.store(first, v128.or(v128.load(first), poison));
+}
+
+/** Copies the taps of a filter to [taps, channels, columns rounded up to 4], for direct sums; operands as below. */
+export function copyTaps(
+  to: usize,
+  from: usize,
+  parts: usize,
+  taps: i32,
+  channels: i32,
+  columns: i32,
+  part: usize,
+  row: usize,
+  column: usize,
+): void {
+  const step = <usize>padded(columns) * F32;
+  for (let t = 0; t < taps; t++) {
+    const at = from + <usize>load<i32>(parts + ((<usize>t) << 2)) * part;
+    for (let k = 0; k < channels; k++, to += step)
+      copyPadded(to, at + <usize>k * row, column, columns, padded(columns));
+  }
 }
 
 /* Engines optimize functions that are called often; these are exports, so that they are not inlined. */
@@ -89,16 +109,11 @@ export function transformFilter(
   column: usize,
   passes: usize,
 ): void {
-  const position = positionBytes(planes, channels, columns);
+  const position = positionBytes(planes * channels, columns);
   const directRow = <usize>padded(columns) * F32;
   const tap = <usize>channels * directRow;
   const direct = to + <usize>(n * n) * position;
-  for (let t = 0; t < planes * 9; t++) {
-    const at = from + <usize>load<i32>(parts + ((<usize>t) << 2)) * part;
-    const copy = direct + <usize>t * tap;
-    for (let k = 0; k < channels; k++)
-      copyPadded(copy + <usize>k * directRow, at + <usize>k * row, column, columns, padded(columns));
-  }
+  copyTaps(direct, from, parts, planes * 9, channels, columns, part, row, column);
   const depth = planes * channels;
   for (let first = 0; first < depth; first += TRANSFORM_ROWS) {
     const end = min(first + TRANSFORM_ROWS, depth);

@@ -103,7 +103,9 @@ function computeTiles(
     if (block.part != 0) {
       multiplyStreamed(conv, block, output.filter, start, count, tap * channels, (end - tap) * channels, rows);
     } else {
-      multiplyTiles(conv, block, size, output.filter, start, count, tap * channels, (end - tap) * channels, rows);
+      const n = size + 2;
+      const depth = (end - tap) * channels;
+      multiplyTiles(block, n * n, output.filter, planes * channels, columns, start, count, tap * channels, depth, rows);
     }
     for (let r = 0; r < rows; r++) {
       findTile(tile, conv, block, size, first + r);

@@ -4,6 +4,7 @@ import {padded, roundUp} from '../common/vector';
 import {CACHE_LINE, F32, NR, STREAM_GROUP, TILES_BYTES, TILES_COLUMNS, TILES_MOST} from '../shared/blocking';
 import {Axis, Conv} from '../shared/plan';
 import {PASSES_BYTES} from '../shared/transform';
+import {Matrices} from './product';
 import {STREAM_INPUT} from './stream/microkernel';
 import {STREAM_BYTES} from './stream/stream';
 
@@ -17,30 +18,17 @@ import {STREAM_BYTES} from './stream/stream';
 
 /** The beginning of the scratch memory, which a Tile, an Output, and the parts that it points to follow. */
 @unmanaged
-export class Block {
+export class Block extends Matrices {
   heightDilation: i32;
   heightTiles: i32;
   widthDilation: i32;
   widthTiles: i32;
-  /** Tiles of a block. */
-  rows: i32;
-  /** Output channels that are multiplied and transformed at a time. */
-  columns: i32;
   /** The bias of a group with its padding. */
   bias: usize;
-  zeros: usize;
   /** One tile between the two passes of a transform. */
   passes: usize;
   /** The inputs of a tile at the border: [n * n, channels rounded up to 4]. */
   patch: usize;
-  /** The transformed inputs: per position, [rows, planes * channels]. */
-  inputs: usize;
-  inputRow: usize;
-  inputPosition: usize;
-  /** The products: per position, [rows, columns]. */
-  products: usize;
-  productRow: usize;
-  productPosition: usize;
   /** A part of the filter, transformed (stream/stream.ts); 0 where all of it is in memory. */
   part: usize;
   /** The inputs of groups of tiles (stream/product.ts): per group and position, [planes * channels, 4]. */
@@ -69,15 +57,17 @@ export function tilesPerPlane(conv: Conv, size: i32): i32 {
   return conv.batch * h * w * tilesOf(conv.height, h, size) * tilesOf(conv.width, w, size);
 }
 
-/** Tiles of a block: as many as the cache holds, in blocks of similar size. */
-export function winogradBlockRows(conv: Conv, size: i32): i32 {
-  const positions = (size + 2) * (size + 2);
-  const depth = conv.depth.taps * conv.groupInChannels;
-  const perTile = positions * (depth + min(conv.groupOutChannels, TILES_COLUMNS)) * 4;
+/** Tiles of a block, out of a number: as many as the cache holds, in blocks of similar size. */
+export function blockRows(tiles: i32, positions: i32, depth: i32, columns: i32): i32 {
+  const perTile = positions * (depth + min(columns, TILES_COLUMNS)) * 4;
   const most = min(max(TILES_BYTES / perTile, 4 * MR), TILES_MOST);
-  const tiles = tilesPerPlane(conv, size);
   const blocks = (tiles + most - 1) / most;
   return min(tiles, roundUp((tiles + blocks - 1) / blocks, MR));
+}
+
+export function winogradBlockRows(conv: Conv, size: i32): i32 {
+  const depth = conv.depth.taps * conv.groupInChannels;
+  return blockRows(tilesPerPlane(conv, size), (size + 2) * (size + 2), depth, conv.groupOutChannels);
 }
 
 /** Bytes of a matrix for one position. Not a multiple of 128, so that the positions do not share cache sets. */

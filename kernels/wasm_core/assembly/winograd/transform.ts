@@ -14,7 +14,10 @@ import {mad} from '../common/target';
  * width), for four channels.
  */
 
-const R: f32 = 0.7071067811865476;
+export const R: f32 = 0.7071067811865476;
+/** What the filter's polynomial is multiplied by at the points +-r, and at +-2r. */
+export const SCALE_1: f32 = -2.0 / 3;
+export const SCALE_2: f32 = 1.0 / 6;
 
 /** B'd for F(4,3): six values to `to`, `step` bytes apart. */
 @inline
@@ -47,12 +50,12 @@ export function filterPass6(to: usize, step: usize, g0: v128, g1: v128, g2: v128
   v128.store(to, g0);
   const odd = f32x4.mul(g1, f32x4.splat(R));
   const even1 = mad(g2, f32x4.splat(0.5), g0);
-  const scale1 = f32x4.splat(-2.0 / 3);
+  const scale1 = f32x4.splat(SCALE_1);
   v128.store((to += step), f32x4.mul(f32x4.add(even1, odd), scale1));
   v128.store((to += step), f32x4.mul(f32x4.sub(even1, odd), scale1));
   const even2 = mad(g2, f32x4.splat(2), g0);
   const odd2 = f32x4.add(odd, odd);
-  const scale2 = f32x4.splat(1.0 / 6);
+  const scale2 = f32x4.splat(SCALE_2);
   v128.store((to += step), f32x4.mul(f32x4.add(even2, odd2), scale2));
   v128.store((to += step), f32x4.mul(f32x4.sub(even2, odd2), scale2));
   v128.store((to += step), g2);
@@ -95,6 +98,12 @@ export function result2(even1: v128, even2: v128): v128 {
 @inline
 export function result3(odd1: v128, odd2: v128, m5: v128): v128 {
   return mad(mad(odd1, f32x4.splat(0.5), f32x4.mul(odd2, f32x4.splat(4))), f32x4.splat(R), m5);
+}
+
+/** Of F(5,2), the last of whose results it is. */
+@inline
+export function result4(even1: v128, even2: v128, m5: v128): v128 {
+  return mad(even2, f32x4.splat(4), mad(even1, f32x4.splat(0.25), m5));
 }
 
 /** A'm for F(4,3): four values to `to`, `step` bytes apart. */
