@@ -22,8 +22,11 @@ import {tilesProgram} from './wgsl/tiles.js';
  * texels, and one dispatch computes tiles of all groups and phases and writes them to the tensor.
  */
 
-/** Results, and blocks of four channels, of a tile. Set by `npm run bench:webgpu` on SwiftShader. */
-const [PIXELS, BLOCKS] = [4, 2];
+/** Results of a tile, by where the operands are. Set by `npm run bench:webgpu` on SwiftShader. */
+const PIXELS: {readonly [P in TexelPlace]: number} = {texture: 8, texels: 4};
+
+/** Blocks of four channels of a tile, set as the above. */
+const BLOCKS = 2;
 
 /** Whether texels in such a place hold the source and the filter of a plan on the current device. */
 export function holdsOperands(plan: PhasePlan, place: TexelPlace): boolean {
@@ -56,7 +59,8 @@ export const computeTiles =
       const blocks = Math.min(BLOCKS, result.blocksPerGroup);
       const aligned = isAligned(plan.result, result);
       const results = resultsPerPhase(plan);
-      const tiles = Math.ceil(results / PIXELS);
+      const pixels = results === 1 ? 1 : PIXELS[place];
+      const tiles = Math.ceil(results / pixels);
       const columnsPerGroup = Math.ceil(result.blocksPerGroup / blocks);
       const columns = result.groups * columnsPerGroup;
       dispatch(device, {
@@ -65,10 +69,11 @@ export const computeTiles =
           products,
           runs: place === 'texels' || isInRows(4 * length),
           zeros: place === 'texture',
+          oneBlock: length === 1,
           backward: plan.backward,
           single: singleTaps(plan),
           aligned,
-          pixels: PIXELS,
+          pixels,
           blocks,
           epilogue: kind,
         }),

@@ -52,9 +52,9 @@ fn ${name}At(i : i32) -> vec4<f32> { return ${name}[i]; }
 fn ${name}Run(i : i32) -> i32 { return i; }
 fn ${name}In(run : i32, i : i32) -> vec4<f32> { return ${name}[run + i]; }`,
   texture: name => `var ${name} : texture_2d<f32>;
+var<private> ${name}Scale : vec2<f32>;
 fn ${name}Run(i : i32) -> vec2<f32> {
-  let scale = vec2<f32>(1.0 / ${COLUMNS}.0, 1.0 / f32(textureDimensions(${name}).y));
-  return (vec2<f32>(vec2<i32>(i & ${COLUMNS - 1}, i >> ${COLUMN_BITS}u)) + 0.5) * scale;
+  return (vec2<f32>(vec2<i32>(i & ${COLUMNS - 1}, i >> ${COLUMN_BITS}u)) + 0.5) * ${name}Scale;
 }
 fn ${name}In(run : vec2<f32>, i : i32) -> vec4<f32> {
   return textureSampleLevel(${name}, nearest, run + vec2<f32>(f32(i) * (1.0 / ${COLUMNS}.0), 0.0), 0.0);
@@ -69,6 +69,10 @@ fn ${name}Set(i : i32, value : vec4<f32>) { textureStore(${name}, vec2<i32>(i & 
 
 /** Where the sampler and the uniforms are bound: after everything else that a program may have. */
 export const [SAMPLER, UNIFORMS] = [8, 9];
+
+/** What a thread does once for a binding, before it runs the body of its program. */
+const startOf = (name: string, kind: BindingKind): string =>
+  kind === 'texture' ? `${name}Scale = vec2<f32>(1.0 / ${COLUMNS}.0, 1.0 / f32(textureDimensions(${name}).y));` : '';
 
 const sourceOf = <U extends UniformTypes>({bindings, uniforms, functions = '', body}: ProgramText<U>): string => `
 struct Uniforms { count : i32, ${Object.entries(uniforms)
@@ -86,6 +90,9 @@ fn main(@builtin(workgroup_id) workgroup : vec3<u32>, @builtin(num_workgroups) w
   let thread = (workgroup.y * workgroups.x + workgroup.x) * ${WORKGROUP}u + local;
   if (thread >= u32(u.count)) { return; }
   let index = i32(thread);
+  ${Object.entries(bindings)
+    .map(([name, kind]) => startOf(name, kind))
+    .join('')}
   ${body}
 }
 `;

@@ -18,6 +18,8 @@ export interface TilesKind {
   readonly runs: boolean;
   /** Whether zeros are read for what is beyond the source; otherwise values that are left out. */
   readonly zeros: boolean;
+  /** Whether the channels of a group of the source are one block. */
+  readonly oneBlock: boolean;
   readonly backward: boolean;
   /** The axes, outermost first, along which every result reads one tap. */
   readonly single: readonly [boolean, boolean, boolean];
@@ -48,35 +50,51 @@ const UNIFORM_TYPES = {
   channelStep: 'i32',
 } as const;
 
-/** A loop over the taps of an axis. */
-const loop = (single: boolean, i: string, count: string, body: string): string =>
-  single ? `{ const ${i} = 0; ${body} }` : turns(i, '0', count, body);
+/**
+ * Runs `body` for the taps i, j, k of the axes. It is one loop, as a loop within another one costs a software GPU as much as
+ * some of its turns: at its end all sums are merged with those of lanes that left earlier.
+ */
+function loopOverTaps(single: TilesKind['single'], body: string): string {
+  const names = ['i', 'j', 'k'];
+  const counted = [2, 1, 0].filter(axis => !single[axis]);
+  const constants = names.filter((_, axis) => single[axis]).map(name => `const ${name} = 0;`);
+  if (counted.length === 0) return `${constants.join(' ')} ${body}`;
+  const next = counted.map((axis, place) => {
+    const [name, count] = [names[axis], `taps.count.${COMPONENTS[axis]}`];
+    if (place === counted.length - 1) return `break if ${name} >= ${count};`;
+    const outer = names[counted[place + 1]];
+    return `let ${name}Ends = ${name} >= ${count}; ${name} = select(${name}, 0, ${name}Ends); ${outer} += select(0, 1, ${name}Ends);`;
+  });
+  return `
+  ${constants.join(' ')}
+  ${counted.map(axis => `var ${names[axis]} = 0;`).join(' ')}
+  loop {
+    ${body}
+    continuing { ${names[counted[0]]}++; ${next.join(' ')} }
+  }`;
+}
 
 /** What a load gives where the source is read at all. */
 const kept = (zeros: boolean, value: string, p: number): string =>
   zeros ? value : `select(vec4<f32>(), ${value}, ok${p})`;
 
 /** Four source channels times the weights that lead from them to four result channels. */
-function denseSum({pixels, blocks, runs, zeros}: TilesKind): string {
+function denseSum({pixels, blocks, runs, zeros, oneBlock}: TilesKind): string {
   const source = (p: number) => (runs ? `sourceIn(run${p}, c)` : `sourceAt(from${p} + c)`);
   const weights = (b: number, i: number) =>
-    runs ? `filtersIn(weights${b}, 4 * c + ${i})` : `filtersAt(at${b} + 4 * c + ${i})`;
-  return `
-${runs ? lines(pixels, p => `let run${p} = sourceRun(from${p});`) : ''}
-${runs ? lines(blocks, b => `let weights${b} = filtersRun(at${b});`) : ''}
-${turns(
-  'c',
-  '0',
-  'u.sourceBlocks',
-  `
+    runs ? `filtersIn(weights${b}, 4 * c + ${i})` : `filtersAt(weightsAt${b} + 4 * c + ${i})`;
+  const sum = `
   ${lines(pixels, p => `let x${p} = ${kept(zeros, source(p), p)};`)}
   ${lines(
     blocks,
     b => `
-  ${lines(4, i => `let w${b}_${i} = ${weights(b, i)};`)}
-  ${lines(pixels, p => lines(4, i => `sum${p}_${b} += x${p}.${COMPONENTS[i]} * w${b}_${i};`))}`,
-  )}`,
-)}`;
+  let w${b} = mat4x4<f32>(${Array.from({length: 4}, (_, i) => weights(b, i)).join(', ')});
+  ${lines(pixels, p => `sum${p}_${b} += w${b} * x${p};`)}`,
+  )}`;
+  return `
+${runs ? lines(pixels, p => `let run${p} = sourceRun(from${p});`) : ''}
+${runs ? lines(blocks, b => `let weights${b} = filtersRun(weightsAt${b});`) : ''}
+${oneBlock ? `const c = 0; ${sum}` : turns('c', '0', 'sourceBlocks', sum)}`;
 }
 
 /** One weight per channel. */
@@ -84,9 +102,9 @@ const depthwiseSum = ({pixels, blocks, zeros}: TilesKind): string =>
   lines(
     blocks,
     b => `
-  let w${b} = filtersAt(at${b});
+  let w${b} = filtersAt(weightsAt${b});
   ${lines(pixels, p => {
-    const place = zeros ? `select(u.zeroAt, from${p} + block${b}, ok${p})` : `from${p} + block${b}`;
+    const place = zeros ? `select(zeroAt, from${p} + block${b}, ok${p})` : `from${p} + block${b}`;
     return `sum${p}_${b} += ${kept(zeros, `sourceAt(${place})`, p)} * w${b};`;
   })}`,
   );
@@ -94,44 +112,22 @@ const depthwiseSum = ({pixels, blocks, zeros}: TilesKind): string =>
 /** The sum over the taps. */
 const overTaps = (kind: TilesKind): string => {
   const {products, single, pixels, blocks, zeros} = kind;
-  return loop(
-    single[0],
-    'i',
-    'taps.count.x',
+  const isDense = products === 'dense';
+  return loopOverTaps(
+    single,
     `
+    let tap = ((taps.kernelStart.x + i * kernelStep.x) * kernel.y + taps.kernelStart.y + j * kernelStep.y) * kernel.z
+      + taps.kernelStart.z + k * kernelStep.z;
+    let reach = vec3<i32>(i, j, k) * tapStep;
     ${lines(
       pixels,
-      p => `let d${p}_ = d${p} + i * u.tapStep.x; let inDepth${p} = u32(d${p}_) < u32(u.sourceSize.x);
-    let plane${p}_ = start${p} + d${p}_ * u.sourceSize.y;`,
+      p => `let d${p}_ = d${p} + reach.x; let h${p}_ = h${p} + reach.y; let w${p}_ = w${p} + reach.z;
+    let ok${p} = (u32(d${p}_) < u32(sourceSize.x)) & (u32(h${p}_) < u32(sourceSize.y)) & (u32(w${p}_) < u32(sourceSize.z));
+    let at${p} = ((start${p} + d${p}_ * sourceSize.y + h${p}_) * sourceSize.z + w${p}_) * perPixel + groupStart;
+    let from${p} = select(${zeros && isDense ? 'zeroAt' : '0'}, at${p}, ok${p});`,
     )}
-    ${loop(
-      single[1],
-      'j',
-      'taps.count.y',
-      `
-      ${lines(
-        pixels,
-        p => `let h${p}_ = h${p} + j * u.tapStep.y; let inHeight${p} = inDepth${p} & (u32(h${p}_) < u32(u.sourceSize.y));
-      let line${p}_ = (plane${p}_ + h${p}_) * u.sourceSize.z;`,
-      )}
-      let tapLine = ((taps.kernelStart.x + i * u.kernelStep.x) * u.kernel.y + taps.kernelStart.y + j * u.kernelStep.y) * u.kernel.z + taps.kernelStart.z;
-      ${loop(
-        single[2],
-        'k',
-        'taps.count.z',
-        `
-        ${lines(
-          pixels,
-          p => `let w${p}_ = w${p} + k * u.tapStep.z; let ok${p} = inHeight${p} & (u32(w${p}_) < u32(u.sourceSize.z));
-        let from${p} = select(${zeros && products === 'dense' ? 'u.zeroAt' : '0'}, (line${p}_ + w${p}_) * perPixel + groupStart, ok${p});`,
-        )}
-        ${lines(blocks, b => `let at${b} = (block${b} * tapCount + tapLine + k * u.kernelStep.z) * sourceLength;`)}
-        ${products === 'dense' ? denseSum(kind) : depthwiseSum(kind)}
-      `,
-      )}
-    `,
-    )}
-  `,
+    ${lines(blocks, b => `let weightsAt${b} = (block${b} * tapCount + tap) * sourceLength;`)}
+    ${isDense ? denseSum(kind) : depthwiseSum(kind)}`,
   );
 };
 
@@ -167,22 +163,31 @@ export const tilesProgram = programsOf('tiles', (kind: TilesKind) => {
   let taps = tapsOf(phase);
   let group = column / u.columnsPerGroup;
   let firstBlock = (column - group * u.columnsPerGroup) * ${blocks};
-  let perPixel = u.groups * u.sourceBlocks;
-  let groupStart = ${products === 'dense' ? 'group * u.sourceBlocks' : '0'};
-  let sourceLength = ${products === 'dense' ? '4 * u.sourceBlocks' : '1'};
-  let tapCount = u.kernel.x * u.kernel.y * u.kernel.z;
+  // Read once: some software GPUs check the bounds at every use of a uniform.
+  let grid = u.grid;
+  let sourceStep = u.sourceStep;
+  let sourceSize = u.sourceSize;
+  let kernel = u.kernel;
+  let kernelStep = u.kernelStep;
+  let tapStep = u.tapStep;
+  let sourceBlocks = u.sourceBlocks;
+  let zeroAt = u.zeroAt;
+  let perPixel = u.groups * sourceBlocks;
+  let groupStart = ${products === 'dense' ? 'group * sourceBlocks' : '0'};
+  let sourceLength = ${products === 'dense' ? '4 * sourceBlocks' : '1'};
+  let tapCount = kernel.x * kernel.y * kernel.z;
   ${lines(
     pixels,
     p => `
   let r${p} = min(tile * ${pixels} + ${p}, u.results - 1);
-  let gridLine${p} = r${p} / u.grid.z;
-  let gridPlane${p} = gridLine${p} / u.grid.y;
-  let image${p} = gridPlane${p} / u.grid.x;
-  let t${p} = vec3<i32>(gridPlane${p} - image${p} * u.grid.x, gridLine${p} - gridPlane${p} * u.grid.y, r${p} - gridLine${p} * u.grid.z);
-  let d${p} = t${p}.x * u.sourceStep.x + taps.sourceStart.x;
-  let h${p} = t${p}.y * u.sourceStep.y + taps.sourceStart.y;
-  let w${p} = t${p}.z * u.sourceStep.z + taps.sourceStart.z;
-  let start${p} = image${p} * u.sourceSize.x * u.sourceSize.y;`,
+  let gridLine${p} = r${p} / grid.z;
+  let gridPlane${p} = gridLine${p} / grid.y;
+  let image${p} = gridPlane${p} / grid.x;
+  let t${p} = vec3<i32>(gridPlane${p} - image${p} * grid.x, gridLine${p} - gridPlane${p} * grid.y, r${p} - gridLine${p} * grid.z);
+  let d${p} = t${p}.x * sourceStep.x + taps.sourceStart.x;
+  let h${p} = t${p}.y * sourceStep.y + taps.sourceStart.y;
+  let w${p} = t${p}.z * sourceStep.z + taps.sourceStart.z;
+  let start${p} = image${p} * sourceSize.x * sourceSize.y;`,
   )}
   ${lines(blocks, b => `let block${b} = group * u.blocksPerGroup + min(firstBlock + ${b}, u.blocksPerGroup - 1);`)}
   ${lines(pixels, p => lines(blocks, b => `var sum${p}_${b} = vec4<f32>();`))}
