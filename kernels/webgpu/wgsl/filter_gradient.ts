@@ -1,5 +1,5 @@
 import type {Products} from '../../gpu/products.js';
-import {COMPONENTS, lines, programsOf} from './program.js';
+import {COMPONENTS, lines, programsOf, turns} from './program.js';
 
 /*
  * dfilter[tap, i, c] = sum over the results p of x[where tap reads for p, i] * dy[p, c]. A thread sums a slice of the results:
@@ -39,10 +39,13 @@ const [I, O] = [GRADIENT_BLOCKS, GRADIENT_BLOCKS];
 const DENSE = {
   declare: `${lines(I, i => `let inBlock${i} = group * u.inBlocks + min(inTile * ${I} + ${i}, u.inBlocks - 1);`)}
   ${lines(O, o => `let outBlock${o} = min(outTile * ${O} + ${o}, u.outBlocks - 1);`)}
+  let xBlocks = u.groups * u.inBlocks;
+  let dyBlocks = u.groups * u.outBlocks;
+  let dyGroup = group * u.outBlocks;
   ${lines(I, i => lines(O, o => lines(4, n => `var sum${i}_${o}_${n} = vec4<f32>();`)))}`,
   add: `
-      ${lines(I, i => `let x${i} = sourceAt(xFrom * u.groups * u.inBlocks + inBlock${i});`)}
-      ${lines(O, o => `let g${o} = dyAt((dyFrom * u.groups + group) * u.outBlocks + outBlock${o});`)}
+      ${lines(I, i => `let x${i} = kept(sourceAt(xFrom * xBlocks + inBlock${i}), reads);`)}
+      ${lines(O, o => `let g${o} = kept(dyAt(dyFrom * dyBlocks + dyGroup + outBlock${o}), reads);`)}
       ${lines(I, i => lines(O, o => lines(4, n => `sum${i}_${o}_${n} += x${i}.${COMPONENTS[n]} * g${o};`)))}`,
   store: lines(I, i =>
     lines(O, o =>
@@ -56,8 +59,8 @@ const DENSE = {
 };
 
 const DEPTHWISE = {
-  declare: 'var sum = vec4<f32>();',
-  add: 'sum += sourceAt(xFrom * u.outBlocks + outTile) * dyAt(dyFrom * u.outBlocks + outTile);',
+  declare: 'let outBlocks = u.outBlocks; var sum = vec4<f32>();',
+  add: 'sum += kept(sourceAt(xFrom * outBlocks + outTile) * dyAt(dyFrom * outBlocks + outTile), reads);',
   store: 'partial[tapNumber * u.outBlocks + outTile] = sum;',
 };
 
@@ -66,6 +69,8 @@ const TEXTS: {readonly [P in Products]: typeof DENSE} = {dense: DENSE, depthwise
 export const filterGradientProgram = programsOf('filter_gradient', ({reader, products}: FilterGradientKind) => ({
   bindings: {source: reader, dy: reader, partial: 'writeTexels' as const},
   uniforms: UNIFORM_TYPES,
+  functions: 'fn kept(value : vec4<f32>, reads : bool) -> vec4<f32> { return select(vec4<f32>(), value, reads); }',
+  // One loop over lines and columns, for the reason that wgsl/tiles.ts gives. Lines beyond the source add zeros.
   body: `
   let q = index / u.outTiles;
   let outTile = index - q * u.outTiles;
@@ -86,18 +91,38 @@ export const filterGradientProgram = programsOf('filter_gradient', ({reader, pro
   let left = max(column, max(0, u.stride.z - 1 - offset.z) / u.stride.z);
   let right = min(min(column + u.columnsPerSlice, u.grid.z), max(0, u.sourceSize.z - offset.z + u.stride.z - 1) / u.stride.z);
   ${TEXTS[products].declare}
-  for (var line = first; line < last; line++) {
-    let plane = line / u.grid.y;
-    let image = plane / u.grid.x;
-    let d = (plane - image * u.grid.x) * u.stride.x + offset.x;
-    let h = (line - plane * u.grid.y) * u.stride.y + offset.y;
-    let reads = (u32(d) < u32(u.sourceSize.x)) & (u32(h) < u32(u.sourceSize.y));
-    let sourceLine = ((image * u.sourceSize.x + d) * u.sourceSize.y + h) * u.sourceSize.z;
-    let end = select(left, right, reads);
-    for (var w = left; w < end; w++) {
-      let xFrom = sourceLine + w * u.stride.z + offset.z;
-      let dyFrom = line * u.grid.z + w;
+  let grid = u.grid;
+  let stride = u.stride;
+  let sourceSize = u.sourceSize;
+  let firstPlane = first / grid.y;
+  if ((first < last) & (left < right)) {
+    var line = first;
+    var row = first - firstPlane * grid.y;
+    var image = firstPlane / grid.x;
+    var depth = firstPlane - image * grid.x;
+    var w = left;
+    loop {
+      let d = depth * stride.x + offset.x;
+      let h = row * stride.y + offset.y;
+      let reads = (u32(d) < u32(sourceSize.x)) & (u32(h) < u32(sourceSize.y));
+      let at = ((image * sourceSize.x + d) * sourceSize.y + h) * sourceSize.z + w * stride.z + offset.z;
+      let xFrom = select(0, at, reads);
+      let dyFrom = line * grid.z + w;
       ${TEXTS[products].add}
+      continuing {
+        w++;
+        let lineEnds = w >= right;
+        w = select(w, left, lineEnds);
+        line += select(0, 1, lineEnds);
+        row += select(0, 1, lineEnds);
+        let planeEnds = row >= grid.y;
+        row = select(row, 0, planeEnds);
+        depth += select(0, 1, planeEnds);
+        let imageEnds = depth >= grid.x;
+        depth = select(depth, 0, imageEnds);
+        image += select(0, 1, imageEnds);
+        break if line >= last;
+      }
     }
   }
   ${TEXTS[products].store}
@@ -127,7 +152,7 @@ export const addSlicesProgram = programsOf('add_slices', () => ({
   let group = tapGroup - tap * u.groups;
   let from0 = (tapGroup * u.paddedRows + row) * u.outBlocks + block;
   var sum = vec4<f32>();
-  for (var slice = 0; slice < u.slices; slice++) { sum += partial[from0 + slice * u.sliceLength]; }
+  ${turns('slice', '0', 'u.slices', 'sum += partial[from0 + slice * u.sliceLength];')}
   let at = (tap * u.rows + row) * u.groups * u.outPerGroup + group * u.outPerGroup + 4 * block;
   let left = u.outPerGroup - 4 * block;
   ${lines(4, i => `if (left > ${i}) { result[at + ${i}] = sum.${COMPONENTS[i]}; }`)}
