@@ -26,10 +26,10 @@ import type {FilterGradientKernel, ImageKernel} from '../types.js';
  * Which variant computes a convolution on the core: the first of a list whose `when` holds; the last one takes
  * everything. In short:
  *
- *   direct_depthwise  one input channel in each group
  *   winograd_4x4      3x3 at stride 1, where the costs of winograd_cost.ts say so
  *   winograd_2x2      likewise
  *   fft               more than one tap, where the costs of fft_cost.ts say so
+ *   direct_depthwise  one input channel in each group
  *   winograd_line     2 to 5 taps at stride 1 along an axis, where the costs of winograd_line_cost.ts say so
  *   grouped           more than one tap, and few channels: isSmall(), grouped_cost.ts
  *   gemm              everything else
@@ -100,10 +100,11 @@ const is3x3 = ({axes: [, height, width]}: ConvGeometry): boolean =>
 const tileOf = (direction: Direction): TileSize | null =>
   isWinogradPlan(direction.plan) ? winogradTile(direction) : null;
 
-const forwardTile = perGeometry(g => tileOf(forwardDirection(g)));
+const forwardTile = perGeometry(g => (isDirect(g) ? null : tileOf(forwardDirection(g))));
 
 /** The tiles of every phase of the input gradient; null where phases differ. */
 const backwardTile = perGeometry((g): TileSize | null => {
+  if (isDirect(g)) return null;
   const tiles = new Set(backwardDirections(g).map(tileOf));
   return tiles.size === 1 ? [...tiles][0] : null;
 });
@@ -164,15 +165,15 @@ const backwardPays = perGeometry(g => canBackward(g) && backwardDirections(g).ev
 /** FFT tiles, where they pay; where they are asked for by name, wherever they compute a geometry. */
 const fft = (can: (g: ConvGeometry) => boolean, pays: (g: ConvGeometry) => boolean, run: ImageKernel): CoreVariant => ({
   name: FFT,
-  when: g => hasTaps(g) && mayReorder() && (isForced(FFT) ? can(g) : pays(g)),
+  when: g => hasTaps(g) && (isForced(FFT) ? can(g) : pays(g)) && mayReorder(),
   share: FFT_SHARE,
   run,
 });
 
 export const CORE_FORWARD: readonly CoreVariant[] = [
-  {name: 'direct_depthwise', when: isDirect, run: depthwiseForward},
   ...winograd(forwardTile, size => winogradForward(tilingOf(size))),
   fft(canForward, forwardPays, fftForward),
+  {name: 'direct_depthwise', when: isDirect, run: depthwiseForward},
   line(hasForwardLine, forwardLinePays, winogradLineForward),
   {
     name: 'grouped',
@@ -187,9 +188,9 @@ export const CORE_FORWARD: readonly CoreVariant[] = [
 ];
 
 export const CORE_BACKPROP_INPUT: readonly CoreVariant[] = [
-  {name: 'direct_depthwise', when: isDirect, run: depthwiseBackpropInput},
   ...winograd(backwardTile, size => winogradBackpropInput(tilingOf(size))),
   fft(canBackward, backwardPays, fftBackpropInput),
+  {name: 'direct_depthwise', when: isDirect, run: depthwiseBackpropInput},
   line(hasBackwardLines, backwardLinesPay, winogradLineBackpropInput),
   {
     name: 'grouped',

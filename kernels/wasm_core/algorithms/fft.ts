@@ -2,42 +2,70 @@ import type {ConvGeometry} from '../../../src/geometry/conv.js';
 import {perGeometry} from '../../../src/geometry/geometry_cache.js';
 import {closeCall, openCall} from '../call.js';
 import {NO_EPILOGUE} from '../plan/conv_plan.js';
-import {computePlan, fftDense} from '../plan/dispatch.js';
+import {computePlan, fftKernel} from '../plan/dispatch.js';
 import type {BlockKernel} from '../plan/dispatch.js';
 import {backwardDirections, forwardDirection, tapStep} from '../plan/direction.js';
 import type {Direction} from '../plan/direction.js';
 import {writePlans} from '../plan/encoding.js';
-import type {PlanWords} from '../plan/encoding.js';
+import type {PlanWords, ScratchBytes} from '../plan/encoding.js';
 import {withTiling} from '../plan/fft_tiles.js';
-import type {Tiling} from '../plan/fft_tiles.js';
-import {fftShare, fftTiling} from './fft_cost.js';
-import {writeTables} from './fft_tables.js';
+import type {CoreExports} from '../runtime/exports.js';
+import {fftTiles} from './fft_cost.js';
+import type {FftAlgorithm, FftTiles} from './fft_cost.js';
+import {writePlaces, writeTwiddles} from './fft_tables.js';
 import {startInputGradient} from './input_gradient.js';
 import {addForm} from './packed_filter.js';
 import type {Call, Filter, ImageKernel, ImageOperands} from '../types.js';
 
 /*
- * Convolution by Fourier transforms of tiles (assembly/fft/dense.ts), channels last, many channels.
+ * Convolution by Fourier transforms of tiles, channels last: for many channels (assembly/fft/dense.ts), and for groups with
+ * few (assembly/fft/channels.ts).
  */
 
+/** How a filter is packed. */
+interface Packing extends ScratchBytes {
+  readonly filterBytes: (run: CoreExports, plan: number) => number;
+  /** Writes the tables that a packed filter begins with. */
+  readonly writeTables: (call: Call, to: number, height: number, width: number) => void;
+  readonly pack: (run: CoreExports, ...operands: Parameters<CoreExports['packFftDense']>) => void;
+}
+
+const PACKINGS: {readonly [A in FftAlgorithm]: Packing} = {
+  dense: {
+    scratchBytes: (run, plan) => run.fftDenseScratchBytes(plan),
+    filterBytes: (run, plan) => run.fftDenseFilterBytes(plan),
+    writeTables(call, to, height, width) {
+      writePlaces(call, writeTwiddles(call, to, height, width), height, width);
+    },
+    pack: (run, ...operands) => run.packFftDense(...operands),
+  },
+  channels: {
+    scratchBytes: (run, plan) => run.fftChannelsPackBytes(plan),
+    filterBytes: (run, plan) => run.fftChannelsFilterBytes(plan),
+    writeTables: writeTwiddles,
+    pack: (run, ...operands) => run.packFftChannels(...operands),
+  },
+};
+
 /** A direction with its tiles. */
-interface TiledDirection {
+interface TiledDirection extends Pick<FftTiles, 'tiling'> {
   readonly direction: Direction;
-  readonly tiling: Tiling;
   readonly words: PlanWords;
+  readonly packing: Packing;
   readonly kernel: BlockKernel;
   /** The name of the packed filter. */
   readonly form: string;
 }
 
 function tiled(direction: Direction): TiledDirection {
-  const tiling = fftTiling(direction);
+  const {algorithm, tiling, share} = fftTiles(direction);
   return {
     direction,
     tiling,
     words: withTiling(direction.words, tiling),
-    kernel: fftDense(fftShare(direction, tiling)),
-    form: `${direction.forms.fft} ${tiling.height.size} ${tiling.width.size}`,
+    packing: PACKINGS[algorithm],
+    kernel: fftKernel(algorithm, share),
+    form: `${direction.forms.fft} ${algorithm} ${tiling.height.size} ${tiling.width.size}`,
   };
 }
 
@@ -48,25 +76,18 @@ const tiledBackward = perGeometry(g => backwardDirections(g).map(tiled));
 function packFilter(
   call: Call,
   g: ConvGeometry,
-  {direction, tiling, words, kernel, form}: TiledDirection,
+  {direction, tiling, words, packing, form}: TiledDirection,
   filter: Filter,
 ): number {
   const {run} = call.core;
   const planning = openCall(call);
   try {
     const operands = {source: 0, result: 0, filter: 0, epilogue: NO_EPILOGUE};
-    const {plans} = writePlans(planning, words, operands, 1, kernel);
-    return addForm(call, filter, form, run.fftDenseFilterBytes(plans), (packing, to, from) => {
-      writeTables(packing, to, tiling.height.size, tiling.width.size);
-      run.packFftDense(
-        plans,
-        to,
-        from,
-        direction.groupStep,
-        tapStep(g),
-        direction.inChannelStep,
-        direction.outChannelStep,
-      );
+    const {plans} = writePlans(planning, words, operands, 1, packing);
+    return addForm(call, filter, form, packing.filterBytes(run, plans), (packed, to, from) => {
+      packing.writeTables(packed, to, tiling.height.size, tiling.width.size);
+      const {groupStep, inChannelStep, outChannelStep} = direction;
+      packing.pack(run, plans, to, from, groupStep, tapStep(g), inChannelStep, outChannelStep);
     });
   } finally {
     closeCall(planning);

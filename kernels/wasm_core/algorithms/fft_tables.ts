@@ -15,7 +15,7 @@ function frequenciesInOrder(n: number): number[] {
 }
 
 /** Writes w^j, w^2j, w^3j for each j < n / 4, w = e^(-2 pi i / n), for all lengths that a transform of `most` consists of. */
-function writeTwiddles(table: Float32Array, most: number): void {
+function fillTwiddles(table: Float32Array, most: number): void {
   for (let n = most; n >= 16; n /= 4) {
     const at = (n / 4) * 6;
     for (let j = 0; j < n / 4; j++) {
@@ -26,6 +26,14 @@ function writeTwiddles(table: Float32Array, most: number): void {
       }
     }
   }
+}
+
+/** Writes the twiddle factors of a tile, with which packed filters begin; returns the address behind them. */
+export function writeTwiddles(call: Call, to: number, height: number, width: number): number {
+  const most = Math.max(height, width);
+  const table = floatsAt(call, to, 3 * most);
+  for (const size of [height, width]) fillTwiddles(table, size);
+  return to + 12 * most;
 }
 
 /**
@@ -55,10 +63,6 @@ function placesOf(height: number, width: number): Int32Array {
   return places;
 }
 
-/** Writes the tables of a tile to the beginning of a packed filter (assembly/fft/dense_scratch.ts). */
-export function writeTables(call: Call, to: number, height: number, width: number): void {
-  const most = Math.max(height, width);
-  const table = floatsAt(call, to, 3 * most);
-  for (const size of [height, width]) writeTwiddles(table, size);
-  call.core.words(to + 12 * most + 8 * height * width).set(placesOf(height, width), (to + 12 * most) / 4);
-}
+/** Writes the places of a tile's frequencies (assembly/fft/dense_scratch.ts). */
+export const writePlaces = ({core}: Call, to: number, height: number, width: number): void =>
+  core.words(to + 8 * height * width).set(placesOf(height, width), to / 4);

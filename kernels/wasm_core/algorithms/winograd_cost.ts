@@ -49,9 +49,18 @@ function winogradCost(work: Work, size: TileSize): number {
   return tileCount(work, size) * perTile + products * FILTER;
 }
 
+/** Results of a channel. */
+export const resultCount = ({plan: [depth, height, width], batch}: Pick<Work, 'plan' | 'batch'>): number =>
+  batch * depth.count * height.count * width.count;
+
 /** Cost as a matrix product. */
-export function directCost({plan: [depth, height, width], batch, groupInChannels, groupOutChannels}: Work): number {
-  const results = batch * depth.count * height.count * width.count;
+export function directCost(work: Work): number {
+  const {
+    plan: [depth, height, width],
+    groupInChannels,
+    groupOutChannels,
+  } = work;
+  const results = resultCount(work);
   const taps = depth.source.length * height.source.length * width.source.length;
   return taps * groupInChannels * (results * (groupOutChannels + GATHER) + groupOutChannels * FILTER);
 }

@@ -6,6 +6,8 @@ export {groupedBackpropFilter} from './grouped/backprop_filter';
 export {groupedBackpropFilterScratchBytes} from './grouped/band';
 export {depthwiseForward, depthwiseScratchBytes} from './depthwise/forward';
 export {depthwiseBackpropFilter} from './depthwise/backprop_filter';
+export {fftChannelsForward} from './fft/channels';
+export {fftChannelsScratchBytes} from './fft/channels_scratch';
 export {fftDenseForward} from './fft/dense';
 export {fftDenseScratchBytes} from './fft/dense_scratch';
 export {winogradForward} from './winograd/forward';
@@ -19,6 +21,8 @@ export {finishTask, runTask, runWorker} from './threads/thread_pool';
 // Packing of filters.
 export {gemmFilterBytes, packPanels} from './gemm/pack';
 export {depthwiseFilterBytes, packDepthwise} from './depthwise/pack';
+export {fftChannelsPackBytes, packFftChannels} from './fft/channels_filter';
+export {fftChannelsFilterBytes} from './fft/lanes';
 export {fftDenseFilterBytes} from './fft/dense_scratch';
 export {packFftDense} from './fft/dense_filter';
 export {transformFilter, winogradFilterBytes} from './winograd/filter';

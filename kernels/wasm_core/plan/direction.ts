@@ -37,6 +37,7 @@ export const backwardTaps = (g: ConvGeometry): DirectionTaps[] =>
 /** Images are channels last. */
 export interface Direction extends DirectionTaps {
   readonly batch: number;
+  readonly groups: number;
   /** Channels of a group in the source image, which are summed over. */
   readonly groupInChannels: number;
   /** Channels of a group in the result: the columns of the matrix product. */
@@ -68,6 +69,7 @@ function makeDirection(
     plan,
     taps,
     batch,
+    groups,
     groupInChannels,
     groupOutChannels,
     ...steps,

@@ -4,6 +4,7 @@ import {writeOnePlan, writePlans} from './encoding.js';
 import type {Operands, PlanWords, ScratchBytes} from './encoding.js';
 import {paysToWake} from './worth_sharing.js';
 import {runTask} from '../runtime/thread_pool.js';
+import type {FftAlgorithm} from '../algorithms/fft_cost.js';
 import {WINOGRAD_SHARE} from '../algorithms/winograd_cost.js';
 import type {TileSize} from '../algorithms/winograd_cost.js';
 import {lineShare} from '../algorithms/winograd_line_cost.js';
@@ -92,15 +93,25 @@ export const WINOGRAD_LINE: {readonly [A in Line['axis']]: {readonly [T in LineT
   2: lines(2),
 };
 
-/** By tiles that a Fourier transform computes, for many channels. `share` is its part of the multiplications of the definition. */
-export const fftDense = (share: number): BlockKernel => ({
-  kernel: KERNEL.FFT_DENSE_FORWARD,
-  size: 0,
-  streamed: 0,
-  share,
-  scratchBytes: (run, plan) => run.fftDenseScratchBytes(plan),
-  compute: (run, plan, end) => run.fftDenseForward(plan, 0, end),
-});
+const FFT = {
+  dense: {
+    kernel: KERNEL.FFT_DENSE_FORWARD,
+    size: 0,
+    streamed: 0,
+    scratchBytes: (run, plan) => run.fftDenseScratchBytes(plan),
+    compute: (run, plan, end) => run.fftDenseForward(plan, 0, end),
+  },
+  channels: {
+    kernel: KERNEL.FFT_CHANNELS_FORWARD,
+    size: 0,
+    streamed: 0,
+    scratchBytes: (run, plan) => run.fftChannelsScratchBytes(plan),
+    compute: (run, plan, end) => run.fftChannelsForward(plan, 0, end),
+  },
+} as const satisfies {readonly [A in FftAlgorithm]: Omit<BlockKernel, 'share'>};
+
+/** By tiles that a Fourier transform computes. `share` is its part of the multiplications of the definition. */
+export const fftKernel = (algorithm: FftAlgorithm, share: number): BlockKernel => ({...FFT[algorithm], share});
 
 /** The filter's gradient: by gathered blocks. */
 export const GEMM_GRADIENT: BlockKernel = {

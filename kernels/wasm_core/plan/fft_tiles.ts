@@ -30,15 +30,18 @@ export interface TiledAxis {
 }
 
 /** A plan as tiles cut it. The depth is never cut. */
-export interface Tiling {
+export interface CutPlan {
   readonly height: TiledAxis;
   readonly width: TiledAxis;
   /** The first tap of each term: along the depth, the height and the width. */
   readonly terms: ReadonlyArray<readonly [number, number, number]>;
+  /** Frequencies of which no other one is the negative. */
+  readonly frequencies: number;
+}
+
+export interface Tiling extends CutPlan {
   /** Pairs of tiles that are multiplied together. */
   readonly pairs: number;
-  /** Frequencies that have a matrix of their own. */
-  readonly frequencies: number;
 }
 
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
@@ -88,17 +91,14 @@ function cutAxis(axis: AxisTaps, size: number): TiledAxis | null {
 const tilesAlong = ({count}: AxisTaps, {size, tiles, phases}: TiledAxis): number => (size > 1 ? tiles * phases : count);
 
 /** Tiles of a plan, and of all batch elements. */
-export const tileCount = (batch: number, [depth, height, width]: TapPlan, tiling: Omit<Tiling, 'pairs'>): number =>
+export const tileCount = (batch: number, [depth, height, width]: TapPlan, tiling: CutPlan): number =>
   batch * depth.count * tilesAlong(height, tiling.height) * tilesAlong(width, tiling.width);
 
 /** Frequencies that are their own negative. */
 const own = (size: number): number => (size > 1 ? 2 : 1);
 
 /** Cuts a plan into tiles of a size; null where they have no results. */
-export function cutPlan(
-  [depth, height, width]: TapPlan,
-  sizes: readonly [number, number],
-): Omit<Tiling, 'pairs'> | null {
+export function cutPlan([depth, height, width]: TapPlan, sizes: readonly [number, number]): CutPlan | null {
   const [rows, columns] = [cutAxis(height, sizes[0]), cutAxis(width, sizes[1])];
   if (rows === null || columns === null) return null;
   return {

@@ -1,12 +1,8 @@
 import {CACHE_LINE, F32} from '../shared/blocking';
 
-
+/** Stores the columns of four vectors, `toRow` bytes from one to the next. */
 @inline
-function transposeTile(to: usize, toRow: usize, from: usize, fromRow: usize): void {
-  const r0 = v128.load(from),
-    r1 = v128.load(from + fromRow);
-  const r2 = v128.load(from + 2 * fromRow),
-    r3 = v128.load(from + 3 * fromRow);
+export function storeTransposed(to: usize, toRow: usize, r0: v128, r1: v128, r2: v128, r3: v128): void {
   const lo01 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5),
     hi01 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
   const lo23 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5),
@@ -15,6 +11,16 @@ function transposeTile(to: usize, toRow: usize, from: usize, fromRow: usize): vo
   v128.store(to + toRow, v128.shuffle<f32>(lo01, lo23, 2, 3, 6, 7));
   v128.store(to + 2 * toRow, v128.shuffle<f32>(hi01, hi23, 0, 1, 4, 5));
   v128.store(to + 3 * toRow, v128.shuffle<f32>(hi01, hi23, 2, 3, 6, 7));
+}
+
+
+@inline
+function transposeTile(to: usize, toRow: usize, from: usize, fromRow: usize): void {
+  const r0 = v128.load(from),
+    r1 = v128.load(from + fromRow);
+  const r2 = v128.load(from + 2 * fromRow),
+    r3 = v128.load(from + 3 * fromRow);
+  storeTransposed(to, toRow, r0, r1, r2, r3);
 }
 
 /** Columns that are transposed for all rows before the next ones: a cache line of them, so that each is read once. */

@@ -10,7 +10,6 @@ import {
   productDepth,
   rowsBytes,
   scalesBytes,
-  tablesOf,
 } from './dense_scratch';
 import {finishPair, transformPair} from './dense_tiles';
 import {MATRIX_CHANNEL, multiplyFrequency} from './dense_product';
@@ -36,7 +35,7 @@ export function fftDenseForward(conv: Conv, from: i32, end: i32): void {
   end = min(end, fftDenseBlocks(conv));
   const fft = fftOf(conv);
   const scratch = layOut(conv);
-  setTables(tablesOf(conv));
+  setTables(conv.filter);
   // Frequencies that are their own negative have no second rows, which must not hold what is slow to multiply.
   memory.fill(scratch.spectra, 0, <usize>ownFrequencies(fft) * rowsBytes(conv));
   const tiles = fftTiles(conv);

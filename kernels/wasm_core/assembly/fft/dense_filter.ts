@@ -11,7 +11,6 @@ import {
   placesOf,
   productDepth,
   scalesBytes,
-  tablesOf,
   tileRow,
 } from './dense_scratch';
 import {transformColumn, transformRows} from './dense_tiles';
@@ -135,7 +134,7 @@ export function packFftDense(
   conv.filter = to;
   const fft = fftOf(conv);
   const scratch = layOut(conv);
-  setTables(tablesOf(conv));
+  setTables(conv.filter);
   const strides = changetype<Strides>(scratch.products);
   strides.tap = tapStep;
   strides.inChannel = inChannelStep;

@@ -3,7 +3,7 @@ import {CACHE_LINE, F32} from '../shared/blocking';
 import {FftTiling} from '../shared/fft_tiling';
 import {Conv} from '../shared/plan';
 import {MATRIX_CHANNEL, ROW_CHANNEL} from './dense_product';
-import {fftOf, FftTile, FFT_TILE_BYTES, Range, RANGE_BYTES} from './tiles';
+import {fftOf, FftTile, FFT_TILE_BYTES, Range, RANGE_BYTES, twiddlesBytes} from './tiles';
 import {E} from './transform';
 
 /*
@@ -55,19 +55,6 @@ export function productBytes(conv: Conv): usize {
  * [frequency][four result channels][source channel of all terms], then f32[result channels in fours] that results are
  * multiplied by, then weights [result channel][source channel][tap].
  */
-
-/** The twiddle factors. */
-@inline
-export function tablesOf(conv: Conv): usize {
-  return conv.filter;
-}
-
-/** Bytes of twiddle factors for lengths up to n. */
-@inline
-function twiddlesBytes(fft: FftTiling): usize {
-  return 12 * <usize>max(fft.height.size, fft.width.size);
-}
-
 
 @inline
 export function placesOf(conv: Conv): usize {

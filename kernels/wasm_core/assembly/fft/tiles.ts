@@ -129,3 +129,15 @@ export function elementAddress(tile: FftTile, conv: Conv, term: i32, rows: Range
     <usize>columns.first * conv.sourcePixel
   );
 }
+
+/** Whether tiles are parts of planes; otherwise of lines along the height or the width. */
+@inline
+export function isPlane(fft: FftTiling): bool {
+  return fft.height.size > 1 && fft.width.size > 1;
+}
+
+/** Bytes of the twiddle factors of transform.ts for both sides of a tile, with which a packed filter begins. */
+@inline
+export function twiddlesBytes(fft: FftTiling): usize {
+  return 12 * <usize>max(fft.height.size, fft.width.size);
+}

@@ -27,7 +27,7 @@ function twiddles(n: i32): usize {
 
 /** c - a * b */
 @inline
-function nmad(a: v128, b: v128, c: v128): v128 {
+export function nmad(a: v128, b: v128, c: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_nmadd(a, b, c);
   return f32x4.sub(c, f32x4.mul(a, b));
 }

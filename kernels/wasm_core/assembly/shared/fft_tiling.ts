@@ -1,5 +1,5 @@
 /*
- * How a plan is cut into tiles of a Fourier transform (../fft/dense.ts). It follows the plan itself.
+ * How a plan is cut into tiles of a Fourier transform (../fft/dense.ts, ../fft/channels.ts). It follows the plan itself.
  */
 
 /** An axis that is cut into tiles. */

@@ -1,6 +1,7 @@
 import {partStep, resultLines} from '../common/plan';
 import {depthwiseBackpropFilter} from '../depthwise/backprop_filter';
 import {depthwiseForward} from '../depthwise/forward';
+import {fftChannelsBlocks, fftChannelsForward} from '../fft/channels';
 import {fftDenseBlocks, fftDenseForward} from '../fft/dense';
 import {gemmBackpropFilter} from '../gemm/backprop_filter';
 import {gemmBlocks, gemmForward} from '../gemm/forward';
@@ -34,6 +35,7 @@ function isWhole(kernel: i32): bool {
   return (
     kernel == Kernel.GROUPED_FORWARD ||
     kernel == Kernel.DEPTHWISE_FORWARD ||
+    kernel == Kernel.FFT_CHANNELS_FORWARD ||
     kernel == Kernel.FFT_DENSE_FORWARD ||
     kernel == Kernel.GROUPED_BACKPROP_FILTER
   );
@@ -61,6 +63,7 @@ function blocksOf(pool: ThreadPool, conv: Conv): i32 {
   if (pool.kernel == Kernel.GROUPED_FORWARD || pool.kernel == Kernel.DEPTHWISE_FORWARD) return resultLines(conv);
   if (pool.kernel == Kernel.WINOGRAD_FORWARD) return winogradBlocks(conv, pool.size);
   if (pool.kernel == Kernel.WINOGRAD_LINE_FORWARD) return winogradLineBlocks(conv, pool.size);
+  if (pool.kernel == Kernel.FFT_CHANNELS_FORWARD) return fftChannelsBlocks(conv);
   if (pool.kernel == Kernel.FFT_DENSE_FORWARD) return fftDenseBlocks(conv);
   if (pool.kernel == Kernel.GROUPED_BACKPROP_FILTER) return bandsOfGroups(conv);
   return conv.groups;
@@ -73,6 +76,7 @@ function compute(pool: ThreadPool, conv: Conv, from: i32, end: i32): bool {
   else if (pool.kernel == Kernel.DEPTHWISE_FORWARD) depthwiseForward(conv, from, end);
   else if (pool.kernel == Kernel.WINOGRAD_FORWARD) winogradForward(conv, pool.size, pool.streamed != 0, from, end);
   else if (pool.kernel == Kernel.WINOGRAD_LINE_FORWARD) winogradLineForward(conv, pool.size, from, end);
+  else if (pool.kernel == Kernel.FFT_CHANNELS_FORWARD) fftChannelsForward(conv, from, end);
   else if (pool.kernel == Kernel.FFT_DENSE_FORWARD) fftDenseForward(conv, from, end);
   else if (pool.kernel == Kernel.GEMM_BACKPROP_FILTER) gemmBackpropFilter(conv, from, end);
   else if (pool.kernel == Kernel.GROUPED_BACKPROP_FILTER) groupedBackpropFilter(conv, from, end);

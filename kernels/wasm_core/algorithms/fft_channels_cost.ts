@@ -1,0 +1,68 @@
+import {VECTOR} from '../generated/layout.js';
+import {tileCount} from '../plan/fft_tiles.js';
+import type {CutPlan} from '../plan/fft_tiles.js';
+import type {FftCost, FftWork} from './fft_cost.js';
+import {resultCount} from './winograd_cost.js';
+
+/*
+ * What tiles of a Fourier transform cost for groups with few channels (assembly/fft/channels.ts), in the unit of
+ * winograd_cost.ts. The constants were fitted to the timings of `npm run bench -- --parts kernels`.
+ */
+
+/** Elements of a plane at most, and of a line. */
+const MOST_ELEMENTS = {plane: 2 ** 20, line: 2 ** 17} as const;
+/** Groups of a vector, and lines that are transformed together where there are fewer. */
+const LANES = 4;
+const LINES = 8;
+/** A transform at all. */
+const TRANSFORM = 3000;
+/** Gathering or writing an element of it, and each of its steps of radix 2. */
+const LINE = {element: 60, step: 14} as const;
+const PLANE = {element: 60, step: 14} as const;
+const PLANE_OF_GROUPS = {element: 40, step: 11} as const;
+/** An element of a product. */
+const PRODUCT = 40;
+/** A result that is not beside those of other columns in memory, of a line and of a plane. */
+const SPACED = {line: 20, plane: 45} as const;
+/** What it takes longer to transform an element of a plane that does not stay in the L2 cache, and its elements that do. */
+const FAR_ELEMENT = 100;
+const NEAR_ELEMENTS = 2 ** 15;
+/** A float of the spectra of filters, or of what is transformed, that is outside of the L2 cache, and the floats inside. */
+const FAR = 3;
+const NEAR_FLOATS = 96 * 1024;
+/** The part of the packing that a call has to make up for: filters of models stay, those of training change. */
+const PACKING = 0.5;
+/** Floats of the spectra of all filters, and of the sources of a block, at most. */
+const MOST_FLOATS = 2 ** 24;
+
+/** The cost of as many floats that are read, or written, as do not stay in the cache. */
+const farCost = (floats: number): number => (floats > NEAR_FLOATS ? floats * FAR : 0);
+
+/** What all groups cost by tiles that a plan is cut into; null where those are too large. */
+export function channelsCost(work: FftWork, cut: CutPlan): FftCost | null {
+  const {batch, groups, groupInChannels, groupOutChannels, plan} = work;
+  const size = cut.height.size * cut.width.size;
+  const isPlane = cut.height.size > 1 && cut.width.size > 1;
+  const kind = isPlane ? 'plane' : 'line';
+  if (size > MOST_ELEMENTS[kind]) return null;
+  const byGroups = groups >= LANES;
+  const sources = cut.terms.length * groupInChannels;
+  const vectors = byGroups ? Math.ceil(groups / LANES) : groups;
+  const blocks = Math.ceil(tileCount(batch, plan, cut) / (byGroups || isPlane ? 2 : LINES));
+  // Vectors hold four columns of a plane that is of one group.
+  const elements = isPlane && !byGroups ? size / VECTOR : size;
+  const {element, step} = isPlane ? (byGroups ? PLANE_OF_GROUPS : PLANE) : LINE;
+  const far = isPlane && elements > NEAR_ELEMENTS ? FAR_ELEMENT : 0;
+  const transform = TRANSFORM + elements * (element + step * Math.log2(size) + far);
+  const channels = groups * groupOutChannels;
+  const spaced = byGroups || channels === 1 ? 0 : SPACED[kind] * channels * resultCount(work);
+  const spectra = vectors * (byGroups ? LANES : 1) * groupOutChannels * sources * 2 * size;
+  const kept = groupOutChannels > 1 ? sources * elements * 2 * VECTOR : 0;
+  if (Math.max(spectra, kept) > MOST_FLOATS) return null;
+  const ofGroup =
+    (sources + groupOutChannels) * transform +
+    sources * groupOutChannels * elements * PRODUCT +
+    farCost(kept) * groupOutChannels;
+  const packing = PACKING * Math.ceil(channels / LANES) * sources * transform * (size / elements);
+  return {pairs: 1, total: blocks * (vectors * ofGroup + farCost(spectra)) + spaced + packing};
+}

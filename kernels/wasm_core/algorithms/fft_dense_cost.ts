@@ -1,0 +1,63 @@
+import {roundUp} from '../../../src/geometry/round_up.js';
+import {VECTOR} from '../generated/layout.js';
+import {tileCount} from '../plan/fft_tiles.js';
+import type {CutPlan, Tiling} from '../plan/fft_tiles.js';
+import type {FftCost, FftWork} from './fft_cost.js';
+
+/*
+ * What tiles of a Fourier transform cost with many channels (assembly/fft/dense.ts), in the unit of winograd_cost.ts. The
+ * constants were fitted to the timings in docs/experiments.md, by variant (TFJS_CONV_VARIANT); `npm run bench -- --parts
+ * others` shows their effect.
+ */
+
+/** Elements of a tile at most: what is transformed stays in the L2 cache. */
+const MOST_ELEMENTS = 128 * 128;
+/** Transforming four channels of a pair of tiles at all, gathering or writing an element, and each of its steps of radix 2. */
+const TRANSFORM = 3000;
+const ELEMENT = 60;
+const STEP = 14;
+/** A float of a filter that is read from outside of the L2 cache, and the floats that are inside. */
+const FILTER = 3;
+const NEAR_FLOATS = 96 * 1024;
+/** The part of the packing that a call has to make up for: filters of models stay, those of training change. */
+const PACKING = 0.5;
+/** Pairs of tiles that are multiplied together: three fill the microkernel; twice as many where the filter is far away. */
+const PAIRS = 3;
+/** Floats of the spectra of a block at most: 4 MiB. */
+const BLOCK_FLOATS = 1024 * 1024;
+
+/** The transform of four channels of a pair of tiles. */
+const transformCost = ({height, width}: CutPlan): number =>
+  TRANSFORM + height.size * width.size * (ELEMENT + STEP * Math.log2(height.size * width.size));
+
+/** How much longer it takes with so few channels in, or out, that they do not fill a vector. */
+const FEW = 1.8;
+
+/** Channels in fours: the depth of the products, and their columns. */
+const paddedChannels = (work: FftWork, {terms}: CutPlan): readonly [number, number] => [
+  terms.length * roundUp(work.groupInChannels, VECTOR),
+  roundUp(work.groupOutChannels, VECTOR),
+];
+
+/** What all groups cost by tiles that a plan is cut into; null where those are too large. */
+export function denseCost(work: FftWork, cut: CutPlan): FftCost | null {
+  if (cut.height.size * cut.width.size > MOST_ELEMENTS) return null;
+  const [depth, columns] = paddedChannels(work, cut);
+  const filter = 4 * cut.frequencies * depth * columns;
+  const all = Math.ceil(tileCount(work.batch, work.plan, cut) / 2);
+  const most = Math.max(1, Math.floor(BLOCK_FLOATS / (4 * cut.frequencies * (depth + columns))));
+  const wanted = filter > NEAR_FLOATS ? 2 * PAIRS : PAIRS;
+  const pairs = Math.min(all, most >= wanted ? wanted : Math.min(most, PAIRS));
+  const products = all * 2 * filter;
+  const transforms = (all * (depth + columns)) / VECTOR;
+  const reads = filter > NEAR_FLOATS ? Math.ceil(all / pairs) * filter * FILTER : 0;
+  const packing = PACKING * ((depth * columns) / VECTOR) * transformCost(cut);
+  const few = Math.min(work.groupInChannels, work.groupOutChannels) < VECTOR ? FEW : 1;
+  return {pairs, total: few * work.groups * (products + reads + transforms * transformCost(cut) + packing)};
+}
+
+/** Multiplications of the products. */
+export function denseProducts(work: FftWork, tiling: Tiling): number {
+  const [depth, columns] = paddedChannels(work, tiling);
+  return work.groups * tileCount(work.batch, work.plan, tiling) * 4 * tiling.frequencies * depth * columns;
+}
