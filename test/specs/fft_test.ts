@@ -6,36 +6,81 @@ import type {TestBackend} from '../support/backends.js';
 import {numbers} from '../support/data.js';
 import {fftError} from '../support/tolerance.js';
 
-const [HEIGHT, WIDTH, CHANNELS, KERNEL] = [45, 67, 16, 7];
-const SHAPE: [number, number, number] = [HEIGHT, WIDTH, CHANNELS];
-const FILTER: [number, number, number, number] = [KERNEL, KERNEL, CHANNELS, CHANNELS];
-
-const x = Float32Array.from(numbers('fft x', HEIGHT * WIDTH * CHANNELS));
-const filter = Float32Array.from(numbers('fft filter', KERNEL ** 2 * CHANNELS ** 2));
-
-const run = (values: Float32Array, weights = filter): Float32Array =>
-  tf.tidy(() =>
-    conv2d(tf.tensor3d(values, SHAPE), tf.tensor4d(weights, FILTER), {pad: 'same'}).dataSync<'float32'>().slice(),
-  );
-
-/** x with another value in one channel of one pixel. */
-function withValue(value: number, h: number, w: number): Float32Array {
-  const values = x.slice();
-  values[(h * WIDTH + w) * CHANNELS + 5] = value;
-  return values;
+/** A layer with as many channels out as in. */
+interface Layer {
+  readonly name: string;
+  readonly size: readonly [number, number];
+  readonly kernel: readonly [number, number];
+  readonly channels: number;
+  readonly groups: number;
 }
 
-/** Calls `check` for every result with the distance of its pixel from another one. */
-function forEachResult(h: number, w: number, check: (index: number, distance: number) => void): void {
-  for (let i = 0; i < HEIGHT * WIDTH * CHANNELS; i++) {
-    const pixel = Math.floor(i / CHANNELS);
-    check(i, Math.max(Math.abs(Math.floor(pixel / WIDTH) - h), Math.abs((pixel % WIDTH) - w)));
+const LAYERS: readonly Layer[] = [
+  {name: 'many channels', size: [45, 67], kernel: [7, 7], channels: 16, groups: 1},
+  {name: 'planes of one group', size: [90, 110], kernel: [21, 21], channels: 3, groups: 3},
+  {name: 'planes of several groups', size: [60, 75], kernel: [21, 21], channels: 7, groups: 7},
+  {name: 'lines of one group', size: [1, 9000], kernel: [1, 301], channels: 1, groups: 1},
+  {name: 'lines of several groups', size: [1500, 2], kernel: [201, 1], channels: 6, groups: 6},
+];
+
+/** A layer with values. */
+function operandsOf({name, size: [height, width], kernel, channels, groups}: Layer) {
+  const elements = height * width * channels;
+  const x = Float32Array.from(numbers(`${name} x`, elements));
+  const filter = Float32Array.from(numbers(`${name} filter`, (kernel[0] * kernel[1] * channels ** 2) / groups));
+
+  const run = (values: Float32Array, weights = filter): Float32Array =>
+    tf.tidy(() =>
+      conv2d(
+        tf.tensor3d(values, [height, width, channels]),
+        tf.tensor4d(weights, [...kernel, channels / groups, channels]),
+        {pad: 'same', groups},
+      )
+        .dataSync<'float32'>()
+        .slice(),
+    );
+
+  /** x with another value in the last channel of one pixel. */
+  function withValue(value: number, h: number, w: number): Float32Array {
+    const values = x.slice();
+    values[(h * width + w + 1) * channels - 1] = value;
+    return values;
   }
+
+  /** Calls `check` for every result, with whether its window has a pixel. */
+  function forEachResult(h: number, w: number, check: (index: number, hasPixel: boolean) => void): void {
+    for (let i = 0; i < elements; i++) {
+      const pixel = Math.floor(i / channels);
+      const distances = [Math.floor(pixel / width) - h, (pixel % width) - w];
+      check(
+        i,
+        distances.every((distance, a) => Math.abs(distance) <= kernel[a] >> 1),
+      );
+    }
+  }
+
+  /** Terms of a result. */
+  const terms = (kernel[0] * kernel[1] * channels) / groups;
+
+  /** Twice what values may be off by. */
+  const bound = (values: Float32Array): number => {
+    const sums = new Float64Array(channels);
+    filter.forEach((value, i) => (sums[i % channels] += Math.abs(value)));
+    const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    return 2 * fftError(terms, kernel, largest, Math.max(...sums));
+  };
+
+  return {x, filter, terms, run, withValue, forEachResult, bound, middle: [height >> 1, width >> 1] as const};
 }
 
 const hasFft = ({table}: TestBackend): boolean => table.ConvND.some(({name}) => name === 'fft');
 
-describe.each(BACKENDS.filter(hasFft))('FFT tiles on $name', ({name, table}) => {
+const TESTED = BACKENDS.filter(hasFft).flatMap(backend =>
+  LAYERS.map(layer => ({...backend, layer, title: layer.name})),
+);
+
+describe.each(TESTED)('FFT tiles on $name: $title', ({name, table, layer}) => {
+  const {x, filter, terms, run, withValue, forEachResult, bound, middle} = operandsOf(layer);
   const runs = recordRuns(table);
   beforeAll(() => tf.setBackend(name));
   beforeEach(() => runs.splice(0));
@@ -55,13 +100,6 @@ describe.each(BACKENDS.filter(hasFft))('FFT tiles on $name', ({name, table}) => 
       tf.env().set(DIRECT_SUMS_FLAG, false);
     }
   }
-
-  const bound = (values: Float32Array): number => {
-    const sums = new Float64Array(CHANNELS);
-    filter.forEach((value, i) => (sums[i % CHANNELS] += Math.abs(value)));
-    const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-    return 2 * fftError(KERNEL ** 2 * CHANNELS, [KERNEL, KERNEL], largest, Math.max(...sums));
-  };
 
   test('they run where they pay, and the flag forbids them and Winograd', () => {
     run(x);
@@ -95,16 +133,16 @@ describe.each(BACKENDS.filter(hasFft))('FFT tiles on $name', ({name, table}) => 
   });
 
   test.each([NaN, Infinity, -Infinity, 3e38])('%d stays within its receptive field', value => {
-    const [h, w] = [20, 31];
+    const [h, w] = middle;
     const values = withValue(value, h, w);
     const [y, expected, without] = [run(values), direct(values), direct(x)];
     expect(variants()[0]).toBe('fft');
     const [most, mostOfAll] = [bound(x), bound(values)];
     const wrong: number[] = [];
-    forEachResult(h, w, (i, distance) => {
+    forEachResult(h, w, (i, hasPixel) => {
       // Beside finite values of its tile, the bound is that of the largest of them.
       const near = Math.abs(y[i] - without[i]) <= (value === 3e38 ? mostOfAll : most);
-      const isRight = distance > KERNEL >> 1 ? near : Number.isFinite(expected[i]) || Object.is(y[i], expected[i]);
+      const isRight = hasPixel ? Number.isFinite(expected[i]) || Object.is(y[i], expected[i]) : near;
       if (!isRight) wrong.push(i);
     });
     expect(wrong).toEqual([]);
@@ -119,7 +157,7 @@ describe.each(BACKENDS.filter(hasFft))('FFT tiles on $name', ({name, table}) => 
     );
     const byInput = run(x.map(value => value * scale));
     // What is below the normal range has fewer digits.
-    const least = KERNEL ** 2 * CHANNELS * 2 ** -149 * 4;
+    const least = terms * 2 ** -149 * 4;
     const largest = (scaled: Float32Array) =>
       y.reduce((error, value, i) => Math.max(error, Math.abs(scaled[i] - value * scale)), 0);
     expect(largest(byFilter)).toBeLessThanOrEqual(2 * most * scale + least);
@@ -128,7 +166,7 @@ describe.each(BACKENDS.filter(hasFft))('FFT tiles on $name', ({name, table}) => 
 
   test('a filter that is not finite makes what direct sums make', () => {
     const weights = filter.slice();
-    weights[3 * CHANNELS + 2] = Infinity;
+    weights[weights.length >> 1] = Infinity;
     const [y, expected] = [run(x, weights), direct(x, weights)];
     const most = bound(x);
     const isRight = (value: number, i: number) =>

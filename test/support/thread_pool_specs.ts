@@ -12,7 +12,7 @@ import {
 } from '../../kernels/wasm_core/algorithms/filter_gradient.js';
 import {createFilterCache} from '../../kernels/wasm_core/runtime/filter_cache.js';
 import {workerChunks} from '../../kernels/wasm_core/runtime/thread_pool.js';
-import {fftForward} from '../../kernels/wasm_core/algorithms/fft.js';
+import {fftBackpropInput, fftForward} from '../../kernels/wasm_core/algorithms/fft.js';
 import {winogradForward} from '../../kernels/wasm_core/algorithms/winograd.js';
 import {winogradLineForward} from '../../kernels/wasm_core/algorithms/winograd_line.js';
 import {numbers} from './data.js';
@@ -43,7 +43,7 @@ function deviceOf(threads: number): Device {
   return {core: instantiate(heap, threads), filters: createFilterCache(heap)};
 }
 
-const axis = (input: number, stride: number) => convAxis({input, kernel: 3, stride, dilation: 1}, 'same');
+const axis = (input: number, stride: number, kernel = 3) => convAxis({input, kernel, stride, dilation: 1}, 'same');
 
 const geometry = (
   groups: number,
@@ -77,6 +77,15 @@ const KERNELS: ReadonlyArray<readonly [string, ImageKernel, ConvGeometry]> = [
   ['winograd line', winogradLineForward, geometry(1, 24, 40)],
   ['winograd line, by columns', winogradLineForward, SMALL],
   ['fft', fftForward, geometry(1, 24, 40)],
+  ['fft, planes of one group', fftForward, geometry(3, 3, 3, 1, [131, 127])],
+  ['fft, planes of groups', fftForward, geometry(9, 9, 18, 1, [101, 97])],
+  [
+    'fft, by phases of the input gradient',
+    fftBackpropInput,
+    {...geometry(9, 9, 9), axes: [UNIT_AXIS, axis(201, 2, 7), axis(197, 2, 7)]},
+  ],
+  ['fft, lines', fftForward, {...geometry(1, 1, 1), axes: [UNIT_AXIS, UNIT_AXIS, axis(70001, 1, 101)]}],
+  ['fft, lines of groups', fftForward, {...geometry(6, 6, 6), axes: [UNIT_AXIS, axis(9001, 1, 51), UNIT_AXIS]}],
   ['winograd 2x2', winogradForward(() => ({size: 2, streamed: false})), geometry(1, 24, 40)],
 ];
 

@@ -140,10 +140,9 @@ export const lineError = (n: number, largest: number, filterSum: number): number
  *     error <= gamma(3 n + 21 log2(N)) * sqrt(2 N) * (largest |x| of the tile) * (sum of |filter| that makes a result)
  *
  * as two real tiles are one complex tile, whose norm is at most sqrt(2 N) times its largest value. Along an axis with taps a
- * tile has at most 12 times as many elements as taps, but at least 16 and at most 256.
+ * tile has at most 12 times as many elements as taps, but at least 16.
  */
-const fftSide = (taps: number): number =>
-  taps === 1 ? 1 : Math.max(16, Math.min(256, 2 ** Math.floor(Math.log2(12 * taps))));
+const fftSide = (taps: number): number => (taps === 1 ? 1 : Math.max(16, 2 ** Math.floor(Math.log2(12 * taps))));
 
 export function fftError(n: number, kernel: readonly number[], largest: number, filterSum: number): number {
   const elements = product(kernel.map(fftSide));

@@ -1,0 +1,120 @@
+import {fftBackpropInput, fftForward} from '../../../kernels/wasm_core/algorithms/fft.js';
+import {canTile, fftTiles} from '../../../kernels/wasm_core/algorithms/fft_cost.js';
+import type {FftAlgorithm} from '../../../kernels/wasm_core/algorithms/fft_cost.js';
+import {imageInLayout} from '../../../kernels/wasm_core/algorithms/channels_last.js';
+import {NO_EPILOGUE} from '../../../kernels/wasm_core/plan/conv_plan.js';
+import {backwardDirections, forwardDirection} from '../../../kernels/wasm_core/plan/direction.js';
+import type {Direction} from '../../../kernels/wasm_core/plan/direction.js';
+import {gemmBackpropInput, gemmForward} from '../../../kernels/cpu/implicit_gemm.js';
+import {xImage, yImage} from '../../../kernels/cpu/image.js';
+import {convAxis, UNIT_AXIS} from '../../../src/geometry/axis.js';
+import type {AxisGeometry} from '../../../src/geometry/axis.js';
+import {filterShape, product, xShape, yShape} from '../../../src/geometry/conv.js';
+import type {ConvGeometry} from '../../../src/geometry/conv.js';
+import {fftError} from '../../support/tolerance.js';
+import {filterAt, testDevice} from '../../support/wasm_core/device.js';
+import {expectClose, randomIntegers, randomValues} from '../../support/wasm_core/geometries.js';
+
+/*
+ * Tiles of Fourier transforms for few channels, on random geometries between guard regions, against the kernels in
+ * TypeScript, which add up in float64. Every kind of tile is among them: lines along either axis and planes, of one group
+ * and of several at a time.
+ */
+
+const CASES = 120;
+const device = testDevice();
+
+function randomAxis(integer: (from: number, to: number) => number, isLong: boolean): AxisGeometry {
+  for (;;) {
+    const sizes = {
+      input: integer(1, isLong ? 300 : 70),
+      kernel: integer(2, isLong ? 70 : 19),
+      stride: integer(0, 2) === 0 ? integer(2, 4) : 1,
+      dilation: integer(0, 2) === 0 ? integer(2, 3) : 1,
+    };
+    const axis = convAxis(sizes, [integer(0, 20), integer(0, 20)]);
+    if (axis.output >= 1) return axis;
+  }
+}
+
+/** Lines along the width or height, or planes, perhaps with a depth. */
+function randomFew(seed: number): ConvGeometry {
+  const integer = randomIntegers(seed * 2654435761);
+  const kind = integer(0, 3);
+  const groups = integer(1, 9);
+  const side = (isCut: boolean) =>
+    isCut ? randomAxis(integer, kind < 2) : convAxis({input: integer(1, 4), kernel: 1, stride: 1, dilation: 1}, 'same');
+  const depth = integer(0, 3) === 0 ? convAxis({input: 3, kernel: 2, stride: 1, dilation: 1}, 'same') : UNIT_AXIS;
+  return {
+    batch: integer(1, 2),
+    groups,
+    inChannels: groups * integer(1, 3),
+    outChannels: groups * integer(1, 3),
+    channelsLast: integer(0, 2) > 0,
+    axes: [depth, side(kind !== 0), side(kind !== 1)],
+  };
+}
+
+const ALL = Array.from({length: CASES}, (_, i) => randomFew(i + 1));
+
+/** The bound for values below 1. */
+function boundOf(g: ConvGeometry): number {
+  const n = product(filterShape(g)) / Math.min(g.inChannels / g.groups, g.outChannels);
+  return fftError(
+    n,
+    g.axes.map(({kernel}) => kernel),
+    1,
+    n,
+  );
+}
+
+const kindOf = (direction: Direction): string => {
+  const {algorithm, tiling} = fftTiles(direction);
+  const axes = tiling.height.size > 1 ? (tiling.width.size > 1 ? 'planes' : 'down') : 'across';
+  return `${algorithm} ${axes} ${direction.groups < 4 ? 'alone' : 'together'} ${direction.groupOutChannels > 1 ? 'kept' : ''}`;
+};
+
+test('every kind of tile is among them', () => {
+  const kinds = new Set(ALL.map(forwardDirection).filter(canTile).map(kindOf));
+  const few: FftAlgorithm = 'channels';
+  for (const axes of ['planes', 'down', 'across']) {
+    for (const groups of ['alone', 'together']) {
+      for (const kept of ['kept', '']) expect(kinds).toContain(`${few} ${axes} ${groups} ${kept}`);
+    }
+  }
+});
+
+test('forward', () => {
+  const taken = ALL.filter(g => canTile(forwardDirection(g)));
+  expect(taken.length).toBeGreaterThan(CASES / 2);
+  taken.forEach((g, i) => {
+    const [x, filter] = [randomValues(product(xShape(g)), i + 1), randomValues(product(filterShape(g)), i + 1001)];
+    const expected = new Float32Array(product(yShape(g)));
+    gemmForward(g, xImage(x, g), filter, yImage(expected, g));
+    const got = device.compute([x, filter], expected.length, (call, [source, f], result) =>
+      imageInLayout(call, fftForward, g, 'x', {source, filter: filterAt(filter, f), result, epilogue: NO_EPILOGUE}),
+    );
+    expectClose(JSON.stringify(g), got, expected, 0, boundOf(g));
+    device.filters.drop(filter);
+  });
+});
+
+test('input gradient', () => {
+  const taken = ALL.filter(g => backwardDirections(g).length > 0 && backwardDirections(g).every(canTile));
+  expect(taken.length).toBeGreaterThan(CASES / 3);
+  taken.forEach((g, i) => {
+    const [dy, filter] = [randomValues(product(yShape(g)), i + 1), randomValues(product(filterShape(g)), i + 1001)];
+    const expected = new Float32Array(product(xShape(g)));
+    gemmBackpropInput(g, yImage(dy, g), filter, xImage(expected, g));
+    const got = device.compute([dy, filter], expected.length, (call, [source, f], result) =>
+      imageInLayout(call, fftBackpropInput, g, 'y', {
+        source,
+        filter: filterAt(filter, f),
+        result,
+        epilogue: NO_EPILOGUE,
+      }),
+    );
+    expectClose(JSON.stringify(g), got, expected, 0, boundOf(g));
+    device.filters.drop(filter);
+  });
+});
