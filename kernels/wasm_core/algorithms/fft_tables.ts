@@ -14,25 +14,38 @@ function frequenciesInOrder(n: number): number[] {
   return Array.from({length: radix}, (_, r) => part.map(f => f * radix + r)).flat();
 }
 
-/** Writes w^j, w^2j, w^3j for each j < n / 4, w = e^(-2 pi i / n), for all lengths that a transform of `most` consists of. */
-function fillTwiddles(table: Float32Array, most: number): void {
-  for (let n = most; n >= 16; n /= 4) {
-    const at = (n / 4) * 6;
-    for (let j = 0; j < n / 4; j++) {
-      for (let power = 1; power <= 3; power++) {
-        const angle = (2 * Math.PI * j * power) / n;
-        table[at + 6 * j + 2 * power - 2] = Math.cos(angle);
-        table[at + 6 * j + 2 * power - 1] = -Math.sin(angle);
-      }
+/** w^j, w^2j, w^3j for each j < n / 4, w = e^(-2 pi i / n). */
+function factors(n: number): Float32Array {
+  const table = new Float32Array((n / 4) * 6);
+  for (let j = 0; j < n / 4; j++) {
+    for (let power = 1; power <= 3; power++) {
+      const angle = (2 * Math.PI * j * power) / n;
+      table[6 * j + 2 * power - 2] = Math.cos(angle);
+      table[6 * j + 2 * power - 1] = -Math.sin(angle);
     }
   }
+  return table;
 }
 
-/** Writes the twiddle factors of a tile, with which packed filters begin; returns the address behind them. */
+/** Those of every length that there has been: filters that change are packed at every call. */
+const known = new Map<number, Float32Array>();
+
+function knownFactors(n: number): Float32Array {
+  const found = known.get(n) ?? factors(n);
+  known.set(n, found);
+  return found;
+}
+
+/**
+ * Writes the twiddle factors of a tile, with which packed filters begin, for all lengths that transforms of its sides
+ * consist of; returns the address behind them.
+ */
 export function writeTwiddles(call: Call, to: number, height: number, width: number): number {
   const most = Math.max(height, width);
   const table = floatsAt(call, to, 3 * most);
-  for (const size of [height, width]) fillTwiddles(table, size);
+  for (const side of [height, width]) {
+    for (let n = side; n >= 16; n /= 4) table.set(knownFactors(n), (n / 4) * 6);
+  }
   return to + 12 * most;
 }
 
@@ -43,8 +56,11 @@ export function writeTwiddles(call: Call, to: number, height: number, width: num
  */
 function placesOf(height: number, width: number): Int32Array {
   const [rows, columns] = [frequenciesInOrder(height), frequenciesInOrder(width)];
-  const inverse = (order: readonly number[]) => order.map((_, f) => order.indexOf(f));
-  const [rowOf, columnOf] = [inverse(rows), inverse(columns)];
+  const [rowOf, columnOf] = [rows, columns].map(order => {
+    const places = new Int32Array(order.length);
+    order.forEach((f, place) => (places[f] = place));
+    return places;
+  });
   const places = new Int32Array(2 * height * width);
   const negatives = Array.from(
     {length: height * width},

@@ -55,7 +55,30 @@ function randomFew(seed: number): ConvGeometry {
   };
 }
 
-const ALL = Array.from({length: CASES}, (_, i) => randomFew(i + 1));
+/** An axis without padding. */
+const valid = (input: number, kernel: number): AxisGeometry =>
+  convAxis({input, kernel, stride: 1, dilation: 1}, [0, 0]);
+
+const long = (height: AxisGeometry, width: AxisGeometry, groups: number, channels: number): ConvGeometry => ({
+  batch: 1,
+  groups,
+  inChannels: channels,
+  outChannels: channels,
+  channelsLast: true,
+  axes: [UNIT_AXIS, height, width],
+});
+
+/** Tiles that are longer than those of the random ones. */
+const LONG: readonly ConvGeometry[] = [
+  long(UNIT_AXIS, valid(9001, 5000), 1, 1),
+  long(UNIT_AXIS, valid(41001, 40000), 1, 1),
+  long(valid(3001, 700), UNIT_AXIS, 5, 5),
+  long(UNIT_AXIS, valid(1201, 600), 1, 12),
+  long(valid(151, 130), valid(160, 140), 1, 1),
+  long(valid(151, 130), valid(290, 270), 4, 4),
+];
+
+const ALL = [...LONG, ...Array.from({length: CASES}, (_, i) => randomFew(i + 1))];
 
 /** The bound for values below 1. */
 function boundOf(g: ConvGeometry): number {
