@@ -9,8 +9,6 @@ import {resultCount} from './winograd_cost.js';
  * winograd_cost.ts. The constants were fitted to the timings of `npm run bench -- --parts kernels`.
  */
 
-/** Elements of a plane at most, and of a line. */
-const MOST_ELEMENTS = {plane: 2 ** 20, line: 2 ** 17} as const;
 /** Groups of a vector, and lines that are transformed together where there are fewer. */
 const LANES = 4;
 const LINES = 8;
@@ -32,8 +30,10 @@ const FAR = 3;
 const NEAR_FLOATS = 96 * 1024;
 /** The part of the packing that a call has to make up for: filters of models stay, those of training change. */
 const PACKING = 0.5;
-/** Floats of the spectra of all filters, and of the sources of a block, at most. */
-const MOST_FLOATS = 2 ** 24;
+/** Floats of the spectra of all filters at most. */
+const MOST_SPECTRA = 2 ** 24;
+/** Floats of scratch memory at most: 8 MiB, a little of which is for other things (assembly/fft/channels_scratch.ts). */
+const MOST_SCRATCH = 2 ** 21 - 2 ** 16;
 
 /** The cost of as many floats that are read, or written, as do not stay in the cache. */
 const farCost = (floats: number): number => (floats > NEAR_FLOATS ? floats * FAR : 0);
@@ -44,7 +44,6 @@ export function channelsCost(work: FftWork, cut: CutPlan): FftCost | null {
   const size = cut.height.size * cut.width.size;
   const isPlane = cut.height.size > 1 && cut.width.size > 1;
   const kind = isPlane ? 'plane' : 'line';
-  if (size > MOST_ELEMENTS[kind]) return null;
   const byGroups = groups >= LANES;
   const sources = cut.terms.length * groupInChannels;
   const vectors = byGroups ? Math.ceil(groups / LANES) : groups;
@@ -57,8 +56,12 @@ export function channelsCost(work: FftWork, cut: CutPlan): FftCost | null {
   const channels = groups * groupOutChannels;
   const spaced = byGroups || channels === 1 ? 0 : SPACED[kind] * channels * resultCount(work);
   const spectra = vectors * (byGroups ? LANES : 1) * groupOutChannels * sources * 2 * size;
-  const kept = groupOutChannels > 1 ? sources * elements * 2 * VECTOR : 0;
-  if (Math.max(spectra, kept) > MOST_FLOATS) return null;
+  const transformed = elements * 2 * VECTOR;
+  const isKept = groupOutChannels > 1;
+  const kept = isKept ? sources * transformed : 0;
+  const buffer = byGroups ? (isPlane && isKept ? transformed : 0) : size * (isPlane ? 2 : LINES);
+  const scratch = (isKept || (isPlane && byGroups) ? sources + 1 : 2) * transformed + buffer;
+  if (spectra > MOST_SPECTRA || scratch > MOST_SCRATCH) return null;
   const ofGroup =
     (sources + groupOutChannels) * transform +
     sources * groupOutChannels * elements * PRODUCT +

@@ -34,8 +34,8 @@ export type FftAlgorithm = keyof typeof COSTS;
 const ALGORITHMS: readonly FftAlgorithm[] = ['dense', 'channels'];
 
 /** Sides of tiles where both axes are cut, and where one is; 1 is an axis that is not cut. */
-const SIDES = [1, 16, 32, 64, 128, 256, 512, 1024] as const;
-const LENGTHS = [...SIDES, 2048, 4096, 8192, 16384, 32768, 65536, 131072] as const;
+const SIDES = [1, 16, 32, 64, 128, 256, 512] as const;
+const LENGTHS = [...SIDES, 1024, 2048, 4096, 8192, 16384, 32768, 65536] as const;
 /** A tile is at most so many times as long as its taps, or the smallest: more pays little, and rounds worse. */
 const MOST_PER_TAP = 12;
 /** The part of the direct cost that tiles must stay below, for their rounding and what the model gets wrong. */

@@ -116,6 +116,8 @@ const FAMILIES: readonly Family[] = [
   {name: 'grouped', geometry: dense(2, 3, [32, 32], {groups: 8}), sides: [64, 128]},
   {name: 'depthwise', geometry: depthwise(3, 32), sides: [64, 128]},
   {name: 'depthwise of few channels', geometry: depthwise(5, 3), sides: [128, 256]},
+  {name: 'depthwise with a large kernel', geometry: depthwise(63, 3), sides: [100, 200]},
+  {name: 'depthwise with a large kernel, of more channels', geometry: depthwise(31, 12), sides: [64, 128]},
 ];
 
 /** Variants of a kernel that compute a geometry or another one, and what each takes for either. */

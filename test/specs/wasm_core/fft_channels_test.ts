@@ -75,7 +75,8 @@ const LONG: readonly ConvGeometry[] = [
   long(valid(3001, 700), UNIT_AXIS, 5, 5),
   long(UNIT_AXIS, valid(1201, 600), 1, 12),
   long(valid(151, 130), valid(160, 140), 1, 1),
-  long(valid(151, 130), valid(290, 270), 4, 4),
+  long(valid(151, 130), valid(160, 140), 4, 4),
+  long(valid(151, 130), valid(290, 270), 1, 1),
 ];
 
 const ALL = [...LONG, ...Array.from({length: CASES}, (_, i) => randomFew(i + 1))];
