@@ -82,6 +82,12 @@ describe('protocol', () => {
     });
   }
 
+  test('infers on TensorFlow.js alone', async () => {
+    const {url: stock} = await start(root, {accelerate: false});
+    const body = {inputs: [input(await inputName(), 'FP32', [2, 12, 12, 1], Array.from(images(2)))]};
+    expectClose(floats(await post(`${stock}/v2/models/network/infer`, body)), expected(images(2), 2));
+  });
+
   test('infers from binary data at any offset, and answers in binary data as asked', async () => {
     const x = images(2);
     const name = await inputName();

@@ -1,4 +1,4 @@
-/** Model files as TensorFlow.js' loaders take them, read from one folder and from nowhere else. */
+/** The files of a model, read from one folder and from nowhere else. */
 import {readFile, realpath, stat} from 'node:fs/promises';
 import {isAbsolute, join, relative, sep} from 'node:path';
 import type {io} from '@tensorflow/tfjs-core';
@@ -25,9 +25,13 @@ export async function pathWithin(root: string, folder: string, name: string): Pr
 /** What is in model.json, as far as it is read here; TensorFlow.js reads the rest. */
 type ModelJson = io.ModelJSON & {readonly format?: string};
 
+/** What threads load a model from: those that are replaced later too, whatever has become of the folder meanwhile. */
 export interface ModelFiles {
   readonly platform: 'tfjs_layers_model' | 'tfjs_graph_model';
-  readonly handler: io.IOHandler;
+  /** All but the weights. */
+  readonly artifacts: io.ModelArtifacts;
+  /** One copy for all threads. */
+  readonly weights: SharedArrayBuffer;
 }
 
 /** The model in a folder of a version, checked: its weights are there, of the size that model.json says. */
@@ -40,10 +44,10 @@ export async function readModelFiles(root: string, folder: string): Promise<Mode
   const names = manifest.flatMap(({paths}) => paths);
   const files = await Promise.all(names.map(async name => readFile(await pathWithin(root, folder, name))));
   const weightSpecs = manifest.flatMap(({weights}) => weights);
-  const weightData = joined(files);
+  const weights = joined(files);
   const expected = weightSpecs.reduce((sum, spec) => sum + weightBytes(spec), 0);
-  if (expected !== undefined && !Number.isNaN(expected) && weightData.byteLength !== expected) {
-    throw new Error(`the weights take ${expected} bytes, their files have ${weightData.byteLength}`);
+  if (expected !== undefined && !Number.isNaN(expected) && weights.byteLength !== expected) {
+    throw new Error(`the weights take ${expected} bytes, their files have ${weights.byteLength}`);
   }
   const {
     modelTopology,
@@ -61,7 +65,6 @@ export async function readModelFiles(root: string, folder: string): Promise<Mode
     generatedBy,
     convertedBy,
     weightSpecs,
-    weightData,
     ...(signature && {signature}),
     ...(userDefinedMetadata && {userDefinedMetadata}),
     ...(modelInitializer && {modelInitializer}),
@@ -70,18 +73,27 @@ export async function readModelFiles(root: string, folder: string): Promise<Mode
   return {
     // The converter of GraphModels always names the format; early savers of LayersModels did not.
     platform: format === 'graph-model' ? 'tfjs_graph_model' : 'tfjs_layers_model',
-    handler: {load: () => Promise.resolve(artifacts)},
+    artifacts,
+    weights,
   };
 }
 
-function joined(files: readonly Buffer[]): ArrayBuffer {
-  const data = new Uint8Array(files.reduce((sum, {length}) => sum + length, 0));
+/** As TensorFlow.js' loaders take them; the weights are a copy of this thread. */
+export function handlerOf({artifacts, weights}: ModelFiles): io.IOHandler {
+  const weightData = new Uint8Array(weights.byteLength);
+  weightData.set(new Uint8Array(weights));
+  return {load: () => Promise.resolve({...artifacts, weightData: weightData.buffer})};
+}
+
+function joined(files: readonly Buffer[]): SharedArrayBuffer {
+  const memory = new SharedArrayBuffer(files.reduce((sum, {length}) => sum + length, 0));
+  const data = new Uint8Array(memory);
   let at = 0;
   for (const file of files) {
     data.set(file, at);
     at += file.length;
   }
-  return data.buffer;
+  return memory;
 }
 
 const DTYPE_BYTES: Readonly<Record<string, number>> = {

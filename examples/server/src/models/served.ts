@@ -5,6 +5,7 @@ import type {Metrics} from '../metrics/metrics.js';
 import {createStatistics, type Statistics} from '../metrics/statistics.js';
 import type {ModelSpec} from '../protocol/tensor.js';
 import {openPool, type Pool} from '../workers/pool.js';
+import {readModelFiles} from './files.js';
 import type {VersionFolder} from './folder.js';
 
 export interface ServedModel {
@@ -34,9 +35,8 @@ export async function openModel(
   const {backend, accelerate, warmUp} = settings;
   const labels = {model: name, version};
   const statistics = createStatistics();
-  const pool = await openPool({root, folder: path, backend, accelerate, warmUp}, settings, () =>
-    metrics.workerDeaths.inc(labels),
-  );
+  const files = await readModelFiles(root, path);
+  const pool = await openPool({files, backend, accelerate, warmUp}, settings, () => metrics.workerDeaths.inc(labels));
   const batcher = createBatcher({
     ...settings,
     spec: pool.spec,

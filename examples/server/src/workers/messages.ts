@@ -1,11 +1,11 @@
 /** What the pool and its workers tell each other. */
 import type {BackendName, ModelSettings} from '../config/schema.js';
+import type {ModelFiles} from '../models/files.js';
 import type {ModelSpec, Tensor} from '../protocol/tensor.js';
 
 /** What a worker is started with. */
 export interface WorkerSetup {
-  readonly root: string;
-  readonly folder: string;
+  readonly files: ModelFiles;
   readonly backend: BackendName;
   readonly accelerate: boolean;
   readonly warmUp: ModelSettings['warmUp'];

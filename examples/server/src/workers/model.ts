@@ -2,7 +2,7 @@
 import type {GraphModel} from '@tensorflow/tfjs-converter';
 import * as tf from '@tensorflow/tfjs-core';
 import {type LayersModel, Sequential} from '@tensorflow/tfjs-layers';
-import type {ModelFiles} from '../models/files.js';
+import {handlerOf, type ModelFiles} from '../models/files.js';
 import type {Datatype, ModelSpec, Tensor, TensorSpec} from '../protocol/tensor.js';
 import {fromProtocol, toProtocol} from './convert.js';
 import type {Loaders} from './loaders.js';
@@ -25,10 +25,9 @@ function datatypeOf(name: string, dtype: string | undefined): Datatype {
 const sizesOf = (shape: readonly (number | null)[]): number[] =>
   shape.map(size => (size === null || size < 0 ? -1 : size));
 
-export async function loadModel(
-  {platform, handler}: ModelFiles,
-  {loadGraphModel, loadLayersModel}: Loaders,
-): Promise<LoadedModel> {
+export async function loadModel(files: ModelFiles, {loadGraphModel, loadLayersModel}: Loaders): Promise<LoadedModel> {
+  const {platform} = files;
+  const handler = handlerOf(files);
   return platform === 'tfjs_graph_model'
     ? graphModel(platform, await loadGraphModel(handler))
     : layersModel(platform, await loadLayersModel(handler));

@@ -2,7 +2,6 @@
 import {threadId} from 'node:worker_threads';
 import * as tf from '@tensorflow/tfjs-core';
 import {move, transferableSymbol, valueSymbol, workerData} from 'piscina';
-import {readModelFiles} from '../models/files.js';
 import {messageOf} from '../protocol/error.js';
 import {transferable} from '../protocol/rows.js';
 import type {Tensor} from '../protocol/tensor.js';
@@ -17,9 +16,9 @@ interface Opened {
   readonly described: Described;
 }
 
-async function open({root, folder, backend, accelerate, warmUp}: WorkerSetup): Promise<Opened> {
+async function open({files, backend, accelerate, warmUp}: WorkerSetup): Promise<Opened> {
   await setUpBackend(backend, accelerate);
-  const model = await loadModel(await readModelFiles(root, folder), await importLoaders(accelerate));
+  const model = await loadModel(files, await importLoaders(accelerate));
   return {model, described: await describeModel(model, warmUp)};
 }
 
