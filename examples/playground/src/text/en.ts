@@ -33,7 +33,7 @@ export const en = {
     depthwiseSeparable: 'depthwise separable',
     spatial: 'spatially separable',
     transpose: 'transposed, 2-D',
-    transposeMatrix: 'transposed, by the explicit matrix',
+    transposeMatrix: 'transposed, by its matrix',
     conv1d: '1-D (causal, too)',
     transpose1d: 'transposed, 1-D',
     conv3d: '3-D',

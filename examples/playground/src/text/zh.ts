@@ -24,7 +24,7 @@ export const zh: Text = {
     depthwiseSeparable: '深度可分离',
     spatial: '空间可分离',
     transpose: '二维转置卷积',
-    transposeMatrix: '转置卷积（显式矩阵）',
+    transposeMatrix: '转置（显式矩阵）',
     conv1d: '一维卷积（含因果）',
     transpose1d: '一维转置卷积',
     conv3d: '三维卷积',
