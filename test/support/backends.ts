@@ -69,6 +69,8 @@ const LISTED: readonly TestBackend[] = LIST.filter(({name}) => tf.findBackendFac
   ({name, runsIn, tests}) => ({
     name,
     ...tests,
+    // Tests in Node can wait for the GPU, see load/webgpu.ts.
+    syncReads: tests.syncReads || page() === undefined,
     table: tableOf(name),
     node: runsIn.includes('node'),
     portableOf: LONG ? 1 : tests.portableOf,

@@ -5,11 +5,18 @@ import {gpuErrors} from './load/webgpu.js';
 /** Backends whose values have to be awaited. */
 const AWAITED = new Set(LIST.filter(({tests}) => !tests.syncReads).map(({name}) => name));
 
+let isDeferred = false;
+
+/** From now on values that browsers have to await are awaited by settled(), so that the GPU works meanwhile. */
+export function deferReads(): void {
+  isDeferred = true;
+}
+
 const pending: Array<Promise<void>> = [];
 
 /** Passes the values of a tensor to a check: at once, or, where they have to be awaited, before settled() returns. */
 export function withValues(tensor: tf.Tensor, check: (values: ArrayLike<number>) => void): void {
-  if (!AWAITED.has(tf.getBackend())) return check(tensor.dataSync());
+  if (!isDeferred || !AWAITED.has(tf.getBackend())) return check(tensor.dataSync());
   const kept = tf.keep(tensor.clone());
   pending.push(
     kept

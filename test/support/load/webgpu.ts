@@ -29,10 +29,7 @@ function fillOutputs(backend: WebGPUBackend): void {
   bufferManager.acquireBuffer = (size, usage, mappedAtCreation, reuse) => {
     const buffer = acquire(size, usage, mappedAtCreation, reuse);
     if ((usage & GPUBufferUsage.STORAGE) === 0 || mappedAtCreation === true) return buffer;
-    if (commandEncoderOf(backend) !== null) {
-      backend.endComputePassEncoder();
-      backend.submitQueue();
-    }
+    // A buffer is free only when the commands that use it were submitted.
     queue.writeBuffer(buffer, 0, new Float32Array(size / 4).fill(NaN));
     return buffer;
   };
