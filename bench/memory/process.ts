@@ -53,7 +53,7 @@ try {
   writeFileSync('/proc/self/clear_refs', '5');
   const before = status('VmRSS');
   run(call, inputs);
-  bytes = status('VmHWM') - before;
+  bytes = Math.max(0, status('VmHWM') - before);
 } catch (error) {
   if (!/not registered/.test(String(error))) throw error;
 }
