@@ -9,7 +9,8 @@ import type {Case} from '../cases/index.js';
 import {comparison, forEachVariant, PORTABLE_VARIANT, tensorsOf} from '../support/conformance.js';
 import {lossWeights, numbers, parameterValues} from '../support/data.js';
 import {expectWithin} from '../support/expect_within.js';
-import {gradients, modelOf, output, summationOf} from '../support/model.js';
+import {gradients, modelOf, output} from '../support/model.js';
+import {summationOf} from '../support/summation.js';
 
 /** What stands where: at the first element (0), at the last (1), and between. */
 const SPECIALS = [
@@ -73,11 +74,16 @@ function checkDy(backend: TestBackend, one: Case): void {
 
 const ACTIVATIONS: readonly Activation[] = ['linear', 'relu', 'relu6', 'elu', 'sigmoid', 'leakyrelu', 'prelu'];
 
-/** Tiles that are transformed have another bound: see fft_test.ts. Portable kernels of GPUs are slow. */
+/**
+ * Tiles that are transformed have another bound: see fft_test.ts and wasm_core/winograd_line_test.ts. Portable kernels of
+ * GPUs are slow.
+ */
 const isWanted =
   ({portableOf}: TestBackend, one: Case) =>
   (variant: string): boolean =>
-    variant !== 'fft' && (variant !== PORTABLE_VARIANT || FIELDS.indexOf(one) % portableOf === 0);
+    variant !== 'fft' &&
+    variant !== 'winograd_line' &&
+    (variant !== PORTABLE_VARIANT || FIELDS.indexOf(one) % portableOf === 0);
 
 describe.each(BACKENDS)('not finite, on $name', backend => {
   const runs = recordRuns(backend.table);

@@ -8,8 +8,10 @@ import {CASES, titleOf} from '../cases/index.js';
 import type {Case} from '../cases/index.js';
 import {lossWeights, parameterValues} from './data.js';
 import {expectWithin} from './expect_within.js';
-import {gradients, modelOf, output, SUMS, summationOf} from './model.js';
-import type {Model, Summation} from './model.js';
+import {gradients, modelOf, output} from './model.js';
+import type {Model} from './model.js';
+import {SUMS, summationOf} from './summation.js';
+import type {Summation} from './summation.js';
 import {deferReads, settled} from './reads.js';
 
 export const PORTABLE_VARIANT = portable('ConvND').name;

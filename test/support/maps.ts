@@ -2,7 +2,9 @@ import type {Case} from '../cases/case.js';
 import {convAxes, isChannelsLast, transposedAxes} from './reference.js';
 import type {ReferenceAxis, ReferenceConv} from './reference.js';
 import {filterGradient, forward, inputGradient, matrix, matrixGradient, product, xSize, ySize} from './sums.js';
-import {copies, fftError, sums, winogradGradientError, withMoreError} from './tolerance.js';
+import {SUMS} from './summation.js';
+import type {Summation} from './summation.js';
+import {copies, fftError, lineError, sums, winogradGradientError, withMoreError} from './tolerance.js';
 import type {Bounded} from './tolerance.js';
 
 /** What an op is without bias and activation: linear in each of its inputs. */
@@ -12,10 +14,10 @@ export interface MultilinearMap {
   readonly channels: number;
   /** Counted from the first axis of the output. */
   readonly channelAxis: number;
-  /** `fft` says that Fourier transforms may have computed any step. */
-  readonly apply: (inputs: readonly Bounded[], bias?: Float64Array, fft?: boolean) => Bounded;
+  /** `by` says what may have computed any step. */
+  readonly apply: (inputs: readonly Bounded[], bias?: Float64Array, by?: Summation) => Bounded;
   /** The gradient of <dz, apply(inputs)> by the input number `slot`. */
-  readonly adjoint: (inputs: readonly Bounded[], dz: Bounded, slot: number, fft?: boolean) => Bounded;
+  readonly adjoint: (inputs: readonly Bounded[], dz: Bounded, slot: number, by?: Summation) => Bounded;
   /** What Winograd's algorithm adds to the error of the filter's gradient at dz. */
   readonly winogradGradientError: (inputs: readonly Bounded[], dz: Bounded) => number;
 }
@@ -25,9 +27,15 @@ type Linear = Pick<MultilinearMap, 'apply' | 'adjoint' | 'winogradGradientError'
 /** Kernels that are not 3x3 have none. */
 const none = (): number => 0;
 
-/** A convolution of `source`, in whichever direction, with the error that Fourier transforms add where they compute it. */
-function transformed(c: ReferenceConv, result: Bounded, source: Bounded, filter: Bounded, fft: boolean): Bounded {
-  if (!fft) return result;
+/** A convolution of `source`, in whichever direction, with the error that transforms of its tiles add where those compute it. */
+function transformed(
+  c: ReferenceConv,
+  result: Bounded,
+  source: Bounded,
+  filter: Bounded,
+  {fft, line}: Summation,
+): Bounded {
+  if (!fft && !line) return result;
   const channels = c.inChannels / c.groups;
   const [byChannel, byColumn] = [new Float64Array(channels), new Float64Array(c.outChannels)];
   filter.values.forEach((value, i) => {
@@ -37,32 +45,35 @@ function transformed(c: ReferenceConv, result: Bounded, source: Bounded, filter:
   const largest = source.values.reduce((most, value, i) => Math.max(most, Math.abs(value) + source.error[i]), 0);
   const n = filter.values.length / Math.min(channels, c.outChannels);
   const kernel = c.axes.map(axis => axis.kernel);
-  return withMoreError(result, fftError(n, kernel, largest, Math.max(...byChannel, ...byColumn)));
+  const filterSum = Math.max(...byChannel, ...byColumn);
+  const byFft = fft ? fftError(n, kernel, largest, filterSum) : 0;
+  const byLine = line && product(kernel) > 1 ? lineError(n / 2, largest, filterSum) : 0;
+  return withMoreError(result, Math.max(byFft, byLine));
 }
 
 const convolution = (c: ReferenceConv): Linear => ({
-  apply: ([x, filter], bias, fft = false) => transformed(c, sums(forward(c), x, filter, bias), x, filter, fft),
-  adjoint: ([x, filter], dz, slot, fft = false) =>
-    slot === 0 ? transformed(c, sums(inputGradient(c), dz, filter), dz, filter, fft) : sums(filterGradient(c), x, dz),
+  apply: ([x, filter], bias, by = SUMS) => transformed(c, sums(forward(c), x, filter, bias), x, filter, by),
+  adjoint: ([x, filter], dz, slot, by = SUMS) =>
+    slot === 0 ? transformed(c, sums(inputGradient(c), dz, filter), dz, filter, by) : sums(filterGradient(c), x, dz),
   winogradGradientError: ([x], dz) => winogradGradientError(c, x, dz),
 });
 
 /** The input gradient of the convolution c, whose y is the x here. */
 const transposed = (c: ReferenceConv): Linear => ({
-  apply: ([x, filter], bias, fft = false) => transformed(c, sums(inputGradient(c), x, filter, bias), x, filter, fft),
-  adjoint: ([x, filter], dz, slot, fft = false) =>
-    slot === 0 ? transformed(c, sums(forward(c), dz, filter), dz, filter, fft) : sums(filterGradient(c), dz, x),
+  apply: ([x, filter], bias, by = SUMS) => transformed(c, sums(inputGradient(c), x, filter, bias), x, filter, by),
+  adjoint: ([x, filter], dz, slot, by = SUMS) =>
+    slot === 0 ? transformed(c, sums(forward(c), dz, filter), dz, filter, by) : sums(filterGradient(c), dz, x),
   winogradGradientError: ([x], dz) => winogradGradientError(c, dz, x),
 });
 
 /** second(first(x, f), g). */
 const composed = (first: Linear, second: Linear): Linear => ({
-  apply: ([x, f, g], bias, fft) => second.apply([first.apply([x, f], undefined, fft), g], bias, fft),
-  adjoint: ([x, f, g], dz, slot, fft) => {
-    const mid = first.apply([x, f], undefined, fft);
+  apply: ([x, f, g], bias, by) => second.apply([first.apply([x, f], undefined, by), g], bias, by),
+  adjoint: ([x, f, g], dz, slot, by) => {
+    const mid = first.apply([x, f], undefined, by);
     return slot === 2
-      ? second.adjoint([mid, g], dz, 1, fft)
-      : first.adjoint([x, f], second.adjoint([mid, g], dz, 0, fft), slot, fft);
+      ? second.adjoint([mid, g], dz, 1, by)
+      : first.adjoint([x, f], second.adjoint([mid, g], dz, 0, by), slot, by);
   },
   winogradGradientError: none,
 });

@@ -4,7 +4,9 @@ import type {Case} from '../cases/case.js';
 import {multilinearMap} from './maps.js';
 import type {MultilinearMap} from './maps.js';
 import {accumulate, product} from './sums.js';
-import {given, plus, sums, through, times, lineError, winogradError, withMoreError} from './tolerance.js';
+import {SUMS} from './summation.js';
+import type {Summation} from './summation.js';
+import {given, plus, sums, through, times, winogradError, withMoreError} from './tolerance.js';
 import type {Bounded} from './tolerance.js';
 
 /*
@@ -77,32 +79,9 @@ const gather = (t: Bounded, index: Int32Array, size: number): Bounded =>
     given(new Float64Array([1])),
   );
 
-/** Which algorithms compute some of the sums over channels and taps, besides adding them up. */
-export interface Summation {
-  readonly winograd: boolean;
-  /** Winograd's along one axis. */
-  readonly line: boolean;
-  readonly fft: boolean;
-}
-
-const SUMMATIONS = [false, true].flatMap(winograd =>
-  [false, true].flatMap(line => [false, true].map((fft): Summation => ({winograd, line, fft}))),
-);
-
-/** How variants of these names compute them: one object for each way. */
-export function summationOf(variants: readonly string[]): Summation {
-  const line = variants.includes('winograd_line');
-  const winograd = variants.some(name => name.startsWith('winograd') && name !== 'winograd_line');
-  const fft = variants.some(name => name.startsWith('fft'));
-  return SUMMATIONS.filter(one => one.winograd === winograd && one.line === line && one.fft === fft)[0];
-}
-
-/** All of them added up. */
-export const SUMS = summationOf([]);
-
 /** What Winograd's algorithm adds to the error of a convolution of `source`, in whichever direction. */
-function winogradMore({parameters}: Model, source: Bounded, filter: Bounded, {winograd, line}: Summation): number {
-  if (!winograd && !line) return 0;
+function winogradMore({parameters}: Model, source: Bounded, filter: Bounded, {winograd}: Summation): number {
+  if (!winograd) return 0;
   const {shape} = parameters[parameters.findIndex(({name}) => name === 'filter')];
   const [channels, columns] = shape.slice(-2);
   const [byChannel, byColumn] = [new Float64Array(channels), new Float64Array(columns)];
@@ -111,12 +90,8 @@ function winogradMore({parameters}: Model, source: Bounded, filter: Bounded, {wi
     byColumn[i % columns] += Math.abs(value);
   });
   const largest = source.values.reduce((most, value, i) => Math.max(most, Math.abs(value) + source.error[i]), 0);
-  const filterSum = Math.max(...byChannel, ...byColumn);
-  const terms = product(shape) / Math.min(channels, columns);
-  return Math.max(
-    winograd ? winogradError(terms / 9, largest, filterSum) : 0,
-    line ? lineError(terms / 2, largest, filterSum) : 0,
-  );
+  const n = product(shape) / 9 / Math.min(channels, columns);
+  return winogradError(n, largest, Math.max(...byChannel, ...byColumn));
 }
 
 /** Every intermediate that the derivatives are made of, at these values of the parameters. */
@@ -125,7 +100,7 @@ export function evaluate(model: Model, values: readonly Float64Array[], summatio
   const valueOf = (name: string) => values[parameters.findIndex(parameter => parameter.name === name)];
   const inputs = values.slice(0, parameters.filter(({name}) => name !== 'bias' && name !== 'slopes').length).map(given);
   const [bias, slopeValues] = [valueOf('bias'), valueOf('slopes')];
-  const sum = map.apply(inputs, bias && spread(bias, index.bias), summation.fft);
+  const sum = map.apply(inputs, bias && spread(bias, index.bias), summation);
   const z = withMoreError(sum, winogradMore(model, inputs[0], inputs[1], summation));
   const slopes = slopeValues
     ? spread(slopeValues, index.slopes)
@@ -150,7 +125,7 @@ function pullBack(
   return parameters.map(({name, shape}, slot) => {
     if (name === 'bias') return gather(dz, index.bias, product(shape));
     if (name === 'slopes') return gather(dslopes, index.slopes, product(shape));
-    return map.adjoint(inputs, dz, slot, summation.fft);
+    return map.adjoint(inputs, dz, slot, summation);
   });
 }
 

@@ -7,7 +7,8 @@ import {parameterValues} from '../../support/data.js';
 import {expectWithin} from '../../support/expect_within.js';
 import {artifactsOf} from '../../support/graphs.js';
 import {counts, plus} from '../../support/memory.js';
-import {modelOf, output, summationOf} from '../../support/model.js';
+import {modelOf, output} from '../../support/model.js';
+import {summationOf} from '../../support/summation.js';
 
 /** Models that TensorFlow.js' own loader loads run on our ops, and leave nothing behind. */
 describe.each(BACKENDS.map(backend => [backend.name, backend] as const))('graphs on %s', (name, {table}) => {
