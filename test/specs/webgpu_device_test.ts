@@ -143,6 +143,10 @@ describeWebGPU('what the device keeps', () => {
         tf.grads(loss)([x, filter]);
       });
     const settle = async (): Promise<void> => {
+      // What is disposed of goes with the commands that use it, which a read submits.
+      const last = tf.neg(x);
+      await last.data();
+      last.dispose();
       await backend().device.queue.onSubmittedWorkDone();
       packedFilterBytes();
     };

@@ -29,7 +29,11 @@ function fillOutputs(backend: WebGPUBackend): void {
   bufferManager.acquireBuffer = (size, usage, mappedAtCreation, reuse) => {
     const buffer = acquire(size, usage, mappedAtCreation, reuse);
     if ((usage & GPUBufferUsage.STORAGE) === 0 || mappedAtCreation === true) return buffer;
-    // A buffer is free only when the commands that use it were submitted.
+    // The queue writes at once, what is recorded comes after: a buffer that was freed meanwhile may still be read.
+    if (commandEncoderOf(backend) !== null) {
+      backend.endComputePassEncoder();
+      backend.submitQueue();
+    }
     queue.writeBuffer(buffer, 0, new Float32Array(size / 4).fill(NaN));
     return buffer;
   };
