@@ -69,8 +69,8 @@ export default {
   coverageReporters: ['text', 'json-summary'],
   showSeed: true,
   // Each file runs in a process of its own: tfjs-node's addon keeps state in the process, and a process that had loaded it
-  // for several files crashed once.
-  workerIdleMemoryLimit: 1,
+  // for several files crashed once, and memory of GPU devices stays. A limit of 1 would be all memory of the machine.
+  workerIdleMemoryLimit: '1MB',
   // By default jest leaves one core unused, which is half of a machine with two.
   maxWorkers: '100%',
   // Only for what never ends: no test may depend on how fast the machine is.
