@@ -22,7 +22,7 @@ export function scratchHeap(heap: Heap): Heap {
         top = begin;
         end = begin + ARENA_BYTES;
       }
-      const next = top + (bytes > 0 ? ceil(bytes / ALIGN) * ALIGN : ALIGN);
+      const next = top + (bytes === 0 ? ALIGN : ceil(bytes / ALIGN) * ALIGN);
       if (!(next <= end)) return heap.malloc(bytes);
       const pointer = top;
       top = next;
