@@ -4,10 +4,10 @@ import type {ConvGeometry} from '../../src/geometry/conv.js';
 import {pixelsOf, xLayout, yLayout} from '../../src/geometry/image_layout.js';
 import type {ImageLayout} from '../../src/geometry/image_layout.js';
 import type {PlannedConv} from '../gpu/planned_conv.js';
-import {axisUniforms, tapUniforms} from '../gpu/uniforms.js';
+import {tapUniforms} from '../gpu/uniforms.js';
 import type {Device} from './device/device.js';
 import {dispatch} from './device/dispatch.js';
-import {slicesWithin} from './filter_gradient.js';
+import {sliceUniforms, slicesWithin} from './filter_gradient.js';
 import {elementSteps} from './texels/channels.js';
 import {readEpilogue} from './texels/epilogue.js';
 import {inputBinding, tensorBinding, withOutput} from './texels/tensors.js';
@@ -69,11 +69,9 @@ export function computeDirectGradient(
   const [rows, outPerGroup] = [g.inChannels / groups, g.outChannels / groups];
   const outBlocks = Math.ceil(outPerGroup / 4);
   const sliceLength = product(spatialSizes(g, 'kernel')) * groups * rows * outBlocks;
-  const {lines, columns} = slicesWithin(device, yLayout(g), sliceLength, sliceLength);
-  const count = lines * columns;
+  const slices = slicesWithin(device, yLayout(g), sliceLength, sliceLength);
+  const count = slices.lines * slices.columns;
   const sliced = count > 1;
-  const [depth, height, width] = spatialSizes(g, 'output');
-  const allLines = g.batch * depth * height;
   const {imageStep, pixelStep, channelStep} = elementSteps(yLayout(g));
   return withOutput(device, [x, dy], outputShape, (output, scratch) => {
     const sums = sliced ? scratch.texels('texels', count * sliceLength).binding : tensorBinding(device, output);
@@ -86,17 +84,11 @@ export function computeDirectGradient(
         dyImage: imageStep,
         dyPixel: pixelStep,
         dyChannel: channelStep,
-        sourceSize: spatialSizes(g, 'input'),
-        grid: spatialSizes(g, 'output'),
-        ...axisUniforms(g),
+        ...sliceUniforms(g, slices),
         groups,
         rows,
         outBlocks,
         outPerGroup,
-        lines: allLines,
-        linesPerSlice: Math.ceil(allLines / lines),
-        columnSlices: columns,
-        columnsPerSlice: Math.ceil(width / columns),
       },
       count: count * sliceLength,
     });

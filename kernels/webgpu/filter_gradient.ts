@@ -96,6 +96,22 @@ export function slicesWithin({backend}: Device, image: ImageLayout, threads: num
   return slicesOf(image, threads, {...SLICE_LIMITS, busy: Math.max(1, Math.min(SLICE_LIMITS.busy, most * threads))});
 }
 
+/** What programs read of the axes and of the slices of their results, see wgsl/slices.ts. */
+export function sliceUniforms(g: ConvGeometry, slices: Slices) {
+  const grid = spatialSizes(g, 'output');
+  const [depth, height, width] = grid;
+  const lines = g.batch * depth * height;
+  return {
+    sourceSize: spatialSizes(g, 'input'),
+    grid,
+    ...axisUniforms(g),
+    lines,
+    linesPerSlice: Math.ceil(lines / slices.lines),
+    columnSlices: slices.columns,
+    columnsPerSlice: Math.ceil(width / slices.columns),
+  };
+}
+
 /** dfilter, its images in texels of a place. */
 export function computeFilterGradient(
   device: Device,
@@ -114,8 +130,6 @@ export function computeFilterGradient(
   const sliceLength = sliceLengthOf(g, sums);
   const slices = slicesWithin(device, yLayout(g), threads, sliceLength);
   const count = slices.lines * slices.columns;
-  const [, , width] = spatialSizes(g, 'output');
-  const lines = images.dy.image.batch * g.axes[0].output * g.axes[1].output;
   return withOutput(device, [x, dy], outputShape, (output, scratch) => {
     const partial = scratch.texels('texels', count * sliceLength);
     dispatch(device, {
@@ -127,18 +141,12 @@ export function computeFilterGradient(
       ],
       tensors: [x, dy],
       uniforms: {
-        sourceSize: spatialSizes(g, 'input'),
-        grid: spatialSizes(g, 'output'),
-        ...axisUniforms(g),
+        ...sliceUniforms(g, slices),
         groups,
         inBlocks: sums.x.blocksPerGroup,
         outBlocks,
         inTiles,
         outTiles,
-        lines,
-        linesPerSlice: Math.ceil(lines / slices.lines),
-        columnSlices: slices.columns,
-        columnsPerSlice: Math.ceil(width / slices.columns),
       },
       count: count * threads,
     });

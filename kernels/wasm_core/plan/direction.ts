@@ -12,7 +12,6 @@ import type {PlanWords} from './encoding.js';
  */
 
 /** Names of the forms that filters are packed in. */
-
 type Packing = 'panels' | 'winograd2' | 'winograd4' | 'stream' | 'line' | 'fft';
 
 export interface DirectionTaps {

@@ -1,6 +1,7 @@
 import {EPILOGUE_UNIFORMS, epilogueBindings, epilogueFunction} from './epilogue.js';
 import type {EpilogueKind} from './epilogue.js';
 import {programsOf} from './program.js';
+import {SLICE_OF_TAP, SLICE_UNIFORMS} from './slices.js';
 import {TAP_UNIFORMS, tapsFunction} from './taps.js';
 
 /*
@@ -91,20 +92,11 @@ export interface DirectGradientKind {
 const GRADIENT_TYPES = {
   ...elementTypes('source'),
   ...elementTypes('dy'),
-  sourceSize: 'vec3<i32>',
-  grid: 'vec3<i32>',
-  kernel: 'vec3<i32>',
-  stride: 'vec3<i32>',
-  dilation: 'vec3<i32>',
-  padBefore: 'vec3<i32>',
+  ...SLICE_UNIFORMS,
   groups: 'i32',
   rows: 'i32',
   outBlocks: 'i32',
   outPerGroup: 'i32',
-  lines: 'i32',
-  linesPerSlice: 'i32',
-  columnSlices: 'i32',
-  columnsPerSlice: 'i32',
 } as const;
 
 /** Slices are as addSlicesProgram() reads them, without padding: [slice, tap, group, in channel of the group, block]. */
@@ -118,17 +110,8 @@ export const directGradientProgram = programsOf('direct_gradient', ({sliced}: Di
   let row = q - tapGroups * u.rows;
   let tapNumber = tapGroups / u.groups;
   let group = tapGroups - tapNumber * u.groups;
-  let taps = u.kernel.x * u.kernel.y * u.kernel.z;
-  let slice = tapNumber / taps;
-  let tap = tapNumber - slice * taps;
-  let tapLine = tap / u.kernel.z;
-  let tapPlane = tapLine / u.kernel.y;
-  let offset = vec3<i32>(tapPlane, tapLine - tapPlane * u.kernel.y, tap - tapLine * u.kernel.z) * u.dilation - u.padBefore;
-  let lineSlice = slice / u.columnSlices;
-  let first = lineSlice * u.linesPerSlice;
-  let last = min(first + u.linesPerSlice, u.lines);
-  let left = (slice - lineSlice * u.columnSlices) * u.columnsPerSlice;
-  let right = min(left + u.columnsPerSlice, u.grid.z);
+  ${SLICE_OF_TAP}
+  let right = min(firstColumn + u.columnsPerSlice, u.grid.z);
   let channels = min(u.outPerGroup - c, 4);
   var sum = vec4<f32>();
   for (var line = first; line < last; line++) {
@@ -143,8 +126,8 @@ export const directGradientProgram = programsOf('direct_gradient', ({sliced}: Di
         (group * u.rows + row) * u.sourceChannel;
     let dyLine = image * u.dyImage + (depth * u.grid.y + height) * u.grid.z * u.dyPixel +
         (group * u.outPerGroup + c) * u.dyChannel;
-    let end = select(left, right, reads);
-    for (var column = left; column < end; column++) {
+    let end = select(firstColumn, right, reads);
+    for (var column = firstColumn; column < end; column++) {
       let w = column * u.stride.z + offset.z;
       if (u32(w) < u32(u.sourceSize.z)) {
         let x = source[sourceLine + w * u.sourcePixel];

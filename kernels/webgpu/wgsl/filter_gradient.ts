@@ -1,5 +1,6 @@
 import type {Products} from '../../gpu/products.js';
 import {COMPONENTS, lines, programsOf, turns} from './program.js';
+import {SLICE_OF_TAP, SLICE_UNIFORMS} from './slices.js';
 
 /*
  * dfilter[tap, i, c] = sum over the results p of x[where tap reads for p, i] * dy[p, c]. A thread sums a slice of the results:
@@ -16,21 +17,12 @@ export interface FilterGradientKind {
 }
 
 const UNIFORM_TYPES = {
-  sourceSize: 'vec3<i32>',
-  grid: 'vec3<i32>',
-  kernel: 'vec3<i32>',
-  stride: 'vec3<i32>',
-  dilation: 'vec3<i32>',
-  padBefore: 'vec3<i32>',
+  ...SLICE_UNIFORMS,
   groups: 'i32',
   inBlocks: 'i32',
   outBlocks: 'i32',
   inTiles: 'i32',
   outTiles: 'i32',
-  lines: 'i32',
-  linesPerSlice: 'i32',
-  columnSlices: 'i32',
-  columnsPerSlice: 'i32',
 } as const;
 
 const [I, O] = [GRADIENT_BLOCKS, GRADIENT_BLOCKS];
@@ -78,18 +70,8 @@ export const filterGradientProgram = programsOf('filter_gradient', ({reader, pro
   let allTiles = q - tapNumber * u.groups * u.inTiles;
   let group = allTiles / u.inTiles;
   let inTile = allTiles - group * u.inTiles;
-  let taps = u.kernel.x * u.kernel.y * u.kernel.z;
-  let slice = tapNumber / taps;
-  let tap = tapNumber - slice * taps;
-  let tapLine = tap / u.kernel.z;
-  let tapPlane = tapLine / u.kernel.y;
-  let offset = vec3<i32>(tapPlane, tapLine - tapPlane * u.kernel.y, tap - tapLine * u.kernel.z) * u.dilation - u.padBefore;
-  let lineSlice = slice / u.columnSlices;
-  let first = lineSlice * u.linesPerSlice;
-  let last = min(first + u.linesPerSlice, u.lines);
-  let column = (slice - lineSlice * u.columnSlices) * u.columnsPerSlice;
-  let left = max(column, max(0, u.stride.z - 1 - offset.z) / u.stride.z);
-  let right = min(min(column + u.columnsPerSlice, u.grid.z), max(0, u.sourceSize.z - offset.z + u.stride.z - 1) / u.stride.z);
+  ${SLICE_OF_TAP}  let left = max(firstColumn, max(0, u.stride.z - 1 - offset.z) / u.stride.z);
+  let right = min(min(firstColumn + u.columnsPerSlice, u.grid.z), max(0, u.sourceSize.z - offset.z + u.stride.z - 1) / u.stride.z);
   ${TEXTS[products].declare}
   let grid = u.grid;
   let stride = u.stride;
