@@ -44,9 +44,10 @@ export const IM2COL = {
 
 /**
  * Weights for each position from which a 1x1 convolution is a matrix product: Conv2D puts the filter into another order at
- * each call. `npm run bench:node -- --only 1x1`
+ * each call. It takes many, as oneDNN compiles the kernels of its products for some 35 ms at the first one, and from 256 on
+ * a layer gains 5 % at most. `npm run bench:node -- --only 1x1`
  */
-export const MATRIX_PRODUCT_WEIGHTS_PER_POSITION = 256;
+export const MATRIX_PRODUCT_WEIGHTS_PER_POSITION = 2 ** 14;
 
 /**
  * Taps of a dilated line, and elements of x, up to which single taps are faster than one op for all.

@@ -223,6 +223,7 @@ export const conv2dCases: readonly Case[] = [
     filters: [[1, 1, 11, 2]],
     options: {activation: 'prelu', slopes: [2]},
   },
+  {name: '1x1 of one position', op: 'pointwiseConv2d', x: [1, 1, 1, 131], filters: [[1, 1, 131, 127]]},
   {name: '1x1 of a large plane', op: 'pointwiseConv2d', x: [1, 37, 41, 13], filters: [[1, 1, 13, 17]], integers: true},
   {
     name: '1x1 NCHW, strided',
