@@ -1,4 +1,5 @@
 import {batch, computed, effect, signal} from '@preact/signals';
+import {busyWith} from './busy.js';
 import {compute} from './conv/compute.js';
 import type {Result} from './conv/compute.js';
 import {useBackend} from './conv/backends.js';
@@ -80,7 +81,7 @@ async function preferBackend(s: State): Promise<void> {
   if (isChosen || work <= MOST_ON_CPU || backend.peek() !== 'cpu') return;
   isChosen = true;
   try {
-    await useBackend('wasm');
+    await busyWith(useBackend('wasm'));
     backend.value = 'wasm';
   } catch {
     // The page goes on as it was.
@@ -91,7 +92,7 @@ async function preferBackend(s: State): Promise<void> {
 export async function chooseBackend(name: BackendName): Promise<void> {
   isChosen = true;
   try {
-    await useBackend(name);
+    await busyWith(useBackend(name));
     backend.value = name;
     problem.value = '';
   } catch {
@@ -143,7 +144,7 @@ async function update(): Promise<void> {
 export function startStore(): void {
   effect(() => {
     void [state.value, picture.value, backend.value];
-    void update();
+    void busyWith(update());
   });
   effect(() => void preferBackend(state.value));
   effect(() => {

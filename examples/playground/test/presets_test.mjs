@@ -1,7 +1,7 @@
 // Every preset in the real browser: its numbers, no errors, and what lies behind the numbers that are shown.
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
-import {start} from './support/page.mjs';
+import {settled, start} from './support/page.mjs';
 
 let session;
 /** One page for all figures: each is gone to by its address, as a link does. */
@@ -96,6 +96,7 @@ for (const [name, shape] of Object.entries(SHAPES)) {
           wanted && document.querySelector('.lessons [aria-current]')?.getAttribute('href') === `#preset=${preset}`,
       [shape, name],
     );
+    await settled(page);
     const plane = page.locator('.stage .role-y .plane').first();
     const expected = FIGURES[name];
     if (expected !== undefined) {

@@ -149,7 +149,7 @@ for (const [library, module] of [
   ['Keras', 'keras'],
   ['PyTorch', 'torch'],
 ]) {
-  test(`the programs of ${library} give the numbers of the definition`, {timeout: 300_000}, t => {
+  test(`the programs of ${library} give the numbers of the definition`, t => {
     const variable = `${module.toUpperCase()}_PYTHON`;
     const python = process.env[variable] ?? 'python3';
     const env = {...process.env, KERAS_BACKEND: 'tensorflow', TF_CPP_MIN_LOG_LEVEL: '3', CUDA_VISIBLE_DEVICES: ''};

@@ -7,7 +7,7 @@ import {fileURLToPath} from 'node:url';
 import {inputOf} from '../src/model/inputs.ts';
 import {tidyState} from '../src/model/rules.ts';
 import {PRESETS} from '../src/presets/presets.ts';
-import {start} from './support/page.mjs';
+import {settled, start} from './support/page.mjs';
 
 const out = fileURLToPath(new URL('../out', import.meta.url));
 mkdirSync(out, {recursive: true});
@@ -32,24 +32,16 @@ test('500 changes over all kinds leave no tensors behind, nor do some on every b
   });
   await page.reload();
   await page.waitForSelector('.stage figure');
+  await settled(page);
   const kinds = await page.locator('.controls select').first().locator('option').allInnerTexts();
   const backends = await page.getByLabel('Backend').locator('option').allInnerTexts();
   assert.deepEqual(backends.slice(0, 3), ['cpu', 'wasm', 'webgl']);
   const tensors = async () => {
+    await settled(page);
     await page.getByRole('tab', {name: 'Code', exact: true}).click();
     await page.getByRole('tab', {name: 'Measure'}).click();
-    await page.waitForTimeout(500);
+    await settled(page);
     return Number(await page.locator('#tensors').innerText());
-  };
-  /** The count once what was asked for is computed: it stays for some seconds, or is down to `most`. */
-  const settled = async most => {
-    let [last, stays] = [await tensors(), 0];
-    for (let tries = 0; tries < 120 && stays < (most === undefined ? 6 : 40) && !(last <= most); tries++) {
-      const now = await tensors();
-      stays = now === last ? stays + 1 : 0;
-      last = now;
-    }
-    return last;
   };
   for (const backend of backends) {
     await page.getByLabel('Backend').selectOption(backend);
@@ -79,7 +71,7 @@ test('500 changes over all kinds leave no tensors behind, nor do some on every b
           }, changes);
         }
       }
-      counts.push(await settled(counts[0]));
+      counts.push(await tensors());
       console.log(`${backend}: ${counts}, ${Math.round(performance.now() / 1000)} s`);
     }
     assert.ok(counts[1] <= counts[0], `${backend}: ${counts}`);
@@ -99,7 +91,8 @@ test('a frame has at most one drawing of a plane, however often the pointer move
   await page.waitForFunction(() => document.querySelector('.stage .role-y')?.dataset.shape === '128×128×8');
   // So much work goes to WebAssembly, which is loaded for it.
   await page.waitForFunction(() => document.querySelector('.settings select').value === 'wasm');
-  await page.waitForTimeout(500);
+  await page.evaluate(() => document.fonts.load("500 15px 'Inter Variable'"));
+  await settled(page);
   await page.evaluate(() => {
     globalThis.draws = new Map();
     const {putImageData} = CanvasRenderingContext2D.prototype;
@@ -145,9 +138,7 @@ test('a frame has at most one drawing of a plane, however often the pointer move
   assert.ok((await layouts()) - before <= 4 * 40, 'layouts while painting');
 
   await page.getByLabel('Input', {exact: true}).and(page.locator('select')).selectOption('camera');
-  await page.waitForFunction(() => /[1-9]/.test(document.querySelector('#frames')?.textContent ?? ''), undefined, {
-    timeout: 20_000,
-  });
+  await page.waitForFunction(() => /[1-9]/.test(document.querySelector('#frames')?.textContent ?? ''));
   const camera = await page.evaluate(async () => {
     globalThis.draws.clear();
     for (let frame = 0; frame < 40; frame++) await new Promise(requestAnimationFrame);
@@ -165,8 +156,9 @@ test('it measures on every backend that the browser has', async () => {
   await page.getByRole('tab', {name: 'Measure'}).click();
   for (const backend of await page.getByLabel('Backend').locator('option').allInnerTexts()) {
     await page.getByLabel('Backend').selectOption(backend);
+    await page.waitForSelector('#variant', {state: 'detached'});
     await page.getByRole('button', {name: `Run (${backend})`}).click();
-    await page.waitForSelector('#variant', {timeout: 60_000});
+    await page.waitForSelector('#variant');
     const text = await page.getByRole('tabpanel').last().innerText();
     const [, difference] = /Largest difference: (\S+)/.exec(text);
     console.log(`${backend}: ${await page.locator('#variant').innerText()}, largest difference ${difference}`);
@@ -199,15 +191,27 @@ test('the bench runs to its end, says how far it is, is saved, and stops when as
   await page.getByRole('tab', {name: 'Bench'}).click();
   const run = page.getByRole('button', {name: 'Run (wasm)'});
   await run.click();
-  const status = page.locator('.panels [role=status]');
-  await page.waitForFunction(() => / 2\/7: /.test(document.querySelector('.panels [role=status]').textContent));
-  await page.getByRole('button', {name: 'Stop'}).click();
-  await page.waitForTimeout(1500);
+  // The button is pressed in the moment in which the page says that it measures a second layer.
+  await page.evaluate(
+    () =>
+      new Promise(resolve => {
+        const panels = document.querySelector('.panels');
+        const observer = new MutationObserver(() => {
+          if (!/ 2\/7: /.test(panels.querySelector('[role=status]').textContent)) return;
+          observer.disconnect();
+          [...panels.querySelectorAll('button')].find(({textContent}) => textContent === 'Stop').click();
+          resolve();
+        });
+        observer.observe(panels, {subtree: true, childList: true, characterData: true});
+      }),
+  );
+  // What was being measured ends, and is dropped.
+  await settled(page);
   assert.equal(await page.locator('.panels tbody tr').count(), 1, 'nothing is added after the stop');
-  assert.equal(await status.innerText(), '');
+  assert.equal(await page.locator('.panels [role=status]').innerText(), '');
   await run.click();
   const json = page.getByRole('button', {name: 'Save JSON'});
-  await page.waitForSelector('button:has-text("Save JSON"):not([disabled])', {timeout: 120_000});
+  await page.waitForSelector('button:has-text("Save JSON"):not([disabled])');
   const saved = async button => {
     const [download] = await Promise.all([page.waitForEvent('download'), button.click()]);
     const path = join(out, download.suggestedFilename());
@@ -330,12 +334,14 @@ test('the input and the filter can be painted, and pictures have their colours',
   await page.waitForFunction(() => document.querySelector('.stage .role-x').dataset.shape === '6×6×1');
   await page.reload();
   await page.waitForSelector('.stage figure');
+  await settled(page);
   assert.deepEqual(
     (await drawn(page, '.stage .role-x .plane', 36)).slice(24, 36),
     [9, 9, 9, 9, 9, 0, 0, 0, 0, 0, 0, 0],
   );
   await page.goto(`${session.address}#preset=edges&kind=depthwise&channels=3`);
   await page.waitForFunction(() => document.querySelector('.stage .role-y')?.dataset.shape === '128×128×3');
+  await settled(page);
   const pixel = selector =>
     page.locator(selector).evaluate(canvas => [...canvas.getContext('2d').getImageData(64, 64, 1, 1).data]);
   assert.equal(new Set((await pixel('.stage .role-x canvas')).slice(0, 3)).size, 3, 'a colour');

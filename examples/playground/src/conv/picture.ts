@@ -1,4 +1,5 @@
 import photoUrl from '../../../data/chelsea.png?url';
+import {busyWith} from '../busy.js';
 import {PICTURE_SIZE} from '../model/state.js';
 import {change, picture, problem, state} from '../store.js';
 import {text} from '../text/text.js';
@@ -32,7 +33,7 @@ async function readPhoto(): Promise<void> {
 /** A picture of the visitor's. */
 export async function readFile(file: File): Promise<void> {
   try {
-    await read(file);
+    await busyWith(read(file));
     change({input: 'file'});
   } catch {
     problem.value = text.value.badFile;
@@ -84,7 +85,7 @@ export function startPictures(): void {
     if (input === before) return;
     before = input;
     stopCamera();
-    if (input === 'photo') void readPhoto();
-    if (input === 'camera') void startCamera();
+    if (input === 'photo') void busyWith(readPhoto());
+    if (input === 'camera') void busyWith(startCamera());
   });
 }

@@ -1,4 +1,5 @@
 import {signal} from '@preact/signals';
+import {busyWith} from '../busy.js';
 import {en} from './en.js';
 import type {Text} from './en.js';
 
@@ -15,7 +16,7 @@ export const language = signal<Language>('en');
 export const text = signal<Text>(en);
 
 export async function useLanguage(next: Language): Promise<void> {
-  text.value = await LOAD[next]();
+  text.value = await busyWith(LOAD[next]());
   language.value = next;
   document.documentElement.lang = next === 'zh' ? 'zh-CN' : next;
   document.title = text.value.title;

@@ -1,4 +1,5 @@
 import {useEffect} from 'preact/hooks';
+import {isBusy} from '../busy.js';
 import {readFile} from '../conv/picture.js';
 import {impossible, problem} from '../store.js';
 import {text} from '../text/text.js';
@@ -40,7 +41,7 @@ export function App() {
   useDrop();
   const said = impossible.value || problem.value;
   return (
-    <div class={isOver.value ? 'app over' : 'app'}>
+    <div class={isOver.value ? 'app over' : 'app'} data-busy={isBusy}>
       <Header />
       <Lessons />
       <main id="main" tabIndex={-1}>

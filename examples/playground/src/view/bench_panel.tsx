@@ -2,6 +2,7 @@ import {signal} from '@preact/signals';
 import {useEffect, useRef} from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
+import {busyWith} from '../busy.js';
 import {BENCHES, measureLayer} from '../conv/bench.js';
 import type {Row} from '../conv/bench.js';
 import {backend, problem} from '../store.js';
@@ -128,7 +129,7 @@ export default function BenchPanel() {
               {stopping}
             </button>
           ) : (
-            <button type="button" class="primary" onClick={() => void run()}>
+            <button type="button" class="primary" onClick={() => void busyWith(run())}>
               {start} ({backend.value})
             </button>
           )}

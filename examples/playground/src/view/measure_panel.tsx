@@ -1,14 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {signal} from '@preact/signals';
 import {useEffect} from 'preact/hooks';
+import {busyWith} from '../busy.js';
+import type {BackendName} from '../conv/backends.js';
 import {measure} from '../conv/measure.js';
 import type {Measured} from '../conv/measure.js';
 import {multiplications, parameters, passesOf} from '../model/geometry.js';
+import type {State} from '../model/state.js';
 import {backend, picture, problem, result, state} from '../store.js';
 import {grouped, milliseconds} from '../text/numbers.js';
 import {fill, text} from '../text/text.js';
 
-const measured = signal<Measured | undefined>(undefined);
+/** What was measured last, and of what. */
+const measured = signal<{state: State; on: BackendName; times: Measured} | undefined>(undefined);
 const isBusy = signal(false);
 const tensors = signal(0);
 
@@ -16,8 +20,8 @@ async function run(): Promise<void> {
   isBusy.value = true;
   const [s, on] = [state.value, backend.value];
   try {
-    const next = await measure(s, picture.value);
-    if (s === state.value && on === backend.value) measured.value = next;
+    const times = await busyWith(measure(s, picture.value));
+    measured.value = {state: s, on, times};
   } catch (error) {
     problem.value = error instanceof Error ? error.message : String(error);
   } finally {
@@ -42,16 +46,14 @@ export default function MeasurePanel() {
   const s = state.value;
   const words = text.value;
   useEffect(() => {
-    measured.value = undefined;
-  }, [s, backend.value]);
-  useEffect(() => {
     tensors.value = tf.memory().numTensors;
   }, [result.value]);
   const passes = passesOf(s);
   // What a plain convolution from the same channels to the same channels would need.
   const isTwoPasses = passes.length > 1;
   const plain = passesOf({...s, kind: isTwoPasses ? 'conv2d' : s.kind, groups: 1})[0];
-  const times = measured.value;
+  const last = measured.value;
+  const times = last?.state === s && last.on === backend.value ? last.times : undefined;
   return (
     <>
       <p>{words.measureAbout}</p>

@@ -1,5 +1,6 @@
 import {signal} from '@preact/signals';
 import type {ComponentType} from 'preact';
+import {busyWith} from '../busy.js';
 import {panel} from '../store.js';
 import type {PanelName} from '../store.js';
 import {text} from '../text/text.js';
@@ -24,7 +25,7 @@ function Loaded({name}: {readonly name: PanelName}) {
   const Panel = loaded.value[name];
   if (Panel !== undefined) return <Panel />;
   if (name !== 'code') {
-    void LOAD[name]().then(module => {
+    void busyWith(LOAD[name]()).then(module => {
       loaded.value = {...loaded.value, [name]: module.default};
     });
   }

@@ -1,16 +1,20 @@
 import {useEffect, useState} from 'preact/hooks';
+import {busyWith} from '../busy.js';
 
 /** The newest value of an asynchronous computation, which is started when one of its facts changes. */
 export function useAsync<T>(work: () => Promise<T> | undefined, facts: readonly unknown[]): T | undefined {
   const [value, setValue] = useState<T | undefined>(undefined);
   useEffect(() => {
     let isCurrent = true;
-    void work()?.then(
-      next => {
-        if (isCurrent) setValue(next);
-      },
-      () => undefined,
-    );
+    const started = work();
+    if (started !== undefined) {
+      void busyWith(started).then(
+        next => {
+          if (isCurrent) setValue(next);
+        },
+        () => undefined,
+      );
+    }
     return () => {
       isCurrent = false;
     };

@@ -46,6 +46,26 @@ async function serve() {
   };
 }
 
+/**
+ * Time for what a test waits for, in milliseconds: it ends a test that would wait for ever, and says nothing about how fast
+ * a machine has to be.
+ */
+export const TIMEOUT = 300_000;
+
+/** By how much the processor is slowed down, to see whether tests depend on it: PLAYGROUND_CPU_THROTTLE=4. */
+const THROTTLE = Number(process.env.PLAYGROUND_CPU_THROTTLE ?? 1);
+
+/** Waits until the page has loaded, computed and drawn all that was asked for. */
+export const settled = page =>
+  page.waitForFunction(async () => {
+    // Effects run after the frame of what caused them, and may ask for more.
+    for (let frames = 0; frames < 3; frames++) {
+      if (document.querySelector('[data-busy="true"]') !== null) return false;
+      await new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve)));
+    }
+    return document.querySelector('[data-busy="true"]') === null;
+  });
+
 /** A camera with a moving test picture, which asks for no permission. */
 const FLAGS = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
 
@@ -57,14 +77,22 @@ export async function start() {
     /** A page, what went wrong on it, and what closes it. */
     async open({hash = '', ready = true, ...options} = {}) {
       const context = await browser.newContext({viewport: {width: 1280, height: 900}, locale: 'en-US', ...options});
+      context.setDefaultTimeout(TIMEOUT);
       const page = await context.newPage();
+      if (THROTTLE > 1) {
+        const cdp = await context.newCDPSession(page);
+        await cdp.send('Emulation.setCPUThrottlingRate', {rate: THROTTLE});
+      }
       const errors = [];
       page.on('console', message => {
         if (message.type() === 'error' || message.type() === 'warning') errors.push(message.text());
       });
       page.on('pageerror', error => errors.push(error.message));
       await page.goto(server.address + hash);
-      if (ready) await page.waitForSelector('.stage figure');
+      if (ready) {
+        await page.waitForSelector('.stage figure');
+        await settled(page);
+      }
       return {page, context, errors, close: () => context.close()};
     },
     async close() {
