@@ -1,7 +1,8 @@
 /** Requests in one batch are answered as they are alone, and what one of them does is no matter to the others. */
 import assert from 'node:assert/strict';
+import {cp, writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
 import {before, describe, test} from 'node:test';
-import {setImmediate as nextTurn} from 'node:timers/promises';
 import {type Item, putItem, type Queue, takeBatch} from '../src/batching/queue.js';
 import type {Server} from '../src/server.js';
 import {binaryBody, call, floats, input, post, type Reply} from './support/client.js';
@@ -62,6 +63,11 @@ describe('queue', () => {
   });
 });
 
+/** A batch of such a model waits until it is full, however slow the machine is. */
+const PATIENT = {maxBatchTimeMs: 60_000};
+const REQUESTS = Array.from({length: 20}, (_, i) => ({rows: 1 + (i % 3), x: images(1 + (i % 3), i)}));
+const ROWS = REQUESTS.reduce((sum, {rows}) => sum + rows, 0);
+
 describe('batching', () => {
   let server: Server;
   let url = '';
@@ -69,34 +75,36 @@ describe('batching', () => {
 
   before(async () => {
     const root = await temporaryFolder();
-    await writeNetwork(root);
-    for (const graph of ['relu', 'centred', 'fours', 'power'] as const) await writeModel(root, graph, GRAPHS[graph]);
-    server = await start(root, {maxBatchTimeMs: 60, maxQueue: 40, computeTimeoutMs: 5000});
+    await writeNetwork(root, 'alone', '1', {maxBatchSize: 1});
+    await cp(join(root, 'alone', '1'), join(root, 'together', '1'), {recursive: true});
+    await writeFile(join(root, 'together', 'config.json'), JSON.stringify({...PATIENT, maxBatchSize: ROWS}));
+    await writeModel(root, 'patient', GRAPHS.relu, '1', {...PATIENT, maxBatchSize: 32, maxQueue: 10});
+    for (const graph of ['relu', 'centred'] as const) await writeModel(root, graph, GRAPHS[graph]);
+    server = await start(root, {requestTimeoutMs: 180_000});
     url = server.url;
-    const {json} = await call(`${url}/v2/models/network`);
+    const {json} = await call(`${url}/v2/models/alone`);
     name = (json.inputs as {name: string}[])[0].name;
   });
 
-  const inferImages = (x: Float32Array<ArrayBuffer>, rows: number): Promise<Reply> => {
+  const inferImages = (model: string, x: Float32Array<ArrayBuffer>, rows: number): Promise<Reply> => {
     const tensor = {name, datatype: 'FP32', shape: [rows, 12, 12, 1], parameters: {binary_data_size: x.byteLength}};
     const {body, headers} = binaryBody({inputs: [tensor], parameters: {binary_data_output: true}}, x);
-    return call(`${url}/v2/models/network/infer`, {method: 'POST', body, headers});
+    return call(`${url}/v2/models/${model}/infer`, {method: 'POST', body, headers});
   };
   const executions = (model: string): number =>
     server.context.repository.find(model, undefined).statistics.totals.executions;
 
   test('a batch answers what each request gets alone', async () => {
-    const requests = Array.from({length: 20}, (_, i) => ({rows: 1 + (i % 3), x: images(1 + (i % 3), i)}));
     const alone: Reply[] = [];
-    for (const {x, rows} of requests) alone.push(await inferImages(x, rows));
-    const before = executions('network');
-    const together = await Promise.all(requests.map(({x, rows}) => inferImages(x, rows)));
-    assert.ok(executions('network') - before < 8, 'requests that come together run together');
+    for (const {x, rows} of REQUESTS) alone.push(await inferImages('alone', x, rows));
+    const together = await Promise.all(REQUESTS.map(({x, rows}) => inferImages('together', x, rows)));
     together.forEach((reply, i) => {
-      assert.equal(reply.status, 200);
+      assert.equal(reply.status, 200, reply.json.error);
       expectClose(floats(reply), floats(alone[i]));
-      expectClose(floats(reply), expected(requests[i].x, requests[i].rows));
+      expectClose(floats(reply), expected(REQUESTS[i].x, REQUESTS[i].rows));
     });
+    assert.equal(executions('alone'), REQUESTS.length);
+    assert.equal(executions('together'), 1);
   });
 
   test('shapes that differ are not joined', async () => {
@@ -136,50 +144,47 @@ describe('batching', () => {
     );
   });
 
-  const power = (size: number, signal?: AbortSignal, timeoutMicroseconds = 0): Promise<Reply> => {
-    const x = new Float32Array(size * size);
-    const tensor = {name: 'x', datatype: 'FP32', shape: [1, size, size], parameters: {binary_data_size: x.byteLength}};
-    const parameters = {timeout: timeoutMicroseconds, binary_data_output: true};
-    const {body, headers} = binaryBody({inputs: [tensor], parameters}, x);
-    return call(`${url}/v2/models/power/infer`, {method: 'POST', body, headers, ...(signal && {signal})});
-  };
-
-  test('a full queue answers 503 with Retry-After, and all that was accepted is answered', async () => {
-    const {batcher} = server.context.repository.find('power', undefined);
-    const long = power(1000);
-    while (batcher.running() === 0) await nextTurn();
-    // These come while the worker is at the long one.
-    const replies = await Promise.all(Array.from({length: 60}, (_, i) => power(2 + i)));
-    assert.equal((await long).status, 200);
-    const refused = replies.filter(({status}) => status === 503);
-    assert.ok(refused.length > 0 && refused.length < 60, `${refused.length} refused`);
-    assert.ok(
-      refused.every(
-        ({headers, json}) => headers.get('retry-after') === '1' && /wait for this model/.test(json.error ?? ''),
-      ),
-    );
-    assert.ok(replies.every(({status}) => status === 200 || status === 503));
+  test('a full queue answers 503 with Retry-After; a place is free again once who waited goes; the others are answered', async () => {
+    const {batcher} = server.context.repository.find('patient', undefined);
+    const infer = (rows: number, options: RequestInit = {}): Promise<Reply> =>
+      call(`${url}/v2/models/patient/infer`, {
+        method: 'POST',
+        body: JSON.stringify({
+          inputs: [
+            input(
+              'x',
+              'FP32',
+              [rows, 1],
+              Array.from({length: rows}, (_, i) => i - 1),
+            ),
+          ],
+        }),
+        ...options,
+      });
+    const accepted = Array.from({length: 9}, () => infer(1));
+    const controller = new AbortController();
+    const gone = infer(1, {signal: controller.signal}).catch((error: Error) => error.name);
+    await until('all wait', () => batcher.waiting() === 10);
+    for (const {status, headers, json} of await Promise.all(Array.from({length: 20}, () => infer(1)))) {
+      assert.equal(status, 503);
+      assert.equal(headers.get('retry-after'), '1');
+      assert.match(json.error ?? '', /wait for this model/);
+    }
+    controller.abort();
+    assert.equal(await gone, 'AbortError');
+    await until('the place is free', () => batcher.waiting() === 9);
+    // Their rows make the batch full.
+    assert.deepEqual((await infer(23)).json.outputs?.[0].shape, [23, 1]);
+    for (const {json} of await Promise.all(accepted)) assert.deepEqual(json.outputs?.[0].data, [0]);
+    assert.equal(executions('patient'), 1);
   });
 
   test('the timeout of a request is kept while it waits', async () => {
-    const {batcher} = server.context.repository.find('power', undefined);
-    const long = power(1000);
-    while (batcher.running() === 0) await nextTurn();
-    const {status, json} = await power(8, undefined, 30_000);
+    const {batcher} = server.context.repository.find('patient', undefined);
+    const body = {inputs: [input('x', 'FP32', [1, 1], [1])], parameters: {timeout: 30_000}};
+    const {status, json} = await post(`${url}/v2/models/patient/infer`, body);
     assert.equal(status, 504, json.error);
-    assert.equal((await long).status, 200);
-  });
-
-  test('who goes gives up the place in the queue', async () => {
-    const {batcher} = server.context.repository.find('power', undefined);
-    const long = power(1000);
-    while (batcher.running() === 0) await nextTurn();
-    const controller = new AbortController();
-    const waiting = Array.from({length: 10}, (_, i) => power(20 + i, controller.signal).catch(() => undefined));
-    await until('all wait', () => batcher.waiting() === 10);
-    controller.abort();
-    await Promise.all(waiting);
-    await until('nobody waits', () => batcher.waiting() === 0);
-    assert.equal((await long).status, 200);
+    assert.match(json.error ?? '', /no answer within 30 ms/);
+    assert.equal(batcher.waiting(), 0);
   });
 });

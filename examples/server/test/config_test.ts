@@ -12,7 +12,7 @@ import {temporaryFolder} from './support/server.js';
 const main = (...args: string[]) =>
   spawnSync(process.execPath, [fileURLToPath(new URL('../src/main.js', import.meta.url)), ...args], {
     encoding: 'utf8',
-    timeout: 60_000,
+    timeout: 180_000,
   });
 
 describe('options', () => {

@@ -35,7 +35,7 @@ describe('drain', () => {
   test('SIGTERM under load loses nothing', async () => {
     const root = await temporaryFolder();
     await writeModel(root, 'relu', GRAPHS.relu);
-    const {url, child, exited} = await startProcess(root, ['--drain-delay-ms', '2000']);
+    const {url, child, exited} = await startProcess(root, ['--drain-delay-ms', '4000']);
     const infer = `${url}/v2/models/relu/infer`;
     const body = {inputs: [input('x', 'FP32', [1, 2], [1, -1])]};
     const late = slowRequest(infer, JSON.stringify(body));

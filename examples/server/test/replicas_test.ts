@@ -69,7 +69,7 @@ describe('replicas', () => {
     await goesOn();
     first.child.kill('SIGKILL');
     await goesOn();
-    const third = await startProcess(root, drain, first.port);
+    const third = await startProcess(root, drain, {port: first.port});
     await until('the balancer sends requests to the replica again', async () => {
       const {json} = await call(`${third.url}/v2/models/relu/stats`);
       return (json.model_stats as {inference_count: number}[])[0].inference_count > 0;

@@ -26,6 +26,8 @@ export function notReady({config, repository, lifecycle}: Context): string | und
   if (!lifecycle.isLoaded) return 'models are being loaded';
   const dead = repository.served().find(({readyWorkers}) => readyWorkers() === 0);
   if (dead) return `model ${dead.name} version ${dead.version} has no worker at the moment`;
-  const failed = config.strictReadiness ? repository.states().find(({state}) => state !== 'READY') : undefined;
+  if (!config.strictReadiness) return undefined;
+  const serving = new Set(repository.served().map(({name}) => name));
+  const failed = repository.states().find(({name}) => !serving.has(name));
   return failed && `model ${failed.name} version ${failed.version} is ${failed.state.toLowerCase()}: ${failed.reason}`;
 }

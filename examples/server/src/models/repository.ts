@@ -101,7 +101,8 @@ export function createRepository(config: Config, metrics: Metrics, log: FastifyB
       entries.set(version.version, entry);
       if (isForced || entry.fingerprint !== version.fingerprint) await start(folder, version, entry);
     }
-    // The new ones serve before the old ones end.
+    // The new ones serve before the old ones end: where none of them can, as while a folder is being copied, those go on.
+    if (wanted.every(({version}) => entries.get(version)?.served === undefined)) return;
     for (const [version, entry] of entries) {
       if (wanted.some(other => other.version === version)) continue;
       stop(entry, 'not among the versions to be served');

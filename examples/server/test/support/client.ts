@@ -24,7 +24,7 @@ export interface Reply {
 }
 
 export async function call(url: string, init: RequestInit = {}): Promise<Reply> {
-  const response = await fetch(url, {signal: AbortSignal.timeout(60_000), ...init});
+  const response = await fetch(url, {signal: AbortSignal.timeout(180_000), ...init});
   const body = Buffer.from(await response.arrayBuffer());
   const length = Number(response.headers.get('inference-header-content-length') ?? body.length);
   const text = body.subarray(0, length).toString();

@@ -3,7 +3,7 @@ import {connect} from 'node:net';
 import {setTimeout as pause} from 'node:timers/promises';
 
 /** How long a server that neither answers nor closes is waited for. */
-const WAIT_MS = 60_000;
+const WAIT_MS = 180_000;
 
 export interface Sending {
   /** Between two pieces. */

@@ -7,7 +7,7 @@ import {readConfig} from '../../src/config/read.js';
 import type {Config} from '../../src/config/schema.js';
 import {type Server, startServer} from '../../src/server.js';
 
-const DEFAULTS: Partial<Config> = {port: 0, workers: 1, logLevel: 'silent', drainTimeoutMs: 5000};
+const DEFAULTS: Partial<Config> = {port: 0, workers: 1, logLevel: 'silent', drainTimeoutMs: 30_000};
 
 const endings: (() => Promise<void>)[] = [];
 
