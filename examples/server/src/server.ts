@@ -1,12 +1,11 @@
 /** The whole server, as main.ts and the tests start it. */
 import type {AddressInfo} from 'node:net';
 import {setTimeout as pause} from 'node:timers/promises';
-import type {FastifyBaseLogger} from 'fastify';
-import {pino} from 'pino';
 import type {Config} from './config/schema.js';
 import {createApp} from './http/app.js';
 import {createBudget} from './http/budget.js';
 import type {Context} from './http/context.js';
+import {createLog} from './log.js';
 import {createMetrics} from './metrics/metrics.js';
 import {createRepository} from './models/repository.js';
 
@@ -21,7 +20,7 @@ export interface Server {
 
 /** Listens, and then loads the models. */
 export async function startServer(config: Config): Promise<Server> {
-  const log: FastifyBaseLogger = pino({level: config.logLevel});
+  const log = createLog(config.logLevel);
   const metrics = createMetrics();
   const repository = createRepository(config, metrics, log);
   const context: Context = {

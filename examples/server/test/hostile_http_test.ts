@@ -33,7 +33,7 @@ describe('hostile HTTP', () => {
     await writeModel(root, 'relu', GRAPHS.relu);
     server = await start(root, LIMITS);
     url = server.url;
-    impatient = await start(root, {...LIMITS, receiveTimeoutMs: 1500});
+    impatient = await start(root, {...LIMITS, receiveTimeoutMs: 3000});
   });
 
   /** It answers, and holds nothing of the requests before: neither bytes nor places in the queue. */
@@ -76,6 +76,31 @@ describe('hostile HTTP', () => {
       [twice(...Array.from({length: 3000}, (_, i) => `X-${i}: y`)), 431],
     ] as const) {
       assert.equal(statusesOf(await exchange(url, [text + GOOD]))[0], wanted, text.slice(0, 200));
+    }
+    await isUnharmed();
+  });
+
+  test('old, new and odd HTTP', async () => {
+    const text = request(GOOD, {Connection: 'close'});
+    for (const [what, sent, wanted] of [
+      ['HTTP/1.0 without Host', text.replace('HTTP/1.1\r\nHost: test', 'HTTP/1.0'), [200]],
+      ['HTTP/1.1 without Host', text.replace('Host: test\r\n', ''), [400]],
+      ['HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', [400]],
+      ['a whole URI', text.replace(INFER, `http://test${INFER}`), [200]],
+      ['100-continue', text.replace('\r\n\r\n', '\r\nExpect: 100-continue\r\n\r\n'), [100, 200]],
+      ['another expectation', text.replace('\r\n\r\n', '\r\nExpect: money\r\n\r\n'), [417]],
+      ['a protocol to go on with', text.replace('\r\n\r\n', '\r\nUpgrade: h2c\r\n\r\n'), [200]],
+      ['a method that is none', text.replace('POST', 'HACK'), [400]],
+      ['a method for other things', text.replace('POST', 'PROPFIND'), [404]],
+      [
+        'trailers',
+        `${head(INFER, {'Transfer-Encoding': 'chunked', Connection: 'close'})}${GOOD.length.toString(16)}\r\n${GOOD}\r\n0\r\nX: y\r\n\r\n`,
+        [200],
+      ],
+    ] as const) {
+      const received = await exchange(url, [sent]);
+      assert.deepEqual(statusesOf(received), wanted, what);
+      assert.match(received, wanted[wanted.length - 1] === 200 ? /"model_name":"relu"/ : /\{"error":"/, what);
     }
     await isUnharmed();
   });
@@ -204,7 +229,7 @@ describe('hostile HTTP', () => {
     const random = randomIntegers(2);
     const text = Buffer.from(request(GOOD, {Connection: 'close', 'Content-Type': 'application/json'}));
     const seen = new Set<number>();
-    const PARALLEL = 250;
+    const PARALLEL = 500;
     for (let sent = 0; sent < MUTANTS; sent += PARALLEL) {
       const all = await Promise.all(
         Array.from({length: PARALLEL}, () => exchange(impatient.url, [mutateBytes(text, random)], {takesOne: true})),

@@ -59,7 +59,7 @@ export const Config = Type.Object(
     ),
     pollMs: milliseconds('how often the folder is looked at for changes; 0 never', 0, 0),
     strictReadiness: Type.Boolean({
-      description: 'whether the server is ready only while every model that it should serve is',
+      description: 'whether the server is ready only while a version of every model serves',
       default: true,
     }),
     requestTimeoutMs: milliseconds('time from the last byte of a request to its answer', 30_000),
@@ -72,10 +72,10 @@ export const Config = Type.Object(
       0,
     ),
     drainTimeoutMs: milliseconds('time for what was accepted before the end', 30_000),
-    maxBodyBytes: count('bytes of a request, unpacked', 64 * MIB),
+    maxBodyBytes: count('bytes of a request, unpacked, and of an answer', 64 * MIB),
     maxJsonBytes: count('bytes of JSON in a request', 16 * MIB),
     maxPendingBytes: count(
-      'bytes of all requests that are being received or answered; those beyond are answered 503',
+      'memory of all requests that are being received or answered, in bytes; those beyond are answered 503',
       512 * MIB,
     ),
     maxConnections: count('connections at a time', 1024),

@@ -1,5 +1,5 @@
 /** The HTTP server: limits, errors and logs that all routes share. */
-import type {IncomingMessage} from 'node:http';
+import type {IncomingMessage, ServerResponse} from 'node:http';
 import type {Socket} from 'node:net';
 import Fastify, {
   LogController,
@@ -9,7 +9,7 @@ import Fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify';
-import {messageOf, ProtocolError} from '../protocol/error.js';
+import {badRequest, messageOf, ProtocolError} from '../protocol/error.js';
 import {readBody} from './body.js';
 import type {Context} from './context.js';
 import {repositoryRoutes} from './repository_routes.js';
@@ -31,7 +31,11 @@ export function createApp(context: Context, log: FastifyBaseLogger): FastifyInst
     requestIdHeader: 'x-request-id',
     requestTimeout: config.receiveTimeoutMs,
     keepAliveTimeout: KEEP_ALIVE_MS,
+    // A client that does not read its answer holds memory no longer.
+    connectionTimeout: KEEP_ALIVE_MS + config.requestTimeoutMs,
     http: {
+      // It is looked at below, so that the answer is the protocol's.
+      requireHostHeader: false,
       headersTimeout: config.receiveTimeoutMs,
       connectionsCheckingInterval: Math.min(1000, config.receiveTimeoutMs),
     },
@@ -48,9 +52,18 @@ export function createApp(context: Context, log: FastifyBaseLogger): FastifyInst
   app.setNotFoundHandler((request, reply) =>
     reply.code(404).send({error: `no such call: ${request.method} ${request.url.slice(0, 200)}`}),
   );
-  app.addHook('onRequest', (_, reply, done) => {
+  app.server.on('checkExpectation', (_: IncomingMessage, response: ServerResponse) =>
+    response
+      .writeHead(417, {'content-type': 'application/json'})
+      .end(JSON.stringify({error: 'the only thing to expect is 100-continue'})),
+  );
+  // With the answer, since the server may have been told to end after the request came: its connection would keep it.
+  app.addHook('onSend', (_, reply, payload, done) => {
     if (lifecycle.isDraining) void reply.header('connection', 'close');
-    done();
+    done(null, payload);
+  });
+  app.addHook('onRequest', ({raw: {httpVersion, headers}}, _, done) => {
+    done(httpVersion === '1.1' && headers.host === undefined ? badRequest('a request names its Host') : undefined);
   });
   app.addHook('onResponse', ({log: logger, method, url}, {statusCode: status, elapsedTime}, done) => {
     const level = QUIET.test(url) ? 'debug' : status >= 500 ? 'warn' : 'info';
@@ -67,23 +80,16 @@ export function createApp(context: Context, log: FastifyBaseLogger): FastifyInst
 
 /** Takes bodies of every Content-Type, or of none: the protocol says by other headers what they are. */
 function acceptBodies(app: FastifyInstance, {config, budget}: Context): void {
-  const taken = new WeakMap<FastifyRequest, number>();
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (request: FastifyRequest, payload: IncomingMessage) =>
     readBody(payload, request.headers['content-encoding'], {
       maxBytes: config.maxBodyBytes,
-      take: bytes => {
-        budget.take(bytes);
-        taken.set(request, (taken.get(request) ?? 0) + bytes);
-      },
+      take: bytes => budget.take(request, bytes),
     }),
   );
   app.addHook('onRequest', (request, reply, done) => {
     // Once it is answered, or its client is gone.
-    reply.raw.once('close', () => {
-      budget.giveBack(taken.get(request) ?? 0);
-      taken.delete(request);
-    });
+    reply.raw.once('close', () => budget.giveBack(request));
     done();
   });
 }

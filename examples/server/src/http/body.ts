@@ -1,8 +1,7 @@
 /** Bodies of requests, within limits of size, unpacked. */
 import type {Readable} from 'node:stream';
-import {promisify} from 'node:util';
-import {gunzip, inflate} from 'node:zlib';
-import {badRequest, ProtocolError, quoted} from '../protocol/error.js';
+import {createGunzip, createInflate} from 'node:zlib';
+import {badRequest, messageOf, ProtocolError, quoted} from '../protocol/error.js';
 
 export interface BodyLimits {
   readonly maxBytes: number;
@@ -10,7 +9,8 @@ export interface BodyLimits {
   readonly take: (bytes: number) => void;
 }
 
-const UNPACK = {gzip: promisify(gunzip), 'x-gzip': promisify(gunzip), deflate: promisify(inflate)};
+const UNPACK = {gzip: createGunzip, 'x-gzip': createGunzip, deflate: createInflate};
+const CHUNK_BYTES = 2 ** 16;
 /** Bytes beyond the limit that are read and dropped, so that a client which still sends can read its answer. */
 const LINGER_BYTES = 64 * 2 ** 20;
 
@@ -23,14 +23,25 @@ export async function readBody(stream: Readable, encoding: string | undefined, l
   if (!isPacking(name))
     throw new ProtocolError(415, `Content-Encoding is gzip, deflate or identity; got ${quoted(name)}`);
   try {
-    const body = await UNPACK[name](packed, {maxOutputLength: limits.maxBytes});
-    limits.take(body.length);
-    return body;
+    return await unpack(packed, name, limits);
   } catch (error) {
-    if (error instanceof ProtocolError) throw error;
-    if (error instanceof RangeError) throw tooLarge(limits.maxBytes);
-    throw badRequest(`the body is no ${name}: ${error instanceof Error ? error.message : String(error)}`);
+    throw error instanceof ProtocolError ? error : badRequest(`the body is no ${name}: ${messageOf(error)}`);
   }
+}
+
+/** Many that swell at the same time share the memory that there is, so that each piece is counted as it comes. */
+async function unpack(packed: Buffer, encoding: keyof typeof UNPACK, {maxBytes, take}: BodyLimits): Promise<Buffer> {
+  const unpacker = UNPACK[encoding]({chunkSize: CHUNK_BYTES});
+  const chunks: Buffer[] = [];
+  let length = 0;
+  unpacker.end(packed);
+  for await (const chunk of unpacker as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > maxBytes) throw tooLarge(maxBytes);
+    take(chunk.length);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, length);
 }
 
 function collect(stream: Readable, {maxBytes, take}: BodyLimits): Promise<Buffer> {

@@ -1,9 +1,9 @@
 /** One request for inference, from its body to its answer, whatever the protocol. */
 import type {FastifyReply, FastifyRequest} from 'fastify';
 import type {ServedModel} from '../models/served.js';
-import {ProtocolError, timedOut} from '../protocol/error.js';
+import {badRequest, ProtocolError, timedOut} from '../protocol/error.js';
 import type {Answer} from '../protocol/response.js';
-import type {ModelSpec, Tensor} from '../protocol/tensor.js';
+import {memoryOf, type ModelSpec, type Tensor} from '../protocol/tensor.js';
 import type {Context} from './context.js';
 import {packed} from './encoding.js';
 
@@ -16,7 +16,7 @@ export interface Exchange {
 
 /** Reads the request, runs it and gives the body of the answer; what happens is counted. */
 export async function infer(
-  {config, metrics}: Context,
+  {config, metrics, budget}: Context,
   model: ServedModel,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -29,6 +29,7 @@ export async function infer(
   try {
     const {inputs, timeoutMs = Infinity, answer} = read(spec, bodyOf(request));
     checkRows(inputs, spec, settings.maxRows);
+    budget.take(request, memoryOf(inputs));
     const {outputs, cancel} = batcher.submit(inputs);
     const limit = Math.min(timeoutMs, config.requestTimeoutMs);
     timer = setTimeout(() => cancel(timedOut(`no answer within ${limit} ms`)), limit);
@@ -36,7 +37,10 @@ export async function infer(
     reply.raw.once('close', () => {
       if (!reply.raw.writableEnded) cancel(new ProtocolError(499, 'the client closed the connection'));
     });
-    const {headers, body} = await packed(answer(await outputs), request.headers['accept-encoding']);
+    const tensors = await outputs;
+    checkAnswer(tensors, config.maxBodyBytes);
+    const {headers, body} = await packed(answer(tensors), request.headers['accept-encoding']);
+    budget.take(request, body.length);
     void reply.headers(headers);
     return body;
   } catch (error) {
@@ -54,6 +58,12 @@ export async function infer(
 function checkRows(inputs: readonly Tensor[], {batches}: ModelSpec, maxRows: number): void {
   const rows = batches ? inputs[0].shape[0] : 1;
   if (rows > maxRows) throw new ProtocolError(413, `a request has ${maxRows} rows at most; got ${rows}`);
+}
+
+/** Some models make much of little. */
+function checkAnswer(outputs: readonly Tensor[], maxBytes: number): void {
+  const bytes = memoryOf(outputs);
+  if (bytes > maxBytes) throw badRequest(`an answer has ${maxBytes} bytes at most; this one would take ${bytes}`);
 }
 
 /** A request without a body has none. */

@@ -38,6 +38,23 @@ export function percentile(sorted: ArrayLike<number>, share: number): number {
   return sorted.length === 0 ? 0 : sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)];
 }
 
+interface Current {
+  readonly second: number;
+  readonly latencies: number[];
+  failed: number;
+}
+
+function summary({second, latencies, failed}: Current): Second {
+  const sorted = Float64Array.from(latencies).sort();
+  return {
+    second,
+    requests: sorted.length,
+    failed,
+    p50Ms: percentile(sorted, 0.5),
+    p99Ms: percentile(sorted, 0.99),
+  };
+}
+
 const duration = (): Duration => ({count: 0, ms: 0});
 
 function add(sum: Duration, ms: number): void {
@@ -56,7 +73,9 @@ export function createStatistics(): Statistics {
     lastInference: 0,
   };
   const batchSizes = new Map<number, Duration>();
-  const recent = new Map<number, {latencies: number[]; failed: number}>();
+  // Sums of seconds that are over: those who look at the status page cost the server nothing more.
+  let past: Second[] = [];
+  let current: Current = {second: 0, latencies: [], failed: 0};
   return {
     totals,
     batchSizes,
@@ -73,29 +92,16 @@ export function createStatistics(): Statistics {
     addRequest: (ms, isSuccess) => {
       add(isSuccess ? totals.success : totals.fail, ms);
       const second = Math.floor(Date.now() / 1000);
-      for (const old of recent.keys()) {
-        if (old > second - SECONDS) break;
-        recent.delete(old);
+      if (second !== current.second) {
+        past = [...past, summary(current)].filter(one => one.second > second - SECONDS);
+        current = {second, latencies: [], failed: 0};
       }
-      const now = recent.get(second) ?? {latencies: [], failed: 0};
-      recent.set(second, now);
-      now.latencies.push(ms);
-      if (!isSuccess) now.failed++;
+      current.latencies.push(ms);
+      if (!isSuccess) current.failed++;
     },
     seconds: () => {
       const from = Math.floor(Date.now() / 1000) - SECONDS;
-      return [...recent]
-        .filter(([second]) => second > from)
-        .map(([second, {latencies, failed}]) => {
-          const sorted = Float64Array.from(latencies).sort();
-          return {
-            second,
-            requests: sorted.length,
-            failed,
-            p50Ms: percentile(sorted, 0.5),
-            p99Ms: percentile(sorted, 0.99),
-          };
-        });
+      return [...past, summary(current)].filter(({second}) => second > from);
     },
   };
 }

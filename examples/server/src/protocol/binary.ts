@@ -30,17 +30,19 @@ function copied(bytes: Uint8Array): ArrayBuffer {
 
 function readStrings(name: string, bytes: Uint8Array, count: number): Uint8Array[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const copy = new Uint8Array(copied(bytes));
   const strings: Uint8Array[] = [];
   let at = 0;
-  while (at < bytes.length) {
+  while (at < bytes.length && strings.length <= count) {
     const start = at + 4;
     if (start > bytes.length) throw badRequest(`input '${name}': binary data end within a length of 4 bytes`);
     at = start + view.getUint32(start - 4, true);
     if (at > bytes.length) throw badRequest(`input '${name}': element ${strings.length} ends after its binary data`);
-    strings.push(bytes.slice(start, at));
+    strings.push(copy.subarray(start, at));
   }
   if (strings.length !== count) {
-    throw badRequest(`input '${name}': binary data hold ${strings.length} elements; the shape has ${count}`);
+    const held = strings.length > count ? 'more' : strings.length;
+    throw badRequest(`input '${name}': binary data hold ${held} elements; the shape has ${count}`);
   }
   return strings;
 }

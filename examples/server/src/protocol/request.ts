@@ -2,7 +2,7 @@
 import {readBinary} from './binary.js';
 import {badRequest, quoted} from './error.js';
 import {flagOf, type JsonObject, listOf, objectOf, parametersOf, parseJson, property, stringOf} from './json.js';
-import {checkInputs} from './shapes.js';
+import {checkCount, checkInputs} from './shapes.js';
 import {elementCount, type ModelSpec, type Tensor, tensorOf, type TensorSpec} from './tensor.js';
 import {elementsOf} from './values.js';
 
@@ -78,8 +78,7 @@ function readInput(spec: ModelSpec, value: unknown, binary: BinaryPart, maxEleme
   const size = property(parameters, 'binary_data_size');
   const data = property(input, 'data');
   const count = elementCount(shape);
-  // Every element takes a byte at least, of the JSON or of the binary data.
-  if (count > maxElements) throw badRequest(`input '${name}': shape [${shape}] has more elements than the request`);
+  checkCount(name, datatype, shape, maxElements);
   if (size === undefined) {
     return tensorOf(name, datatype, shape, kind => elementsOf(name, kind, shape, count, data));
   }

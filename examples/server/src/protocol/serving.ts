@@ -1,7 +1,7 @@
 /** The predict call of TensorFlow Serving's REST API. */
-import {badRequest, quoted} from './error.js';
+import {badRequest} from './error.js';
 import {type JsonObject, listOf, objectOf, parseJson, property} from './json.js';
-import {checkInputs} from './shapes.js';
+import {checkCount, checkInputs} from './shapes.js';
 import {elementCount, type ModelSpec, type Tensor, tensorOf, type TensorSpec} from './tensor.js';
 import {elementsOf, jsonOf} from './values.js';
 
@@ -52,8 +52,8 @@ function tensorFrom({name, datatype, shape: wanted}: TensorSpec, value: unknown,
   if (shape.length !== wanted.length || shape.includes(0)) {
     throw badRequest(`input '${name}' has shape [${wanted}]; got data of shape [${shape}]`);
   }
+  checkCount(name, datatype, shape, maxElements);
   const count = elementCount(shape);
-  if (count > maxElements) throw badRequest(`input '${name}': data do not nest evenly; got ${quoted(value)}`);
   const data = shape.length === 0 ? [value] : value;
   return tensorOf(name, datatype, shape, kind => elementsOf(name, kind, shape, count, data));
 }

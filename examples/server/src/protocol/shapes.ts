@@ -1,6 +1,21 @@
 /** What a model takes, against what a client gives. */
-import {badRequest} from './error.js';
-import type {ModelSpec, Tensor, TensorSpec} from './tensor.js';
+import {badRequest, ProtocolError} from './error.js';
+import {type Datatype, elementCount, type ModelSpec, type Tensor, type TensorSpec} from './tensor.js';
+
+/** Strings are objects of their own, each of which takes many times the two bytes that one may have in a request. */
+const MAX_STRINGS = 2 ** 17;
+
+/**
+ * Looks at a shape before memory is taken for its elements, each of which has a byte at least of the body.
+ *
+ * @throws a ProtocolError where they are more than the body can hold, or than strings may be.
+ */
+export function checkCount(name: string, datatype: Datatype, shape: readonly number[], bodyBytes: number): void {
+  const count = elementCount(shape);
+  if (count > bodyBytes) throw badRequest(`input '${name}': shape [${shape}] has more elements than the request`);
+  if (datatype === 'BYTES' && count > MAX_STRINGS)
+    throw new ProtocolError(413, `input '${name}': a request has ${MAX_STRINGS} strings at most; got ${count}`);
+}
 
 /**
  * The inputs in the model's order.

@@ -40,6 +40,19 @@ export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
+/** What an array of bytes takes beside them, on its way through the heaps of both threads. */
+const ARRAY_BYTES = 400;
+
+/** Bytes of memory that the elements take. */
+export function memoryOf(tensors: readonly Tensor[]): number {
+  let sum = 0;
+  for (const {datatype, data} of tensors) {
+    if (datatype === 'BYTES') for (const bytes of data) sum += bytes.length + ARRAY_BYTES;
+    else sum += data.byteLength;
+  }
+  return sum;
+}
+
 export function isDatatype(value: unknown): value is Datatype {
   return DATATYPES.some(datatype => datatype === value);
 }

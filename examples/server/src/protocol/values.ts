@@ -3,7 +3,8 @@ import {badRequest, quoted} from './error.js';
 import type {Datatype, Elements, Tensor} from './tensor.js';
 
 const MAX_FLOAT32 = 3.4028234663852886e38;
-const encoder = new TextEncoder();
+/** Numbers are written as text on the thread that answers everyone. */
+const MAX_JSON_ELEMENTS = 2 ** 20;
 const decoder = new TextDecoder('utf-8', {fatal: true});
 
 interface Values<D extends Datatype> {
@@ -47,7 +48,8 @@ const VALUES: {readonly [D in Datatype]: Values<D>} = {
     allocate: count => new Array<Uint8Array>(count),
     store: (elements, index, value) => {
       if (typeof value !== 'string') return false;
-      elements[index] = encoder.encode(value);
+      // Short ones share memory, which takes far less than memory of their own.
+      elements[index] = Buffer.from(value);
       return true;
     },
     takes: 'strings',
@@ -107,6 +109,10 @@ export function elementsOf<D extends Datatype>(
  * @throws a ProtocolError for what JSON cannot hold.
  */
 export function jsonOf({name, datatype, data}: Tensor): unknown[] {
+  if (data.length > MAX_JSON_ELEMENTS)
+    throw badRequest(
+      `output '${name}' has ${data.length} elements, of which JSON takes ${MAX_JSON_ELEMENTS}; ask for it as binary data`,
+    );
   switch (datatype) {
     case 'FP32':
       if (!data.every(Number.isFinite)) {
