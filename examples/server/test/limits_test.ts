@@ -84,6 +84,10 @@ describe('limits', () => {
     const large = await fill(1500, true);
     assert.equal(large.status, 400);
     assert.match(large.json.error ?? '', /8000000 bytes at most; this one would take 9000000/);
+    // Those that are far too large stay in the worker.
+    const huge = await fill(5000, true);
+    assert.equal(huge.status, 500);
+    assert.match(huge.json.error ?? '', /outputs would take 100000000 bytes; 16000000 at most/);
   });
 
   test('time to load a model', async () => {

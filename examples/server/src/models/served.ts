@@ -32,11 +32,13 @@ export async function openModel(
   settings: ModelSettings,
   metrics: Metrics,
 ): Promise<ServedModel> {
-  const {backend, accelerate, warmUp} = settings;
+  const {backend, accelerate, warmUp, maxBodyBytes: maxOutputBytes} = settings;
   const labels = {model: name, version};
   const statistics = createStatistics();
   const files = await readModelFiles(root, path);
-  const pool = await openPool({files, backend, accelerate, warmUp}, settings, () => metrics.workerDeaths.inc(labels));
+  const pool = await openPool({files, backend, accelerate, warmUp, maxOutputBytes}, settings, () =>
+    metrics.workerDeaths.inc(labels),
+  );
   const batcher = createBatcher({
     ...settings,
     spec: pool.spec,

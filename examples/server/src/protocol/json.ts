@@ -5,7 +5,31 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 
 const decoder = new TextDecoder('utf-8', {fatal: true});
 
+/** Far more than a tensor of the protocol has dimensions. */
+const MAX_DEPTH = 64;
+/** What is shorter is parsed in no time, however deep it is. */
+const SHALLOW_BYTES = 2 ** 16;
+const [QUOTE, BACKSLASH, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = Buffer.from('"\\[]{}');
+
+/** Whether JSON nests deeper than MAX_DEPTH: millions of lists within each other take seconds of the garbage collector. */
+function isTooDeep(bytes: Uint8Array): boolean {
+  let depth = 0;
+  let isString = false;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at];
+    if (byte === QUOTE) isString = !isString;
+    else if (isString) at += Number(byte === BACKSLASH);
+    else if (byte === OPEN_LIST || byte === OPEN_OBJECT) depth++;
+    else if (byte === CLOSE_LIST || byte === CLOSE_OBJECT) depth--;
+    if (depth > MAX_DEPTH) return true;
+  }
+  return false;
+}
+
+/** @throws a ProtocolError for what is no JSON, or no JSON of a client of the protocol. */
 export function parseJson(bytes: Uint8Array, what: string): unknown {
+  if (bytes.length > SHALLOW_BYTES && isTooDeep(bytes))
+    throw badRequest(`${what} is not JSON of the protocol: it nests deeper than ${MAX_DEPTH}`);
   try {
     return JSON.parse(decoder.decode(bytes)) as unknown;
   } catch (error) {

@@ -9,6 +9,8 @@ export interface WorkerSetup {
   readonly backend: BackendName;
   readonly accelerate: boolean;
   readonly warmUp: ModelSettings['warmUp'];
+  /** What the outputs may take, a row. */
+  readonly maxOutputBytes: number;
 }
 
 /** What a worker is asked: the spec of its model, or a batch. */

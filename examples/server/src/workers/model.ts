@@ -25,28 +25,41 @@ function datatypeOf(name: string, dtype: string | undefined): Datatype {
 const sizesOf = (shape: readonly (number | null)[]): number[] =>
   shape.map(size => (size === null || size < 0 ? -1 : size));
 
-export async function loadModel(files: ModelFiles, {loadGraphModel, loadLayersModel}: Loaders): Promise<LoadedModel> {
+export async function loadModel(
+  files: ModelFiles,
+  {loadGraphModel, loadLayersModel}: Loaders,
+  maxOutputBytes: number,
+): Promise<LoadedModel> {
   const {platform} = files;
   const handler = handlerOf(files);
-  return platform === 'tfjs_graph_model'
-    ? graphModel(platform, await loadGraphModel(handler))
-    : layersModel(platform, await loadLayersModel(handler));
+  const {names, execute, ...model} =
+    platform === 'tfjs_graph_model'
+      ? graphModel(await loadGraphModel(handler))
+      : layersModel(await loadLayersModel(handler));
+  return {platform, inputs: model.inputs, run: runner(names, execute, maxOutputBytes)};
 }
 
-function layersModel(platform: ModelSpec['platform'], model: LayersModel): LoadedModel {
+/** A model of either kind. */
+interface Executable extends Pick<LoadedModel, 'inputs'> {
+  /** Of the outputs. */
+  readonly names: readonly string[];
+  readonly execute: (tensors: tf.Tensor[]) => Promise<tf.Tensor[]>;
+}
+
+function layersModel(model: LayersModel): Executable {
   // A Sequential has no names before it is built.
   if (model instanceof Sequential) model.build();
   const inputs = model.inputs.map(({dtype, shape}, i) => {
     const name = model.inputNames[i];
     return {name, datatype: datatypeOf(name, dtype), shape: sizesOf(shape)};
   });
-  const predict = (tensors: tf.Tensor[]) =>
+  const execute = (tensors: tf.Tensor[]) =>
     Promise.resolve(
       tf.tidy(() =>
         [model.predict(tensors.length === 1 ? tensors[0] : tensors, {batchSize: tensors[0].shape[0]})].flat(),
       ),
     );
-  return {platform, inputs, run: runner(model.outputNames, predict)};
+  return {inputs, names: model.outputNames, execute};
 }
 
 /** A part of a GraphModel's signature, as the converter writes it. */
@@ -56,7 +69,7 @@ interface Signatures {
   readonly outputs?: Signature | null;
 }
 
-function graphModel(platform: ModelSpec['platform'], model: GraphModel): LoadedModel {
+function graphModel(model: GraphModel): Executable {
   const signatures: Signatures | null | undefined = model.modelSignature;
   const inputs = model.inputs.map(({name: node, dtype, shape}) => {
     const name = publicName(signatures?.inputs, node);
@@ -79,11 +92,7 @@ function graphModel(platform: ModelSpec['platform'], model: GraphModel): LoadedM
     return [await model.executeAsync(named(tensors), nodes)].flat();
   };
   const names = nodes.map(node => publicName(signatures?.outputs, node));
-  return {
-    platform,
-    inputs: inputs.map(({name, datatype, shape}) => ({name, datatype, shape})),
-    run: runner(names, execute),
-  };
+  return {inputs: inputs.map(({name, datatype, shape}) => ({name, datatype, shape})), names, execute};
 }
 
 /** The name that the signature gives a node, which is what TensorFlow Serving calls it too. */
@@ -92,12 +101,19 @@ function publicName(signature: Signature | null | undefined, node: string): stri
   return found?.[0] ?? node;
 }
 
-function runner(names: readonly string[], execute: (tensors: tf.Tensor[]) => Promise<tf.Tensor[]>): LoadedModel['run'] {
+/** Outputs that would be too large for an answer are not even read. */
+function checkOutputs(outputs: readonly tf.Tensor[], rows: number, maxBytes: number): void {
+  const bytes = outputs.reduce((sum, {size, dtype}) => sum + size * (dtype === 'bool' ? 1 : 4), 0);
+  if (bytes > rows * maxBytes) throw new Error(`its outputs would take ${bytes} bytes; ${rows * maxBytes} at most`);
+}
+
+function runner(names: readonly string[], execute: Executable['execute'], maxBytes: number): LoadedModel['run'] {
   return async inputs => {
     const tensors = inputs.map(fromProtocol);
     try {
       const outputs = await execute(tensors);
       try {
+        checkOutputs(outputs, tensors[0]?.shape[0] ?? 1, maxBytes);
         return await Promise.all(outputs.map((output, i) => toProtocol(names[i], output)));
       } finally {
         tf.dispose(outputs);

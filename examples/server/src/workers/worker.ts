@@ -16,9 +16,9 @@ interface Opened {
   readonly described: Described;
 }
 
-async function open({files, backend, accelerate, warmUp}: WorkerSetup): Promise<Opened> {
+async function open({files, backend, accelerate, warmUp, maxOutputBytes}: WorkerSetup): Promise<Opened> {
   await setUpBackend(backend, accelerate);
-  const model = await loadModel(files, await importLoaders(accelerate));
+  const model = await loadModel(files, await importLoaders(accelerate), maxOutputBytes);
   return {model, described: await describeModel(model, warmUp)};
 }
 
