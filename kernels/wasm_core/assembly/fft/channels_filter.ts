@@ -1,10 +1,9 @@
 import {tapCount} from '../common/plan';
 import {CACHE_LINE, F32} from '../shared/blocking';
-import {FftAxis} from '../shared/fft_tiling';
-import {Axis, Conv} from '../shared/plan';
+import {Conv} from '../shared/plan';
 import {firstGroup, groupBlocks, scaleOf, spectrumOf, weightsOf} from './lanes';
 import {isByGroups, rowBytes, sourceCount} from './channels_scratch';
-import {firstTap, fftOf, isPlane} from './tiles';
+import {firstTap, fftOf, isPlane, termTaps} from './tiles';
 import {E, forward, setTables} from './transform';
 
 /*
@@ -50,12 +49,6 @@ function copyWeights(conv: Conv, to: usize, from: usize, tapBytes: usize, channe
     }
   }
   return largest;
-}
-
-/** Taps of a term along an axis, from tap `first` of the plan on. */
-@inline
-function termTaps(axis: Axis, fft: FftAxis, first: i32): i32 {
-  return min(fft.taps, (axis.taps - first + fft.tapStep - 1) / fft.tapStep);
 }
 
 /** Writes the weights of one result channel for a source channel and a term to a lane of a tile of zeros. */

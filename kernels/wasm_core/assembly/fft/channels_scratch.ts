@@ -1,6 +1,6 @@
 import {CACHE_LINE, F32} from '../shared/blocking';
 import {Conv} from '../shared/plan';
-import {FFT_TILE_BYTES, fftOf, FftTile, isPlane, Range, RANGE_BYTES} from './tiles';
+import {FFT_TILE_BYTES, fftOf, FftTile, isPlane, Patch, PATCH_BYTES} from './tiles';
 import {E} from './transform';
 
 /*
@@ -22,10 +22,9 @@ export function isByGroups(conv: Conv): bool {
 /** The beginning of the scratch memory. */
 @unmanaged
 export class ChannelsScratch {
-  /** FftTile[LINES], and what the present one reads. */
+  /** FftTile[LINES], and what the present one has of an image. */
   tiles: usize;
-  rows: Range;
-  columns: Range;
+  patch: Patch;
   /** f32[4] each: bias and slopes of the lanes, and what results are multiplied by. */
   bias: usize;
   slopes: usize;
@@ -89,7 +88,7 @@ export function fftChannelsScratchBytes(conv: Conv): usize {
   return (
     HEAD_BYTES +
     <usize>LINES * FFT_TILE_BYTES +
-    2 * RANGE_BYTES +
+    PATCH_BYTES +
     4 * LANES_BYTES +
     <usize>(sources + 1) * xBytes(conv) +
     (<usize>fft.height.size * E + CACHE_LINE) +
@@ -105,9 +104,8 @@ export function layOut(conv: Conv): ChannelsScratch {
   scratch.bias = lanes;
   scratch.slopes = lanes + LANES_BYTES;
   scratch.scale = lanes + 2 * LANES_BYTES;
-  scratch.rows = changetype<Range>(lanes + 4 * LANES_BYTES);
-  scratch.columns = changetype<Range>(lanes + 4 * LANES_BYTES + RANGE_BYTES);
-  scratch.tiles = lanes + 4 * LANES_BYTES + 2 * RANGE_BYTES;
+  scratch.patch = changetype<Patch>(lanes + 4 * LANES_BYTES);
+  scratch.tiles = lanes + 4 * LANES_BYTES + PATCH_BYTES;
   scratch.line = scratch.tiles + <usize>LINES * FFT_TILE_BYTES;
   scratch.x = scratch.line + <usize>fft.height.size * E + CACHE_LINE;
   scratch.xStep = xBytes(conv);

@@ -3,7 +3,7 @@ import {CACHE_LINE, F32} from '../shared/blocking';
 import {FftTiling} from '../shared/fft_tiling';
 import {Conv} from '../shared/plan';
 import {MATRIX_CHANNEL, ROW_CHANNEL} from './dense_product';
-import {fftOf, FftTile, FFT_TILE_BYTES, Range, RANGE_BYTES, twiddlesBytes} from './tiles';
+import {fftOf, FftTile, FFT_TILE_BYTES, Patch, PATCH_BYTES, twiddlesBytes} from './tiles';
 import {E} from './transform';
 
 /*
@@ -97,8 +97,7 @@ export function fftDenseFilterBytes(conv: Conv): usize {
 export class DenseScratch {
   first: FftTile;
   second: FftTile;
-  rows: Range;
-  columns: Range;
+  patch: Patch;
   /** f32[result channels of a group in fours] */
   bias: usize;
   tile: usize;
@@ -108,7 +107,7 @@ export class DenseScratch {
 }
 
 const HEAD_BYTES: usize =
-  (offsetof<DenseScratch>() + 2 * FFT_TILE_BYTES + 2 * RANGE_BYTES + CACHE_LINE - 1) & ~(CACHE_LINE - 1);
+  (offsetof<DenseScratch>() + 2 * FFT_TILE_BYTES + PATCH_BYTES + CACHE_LINE - 1) & ~(CACHE_LINE - 1);
 
 /** Scratch memory of fftDenseForward(), and of packing. */
 export function fftDenseScratchBytes(conv: Conv): usize {
@@ -129,8 +128,7 @@ export function layOut(conv: Conv): DenseScratch {
   const at = conv.scratch + offsetof<DenseScratch>();
   scratch.first = changetype<FftTile>(at);
   scratch.second = changetype<FftTile>(at + FFT_TILE_BYTES);
-  scratch.rows = changetype<Range>(at + 2 * FFT_TILE_BYTES);
-  scratch.columns = changetype<Range>(at + 2 * FFT_TILE_BYTES + RANGE_BYTES);
+  scratch.patch = changetype<Patch>(at + 2 * FFT_TILE_BYTES);
   scratch.spectra = conv.scratch + HEAD_BYTES;
   scratch.products = scratch.spectra + <usize>fft.frequencies * rowsBytes(conv);
   scratch.tile = scratch.products + <usize>fft.frequencies * productBytes(conv);

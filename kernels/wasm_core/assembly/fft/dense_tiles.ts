@@ -7,7 +7,7 @@ import {Conv} from '../shared/plan';
 import {ROW_CHANNEL} from './dense_product';
 import {DenseScratch, fours, placesOf, productBytes, rowsBytes, tileRow} from './dense_scratch';
 import {directSum, isUnsafe} from './direct';
-import {elementAddress, fftOf, FftTile, findRanges} from './tiles';
+import {fftOf, FftTile, findPatch} from './tiles';
 import {E, forward, inverse} from './transform';
 
 /*
@@ -39,8 +39,8 @@ function gatherRow(to: usize, from: usize, pixel: usize, begin: i32, end: i32, n
   for (; to < stop; to += E) v128.store(to, zero);
 }
 
-/** Gathers `count` channels, which begin `channel` bytes after the first one of the source, of a tile. */
-function gatherTile(
+/** Gathers `count` channels, which begin `channel` bytes after the first one of the image, of a tile for a term. */
+export function gatherTile(
   conv: Conv,
   scratch: DenseScratch,
   tile: FftTile,
@@ -50,15 +50,12 @@ function gatherTile(
   to: usize,
 ): void {
   const fft = fftOf(conv);
-  const rows = scratch.rows,
-    columns = scratch.columns;
-  const isInside = findRanges(tile, conv, term, rows, columns);
-  let from = isInside ? elementAddress(tile, conv, term, rows, columns) + channel : 0;
-  const line = <usize>rows.spacing * conv.sourceHeight,
-    pixel = <usize>columns.spacing * conv.sourcePixel;
-  for (let k = 0; k < fft.height.size; k++, to += tileRow(fft), from += line) {
-    const isRow = isInside && k >= rows.begin && k < rows.end;
-    gatherRow(to, from, pixel, isRow ? columns.begin : 0, isRow ? columns.end : 0, fft.width.size, count);
+  const patch = scratch.patch;
+  findPatch(patch, tile, conv, term);
+  let from = patch.address + channel;
+  for (let k = 0; k < fft.height.size; k++, to += tileRow(fft), from += patch.line) {
+    const isRow = k >= patch.top && k < patch.bottom;
+    gatherRow(to, from, patch.pixel, isRow ? patch.left : 0, isRow ? patch.right : 0, fft.width.size, count);
   }
 }
 

@@ -6,7 +6,7 @@ import {directSum, isUnsafe} from './direct';
 import {finish, loadLanes, resultChannel, spectrumOf, storeLanes, weightsOf, writeLaneParameters} from './lanes';
 import {multiply} from './product';
 import {ChannelsScratch, isKept, rowBytes, sourceCount, tileAt} from './channels_scratch';
-import {elementAddress, findRanges, fftOf, findTile} from './tiles';
+import {fftOf, findPatch, findTile, groupChannels} from './tiles';
 import {E, forward, inverse} from './transform';
 
 /*
@@ -27,33 +27,28 @@ function gatherRow(to: usize, from: usize, pixel: usize, apart: usize, begin: i3
   for (; to < stop; to += E) v128.store(to, zero);
 }
 
-/** Gathers a source channel of both tiles, from the offset of the first group's on. */
-function gather(conv: Conv, scratch: ChannelsScratch, term: i32, channel: usize, to: usize): void {
+/** Gathers a channel of both tiles for a term, from the offset of the first group's on. */
+export function gatherGroupPlanes(conv: Conv, scratch: ChannelsScratch, term: i32, channel: usize, to: usize): void {
   const fft = fftOf(conv);
   const ny = fft.height.size,
     nx = fft.width.size;
   const row = rowBytes(nx, E);
-  const rows = scratch.rows,
-    columns = scratch.columns;
-  const apart = <usize>conv.groupInChannels * F32;
+  const patch = scratch.patch;
+  const apart = <usize>groupChannels(conv, term) * F32;
   for (let part = 0; part < 2; part++) {
-    const tile = tileAt(scratch, part);
-    const isInside = findRanges(tile, conv, term, rows, columns);
+    findPatch(patch, tileAt(scratch, part), conv, term);
     let at = to + <usize>part * 16;
-    let from = isInside ? elementAddress(tile, conv, term, rows, columns) + channel : 0;
-    const line = <usize>rows.spacing * conv.sourceHeight,
-      pixel = <usize>columns.spacing * conv.sourcePixel;
-    for (let k = 0; k < ny; k++, at += row, from += line) {
-      const isRow = isInside && k >= rows.begin && k < rows.end;
-      gatherRow(at, from, pixel, apart, isRow ? columns.begin : 0, isRow ? columns.end : 0, nx);
+    let from = patch.address + channel;
+    for (let k = 0; k < ny; k++, at += row, from += patch.line) {
+      const isRow = k >= patch.top && k < patch.bottom;
+      gatherRow(at, from, patch.pixel, apart, isRow ? patch.left : 0, isRow ? patch.right : 0, nx);
     }
   }
 }
 
-/** Gathers a source, and transforms its rows. */
-function transformRows(conv: Conv, scratch: ChannelsScratch, term: i32, channel: usize, to: usize): void {
+/** Transforms the rows of both tiles. */
+export function transformRows(conv: Conv, to: usize): void {
   const fft = fftOf(conv);
-  gather(conv, scratch, term, channel, to);
   const row = rowBytes(fft.width.size, E);
   for (let k: usize = 0; k < <usize>fft.height.size; k++) forward(to + k * row, E, to + k * row, fft.width.size);
 }
@@ -165,7 +160,8 @@ export function computeGroupPlanes(conv: Conv, scratch: ChannelsScratch, first: 
 function transformSource(conv: Conv, scratch: ChannelsScratch, group: i32, source: i32, to: usize): void {
   const terms = fftOf(conv).terms;
   const channel = <usize>(group * conv.groupInChannels + source / terms) * F32;
-  transformRows(conv, scratch, source % terms, channel, to);
+  gatherGroupPlanes(conv, scratch, source % terms, channel, to);
+  transformRows(conv, to);
 }
 
 /** Transforms the rows of results back, scales them, and applies the epilogue. */

@@ -7,7 +7,7 @@ import {copyLine} from './copy';
 import {directSum, isUnsafe} from './direct';
 import {finish, loadLanes, multiplySources, resultChannel, storeLanes, weightsOf, writeLaneParameters} from './lanes';
 import {ChannelsScratch, isByGroups, isKept, LINES, rowBytes, tileAt} from './channels_scratch';
-import {elementAddress, findRanges, fftOf, FftTile, findTile, Range} from './tiles';
+import {fftOf, FftTile, findPatch, findTile, groupChannels, hasElements, Patch} from './tiles';
 import {E, forward, inverse} from './transform';
 
 /*
@@ -21,31 +21,39 @@ function isDown(conv: Conv): bool {
   return fftOf(conv).height.size > 1;
 }
 
-/** The range along the lines, and the bytes from one of its elements to the next in the source. */
+/** The bytes from an element of a line to the next, and the elements that there are. */
 @inline
-function alongOf(conv: Conv, scratch: ChannelsScratch): Range {
-  return isDown(conv) ? scratch.rows : scratch.columns;
+function stepOf(conv: Conv, patch: Patch): usize {
+  return isDown(conv) ? patch.line : patch.pixel;
 }
 
 
 @inline
-function sourceStep(conv: Conv, range: Range): usize {
-  return <usize>range.spacing * (isDown(conv) ? conv.sourceHeight : conv.sourcePixel);
+function beginOf(conv: Conv, patch: Patch): i32 {
+  return isDown(conv) ? patch.top : patch.left;
 }
 
-/** The address of the n floats of a line for a term: in the source where they are neighbours, otherwise copied. */
+
+@inline
+function endOf(conv: Conv, patch: Patch): i32 {
+  return isDown(conv) ? patch.bottom : patch.right;
+}
+
+/** The address of the n floats of a line for a term: in the image where they are neighbours, otherwise copied. */
 function lineAddress(conv: Conv, scratch: ChannelsScratch, lane: i32, term: i32, channel: usize, n: i32): usize {
-  const tile = tileAt(scratch, lane);
+  const patch = scratch.patch;
   const copy = scratch.buffer + <usize>lane * rowBytes(n, F32);
-  if (!findRanges(tile, conv, term, scratch.rows, scratch.columns)) {
+  findPatch(patch, tileAt(scratch, lane), conv, term);
+  if (!hasElements(patch)) {
     memory.fill(copy, 0, <usize>n * F32);
     return copy;
   }
-  const from = elementAddress(tile, conv, term, scratch.rows, scratch.columns) + channel;
-  const range = alongOf(conv, scratch);
-  const step = sourceStep(conv, range);
-  if (step == F32 && range.begin == 0 && range.end == n) return from;
-  copyLine(copy, from, step, range.begin, range.end, n);
+  const from = patch.address + channel;
+  const step = stepOf(conv, patch),
+    begin = beginOf(conv, patch),
+    end = endOf(conv, patch);
+  if (step == F32 && begin == 0 && end == n) return from;
+  copyLine(copy, from, step, begin, end, n);
   return copy;
 }
 
@@ -57,8 +65,8 @@ function interleave(to: usize, a: usize, b: usize, c: usize, d: usize, n: i32): 
   }
 }
 
-/** Transforms a source channel of eight lines. */
-function transformLines(conv: Conv, scratch: ChannelsScratch, term: i32, channel: usize, to: usize, n: i32): void {
+/** Gathers a channel of eight lines for a term. */
+export function gatherLines(conv: Conv, scratch: ChannelsScratch, term: i32, channel: usize, to: usize, n: i32): void {
   for (let half = 0; half < 2; half++) {
     const first = 4 * half;
     const a = lineAddress(conv, scratch, first, term, channel, n),
@@ -67,28 +75,34 @@ function transformLines(conv: Conv, scratch: ChannelsScratch, term: i32, channel
       d = lineAddress(conv, scratch, first + 3, term, channel, n);
     interleave(to + <usize>half * 16, a, b, c, d, n);
   }
-  forward(to, E, to, n);
 }
 
-/** Transforms a source channel of four groups, of two lines; `channel` is the offset of the first group's. */
-function transformGroups(conv: Conv, scratch: ChannelsScratch, term: i32, channel: usize, to: usize, n: i32): void {
+/** Gathers a channel of four groups, of two lines; `channel` is the offset of the first group's. */
+export function gatherGroups(
+  conv: Conv,
+  scratch: ChannelsScratch,
+  term: i32,
+  channel: usize,
+  to: usize,
+  n: i32,
+): void {
   const zero = f32x4.splat(0);
-  const apart = <usize>conv.groupInChannels * F32;
+  const apart = <usize>groupChannels(conv, term) * F32;
+  const patch = scratch.patch;
   for (let part = 0; part < 2; part++) {
-    const tile = tileAt(scratch, part);
+    findPatch(patch, tileAt(scratch, part), conv, term);
     let at = to + <usize>part * 16;
     const last = at + <usize>n * E;
-    if (findRanges(tile, conv, term, scratch.rows, scratch.columns)) {
-      const range = alongOf(conv, scratch);
-      const step = sourceStep(conv, range);
-      let from = elementAddress(tile, conv, term, scratch.rows, scratch.columns) + channel + <usize>range.begin * step;
-      for (const begin = at + <usize>range.begin * E; at < begin; at += E) v128.store(at, zero);
-      const end = at + <usize>(range.end - range.begin) * E;
+    if (hasElements(patch)) {
+      const step = stepOf(conv, patch),
+        begin = beginOf(conv, patch);
+      let from = patch.address + channel + <usize>begin * step;
+      for (const first = at + <usize>begin * E; at < first; at += E) v128.store(at, zero);
+      const end = at + <usize>(endOf(conv, patch) - begin) * E;
       for (; at < end; at += E, from += step) v128.store(at, loadLanes(from, apart));
     }
     for (; at < last; at += E) v128.store(at, zero);
   }
-  forward(to, E, to, n);
 }
 
 /** Computes the results of one lane by the definition, which have a bias too. */
@@ -170,8 +184,9 @@ export function computeLines(conv: Conv, scratch: ChannelsScratch, first: i32, g
       for (let term = 0; term < fft.terms; term++, source++) {
         const x = kept ? scratch.x + <usize>source * scratch.xStep : scratch.x;
         if (!kept || out == 0) {
-          if (byGroups) transformGroups(conv, scratch, term, channel, x, n);
-          else transformLines(conv, scratch, term, channel, x, n);
+          if (byGroups) gatherGroups(conv, scratch, term, channel, x, n);
+          else gatherLines(conv, scratch, term, channel, x, n);
+          forward(x, E, x, n);
         }
         multiplySources(conv, scratch.acc, x, group, out, source, n);
       }

@@ -8,7 +8,7 @@ import {directSum, isUnsafe} from './direct';
 import {resultChannel, spectrumOf, weightsOf, writeLaneParameters} from './lanes';
 import {multiply} from './product';
 import {ChannelsScratch, isKept, rowBytes, sourceCount, tileAt} from './channels_scratch';
-import {elementAddress, findRanges, fftOf, findTile} from './tiles';
+import {fftOf, findPatch, findTile} from './tiles';
 import {E, forward, inverse} from './transform';
 
 /*
@@ -18,26 +18,18 @@ import {E, forward, inverse} from './transform';
  */
 
 /** Copies a channel of both tiles to the buffer, one after the other. */
-function gather(conv: Conv, scratch: ChannelsScratch, term: i32, channel: usize): void {
+export function gatherPlanes(conv: Conv, scratch: ChannelsScratch, term: i32, channel: usize): void {
   const fft = fftOf(conv);
   const ny = fft.height.size,
     nx = fft.width.size;
   const row = rowBytes(nx, F32);
-  const rows = scratch.rows,
-    columns = scratch.columns;
+  const patch = scratch.patch;
   let to = scratch.buffer;
   for (let part = 0; part < 2; part++) {
-    const tile = tileAt(scratch, part);
-    if (!findRanges(tile, conv, term, rows, columns)) {
-      memory.fill(to, 0, <usize>ny * row);
-      to += <usize>ny * row;
-      continue;
-    }
-    let from = elementAddress(tile, conv, term, rows, columns) + channel;
-    const line = <usize>rows.spacing * conv.sourceHeight,
-      pixel = <usize>columns.spacing * conv.sourcePixel;
-    for (let k = 0; k < ny; k++, to += row, from += line) {
-      if (k >= rows.begin && k < rows.end) copyLine(to, from, pixel, columns.begin, columns.end, nx);
+    findPatch(patch, tileAt(scratch, part), conv, term);
+    let from = patch.address + channel;
+    for (let k = 0; k < ny; k++, to += row, from += patch.line) {
+      if (k >= patch.top && k < patch.bottom) copyLine(to, from, patch.pixel, patch.left, patch.right, nx);
       else memory.fill(to, 0, <usize>nx * F32);
     }
   }
@@ -61,7 +53,7 @@ function columnsIn(from: usize, row: usize, line: usize, x: usize, xRow: usize, 
 
 /** The way back, of `rows` results: scaled, with the bias. Returns the largest absolute values, or NaN. */
 @inline
-function columnsOut(
+export function columnsOut(
   x: usize,
   xRow: usize,
   line: usize,
@@ -131,12 +123,11 @@ function scatter(conv: Conv, scratch: ChannelsScratch, channel: usize): void {
   }
 }
 
-/** Transforms a source of both tiles down the columns. */
-function transformColumns(conv: Conv, scratch: ChannelsScratch, term: i32, channel: usize, x: usize): void {
+/** Transforms both tiles in the buffer down the columns. */
+export function transformColumns(conv: Conv, scratch: ChannelsScratch, x: usize): void {
   const fft = fftOf(conv);
   const ny = fft.height.size,
     nx = fft.width.size;
-  gather(conv, scratch, term, channel);
   const row = rowBytes(nx, F32),
     xRow = rowBytes(nx, E);
   for (let k: usize = 0; k < <usize>nx; k += 4) {
@@ -160,7 +151,8 @@ function computeGroup(conv: Conv, scratch: ChannelsScratch, group: i32, rows: i3
       const isNew = !kept || out == 0;
       if (isNew) {
         const channel = <usize>(group * channels + source / fft.terms) * F32;
-        transformColumns(conv, scratch, source % fft.terms, channel, x);
+        gatherPlanes(conv, scratch, source % fft.terms, channel);
+        transformColumns(conv, scratch, x);
       }
       let spectrum = spectrumOf(conv, group, out, source);
       for (let v: usize = 0; v < <usize>(ny >> 2); v++, spectrum += <usize>nx * E) {

@@ -87,47 +87,92 @@ export function firstTap(fft: FftTiling, term: i32, axis: i32): i32 {
   return load<i32>(fft.list + ((<usize>(term * 3 + axis)) << 2));
 }
 
-/** What a tile reads of one axis for a term: element k is `first + k * spacing`, in bounds for begin <= k < end. */
+/** In place of a term: the results of tiles, of which a filter's gradient is made. */
+export const RESULTS: i32 = -1;
+
+/** What a tile has of an image: element (k, l) is at address + k * line + l * pixel within the bounds, and 0 elsewhere. */
 @unmanaged
-export class Range {
-  first: i32;
-  spacing: i32;
-  begin: i32;
-  end: i32;
+export class Patch {
+  /** Of the element (0, 0), of the image's first channel; it need not be in bounds. */
+  address: usize;
+  line: usize;
+  pixel: usize;
+  top: i32;
+  bottom: i32;
+  left: i32;
+  right: i32;
 }
-export const RANGE_BYTES: usize = 16;
+export const PATCH_BYTES: usize = 32;
 
-/** The range of an axis for the first tap `tap` of a term, and result `t`. */
-function findRange(range: Range, axis: Axis, fft: FftAxis, tap: i32, t: i32): void {
-  const first = tapSource(axis, tap) + t * axis.sourceStep;
-  const spacing = fft.size > 1 ? fft.spacing : 1;
-  range.first = first;
-  range.spacing = spacing;
-  range.begin = first >= 0 ? 0 : min(fft.size, (spacing - 1 - first) / spacing);
-  range.end = first >= axis.sourceSize ? 0 : min(fft.size, (axis.sourceSize - first + spacing - 1) / spacing);
-  range.end = max(range.begin, range.end);
+/** Elements of the source between neighbours in a tile. */
+@inline
+function spacingOf(fft: FftAxis): i32 {
+  return fft.size > 1 ? fft.spacing : 1;
 }
 
-/** Whether a term reads anything for a tile; then the ranges of its height and width are found. */
-export function findRanges(tile: FftTile, conv: Conv, term: i32, rows: Range, columns: Range): bool {
+/** The first element of a tile that is inside of the source, where element 0 reads at `first`. */
+@inline
+function begin(fft: FftAxis, first: i32): i32 {
+  const spacing = spacingOf(fft);
+  return first >= 0 ? 0 : min(fft.size, (spacing - 1 - first) / spacing);
+}
+
+/** The end of those elements. */
+@inline
+function end(axis: Axis, fft: FftAxis, first: i32): i32 {
+  const spacing = spacingOf(fft);
+  return first >= axis.sourceSize ? 0 : min(fft.size, (axis.sourceSize - first + spacing - 1) / spacing);
+}
+
+/** Finds the results of a tile. */
+function findResults(patch: Patch, tile: FftTile, conv: Conv): void {
   const fft = fftOf(conv);
-  if (tile.height == 0) return false;
-  const d = tapSource(conv.depth, firstTap(fft, term, 0)) + tile.td * conv.depth.sourceStep;
-  if (<u32>d >= <u32>conv.depth.sourceSize) return false;
-  findRange(rows, conv.height, fft.height, firstTap(fft, term, 1), tile.th);
-  findRange(columns, conv.width, fft.width, firstTap(fft, term, 2), tile.tw);
-  return rows.begin < rows.end && columns.begin < columns.end;
+  patch.address = tile.result;
+  patch.line = <usize>fft.height.phases * conv.resultHeight;
+  patch.pixel = <usize>fft.width.phases * conv.resultPixel;
+  patch.top = 0;
+  patch.bottom = tile.height;
+  patch.left = 0;
+  patch.right = tile.width;
 }
 
-/** The address of the element (0, 0) of a tile for a term, which need not be in bounds; of the source's first channel. */
-export function elementAddress(tile: FftTile, conv: Conv, term: i32, rows: Range, columns: Range): usize {
-  const d = tapSource(conv.depth, firstTap(fftOf(conv), term, 0)) + tile.td * conv.depth.sourceStep;
-  return (
-    tile.source +
-    <usize>d * conv.sourceDepth +
-    <usize>rows.first * conv.sourceHeight +
-    <usize>columns.first * conv.sourcePixel
-  );
+/** Finds what a tile reads of the source for a term, or its RESULTS. */
+export function findPatch(patch: Patch, tile: FftTile, conv: Conv, term: i32): void {
+  if (term == RESULTS) {
+    findResults(patch, tile, conv);
+    return;
+  }
+  const fft = fftOf(conv);
+  const d = tapSource(conv.depth, firstTap(fft, term, 0)) + tile.td * conv.depth.sourceStep,
+    h = tapSource(conv.height, firstTap(fft, term, 1)) + tile.th * conv.height.sourceStep,
+    w = tapSource(conv.width, firstTap(fft, term, 2)) + tile.tw * conv.width.sourceStep;
+  patch.address =
+    tile.source + <usize>d * conv.sourceDepth + <usize>h * conv.sourceHeight + <usize>w * conv.sourcePixel;
+  patch.line = <usize>spacingOf(fft.height) * conv.sourceHeight;
+  patch.pixel = <usize>spacingOf(fft.width) * conv.sourcePixel;
+  const isInside = tile.height > 0 && <u32>d < <u32>conv.depth.sourceSize;
+  patch.top = begin(fft.height, h);
+  patch.bottom = isInside ? max(patch.top, end(conv.height, fft.height, h)) : patch.top;
+  patch.left = begin(fft.width, w);
+  patch.right = max(patch.left, end(conv.width, fft.width, w));
+}
+
+/** Whether a patch has any element. */
+@inline
+export function hasElements(patch: Patch): bool {
+  return patch.top < patch.bottom && patch.left < patch.right;
+}
+
+/** Channels of a group in the image that a term reads. */
+@inline
+export function groupChannels(conv: Conv, term: i32): i32 {
+  return term == RESULTS ? conv.groupOutChannels : conv.groupInChannels;
+}
+
+/** Taps of a term along an axis, from tap `first` of the plan on. */
+@inline
+export function termTaps(axis: Axis, fft: FftAxis, first: i32): i32 {
+  return min(fft.taps, (axis.taps - first + fft.tapStep - 1) / fft.tapStep);
 }
 
 /** Whether tiles are parts of planes; otherwise of lines along the height or the width. */
