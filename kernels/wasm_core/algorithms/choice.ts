@@ -10,7 +10,8 @@ import {backwardDirections, forwardDirection} from '../plan/direction.js';
 import type {Direction} from '../plan/direction.js';
 import {depthwiseBackpropFilter, depthwiseBackpropInput, depthwiseForward} from './depthwise.js';
 import {fftBackpropInput, fftForward} from './fft.js';
-import {canTile, FFT_SHARE, fftPays} from './fft_cost.js';
+import {canTile, canTileGradient, FFT_SHARE, fftGradientPays, fftPays} from './fft_cost.js';
+import {fftBackpropFilter} from './fft_filter_gradient.js';
 import {gemmBackpropFilter, groupedBackpropFilter, winogradBackpropFilter} from './filter_gradient.js';
 import {gemmBackpropInput, gemmForward, groupedBackpropInput, groupedForward} from './gemm.js';
 import {paysInPlace} from './grouped_cost.js';
@@ -110,6 +111,7 @@ const backwardTile = perGeometry((g): TileSize | null => {
 });
 
 const gradientTile = perGeometry((g): TileSize | null => {
+  if (isDirect(g)) return null;
   const direction = forwardDirection(g);
   return isWinogradPlan(direction.plan) ? winogradGradientTile(direction, g.groups) : null;
 });
@@ -162,8 +164,15 @@ const forwardPays = perGeometry(g => canForward(g) && fftPays(forwardDirection(g
 const canBackward = perGeometry(g => canTransform(backwardDirections(g)));
 const backwardPays = perGeometry(g => canBackward(g) && backwardDirections(g).every(fftPays));
 
+const canGradient = perGeometry(g => canTileGradient(forwardDirection(g)));
+const gradientPays = perGeometry(g => canGradient(g) && fftGradientPays(forwardDirection(g)));
+
 /** FFT tiles, where they pay; where they are asked for by name, wherever they compute a geometry. */
-const fft = (can: (g: ConvGeometry) => boolean, pays: (g: ConvGeometry) => boolean, run: ImageKernel): CoreVariant => ({
+const fft = <Kernel>(
+  can: (g: ConvGeometry) => boolean,
+  pays: (g: ConvGeometry) => boolean,
+  run: Kernel,
+): CoreVariant<Kernel> => ({
   name: FFT,
   when: g => hasTaps(g) && (isForced(FFT) ? can(g) : pays(g)) && mayReorder(),
   share: FFT_SHARE,
@@ -204,9 +213,9 @@ export const CORE_BACKPROP_INPUT: readonly CoreVariant[] = [
   {name: 'gemm', when: always, run: gemmBackpropInput},
 ];
 
-export const CORE_BACKPROP_FILTER: ReadonlyArray<CoreVariant<FilterGradientKernel>> = [
+/** The filter's gradient by direct sums. */
+const DIRECT_GRADIENTS: ReadonlyArray<CoreVariant<FilterGradientKernel>> = [
   {name: 'direct_depthwise', when: isDirect, run: depthwiseBackpropFilter},
-  ...winograd(gradientTile, winogradBackpropFilter),
   // It packs lines of x with their padding.
   {
     name: 'grouped',
@@ -214,4 +223,13 @@ export const CORE_BACKPROP_FILTER: ReadonlyArray<CoreVariant<FilterGradientKerne
     run: groupedBackpropFilter,
   },
   {name: 'gemm', when: always, run: gemmBackpropFilter},
+];
+
+const directBackpropFilter: FilterGradientKernel = (call, g, operands) =>
+  DIRECT_GRADIENTS.find(({when}) => when(g))?.run(call, g, operands);
+
+export const CORE_BACKPROP_FILTER: ReadonlyArray<CoreVariant<FilterGradientKernel>> = [
+  ...winograd(gradientTile, winogradBackpropFilter),
+  fft(canGradient, gradientPays, fftBackpropFilter(directBackpropFilter)),
+  ...DIRECT_GRADIENTS,
 ];

@@ -12,7 +12,7 @@ import {withTiling} from '../plan/fft_tiles.js';
 import type {CoreExports} from '../runtime/exports.js';
 import {fftTiles} from './fft_cost.js';
 import type {FftAlgorithm, FftTiles} from './fft_cost.js';
-import {writePlaces, writeTwiddles} from './fft_tables.js';
+import {TABLES} from './fft_tables.js';
 import {startInputGradient} from './input_gradient.js';
 import {addForm} from './packed_filter.js';
 import type {Call, Filter, ImageKernel, ImageOperands} from '../types.js';
@@ -25,8 +25,6 @@ import type {Call, Filter, ImageKernel, ImageOperands} from '../types.js';
 /** How a filter is packed. */
 interface Packing extends ScratchBytes {
   readonly filterBytes: (run: CoreExports, plan: number) => number;
-  /** Writes the tables that a packed filter begins with. */
-  readonly writeTables: (call: Call, to: number, height: number, width: number) => void;
   readonly pack: (run: CoreExports, ...operands: Parameters<CoreExports['packFftDense']>) => void;
 }
 
@@ -34,15 +32,11 @@ const PACKINGS: {readonly [A in FftAlgorithm]: Packing} = {
   dense: {
     scratchBytes: (run, plan) => run.fftDenseScratchBytes(plan),
     filterBytes: (run, plan) => run.fftDenseFilterBytes(plan),
-    writeTables(call, to, height, width) {
-      writePlaces(call, writeTwiddles(call, to, height, width), height, width);
-    },
     pack: (run, ...operands) => run.packFftDense(...operands),
   },
   channels: {
     scratchBytes: (run, plan) => run.fftChannelsPackBytes(plan),
     filterBytes: (run, plan) => run.fftChannelsFilterBytes(plan),
-    writeTables: writeTwiddles,
     pack: (run, ...operands) => run.packFftChannels(...operands),
   },
 };
@@ -51,6 +45,7 @@ const PACKINGS: {readonly [A in FftAlgorithm]: Packing} = {
 interface TiledDirection extends Pick<FftTiles, 'tiling'> {
   readonly direction: Direction;
   readonly words: PlanWords;
+  readonly algorithm: FftAlgorithm;
   readonly packing: Packing;
   readonly kernel: BlockKernel;
   /** The name of the packed filter. */
@@ -63,6 +58,7 @@ function tiled(direction: Direction): TiledDirection {
     direction,
     tiling,
     words: withTiling(direction.words, tiling),
+    algorithm,
     packing: PACKINGS[algorithm],
     kernel: fftKernel(algorithm, share),
     form: `${direction.forms.fft} ${algorithm} ${tiling.height.size} ${tiling.width.size}`,
@@ -76,7 +72,7 @@ const tiledBackward = perGeometry(g => backwardDirections(g).map(tiled));
 function packFilter(
   call: Call,
   g: ConvGeometry,
-  {direction, tiling, words, packing, form}: TiledDirection,
+  {direction, tiling, words, algorithm, packing, form}: TiledDirection,
   filter: Filter,
 ): number {
   const {run} = call.core;
@@ -85,7 +81,7 @@ function packFilter(
     const operands = {source: 0, result: 0, filter: 0, epilogue: NO_EPILOGUE};
     const {plans} = writePlans(planning, words, operands, 1, packing);
     return addForm(call, filter, form, packing.filterBytes(run, plans), (packed, to, from) => {
-      packing.writeTables(packed, to, tiling.height.size, tiling.width.size);
+      TABLES[algorithm].write(packed, to, tiling.height.size, tiling.width.size);
       const {groupStep, inChannelStep, outChannelStep} = direction;
       packing.pack(run, plans, to, from, groupStep, tapStep(g), inChannelStep, outChannelStep);
     });
@@ -101,7 +97,7 @@ function computeDirection(
   {source, filter, result, epilogue}: ImageOperands,
 ): void {
   const packed = call.filters.find(filter.key, direction.form) ?? packFilter(call, g, direction, filter);
-  computePlan(call, direction.words, {source, result, filter: packed, epilogue}, direction.kernel);
+  computePlan(call, direction.words, {source, result, filter: packed, epilogue, tables: packed}, direction.kernel);
 }
 
 /** y = conv(x, filter). */

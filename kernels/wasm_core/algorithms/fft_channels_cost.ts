@@ -38,34 +38,70 @@ const MOST_SCRATCH = 2 ** 21 - 2 ** 16;
 /** The cost of as many floats that are read, or written, as do not stay in the cache. */
 const farCost = (floats: number): number => (floats > NEAR_FLOATS ? floats * FAR : 0);
 
-/** What all groups cost by tiles that a plan is cut into; null where those are too large. */
-export function channelsCost(work: FftWork, cut: CutPlan): FftCost | null {
-  const {batch, groups, groupInChannels, groupOutChannels, plan} = work;
+/** What tiles that a plan is cut into are transformed in. */
+function transformsOf({batch, groups, plan}: FftWork, cut: CutPlan) {
   const size = cut.height.size * cut.width.size;
   const isPlane = cut.height.size > 1 && cut.width.size > 1;
-  const kind = isPlane ? 'plane' : 'line';
   const byGroups = groups >= LANES;
-  const sources = cut.terms.length * groupInChannels;
-  const vectors = byGroups ? Math.ceil(groups / LANES) : groups;
-  const blocks = Math.ceil(tileCount(batch, plan, cut) / (byGroups || isPlane ? 2 : LINES));
   // Vectors hold four columns of a plane that is of one group.
   const elements = isPlane && !byGroups ? size / VECTOR : size;
   const {element, step} = isPlane ? (byGroups ? PLANE_OF_GROUPS : PLANE) : LINE;
   const far = isPlane && elements > NEAR_ELEMENTS ? FAR_ELEMENT : 0;
-  const transform = TRANSFORM + elements * (element + step * Math.log2(size) + far);
+  return {
+    size,
+    isPlane,
+    byGroups,
+    elements,
+    /** Floats of a transformed source. */
+    floats: elements * 2 * VECTOR,
+    /** The cost of a transform. */
+    transform: TRANSFORM + elements * (element + step * Math.log2(size) + far),
+    /** Groups, or fours of them, and blocks of tiles. */
+    vectors: byGroups ? Math.ceil(groups / LANES) : groups,
+    blocks: Math.ceil(tileCount(batch, plan, cut) / (byGroups || isPlane ? 2 : LINES)),
+  };
+}
+
+/** What all groups cost by tiles that a plan is cut into; null where those are too large. */
+export function channelsCost(work: FftWork, cut: CutPlan): FftCost | null {
+  const {groups, groupInChannels, groupOutChannels} = work;
+  const {size, isPlane, byGroups, elements, floats, transform, vectors, blocks} = transformsOf(work, cut);
+  const sources = cut.terms.length * groupInChannels;
   const channels = groups * groupOutChannels;
-  const spaced = byGroups || channels === 1 ? 0 : SPACED[kind] * channels * resultCount(work);
+  const spaced = byGroups || channels === 1 ? 0 : SPACED[isPlane ? 'plane' : 'line'] * channels * resultCount(work);
   const spectra = vectors * (byGroups ? LANES : 1) * groupOutChannels * sources * 2 * size;
-  const transformed = elements * 2 * VECTOR;
   const isKept = groupOutChannels > 1;
-  const kept = isKept ? sources * transformed : 0;
-  const buffer = byGroups ? (isPlane && isKept ? transformed : 0) : size * (isPlane ? 2 : LINES);
-  const scratch = (isKept || (isPlane && byGroups) ? sources + 1 : 2) * transformed + buffer;
+  const kept = isKept ? sources * floats : 0;
+  const buffer = byGroups ? (isPlane && isKept ? floats : 0) : size * (isPlane ? 2 : LINES);
+  const scratch = (isKept || (isPlane && byGroups) ? sources + 1 : 2) * floats + buffer;
   if (spectra > MOST_SPECTRA || scratch > MOST_SCRATCH) return null;
   const ofGroup =
     (sources + groupOutChannels) * transform +
     sources * groupOutChannels * elements * PRODUCT +
     farCost(kept) * groupOutChannels;
   const packing = PACKING * Math.ceil(channels / LANES) * sources * transform * (size / elements);
-  return {pairs: 1, total: blocks * (vectors * ofGroup + farCost(spectra)) + spaced + packing};
+  const total = blocks * (vectors * ofGroup + farCost(spectra)) + spaced + packing;
+  return {pairs: 1, ins: groupInChannels, outs: groupOutChannels, total};
+}
+
+/** What the filter's gradient of all groups costs by tiles; null where those are too large. */
+export function channelsGradientCost(work: FftWork, cut: CutPlan): FftCost | null {
+  const {groupInChannels, groupOutChannels} = work;
+  const {size, isPlane, byGroups, elements, floats, transform, vectors, blocks} = transformsOf(work, cut);
+  const terms = cut.terms.length;
+  const buffer = byGroups ? (isPlane ? floats : 0) : size * (isPlane ? 2 : LINES);
+  const spectra = (ins: number, outs: number) => (ins * terms * (1 + outs) + 1) * floats + buffer;
+  let [ins, outs] = [groupInChannels, groupOutChannels];
+  while (spectra(ins, outs) > MOST_SCRATCH) {
+    if (ins === 1 && outs === 1) return null;
+    if (ins > outs) ins = Math.ceil(ins / 2);
+    else outs = Math.ceil(outs / 2);
+  }
+  const [rows, columns] = [Math.ceil(groupInChannels / ins), Math.ceil(groupOutChannels / outs)];
+  const sums = terms * groupInChannels * groupOutChannels;
+  const ofBlock =
+    (columns * terms * groupInChannels + rows * groupOutChannels) * transform +
+    sums * elements * PRODUCT +
+    farCost(sums * floats);
+  return {pairs: 1, ins, outs, total: vectors * (blocks * ofBlock + sums * transform)};
 }

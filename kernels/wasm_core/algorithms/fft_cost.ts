@@ -4,8 +4,8 @@ import {tapCount} from '../plan/conv_plan.js';
 import type {Direction} from '../plan/direction.js';
 import {cutPlan, isEven} from '../plan/fft_tiles.js';
 import type {CutPlan, Tiling} from '../plan/fft_tiles.js';
-import {channelsCost} from './fft_channels_cost.js';
-import {denseCost, denseProducts} from './fft_dense_cost.js';
+import {channelsCost, channelsGradientCost} from './fft_channels_cost.js';
+import {denseCost, denseGradientCost, denseProducts} from './fft_dense_cost.js';
 import {directCost, resultCount} from './winograd_cost.js';
 
 /*
@@ -15,9 +15,8 @@ import {directCost, resultCount} from './winograd_cost.js';
 /** What is computed. */
 export type FftWork = Pick<Direction, 'plan' | 'batch' | 'groups' | 'groupInChannels' | 'groupOutChannels'>;
 
-/** What tiles cost, with pairs of them that are multiplied together. */
-export interface FftCost {
-  readonly pairs: number;
+/** What tiles cost, with how they are multiplied together. */
+export interface FftCost extends Pick<Tiling, 'pairs' | 'ins' | 'outs'> {
   readonly total: number;
 }
 
@@ -29,9 +28,9 @@ interface Choice {
 }
 
 /** For many channels, and for groups with few. */
-const COSTS = {dense: denseCost, channels: channelsCost} as const;
-export type FftAlgorithm = keyof typeof COSTS;
+export type FftAlgorithm = 'dense' | 'channels';
 const ALGORITHMS: readonly FftAlgorithm[] = ['dense', 'channels'];
+type Costs = {readonly [A in FftAlgorithm]: (work: FftWork, cut: CutPlan) => FftCost | null};
 
 /** Sides of tiles where both axes are cut, and where one is; 1 is an axis that is not cut. */
 const SIDES = [1, 16, 32, 64, 128, 256, 512] as const;
@@ -59,26 +58,35 @@ function sidesOf([, height, width]: FftWork['plan']): Array<readonly [number, nu
 const cheaper = (a: Choice | null, b: Choice | null): Choice | null =>
   a === null || (b !== null && b.total < a.total) ? b : a;
 
-function costBy(algorithm: FftAlgorithm, work: FftWork, cut: CutPlan): Choice | null {
-  const cost = COSTS[algorithm](work, cut);
-  return cost && {algorithm, tiling: {...cut, pairs: cost.pairs}, total: cost.total};
+/** Finds the tiles that cost least; null where the plan cannot be cut. */
+function cheapestBy(costs: Costs): (work: FftWork) => Choice | null {
+  function costBy(algorithm: FftAlgorithm, work: FftWork, cut: CutPlan): Choice | null {
+    const cost = costs[algorithm](work, cut);
+    if (cost === null) return null;
+    const {total, ...blocks} = cost;
+    return {algorithm, tiling: {...cut, ...blocks}, total};
+  }
+  return perObject(work =>
+    sidesOf(work.plan)
+      .filter(([rows, columns]) => rows * columns > 1)
+      .flatMap(sides => cutPlan(work.plan, sides) ?? [])
+      .flatMap(cut => ALGORITHMS.map(algorithm => costBy(algorithm, work, cut)))
+      .reduce(cheaper, null),
+  );
 }
 
-/** The tiles that cost least; null where the plan cannot be cut. */
-const cheapest = perObject((work: FftWork): Choice | null =>
-  sidesOf(work.plan)
-    .filter(([rows, columns]) => rows * columns > 1)
-    .flatMap(sides => cutPlan(work.plan, sides) ?? [])
-    .flatMap(cut => ALGORITHMS.map(algorithm => costBy(algorithm, work, cut)))
-    .reduce(cheaper, null),
-);
+const cheapest = cheapestBy({dense: denseCost, channels: channelsCost});
+const cheapestGradient = cheapestBy({dense: denseGradientCost, channels: channelsGradientCost});
 
-/** Whether tiles can compute a plan: more than one tap along the height or width, evenly spaced, and fewer than a tile has. */
-export function canTile(work: FftWork): boolean {
-  const [depth, height, width] = work.plan;
+/** Whether a plan may be cut into tiles: more than one tap along the height or width, evenly spaced. */
+function isCut({plan: [depth, height, width]}: FftWork): boolean {
   const taps = height.source.length * width.source.length;
-  return depth.source.length > 0 && taps > 1 && isEven(height) && isEven(width) && cheapest(work) !== null;
+  return depth.source.length > 0 && taps > 1 && isEven(height) && isEven(width);
 }
+
+/** Whether there are tiles that can compute a plan, or the gradient of its filter. */
+export const canTile = (work: FftWork): boolean => isCut(work) && cheapest(work) !== null;
+export const canTileGradient = (work: FftWork): boolean => isCut(work) && cheapestGradient(work) !== null;
 
 /** Multiplications of the definition. */
 const multiplications = (work: FftWork): number =>
@@ -91,14 +99,18 @@ export interface FftTiles {
   readonly share: number;
 }
 
-/** The tiles of a plan that canTile() holds for. */
-export function fftTiles(work: FftWork): FftTiles {
-  const best = cheapest(work);
+function tilesOf(work: FftWork, best: Choice | null): FftTiles {
   if (best === null) throw new Error('no tile is large enough for the taps');
   const {algorithm, tiling, total} = best;
   const products = algorithm === 'dense' ? denseProducts(work, tiling) : total;
   return {algorithm, tiling, share: products / multiplications(work)};
 }
+
+/** The tiles of a plan that canTile() holds for. */
+export const fftTiles = (work: FftWork): FftTiles => tilesOf(work, cheapest(work));
+
+/** The tiles of a gradient that canTileGradient() holds for. */
+export const fftGradientTiles = (work: FftWork): FftTiles => tilesOf(work, cheapestGradient(work));
 
 /** What a multiplication of the definition costs where each channel is convolved by itself: with many taps, beyond caches. */
 const CHANNELWISE = 1.7;
@@ -117,6 +129,14 @@ function directlyCost(work: FftWork): number {
   }
   if (groupOutChannels < FEW_CHANNELS) return multiplications(work) * FEW_OUT[groupOutChannels - 1];
   return groupInChannels < FEW_CHANNELS ? multiplications(work) * FEW_IN : groups * directCost(work);
+}
+
+/** Whether tiles compute the filter's gradient faster than the direct algorithms. */
+export function fftGradientPays(work: FftWork): boolean {
+  const direct = directlyCost(work);
+  if (direct < LEAST_COST) return false;
+  const best = cheapestGradient(work);
+  return best !== null && best.total < MARGIN * direct;
 }
 
 /** Whether tiles compute it faster than the direct algorithms. */

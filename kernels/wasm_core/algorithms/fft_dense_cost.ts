@@ -39,6 +39,45 @@ const paddedChannels = (work: FftWork, {terms}: CutPlan): readonly [number, numb
   roundUp(work.groupOutChannels, VECTOR),
 ];
 
+/** Floats of the sums of a filter's gradient at most: 4 MiB. */
+const SUM_FLOATS = 1024 * 1024;
+/** A float of the sums that is read and written outside of the L2 cache. */
+const SUM = 4;
+
+/** Parts of channels, of multiples of four, from all of them down to four. */
+function slicesOf(channels: number): number[] {
+  const slices = [channels];
+  for (let next = channels; next > VECTOR; slices.push(next)) next = roundUp(Math.ceil(next / 2), VECTOR);
+  return slices;
+}
+
+/** What the filter's gradient of all groups costs by tiles, with slices of so many channels; null where those are too large. */
+function slicedCost(work: FftWork, cut: CutPlan, ins: number, outs: number): FftCost | null {
+  const [depth, columns] = [cut.terms.length * roundUp(ins, VECTOR), roundUp(outs, VECTOR)];
+  const sums = 2 * cut.frequencies * depth * columns;
+  const all = Math.ceil(tileCount(work.batch, work.plan, cut) / 2);
+  const most = Math.floor(BLOCK_FLOATS / (4 * cut.frequencies * (depth + columns)));
+  if (sums > SUM_FLOATS || most < 1) return null;
+  const pairs = Math.min(all, most, 2 * PAIRS);
+  const [rows, parts] = [Math.ceil(work.groupInChannels / ins), Math.ceil(work.groupOutChannels / outs)];
+  const transforms = (all * (depth + columns) + (depth * columns) / 2) / VECTOR;
+  const far = sums > NEAR_FLOATS ? SUM : 1;
+  const total = transforms * transformCost(cut) + all * 4 * sums + Math.ceil(all / pairs) * sums * far;
+  const few = Math.min(ins, outs) < VECTOR ? FEW : 1;
+  return {pairs, ins, outs, total: few * work.groups * rows * parts * total};
+}
+
+const cheaper = (a: FftCost | null, b: FftCost | null): FftCost | null =>
+  a === null || (b !== null && b.total < a.total) ? b : a;
+
+/** What the filter's gradient of all groups costs by the slices that cost least. */
+export function denseGradientCost(work: FftWork, cut: CutPlan): FftCost | null {
+  if (cut.height.size * cut.width.size > MOST_ELEMENTS) return null;
+  return slicesOf(work.groupInChannels)
+    .flatMap(ins => slicesOf(work.groupOutChannels).map(outs => slicedCost(work, cut, ins, outs)))
+    .reduce(cheaper, null);
+}
+
 /** What all groups cost by tiles that a plan is cut into; null where those are too large. */
 export function denseCost(work: FftWork, cut: CutPlan): FftCost | null {
   if (cut.height.size * cut.width.size > MOST_ELEMENTS) return null;
@@ -53,7 +92,8 @@ export function denseCost(work: FftWork, cut: CutPlan): FftCost | null {
   const reads = filter > NEAR_FLOATS ? Math.ceil(all / pairs) * filter * FILTER : 0;
   const packing = PACKING * ((depth * columns) / VECTOR) * transformCost(cut);
   const few = Math.min(work.groupInChannels, work.groupOutChannels) < VECTOR ? FEW : 1;
-  return {pairs, total: few * work.groups * (products + reads + transforms * transformCost(cut) + packing)};
+  const {groupInChannels: ins, groupOutChannels: outs} = work;
+  return {pairs, ins, outs, total: few * work.groups * (products + reads + transforms * transformCost(cut) + packing)};
 }
 
 /** Multiplications of the products. */

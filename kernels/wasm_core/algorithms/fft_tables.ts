@@ -1,5 +1,6 @@
 import {floatsAt} from '../call.js';
 import type {Call} from '../types.js';
+import type {FftAlgorithm} from './fft_cost.js';
 
 /*
  * Tables of the Fourier transforms of assembly/fft/transform.ts, whose frequencies are in digit-reversed order: radix 4,
@@ -37,10 +38,10 @@ function knownFactors(n: number): Float32Array {
 }
 
 /**
- * Writes the twiddle factors of a tile, with which packed filters begin, for all lengths that transforms of its sides
- * consist of; returns the address behind them.
+ * Writes the twiddle factors of a tile for all lengths that transforms of its sides consist of; returns the address behind
+ * them.
  */
-export function writeTwiddles(call: Call, to: number, height: number, width: number): number {
+function writeTwiddles(call: Call, to: number, height: number, width: number): number {
   const most = Math.max(height, width);
   const table = floatsAt(call, to, 3 * most);
   for (const side of [height, width]) {
@@ -79,6 +80,26 @@ function placesOf(height: number, width: number): Int32Array {
   return places;
 }
 
+const knownPlaces = new Map<string, Int32Array>();
+
 /** Writes the places of a tile's frequencies (assembly/fft/dense_scratch.ts). */
-export const writePlaces = ({core}: Call, to: number, height: number, width: number): void =>
-  core.words(to + 8 * height * width).set(placesOf(height, width), to / 4);
+function writePlaces({core}: Call, to: number, height: number, width: number): void {
+  const key = `${height} ${width}`;
+  const places = knownPlaces.get(key) ?? placesOf(height, width);
+  knownPlaces.set(key, places);
+  core.words(to + 8 * height * width).set(places, to / 4);
+}
+
+/** Tables of a tile that an algorithm reads: with which packed filters begin, too. */
+interface Tables {
+  readonly bytes: (height: number, width: number) => number;
+  readonly write: (call: Call, to: number, height: number, width: number) => void;
+}
+
+export const TABLES: {readonly [A in FftAlgorithm]: Tables} = {
+  dense: {
+    bytes: (height, width) => 12 * Math.max(height, width) + 8 * height * width,
+    write: (call, to, height, width) => writePlaces(call, writeTwiddles(call, to, height, width), height, width),
+  },
+  channels: {bytes: (height, width) => 12 * Math.max(height, width), write: writeTwiddles},
+};

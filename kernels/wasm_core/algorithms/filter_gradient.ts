@@ -7,7 +7,7 @@ import type {BlockKernel} from '../plan/dispatch.js';
 import {forwardDirection} from '../plan/direction.js';
 import {BACKPROP_FILTER_BLOCKS, NO_EPILOGUE, xImage, yImage} from '../plan/conv_plan.js';
 import {planWords} from '../plan/encoding.js';
-import type {PlanWords} from '../plan/encoding.js';
+import type {Operands, PlanWords} from '../plan/encoding.js';
 import type {TileSize} from './winograd_cost.js';
 import type {Call, FilterGradientKernel, GradientOperands} from '../types.js';
 
@@ -15,7 +15,7 @@ import type {Call, FilterGradientKernel, GradientOperands} from '../types.js';
  * dfilter of conv(x, filter) at dy, both channels last.
  */
 
-const gradientWords = perGeometry((g): PlanWords => {
+export const gradientWords = perGeometry((g): PlanWords => {
   const {plan, taps, groupInChannels, groupOutChannels} = forwardDirection(g);
   return planWords({
     plan,
@@ -30,25 +30,27 @@ const gradientWords = perGeometry((g): PlanWords => {
   });
 });
 
-/** Returns whether the kernel computes it. */
-function computeGradient(
+/** Computes a gradient by a plan of gradientWords(). Returns whether the kernel computes it. */
+export function computeGradient(
   call: Call,
   g: ConvGeometry,
   {x, dy, dfilter}: GradientOperands,
   kernel: BlockKernel,
+  words: PlanWords,
+  more: Pick<Operands, 'tables' | 'exponent'> = {},
 ): boolean {
   const {taps} = forwardDirection(g);
   // Taps that read nothing but padding are not in the plan.
   if (taps.length < product(spatialSizes(g, 'kernel'))) floatsAt(call, dfilter, product(filterShape(g))).fill(0);
   if (taps.length === 0) return true;
-  const operands = {source: x, result: dy, filter: dfilter, epilogue: NO_EPILOGUE};
-  return computePlan(call, gradientWords(g), operands, kernel);
+  const operands = {source: x, result: dy, filter: dfilter, epilogue: NO_EPILOGUE, ...more};
+  return computePlan(call, words, operands, kernel);
 }
 
 const gradientBy =
   (kernel: BlockKernel): FilterGradientKernel =>
   (call, g, operands) => {
-    computeGradient(call, g, operands, kernel);
+    computeGradient(call, g, operands, kernel, gradientWords(g));
   };
 
 /** For few channels or columns. */
@@ -61,7 +63,7 @@ export const gemmBackpropFilter = gradientBy(GEMM_GRADIENT);
 export const winogradBackpropFilter =
   (size: TileSize): FilterGradientKernel =>
   (call, g, operands) => {
-    const computed = computeGradient(call, g, operands, WINOGRAD_GRADIENT[size]);
+    const computed = computeGradient(call, g, operands, WINOGRAD_GRADIENT[size], gradientWords(g));
     // A value that is not finite, or far larger than the others, would reach taps that it does not contribute to.
     if (!computed) gemmBackpropFilter(call, g, operands);
   };

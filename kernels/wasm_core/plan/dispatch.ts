@@ -93,6 +93,8 @@ export const WINOGRAD_LINE: {readonly [A in Line['axis']]: {readonly [T in LineT
   2: lines(2),
 };
 
+type FftKernels = {readonly [A in FftAlgorithm]: Omit<BlockKernel, 'share'>};
+
 const FFT = {
   dense: {
     kernel: KERNEL.FFT_DENSE_FORWARD,
@@ -108,7 +110,7 @@ const FFT = {
     scratchBytes: (run, plan) => run.fftChannelsScratchBytes(plan),
     compute: (run, plan, end) => run.fftChannelsForward(plan, 0, end),
   },
-} as const satisfies {readonly [A in FftAlgorithm]: Omit<BlockKernel, 'share'>};
+} as const satisfies FftKernels;
 
 /** By tiles that a Fourier transform computes. `share` is its part of the multiplications of the definition. */
 export const fftKernel = (algorithm: FftAlgorithm, share: number): BlockKernel => ({...FFT[algorithm], share});
@@ -157,6 +159,29 @@ export const WINOGRAD_GRADIENT: {readonly [S in TileSize]: BlockKernel} = {
   2: winogradGradient(2),
   4: winogradGradient(4),
 };
+
+const FFT_GRADIENT = {
+  dense: {
+    kernel: KERNEL.FFT_DENSE_BACKPROP_FILTER,
+    size: 0,
+    streamed: 0,
+    scratchBytes: (run, plan) => run.fftDenseGradientBytes(plan),
+    compute: (run, plan, end) => run.fftDenseBackpropFilter(plan, 0, end) !== 0,
+  },
+  channels: {
+    kernel: KERNEL.FFT_CHANNELS_BACKPROP_FILTER,
+    size: 0,
+    streamed: 0,
+    scratchBytes: (run, plan) => run.fftChannelsGradientBytes(plan),
+    compute: (run, plan, end) => run.fftChannelsBackpropFilter(plan, 0, end) !== 0,
+  },
+} as const satisfies FftKernels;
+
+/** By tiles that a Fourier transform computes; not where a result is not finite, or too small. */
+export const fftGradientKernel = (algorithm: FftAlgorithm, share: number): BlockKernel => ({
+  ...FFT_GRADIENT[algorithm],
+  share,
+});
 
 /** Computes a plan, together with the threads of the core where that pays; returns whether the kernel does. */
 export function computePlan(call: Call, plan: PlanWords, operands: Operands, kernel: BlockKernel): boolean {

@@ -117,6 +117,10 @@ export interface Operands {
   /** As the kernel reads it, packed. */
   readonly filter: number;
   readonly epilogue: Epilogue;
+  /** The tables of Fourier transforms. Default none. */
+  readonly tables?: number;
+  /** The power of two that a filter's gradient by Fourier transforms divides dy by. Default 0. */
+  readonly exponent?: number;
 }
 
 /** Writes a plan to an address of the memory. */
@@ -124,7 +128,7 @@ function writePlan(
   plan: PlanWords,
   core: Core,
   pointer: number,
-  {source, result, filter, epilogue}: Operands,
+  {source, result, filter, epilogue, tables = 0, exponent = 0}: Operands,
   scratch: number,
 ): void {
   const {words, addresses, kept} = plan;
@@ -144,6 +148,8 @@ function writePlan(
   memory[at + CONV.slopes] = epilogue.slopes;
   memory[at + CONV.slopeStep] = epilogue.slopePerChannel ? F32 : 0;
   memory[at + CONV.scratch] = scratch;
+  memory[at + CONV.tables] = tables;
+  memory[at + CONV.exponent] = exponent;
 }
 
 /** Plans in memory: the address of the first, and the bytes from one to the next. */

@@ -42,6 +42,9 @@ export interface CutPlan {
 export interface Tiling extends CutPlan {
   /** Pairs of tiles that are multiplied together. */
   readonly pairs: number;
+  /** Channels of a group, in the source and in the result, whose filter gradient is computed at a time. */
+  readonly ins: number;
+  readonly outs: number;
 }
 
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
@@ -120,7 +123,7 @@ function writeAxis(words: Int32Array, at: number, axis: TiledAxis): void {
 }
 
 /** The words of a plan with its tiles behind them. */
-export function withTiling(plan: PlanWords, {height, width, terms, pairs, frequencies}: Tiling): PlanWords {
+export function withTiling(plan: PlanWords, {height, width, terms, pairs, ins, outs, frequencies}: Tiling): PlanWords {
   const at = plan.words.length;
   const atHeight = at + FFT_TILING_WORDS;
   const atWidth = atHeight + FFT_AXIS_WORDS;
@@ -133,6 +136,8 @@ export function withTiling(plan: PlanWords, {height, width, terms, pairs, freque
   words[at + FFT_TILING.terms] = terms.length;
   words[at + FFT_TILING.list] = atTerms * 4;
   words[at + FFT_TILING.pairs] = pairs;
+  words[at + FFT_TILING.ins] = ins;
+  words[at + FFT_TILING.outs] = outs;
   words[at + FFT_TILING.frequencies] = frequencies;
   writeAxis(words, atHeight, height);
   writeAxis(words, atWidth, width);

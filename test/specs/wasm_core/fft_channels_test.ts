@@ -1,11 +1,12 @@
+import {fftBackpropFilter} from '../../../kernels/wasm_core/algorithms/fft_filter_gradient.js';
 import {fftBackpropInput, fftForward} from '../../../kernels/wasm_core/algorithms/fft.js';
-import {canTile, fftTiles} from '../../../kernels/wasm_core/algorithms/fft_cost.js';
+import {canTile, canTileGradient, fftGradientTiles, fftTiles} from '../../../kernels/wasm_core/algorithms/fft_cost.js';
 import type {FftAlgorithm} from '../../../kernels/wasm_core/algorithms/fft_cost.js';
-import {imageInLayout} from '../../../kernels/wasm_core/algorithms/channels_last.js';
+import {gradientInLayout, imageInLayout} from '../../../kernels/wasm_core/algorithms/channels_last.js';
 import {NO_EPILOGUE} from '../../../kernels/wasm_core/plan/conv_plan.js';
 import {backwardDirections, forwardDirection} from '../../../kernels/wasm_core/plan/direction.js';
 import type {Direction} from '../../../kernels/wasm_core/plan/direction.js';
-import {gemmBackpropInput, gemmForward} from '../../../kernels/cpu/implicit_gemm.js';
+import {gemmBackpropFilter, gemmBackpropInput, gemmForward} from '../../../kernels/cpu/implicit_gemm.js';
 import {xImage, yImage} from '../../../kernels/cpu/image.js';
 import {convAxis, UNIT_AXIS} from '../../../src/geometry/axis.js';
 import type {AxisGeometry} from '../../../src/geometry/axis.js';
@@ -141,4 +142,28 @@ test('input gradient', () => {
     expectClose(JSON.stringify(g), got, expected, 0, boundOf(g));
     device.filters.drop(filter);
   });
+});
+
+function computeGradient(g: ConvGeometry, x: Float32Array, dy: Float32Array): Float32Array {
+  return device.compute([x, dy], product(filterShape(g)), (call, [source, gradient], dfilter) =>
+    gradientInLayout(call, fftBackpropFilter(() => { throw new Error('not computed by tiles'); }), g, {x: source, dy: gradient, dfilter}),
+  );
+}
+
+test('filter gradient', () => {
+  const taken = [...LONG, ...RANDOM].filter(g => canTileGradient(forwardDirection(g)));
+  expect(taken.length).toBeGreaterThan(CASES / 2);
+  const seen: Record<string, number> = {};
+  taken.forEach((g, i) => {
+    const [x, dy] = [randomValues(product(xShape(g)), i + 1), randomValues(product(yShape(g)), i + 1001)];
+    const expected = new Float32Array(product(filterShape(g)));
+    gemmBackpropFilter(g, xImage(x, g), yImage(dy, g), expected);
+    const d = forwardDirection(g);
+    const {algorithm, tiling} = fftGradientTiles(d);
+    const kind = `${algorithm} ${tiling.height.size > 1 ? (tiling.width.size > 1 ? 'planes' : 'down') : 'across'} ${g.groups < 4}`;
+    seen[kind] = (seen[kind] ?? 0) + 1;
+    const pixels = dy.length / g.outChannels;
+    expectClose(JSON.stringify([kind, g]), computeGradient(g, x, dy), expected, 0, 1e-6 * 30 * Math.sqrt(pixels));
+  });
+  console.log(seen);
 });

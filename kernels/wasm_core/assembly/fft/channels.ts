@@ -3,7 +3,7 @@ import {computeGroupPlanes} from './group_planes';
 import {firstGroup, groupBlocks} from './lanes';
 import {computeLines} from './lines';
 import {computePlanes} from './planes';
-import {isByGroups, layOut, LINES} from './channels_scratch';
+import {blockTiles, isByGroups, layOut} from './channels_scratch';
 import {fftOf, fftTiles, isPlane} from './tiles';
 import {setTables} from './transform';
 
@@ -13,12 +13,6 @@ import {setTables} from './transform';
  * n - taps + 1 results are those that nothing wraps around to. Two real tiles are one complex tile, which a real filter
  * keeps apart.
  */
-
-/** Tiles that are computed together. */
-@inline
-function blockTiles(conv: Conv): i32 {
-  return isByGroups(conv) || isPlane(fftOf(conv)) ? 2 : LINES;
-}
 
 /** Blocks of tiles, times the blocks of groups that vectors hold. */
 export function fftChannelsBlocks(conv: Conv): i32 {
@@ -32,7 +26,7 @@ export function fftChannelsBlocks(conv: Conv): i32 {
  */
 export function fftChannelsForward(conv: Conv, from: i32, end: i32): void {
   const fft = fftOf(conv);
-  setTables(conv.filter);
+  setTables(conv.tables);
   const scratch = layOut(conv);
   const perTile = groupBlocks(conv);
   const byGroups = isByGroups(conv);

@@ -1,6 +1,7 @@
 import {tapCount} from '../common/plan';
 import {CACHE_LINE, F32} from '../shared/blocking';
 import {Conv} from '../shared/plan';
+import {exponentOf, powerOfTwo} from './exponent';
 import {firstGroup, groupBlocks, scaleOf, spectrumOf, weightsOf} from './lanes';
 import {isByGroups, rowBytes, sourceCount} from './channels_scratch';
 import {firstTap, fftOf, isPlane, termTaps} from './tiles';
@@ -13,18 +14,6 @@ import {E, forward, setTables} from './transform';
  */
 
 const LANES: i32 = 4;
-
-/** The exponent of a number, within the range in which the power of two and its inverse are normal numbers. */
-@inline
-function exponentOf(value: f32): i32 {
-  return max(-126, min(126, <i32>((reinterpret<u32>(value) >> 23) & 255) - 127));
-}
-
-
-@inline
-function powerOfTwo(exponent: i32): f32 {
-  return reinterpret<f32>((<u32>(exponent + 127)) << 23);
-}
 
 /** Scratch memory to pack with: the power of two of every result channel, and a tile. */
 export function fftChannelsPackBytes(conv: Conv): usize {
@@ -180,6 +169,7 @@ export function packFftChannels(
   outChannelStep: usize,
 ): void {
   conv.filter = to;
+  conv.tables = to;
   const fft = fftOf(conv);
   setTables(to);
   const outs = conv.groupOutChannels;

@@ -19,6 +19,12 @@ export function isByGroups(conv: Conv): bool {
   return conv.groups >= GROUP_LANES;
 }
 
+/** Tiles that are computed together. */
+@inline
+export function blockTiles(conv: Conv): i32 {
+  return isByGroups(conv) || isPlane(fftOf(conv)) ? 2 : LINES;
+}
+
 /** The beginning of the scratch memory. */
 @unmanaged
 export class ChannelsScratch {
@@ -34,10 +40,24 @@ export class ChannelsScratch {
   xStep: usize;
   /** The sum of their products: `x` itself where there is one source and one result. */
   acc: usize;
+  /** A filter's gradient: a transformed channel of the results. */
+  dy: usize;
   /** One line of a plane. */
   line: usize;
   /** Values as they are gathered or written. */
   buffer: usize;
+}
+
+/** Bytes of what stands before the transformed sources. */
+@inline
+export function headBytes(conv: Conv): usize {
+  return (
+    HEAD_BYTES +
+    <usize>LINES * FFT_TILE_BYTES +
+    PATCH_BYTES +
+    4 * LANES_BYTES +
+    (<usize>fftOf(conv).height.size * E + CACHE_LINE)
+  );
 }
 
 const HEAD_BYTES: usize = (offsetof<ChannelsScratch>() + CACHE_LINE - 1) & ~(CACHE_LINE - 1);
@@ -62,7 +82,7 @@ export function isKept(conv: Conv): bool {
 }
 
 /** Bytes of a transformed source. */
-function xBytes(conv: Conv): usize {
+export function xBytes(conv: Conv): usize {
   const fft = fftOf(conv);
   const ny = <usize>fft.height.size,
     nx = <usize>fft.width.size;
@@ -75,7 +95,7 @@ function xBytes(conv: Conv): usize {
 }
 
 /** Bytes of the buffer: lines, or both tiles of a plane. */
-function bufferBytes(conv: Conv): usize {
+export function bufferBytes(conv: Conv): usize {
   const fft = fftOf(conv);
   if (!isPlane(fft)) return isByGroups(conv) ? 0 : <usize>LINES * rowBytes(fft.height.size * fft.width.size, F32);
   if (isByGroups(conv)) return isKept(conv) ? <usize>fft.height.size * rowBytes(fft.width.size, E) : 0;
@@ -86,20 +106,13 @@ export function fftChannelsScratchBytes(conv: Conv): usize {
   const fft = fftOf(conv);
   const sources = isKept(conv) ? sourceCount(conv) : isPlane(fft) && isByGroups(conv) ? sourceCount(conv) : 1;
   return (
-    HEAD_BYTES +
-    <usize>LINES * FFT_TILE_BYTES +
-    PATCH_BYTES +
-    4 * LANES_BYTES +
-    <usize>(sources + 1) * xBytes(conv) +
-    (<usize>fft.height.size * E + CACHE_LINE) +
-    bufferBytes(conv)
+    headBytes(conv) + <usize>(sources + 1) * xBytes(conv) + bufferBytes(conv)
   );
 }
 
-/** Divides the scratch memory. */
-export function layOut(conv: Conv): ChannelsScratch {
+/** Divides the scratch memory up to the transformed sources. */
+export function layOutHead(conv: Conv): ChannelsScratch {
   const scratch = changetype<ChannelsScratch>(conv.scratch);
-  const fft = fftOf(conv);
   const lanes = conv.scratch + HEAD_BYTES;
   scratch.bias = lanes;
   scratch.slopes = lanes + LANES_BYTES;
@@ -107,7 +120,14 @@ export function layOut(conv: Conv): ChannelsScratch {
   scratch.patch = changetype<Patch>(lanes + 4 * LANES_BYTES);
   scratch.tiles = lanes + 4 * LANES_BYTES + PATCH_BYTES;
   scratch.line = scratch.tiles + <usize>LINES * FFT_TILE_BYTES;
-  scratch.x = scratch.line + <usize>fft.height.size * E + CACHE_LINE;
+  scratch.x = conv.scratch + headBytes(conv);
+  return scratch;
+}
+
+/** Divides the scratch memory. */
+export function layOut(conv: Conv): ChannelsScratch {
+  const scratch = layOutHead(conv);
+  const fft = fftOf(conv);
   scratch.xStep = xBytes(conv);
   const kept = isKept(conv) || (isPlane(fft) && isByGroups(conv)) ? sourceCount(conv) : 1;
   const alone = sourceCount(conv) == 1 && conv.groupOutChannels == 1;

@@ -35,7 +35,7 @@ export function fftDenseForward(conv: Conv, from: i32, end: i32): void {
   end = min(end, fftDenseBlocks(conv));
   const fft = fftOf(conv);
   const scratch = layOut(conv);
-  setTables(conv.filter);
+  setTables(conv.tables);
   // Frequencies that are their own negative have no second rows, which must not hold what is slow to multiply.
   memory.fill(scratch.spectra, 0, <usize>ownFrequencies(fft) * rowsBytes(conv));
   const tiles = fftTiles(conv);

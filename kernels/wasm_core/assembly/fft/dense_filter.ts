@@ -132,9 +132,10 @@ export function packFftDense(
   outChannelStep: usize,
 ): void {
   conv.filter = to;
+  conv.tables = to;
   const fft = fftOf(conv);
   const scratch = layOut(conv);
-  setTables(conv.filter);
+  setTables(conv.tables);
   const strides = changetype<Strides>(scratch.products);
   strides.tap = tapStep;
   strides.inChannel = inChannelStep;

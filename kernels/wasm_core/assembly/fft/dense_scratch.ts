@@ -58,12 +58,12 @@ export function productBytes(conv: Conv): usize {
 
 @inline
 export function placesOf(conv: Conv): usize {
-  return conv.filter + twiddlesBytes(fftOf(conv));
+  return conv.tables + twiddlesBytes(fftOf(conv));
 }
 
 /** Bytes of both tables. */
 @inline
-function tablesBytes(fft: FftTiling): usize {
+export function tablesBytes(fft: FftTiling): usize {
   return (twiddlesBytes(fft) + 8 * <usize>(fft.height.size * fft.width.size) + CACHE_LINE - 1) & ~(CACHE_LINE - 1);
 }
 
@@ -104,9 +104,11 @@ export class DenseScratch {
   line: usize;
   spectra: usize;
   products: usize;
+  /** A filter's gradient: the sums over tiles, at every frequency. */
+  sums: usize;
 }
 
-const HEAD_BYTES: usize =
+export const HEAD_BYTES: usize =
   (offsetof<DenseScratch>() + 2 * FFT_TILE_BYTES + PATCH_BYTES + CACHE_LINE - 1) & ~(CACHE_LINE - 1);
 
 /** Scratch memory of fftDenseForward(), and of packing. */
@@ -121,15 +123,21 @@ export function fftDenseScratchBytes(conv: Conv): usize {
   );
 }
 
-/** Divides the scratch memory. */
-export function layOut(conv: Conv): DenseScratch {
+/** Finds what the scratch memory begins with. */
+export function layOutHead(conv: Conv): DenseScratch {
   const scratch = changetype<DenseScratch>(conv.scratch);
-  const fft = fftOf(conv);
   const at = conv.scratch + offsetof<DenseScratch>();
   scratch.first = changetype<FftTile>(at);
   scratch.second = changetype<FftTile>(at + FFT_TILE_BYTES);
   scratch.patch = changetype<Patch>(at + 2 * FFT_TILE_BYTES);
   scratch.spectra = conv.scratch + HEAD_BYTES;
+  return scratch;
+}
+
+/** Divides the scratch memory. */
+export function layOut(conv: Conv): DenseScratch {
+  const scratch = layOutHead(conv);
+  const fft = fftOf(conv);
   scratch.products = scratch.spectra + <usize>fft.frequencies * rowsBytes(conv);
   scratch.tile = scratch.products + <usize>fft.frequencies * productBytes(conv);
   scratch.line = scratch.tile + <usize>fft.height.size * tileRow(fft);

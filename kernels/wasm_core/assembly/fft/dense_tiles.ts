@@ -76,8 +76,38 @@ export function transformColumn(fft: FftTiling, tile: usize, column: i32, line: 
 
 /** Where an element of a spectrum belongs: bytes of its frequency, and of its row. */
 @inline
-function placeOffset(place: usize, frequencyBytes: usize, row: usize): usize {
+export function placeOffset(place: usize, frequencyBytes: usize, row: usize): usize {
   return <usize>load<u32>(place) * frequencyBytes + (load<u32>(place, 4) != 0 ? row : 0);
+}
+
+/**
+ * Transforms four channels of a pair of tiles, which are gathered, and writes them from `to` on at every frequency: `bytes`
+ * from one to the next, the second row `row` bytes behind the first one. `interleaved`: real and imaginary part of a channel
+ * are neighbours; otherwise the four real parts come first.
+ */
+@inline
+export function transformQuad(
+  conv: Conv,
+  scratch: DenseScratch,
+  to: usize,
+  bytes: usize,
+  row: usize,
+  interleaved: bool,
+): void {
+  const fft = fftOf(conv);
+  transformRows(fft, scratch.tile, fft.height.size);
+  let place = placesOf(conv);
+  for (let k = 0; k < fft.width.size; k++) {
+    let p = transformColumn(fft, scratch.tile, k, scratch.line);
+    for (const end = p + <usize>fft.height.size * E; p < end; p += E, place += 8) {
+      const at = to + placeOffset(place, bytes, row);
+      const re = v128.load(p);
+      let im = v128.load(p, 16);
+      if (load<u32>(place, 4) != 0) im = f32x4.neg(im);
+      v128.store(at, interleaved ? v128.shuffle<i32>(re, im, 0, 4, 1, 5) : re);
+      v128.store(at, interleaved ? v128.shuffle<i32>(re, im, 2, 6, 3, 7) : im, 16);
+    }
+  }
 }
 
 /** Transforms the tiles of a pair, all channels of a group, to the rows 2 * slot and 2 * slot + 1. */
@@ -93,19 +123,7 @@ export function transformPair(conv: Conv, scratch: DenseScratch, group: i32, slo
       const count = conv.groupInChannels - 4 * quad;
       gatherTile(conv, scratch, scratch.first, term, channel, count, scratch.tile);
       gatherTile(conv, scratch, scratch.second, term, channel, count, scratch.tile + 16);
-      transformRows(fft, scratch.tile, fft.height.size);
-      let place = placesOf(conv);
-      for (let k = 0; k < fft.width.size; k++) {
-        let p = transformColumn(fft, scratch.tile, k, scratch.line);
-        for (const end = p + <usize>fft.height.size * E; p < end; p += E, place += 8) {
-          const at = to + placeOffset(place, bytes, row);
-          const re = v128.load(p);
-          let im = v128.load(p, 16);
-          if (load<u32>(place, 4) != 0) im = f32x4.neg(im);
-          v128.store(at, v128.shuffle<i32>(re, im, 0, 4, 1, 5));
-          v128.store(at, v128.shuffle<i32>(re, im, 2, 6, 3, 7), 16);
-        }
-      }
+      transformQuad(conv, scratch, to, bytes, row, true);
     }
   }
 }

@@ -18,6 +18,13 @@ export function isUnsafe(largest: f32): bool {
   return !(largest <= LARGEST) || (largest < SMALLEST && largest > 0);
 }
 
+/** Whether isUnsafe() holds for any lane. */
+@inline
+export function isAnyUnsafe(largest: v128): bool {
+  const small = v128.and(f32x4.lt(largest, f32x4.splat(SMALLEST)), f32x4.gt(largest, f32x4.splat(0)));
+  return v128.any_true(v128.or(v128.not(f32x4.le(largest, f32x4.splat(LARGEST))), small));
+}
+
 /** Taps of an axis that read before an element `bound`, for result t. */
 @inline
 function tapsBefore(axis: Axis, t: i32, bound: i32): i32 {

@@ -5,6 +5,19 @@ import {E, nmad} from './transform';
  * Products of spectra: elements are [four real parts | four imaginary parts].
  */
 
+/** acc (+)= x times the conjugate of dy. */
+export function multiplyConjugate(acc: usize, x: usize, dy: usize, count: i32, add: bool): void {
+  const zero = f32x4.splat(0);
+  for (const end = x + <usize>count * E; x < end; x += E, acc += E, dy += E) {
+    const re = v128.load(x),
+      im = v128.load(x, 16),
+      c = v128.load(dy),
+      s = v128.load(dy, 16);
+    v128.store(acc, mad(im, s, mad(re, c, add ? v128.load(acc) : zero)));
+    v128.store(acc, nmad(re, s, mad(im, c, add ? v128.load(acc, 16) : zero)), 16);
+  }
+}
+
 /** acc (+)= x times the spectrum of a filter, which is the same for all lanes where it is `splat`. */
 @inline
 function multiplyBy(acc: usize, x: usize, w: usize, count: i32, splat: bool, add: bool): void {

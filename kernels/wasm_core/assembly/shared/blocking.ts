@@ -113,6 +113,8 @@ export const THREADS_MULTIPLICATIONS: i32 = 1 << 20;
 export const PART_COLUMNS: i32 = 64;
 /** The same of the filter's gradient, which has no other blocks. */
 export const GRADIENT_PART_COLUMNS: i32 = 16;
+/** The same by Fourier transforms, which need fewer multiplications: a panel (partStep). */
+export const FFT_PART_COLUMNS: i32 = 8;
 /** Chunks of blocks that a thread would take if all were equally fast. */
 export const CHUNKS: i32 = 4;
 /** Bytes between what different threads write: two cache lines, as processors fetch lines in pairs. */

@@ -33,4 +33,7 @@ export class FftTiling {
   pairs: i32;
   /** Frequencies that have a matrix of their own. */
   frequencies: i32;
+  /** A filter's gradient: so many channels of a group, of the source and of the result, are computed at a time. */
+  ins: i32;
+  outs: i32;
 }

@@ -60,6 +60,9 @@ export class Conv {
   parts: i32;
   /** i32[taps of the plan]: those taps in the filter. */
   list: usize;
-  /** How FFT tiles compute it: an FftTiling, or 0. */
+  /** How FFT tiles compute it: an FftTiling, or 0; and the tables that their transforms read. */
   tiling: usize;
+  tables: usize;
+  /** A filter's gradient by FFT: the results, which are read, are divided by 2 to this power. */
+  exponent: i32;
 }

@@ -1,6 +1,8 @@
 import {partStep, resultLines} from '../common/plan';
 import {depthwiseBackpropFilter} from '../depthwise/backprop_filter';
 import {depthwiseForward} from '../depthwise/forward';
+import {fftChannelsBackpropFilter, fftChannelsGradientBlocks} from '../fft/backprop/channels';
+import {fftDenseBackpropFilter, fftDenseGradientBlocks} from '../fft/backprop/dense';
 import {fftChannelsBlocks, fftChannelsForward} from '../fft/channels';
 import {fftDenseBlocks, fftDenseForward} from '../fft/dense';
 import {gemmBackpropFilter} from '../gemm/backprop_filter';
@@ -8,7 +10,7 @@ import {gemmBlocks, gemmForward} from '../gemm/forward';
 import {groupedBackpropFilter} from '../grouped/backprop_filter';
 import {bandsOfGroups} from '../grouped/band';
 import {groupedForward} from '../grouped/forward';
-import {CHUNKS, GRADIENT_PART_COLUMNS, PART_COLUMNS} from '../shared/blocking';
+import {CHUNKS, FFT_PART_COLUMNS, GRADIENT_PART_COLUMNS, PART_COLUMNS} from '../shared/blocking';
 import {Conv} from '../shared/plan';
 import {Kernel, Outcome, ThreadPool} from '../shared/thread_pool';
 import {winogradBackpropFilter} from '../winograd/backprop/backprop_filter';
@@ -41,6 +43,11 @@ function isWhole(kernel: i32): bool {
   );
 }
 
+/** Whether the blocks of a kernel follow from the parts that output channels are divided into. */
+function isFftGradient(kernel: i32): bool {
+  return kernel == Kernel.FFT_CHANNELS_BACKPROP_FILTER || kernel == Kernel.FFT_DENSE_BACKPROP_FILTER;
+}
+
 /** Divides the output channels where there are too few blocks for all threads, and returns the number of blocks. */
 function divideChannels(pool: ThreadPool): i32 {
   const conv = changetype<Conv>(pool.plans);
@@ -48,13 +55,13 @@ function divideChannels(pool: ThreadPool): i32 {
   const gradient = pool.kernel >= Kernel.GEMM_BACKPROP_FILTER;
   const enough = gradient ? pool.threads : 2 * pool.threads;
   if (isWhole(pool.kernel) || blocks >= enough) return blocks;
-  const least = gradient ? GRADIENT_PART_COLUMNS : PART_COLUMNS;
+  const least = isFftGradient(pool.kernel) ? FFT_PART_COLUMNS : gradient ? GRADIENT_PART_COLUMNS : PART_COLUMNS;
   const wanted = max(1, min(conv.groupOutChannels / least, (enough + blocks - 1) / blocks));
   // Panels are not divided, so that there may be fewer parts than wanted.
   const step = partStep(conv.groupOutChannels, wanted);
   const parts = (conv.groupOutChannels + step - 1) / step;
   for (let i = 0; i < pool.threads; i++) changetype<Conv>(pool.plans + <usize>i * pool.planStep).parts = parts;
-  return blocks * parts;
+  return isFftGradient(pool.kernel) ? blocksOf(pool, conv) : blocks * parts;
 }
 
 /** Blocks of a task whose output channels are not divided. */
@@ -66,6 +73,8 @@ function blocksOf(pool: ThreadPool, conv: Conv): i32 {
   if (pool.kernel == Kernel.FFT_CHANNELS_FORWARD) return fftChannelsBlocks(conv);
   if (pool.kernel == Kernel.FFT_DENSE_FORWARD) return fftDenseBlocks(conv);
   if (pool.kernel == Kernel.GROUPED_BACKPROP_FILTER) return bandsOfGroups(conv);
+  if (pool.kernel == Kernel.FFT_CHANNELS_BACKPROP_FILTER) return fftChannelsGradientBlocks(conv);
+  if (pool.kernel == Kernel.FFT_DENSE_BACKPROP_FILTER) return fftDenseGradientBlocks(conv);
   return conv.groups;
 }
 
@@ -81,6 +90,8 @@ function compute(pool: ThreadPool, conv: Conv, from: i32, end: i32): bool {
   else if (pool.kernel == Kernel.GEMM_BACKPROP_FILTER) gemmBackpropFilter(conv, from, end);
   else if (pool.kernel == Kernel.GROUPED_BACKPROP_FILTER) groupedBackpropFilter(conv, from, end);
   else if (pool.kernel == Kernel.DEPTHWISE_BACKPROP_FILTER) depthwiseBackpropFilter(conv, from, end);
+  else if (pool.kernel == Kernel.FFT_CHANNELS_BACKPROP_FILTER) return fftChannelsBackpropFilter(conv, from, end);
+  else if (pool.kernel == Kernel.FFT_DENSE_BACKPROP_FILTER) return fftDenseBackpropFilter(conv, from, end);
   else return winogradBackpropFilter(conv, pool.size, from, end);
   return true;
 }
