@@ -4,7 +4,15 @@ import type {ReferenceAxis, ReferenceConv} from './reference.js';
 import {filterGradient, forward, inputGradient, matrix, matrixGradient, product, xSize, ySize} from './sums.js';
 import {SUMS} from './summation.js';
 import type {Summation} from './summation.js';
-import {copies, fftError, lineError, sums, winogradGradientError, withMoreError} from './tolerance.js';
+import {
+  copies,
+  fftError,
+  fftGradientError,
+  lineError,
+  sums,
+  winogradGradientError,
+  withMoreError,
+} from './tolerance.js';
 import type {Bounded} from './tolerance.js';
 
 /** What an op is without bias and activation: linear in each of its inputs. */
@@ -51,10 +59,16 @@ function transformed(
   return withMoreError(result, Math.max(byFft, byLine));
 }
 
+/** The filter's gradient, with the error that transforms of tiles add where those compute it. */
+function gradient(c: ReferenceConv, x: Bounded, dz: Bounded, {fft}: Summation): Bounded {
+  const result = sums(filterGradient(c), x, dz);
+  return fft ? withMoreError(result, fftGradientError(c, x, dz)) : result;
+}
+
 const convolution = (c: ReferenceConv): Linear => ({
   apply: ([x, filter], bias, by = SUMS) => transformed(c, sums(forward(c), x, filter, bias), x, filter, by),
   adjoint: ([x, filter], dz, slot, by = SUMS) =>
-    slot === 0 ? transformed(c, sums(inputGradient(c), dz, filter), dz, filter, by) : sums(filterGradient(c), x, dz),
+    slot === 0 ? transformed(c, sums(inputGradient(c), dz, filter), dz, filter, by) : gradient(c, x, dz, by),
   winogradGradientError: ([x], dz) => winogradGradientError(c, x, dz),
 });
 
@@ -62,7 +76,7 @@ const convolution = (c: ReferenceConv): Linear => ({
 const transposed = (c: ReferenceConv): Linear => ({
   apply: ([x, filter], bias, by = SUMS) => transformed(c, sums(inputGradient(c), x, filter, bias), x, filter, by),
   adjoint: ([x, filter], dz, slot, by = SUMS) =>
-    slot === 0 ? transformed(c, sums(forward(c), dz, filter), dz, filter, by) : sums(filterGradient(c), dz, x),
+    slot === 0 ? transformed(c, sums(forward(c), dz, filter), dz, filter, by) : gradient(c, dz, x, by),
   winogradGradientError: ([x], dz) => winogradGradientError(c, dz, x),
 });
 

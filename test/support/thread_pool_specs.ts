@@ -13,6 +13,7 @@ import {
 import {createFilterCache} from '../../kernels/wasm_core/runtime/filter_cache.js';
 import {workerChunks} from '../../kernels/wasm_core/runtime/thread_pool.js';
 import {fftBackpropInput, fftForward} from '../../kernels/wasm_core/algorithms/fft.js';
+import {fftBackpropFilter} from '../../kernels/wasm_core/algorithms/fft_filter_gradient.js';
 import {winogradForward} from '../../kernels/wasm_core/algorithms/winograd.js';
 import {winogradLineForward} from '../../kernels/wasm_core/algorithms/winograd_line.js';
 import {numbers} from './data.js';
@@ -89,11 +90,21 @@ const KERNELS: ReadonlyArray<readonly [string, ImageKernel, ConvGeometry]> = [
   ['winograd 2x2', winogradForward(() => ({size: 2, streamed: false})), geometry(1, 24, 40)],
 ];
 
+/** By Fourier transforms, and by nothing else. */
+const fftOnly = fftBackpropFilter(() => {
+  throw new Error('not computed');
+});
+
 const GRADIENTS: ReadonlyArray<readonly [string, FilterGradientKernel, ConvGeometry]> = [
   ['gemm', gemmBackpropFilter, geometry(2, 48, 150)],
   ['gemm, strided', gemmBackpropFilter, geometry(1, 24, 67, 2)],
   ['grouped', groupedBackpropFilter, geometry(16, 64, 64)],
   ['depthwise', depthwiseBackpropFilter, geometry(131, 131, 131)],
+  ['fft, by columns', fftOnly, geometry(1, 24, 40)],
+  ['fft, slices of many channels', fftOnly, geometry(1, 96, 96, 1, [37, 41])],
+  ['fft, planes of one group', fftOnly, geometry(3, 3, 3, 1, [131, 127])],
+  ['fft, planes of groups', fftOnly, geometry(9, 9, 18, 1, [101, 97])],
+  ['fft, lines of groups', fftOnly, {...geometry(6, 6, 6), axes: [UNIT_AXIS, axis(9001, 1, 51), UNIT_AXIS]}],
   ['winograd 4x4', winogradBackpropFilter(4), geometry(1, 24, 77)],
   ['winograd 2x2', winogradBackpropFilter(2), geometry(2, 24, 150)],
 ];

@@ -149,6 +149,29 @@ export function fftError(n: number, kernel: readonly number[], largest: number, 
   return gamma(3 * n + 21 * Math.log2(elements)) * Math.sqrt(2 * elements) * largest * filterSum;
 }
 
+/** The largest absolute value, and the largest sum of absolute values of a channel of an image. */
+function largestAndSum({axes, outChannels, channelsLast}: ReferenceConv, x: Bounded, dy: Bounded): [number, number] {
+  const pixels = product(axes.map(({output}) => output));
+  const sumOf = new Float64Array(outChannels);
+  reach(dy).forEach((value, i) => {
+    sumOf[(channelsLast ? i : Math.floor(i / pixels)) % outChannels] += value;
+  });
+  return [reach(x).reduce((most, value) => Math.max(most, value), 0), Math.max(...sumOf)];
+}
+
+/**
+ * The same for the gradient of the filter by Fourier transforms: of what tiles read of x and of their dy, whose products are
+ * added up over the tiles before they are transformed back. The norm of a tile of dy is at most the sum of its |dy|, so that
+ *
+ *     error <= gamma(3 tiles + 21 log2(N)) * sqrt(2 N) * (largest |x|) * (sum of |dy| over the pixels of a channel)
+ *
+ * with at most as many tiles as a channel has results.
+ */
+export function fftGradientError(c: ReferenceConv, x: Bounded, dy: Bounded): number {
+  const [kernel, outputs] = [c.axes.map(axis => axis.kernel), c.axes.map(({output}) => output)];
+  return fftError(c.batch * product(outputs), kernel, ...largestAndSum(c, x, dy));
+}
+
 /**
  * The same for Winograd's gradient of the filter, whose transforms are those matrices transposed: every tap sees the rounding of
  *
@@ -156,22 +179,13 @@ export function fftError(n: number, kernel: readonly number[], largest: number, 
  *
  * where the sums are over tiles. Tiles of 2 x 2 are the most that there are.
  */
-export function winogradGradientError(
-  {batch, axes, outChannels, channelsLast}: ReferenceConv,
-  x: Bounded,
-  dy: Bounded,
-): number {
+export function winogradGradientError(c: ReferenceConv, x: Bounded, dy: Bounded): number {
+  const {batch, axes} = c;
   const plane = axes.length - 2;
   const tiles = axes.map(({output, dilation}, a) =>
     a < plane ? output : dilation * Math.ceil(Math.ceil(output / dilation) / 2),
   );
-  const pixels = product(axes.map(({output}) => output));
-  const sumOf = new Float64Array(outChannels);
-  reach(dy).forEach((value, i) => {
-    sumOf[(channelsLast ? i : Math.floor(i / pixels)) % outChannels] += value;
-  });
-  const largest = reach(x).reduce((most, value) => Math.max(most, value), 0);
-  return winogradError(batch * product(tiles), largest, Math.max(...sumOf));
+  return winogradError(batch * product(tiles), ...largestAndSum(c, x, dy));
 }
 
 /** The same values with an error that is larger by the same amount everywhere. */

@@ -131,18 +131,24 @@ function directlyCost(work: FftWork): number {
   return groupInChannels < FEW_CHANNELS ? multiplications(work) * FEW_IN : groups * directCost(work);
 }
 
-/** Whether tiles compute the filter's gradient faster than the direct algorithms. */
-export function fftGradientPays(work: FftWork): boolean {
-  const direct = directlyCost(work);
-  if (direct < LEAST_COST) return false;
-  const best = cheapestGradient(work);
-  return best !== null && best.total < MARGIN * direct;
+/** Costs by direct sums and by tiles: Infinity where there are none. */
+interface Compared {
+  readonly direct: number;
+  readonly tiles: number;
 }
 
-/** Whether tiles compute it faster than the direct algorithms. */
-export function fftPays(work: FftWork): boolean {
-  const direct = directlyCost(work);
-  if (direct < LEAST_COST) return false;
-  const best = cheapest(work);
-  return best !== null && best.total < MARGIN * direct;
-}
+/** What a plan costs, and the gradient of its filter. */
+export const fftCosts = (work: FftWork): Compared => ({
+  direct: directlyCost(work),
+  tiles: cheapest(work)?.total ?? Infinity,
+});
+export const fftGradientCosts = (work: FftWork): Compared => ({
+  direct: directlyCost(work),
+  tiles: cheapestGradient(work)?.total ?? Infinity,
+});
+
+/** Whether tiles are faster than the direct algorithms. */
+const pays = ({direct, tiles}: Compared): boolean => direct >= LEAST_COST && tiles < MARGIN * direct;
+
+export const fftPays = (work: FftWork): boolean => pays(fftCosts(work));
+export const fftGradientPays = (work: FftWork): boolean => pays(fftGradientCosts(work));

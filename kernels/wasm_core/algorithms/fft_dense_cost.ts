@@ -39,8 +39,8 @@ const paddedChannels = (work: FftWork, {terms}: CutPlan): readonly [number, numb
   roundUp(work.groupOutChannels, VECTOR),
 ];
 
-/** Floats of the sums of a filter's gradient at most: 4 MiB. */
-const SUM_FLOATS = 1024 * 1024;
+/** Floats of the sums of a filter's gradient at most: 3 MiB. */
+const SUM_FLOATS = 768 * 1024;
 /** A float of the sums that is read and written outside of the L2 cache. */
 const SUM = 4;
 

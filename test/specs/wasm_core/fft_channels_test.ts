@@ -14,6 +14,8 @@ import {filterShape, product, xShape, yShape} from '../../../src/geometry/conv.j
 import type {ConvGeometry} from '../../../src/geometry/conv.js';
 import {fftError} from '../../support/tolerance.js';
 import {filterAt, testDevice} from '../../support/wasm_core/device.js';
+import {tileCount} from '../../../kernels/wasm_core/plan/fft_tiles.js';
+import type {Tiling} from '../../../kernels/wasm_core/plan/fft_tiles.js';
 import {expectClose, randomIntegers, randomValues} from '../../support/wasm_core/geometries.js';
 
 /*
@@ -93,16 +95,30 @@ function boundOf(g: ConvGeometry): number {
   );
 }
 
+const AXES = ['planes', 'down', 'across'] as const;
+
+const axesOf = ({height, width}: Tiling): (typeof AXES)[number] =>
+  height.size > 1 ? (width.size > 1 ? 'planes' : 'down') : 'across';
+
+const GRADIENT_KINDS = AXES.flatMap(axes => [
+  `dense ${axes} together`,
+  ...['alone', 'together'].map(groups => `channels ${axes} ${groups}`),
+]);
+
+/** In place of the kernel that computes what tiles do not. */
+const refuse = (): never => {
+  throw new Error('not computed by tiles');
+};
+
 const kindOf = (direction: Direction): string => {
   const {algorithm, tiling} = fftTiles(direction);
-  const axes = tiling.height.size > 1 ? (tiling.width.size > 1 ? 'planes' : 'down') : 'across';
-  return `${algorithm} ${axes} ${direction.groups < 4 ? 'alone' : 'together'} ${direction.groupOutChannels > 1 ? 'kept' : ''}`;
+  return `${algorithm} ${axesOf(tiling)} ${direction.groups < 4 ? 'alone' : 'together'} ${direction.groupOutChannels > 1 ? 'kept' : ''}`;
 };
 
 test('every kind of tile is among them', () => {
   const kinds = new Set(RANDOM.map(forwardDirection).filter(canTile).map(kindOf));
   const few: FftAlgorithm = 'channels';
-  for (const axes of ['planes', 'down', 'across']) {
+  for (const axes of AXES) {
     for (const groups of ['alone', 'together']) {
       for (const kept of ['kept', '']) expect(kinds).toContain(`${few} ${axes} ${groups} ${kept}`);
     }
@@ -144,26 +160,39 @@ test('input gradient', () => {
   });
 });
 
-function computeGradient(g: ConvGeometry, x: Float32Array, dy: Float32Array): Float32Array {
-  return device.compute([x, dy], product(filterShape(g)), (call, [source, gradient], dfilter) =>
-    gradientInLayout(call, fftBackpropFilter(() => { throw new Error('not computed by tiles'); }), g, {x: source, dy: gradient, dfilter}),
-  );
-}
+const axis = (input: number, kernel: number, stride = 1, dilation = 1): AxisGeometry =>
+  convAxis({input, kernel, stride, dilation}, 'same');
+
+/** Many channels: parts of fours, groups, terms of strides and of the depth, phases of dilations, slices of channels. */
+const MANY: readonly ConvGeometry[] = [
+  {...long(axis(30, 7), axis(33, 7), 1, 16), outChannels: 23},
+  {...long(axis(29, 5, 2), axis(31, 6, 2), 2, 18), outChannels: 26, batch: 3},
+  {...long(axis(40, 5, 1, 2), axis(37, 7, 3, 2), 1, 9), outChannels: 13, channelsLast: false},
+  {...long(axis(12, 5), axis(14, 5), 1, 10), axes: [axis(3, 3), axis(12, 5), axis(14, 5)]},
+  {...long(axis(40, 17), axis(41, 17), 1, 96), outChannels: 110},
+  {...long(UNIT_AXIS, axis(203, 31), 1, 33), batch: 2},
+  {...long(axis(203, 9), axis(2, 1), 1, 32), outChannels: 70},
+];
 
 test('filter gradient', () => {
-  const taken = [...LONG, ...RANDOM].filter(g => canTileGradient(forwardDirection(g)));
-  expect(taken.length).toBeGreaterThan(CASES / 2);
-  const seen: Record<string, number> = {};
+  const taken = [...LONG, ...MANY, ...RANDOM].filter(g => canTileGradient(forwardDirection(g)));
+  const kinds = new Set<string>();
+  let sliced = 0;
   taken.forEach((g, i) => {
     const [x, dy] = [randomValues(product(xShape(g)), i + 1), randomValues(product(yShape(g)), i + 1001)];
     const expected = new Float32Array(product(filterShape(g)));
     gemmBackpropFilter(g, xImage(x, g), yImage(dy, g), expected);
-    const d = forwardDirection(g);
-    const {algorithm, tiling} = fftGradientTiles(d);
-    const kind = `${algorithm} ${tiling.height.size > 1 ? (tiling.width.size > 1 ? 'planes' : 'down') : 'across'} ${g.groups < 4}`;
-    seen[kind] = (seen[kind] ?? 0) + 1;
-    const pixels = dy.length / g.outChannels;
-    expectClose(JSON.stringify([kind, g]), computeGradient(g, x, dy), expected, 0, 1e-6 * 30 * Math.sqrt(pixels));
+    const got = device.compute([x, dy], expected.length, (call, [source, gradient], dfilter) =>
+      gradientInLayout(call, fftBackpropFilter(refuse), g, {x: source, dy: gradient, dfilter}),
+    );
+    const direction = forwardDirection(g);
+    const {algorithm, tiling} = fftGradientTiles(direction);
+    kinds.add(`${algorithm} ${axesOf(tiling)} ${algorithm === 'channels' && g.groups < 4 ? 'alone' : 'together'}`);
+    sliced += Number(tiling.ins < direction.groupInChannels || tiling.outs < direction.groupOutChannels);
+    const kernel = g.axes.map(one => one.kernel);
+    const tiles = tileCount(g.batch, direction.plan, tiling);
+    expectClose(JSON.stringify(g), got, expected, 0, fftError(tiles, kernel, 1, dy.length / g.outChannels));
   });
-  console.log(seen);
+  expect([...kinds]).toEqual(expect.arrayContaining(GRADIENT_KINDS));
+  expect(sliced).toBeGreaterThan(0);
 });
