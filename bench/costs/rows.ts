@@ -45,9 +45,9 @@ const lines = (length: number, kernels: readonly number[], channels: Pair, group
   kernels.map(kernel => row({size: [1, length], kernel: [1, kernel], channels, groups}));
 
 export const ROWS: readonly CostRow[] = [
-  ...lines(48000, [32, 64, 128, 512, 4096], [1, 1]),
+  ...lines(48000, [3, 9, 32, 64, 128, 512, 4096], [1, 1]),
   ...lines(4000, [15, 31, 101], [64, 64], 64),
-  ...squares(512, [7, 9, 11, 15, 31], [3, 3], 3),
+  ...squares(512, [3, 5, 7, 9, 11, 15, 31], [3, 3], 3),
   ...squares(56, [7, 11, 15, 31], [96, 96], 96),
   ...squares(14, [7, 13], [384, 384], 384),
   ...squares(256, [5, 7, 11, 31], [16, 16]),

@@ -46,15 +46,15 @@ function readEpilogue(
 interface Work {
   readonly geometry: ConvGeometry;
   readonly outputShape: readonly number[];
-  readonly share: number | undefined;
+  readonly share: CoreVariant['share'];
   /** Elements of the operands, but for a filter, which is packed once. */
   readonly read: number;
 }
 
 /** Whether threads should share a call, operands and results of which are copied. */
-function paysTogether({copies}: CoreBackend, {geometry, outputShape, share = 1, read}: Work): boolean {
+function paysTogether({copies}: CoreBackend, {geometry, outputShape, share, read}: Work): boolean {
   const bytes = (read + product(outputShape)) * F32;
-  return paysToCopy(multiplications(geometry) * share, bytes, copies);
+  return paysToCopy(multiplications(geometry) * (share?.(geometry) ?? 1), bytes, copies);
 }
 
 /**

@@ -1,16 +1,17 @@
 import {env} from '@tensorflow/tfjs-core';
 import {DIRECT_SUMS_FLAG, WINOGRAD_FLAG} from '../../../src/registry/flags.js';
 import {isForced} from '../../../src/registry/select.js';
-import {isChannelwise, isOneToOne} from '../../../src/geometry/conv.js';
+import {isChannelwise, isOneToOne, product, spatialSizes} from '../../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../../src/geometry/conv.js';
 import {isMostlyPadding} from '../../../src/geometry/cost.js';
 import {perGeometry} from '../../../src/geometry/geometry_cache.js';
+import {VECTOR} from '../generated/layout.js';
 import type {AxisTaps, TapPlan} from '../../../src/geometry/taps.js';
 import {backwardDirections, forwardDirection} from '../plan/direction.js';
 import type {Direction} from '../plan/direction.js';
 import {depthwiseBackpropFilter, depthwiseBackpropInput, depthwiseForward} from './depthwise.js';
 import {fftBackpropInput, fftForward} from './fft.js';
-import {canTile, canTileGradient, FFT_SHARE, fftGradientPays, fftPays} from './fft_cost.js';
+import {canTile, canTileGradient, fftGradientPays, fftGradientTiles, fftPays, fftShare} from './fft_cost.js';
 import {fftBackpropFilter} from './fft_filter_gradient.js';
 import {gemmBackpropFilter, groupedBackpropFilter, winogradBackpropFilter} from './filter_gradient.js';
 import {gemmBackpropInput, gemmForward, groupedBackpropInput, groupedForward} from './gemm.js';
@@ -41,8 +42,8 @@ export interface CoreVariant<Kernel = ImageKernel> {
   readonly name: string;
   /** Whether it computes this geometry, and should. */
   readonly when: (g: ConvGeometry) => boolean;
-  /** What it multiplies over what the definition does. Default 1. */
-  readonly share?: number;
+  /** What it costs, in multiplications, over those of the definition. Default 1. */
+  readonly share?: (g: ConvGeometry) => number;
   /** For channels last. */
   readonly run: Kernel;
 }
@@ -132,7 +133,7 @@ const winograd = <Kernel>(
   ([4, 2] as const).map(size => ({
     name: `winograd_${size}x${size}`,
     when: g => is3x3(g) && tile(g) === size && mayReorder() && env().getBool(WINOGRAD_FLAG),
-    share: WINOGRAD_SHARE[size],
+    share: () => WINOGRAD_SHARE[size],
     run: run(size),
   }));
 
@@ -153,7 +154,7 @@ const line = (
 ): CoreVariant => ({
   name: LINE,
   when: g => hasTaps(g) && (pays(g) || (isForced(LINE) && can(g))) && mayReorder() && env().getBool(WINOGRAD_FLAG),
-  share: LINE_SHARE,
+  share: () => LINE_SHARE,
   run,
 });
 
@@ -161,27 +162,31 @@ const line = (
 const canTransform = (directions: readonly Direction[]): boolean => directions.length > 0 && directions.every(canTile);
 const canForward = perGeometry(g => canTransform([forwardDirection(g)]));
 const forwardPays = perGeometry(g => canForward(g) && fftPays(forwardDirection(g)));
+const forwardShare = perGeometry(g => fftShare([forwardDirection(g)]));
 const canBackward = perGeometry(g => canTransform(backwardDirections(g)));
 const backwardPays = perGeometry(g => canBackward(g) && backwardDirections(g).every(fftPays));
 
+const backwardShare = perGeometry(g => fftShare(backwardDirections(g)));
 const canGradient = perGeometry(g => canTileGradient(forwardDirection(g)));
 const gradientPays = perGeometry(g => canGradient(g) && fftGradientPays(forwardDirection(g)));
+const gradientShare = perGeometry(g => fftGradientTiles(forwardDirection(g)).share);
 
 /** FFT tiles, where they pay; where they are asked for by name, wherever they compute a geometry. */
 const fft = <Kernel>(
   can: (g: ConvGeometry) => boolean,
   pays: (g: ConvGeometry) => boolean,
+  share: (g: ConvGeometry) => number,
   run: Kernel,
 ): CoreVariant<Kernel> => ({
   name: FFT,
   when: g => hasTaps(g) && (isForced(FFT) ? can(g) : pays(g)) && mayReorder(),
-  share: FFT_SHARE,
+  share,
   run,
 });
 
 export const CORE_FORWARD: readonly CoreVariant[] = [
   ...winograd(forwardTile, size => winogradForward(tilingOf(size))),
-  fft(canForward, forwardPays, fftForward),
+  fft(canForward, forwardPays, forwardShare, fftForward),
   {name: 'direct_depthwise', when: isDirect, run: depthwiseForward},
   line(hasForwardLine, forwardLinePays, winogradLineForward),
   {
@@ -198,7 +203,7 @@ export const CORE_FORWARD: readonly CoreVariant[] = [
 
 export const CORE_BACKPROP_INPUT: readonly CoreVariant[] = [
   ...winograd(backwardTile, size => winogradBackpropInput(tilingOf(size))),
-  fft(canBackward, backwardPays, fftBackpropInput),
+  fft(canBackward, backwardPays, backwardShare, fftBackpropInput),
   {name: 'direct_depthwise', when: isDirect, run: depthwiseBackpropInput},
   line(hasBackwardLines, backwardLinesPay, winogradLineBackpropInput),
   {
@@ -213,9 +218,14 @@ export const CORE_BACKPROP_INPUT: readonly CoreVariant[] = [
   {name: 'gemm', when: always, run: gemmBackpropInput},
 ];
 
+/** Taps from which channels that fill no vector are faster by lines: node bench/costs/main.mjs --pass gradient. */
+const MANY_TAPS = 25;
+const fillsVectors = (g: ConvGeometry): boolean =>
+  g.outChannels >= VECTOR || product(spatialSizes(g, 'kernel')) < MANY_TAPS || isMostlyPadding(g);
+
 /** The filter's gradient by direct sums. */
 const DIRECT_GRADIENTS: ReadonlyArray<CoreVariant<FilterGradientKernel>> = [
-  {name: 'direct_depthwise', when: isDirect, run: depthwiseBackpropFilter},
+  {name: 'direct_depthwise', when: g => isDirect(g) && fillsVectors(g), run: depthwiseBackpropFilter},
   // It packs lines of x with their padding.
   {
     name: 'grouped',
@@ -230,6 +240,6 @@ const directBackpropFilter: FilterGradientKernel = (call, g, operands) =>
 
 export const CORE_BACKPROP_FILTER: ReadonlyArray<CoreVariant<FilterGradientKernel>> = [
   ...winograd(gradientTile, winogradBackpropFilter),
-  fft(canGradient, gradientPays, fftBackpropFilter(directBackpropFilter)),
+  fft(canGradient, gradientPays, gradientShare, fftBackpropFilter(directBackpropFilter)),
   ...DIRECT_GRADIENTS,
 ];

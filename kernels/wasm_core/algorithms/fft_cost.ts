@@ -1,3 +1,4 @@
+import {VECTOR} from '../generated/layout.js';
 import {perObject} from '../../../src/geometry/geometry_cache.js';
 import type {AxisTaps} from '../../../src/geometry/taps.js';
 import {tapCount} from '../plan/conv_plan.js';
@@ -5,7 +6,7 @@ import type {Direction} from '../plan/direction.js';
 import {cutPlan, isEven} from '../plan/fft_tiles.js';
 import type {CutPlan, Tiling} from '../plan/fft_tiles.js';
 import {channelsCost, channelsGradientCost} from './fft_channels_cost.js';
-import {denseCost, denseGradientCost, denseProducts} from './fft_dense_cost.js';
+import {denseCost, denseGradientCost} from './fft_dense_cost.js';
 import {directCost, resultCount} from './winograd_cost.js';
 
 /*
@@ -41,9 +42,6 @@ const MOST_PER_TAP = 12;
 const MARGIN = 0.8;
 /** A call that costs less by the direct algorithm keeps its better rounding. */
 const LEAST_COST = 2 ** 20;
-
-/** The part of the definition's multiplications that it pays to do with threads: what tiles of 5x5 and 7x7 taps need. */
-export const FFT_SHARE = 0.1;
 
 /** Sizes of tiles along an axis that may pay. */
 const sizesOf = ({source: {length}}: AxisTaps, sizes: readonly number[]): number[] =>
@@ -92,7 +90,7 @@ export const canTileGradient = (work: FftWork): boolean => isCut(work) && cheape
 const multiplications = (work: FftWork): number =>
   resultCount(work) * tapCount(work.plan) * work.groups * work.groupInChannels * work.groupOutChannels;
 
-/** Tiles, how they are computed, and multiplications over those of the definition. */
+/** Tiles, how they are computed, and what they cost over the multiplications of the definition. */
 export interface FftTiles {
   readonly algorithm: FftAlgorithm;
   readonly tiling: Tiling;
@@ -102,8 +100,7 @@ export interface FftTiles {
 function tilesOf(work: FftWork, best: Choice | null): FftTiles {
   if (best === null) throw new Error('no tile is large enough for the taps');
   const {algorithm, tiling, total} = best;
-  const products = algorithm === 'dense' ? denseProducts(work, tiling) : total;
-  return {algorithm, tiling, share: products / multiplications(work)};
+  return {algorithm, tiling, share: total / multiplications(work)};
 }
 
 /** The tiles of a plan that canTile() holds for. */
@@ -111,6 +108,12 @@ export const fftTiles = (work: FftWork): FftTiles => tilesOf(work, cheapest(work
 
 /** The tiles of a gradient that canTileGradient() holds for. */
 export const fftGradientTiles = (work: FftWork): FftTiles => tilesOf(work, cheapestGradient(work));
+
+/** What the tiles of all directions cost over the multiplications of the definition. */
+export function fftShare(works: readonly FftWork[]): number {
+  const sum = (of: (work: FftWork) => number): number => works.reduce((total, work) => total + of(work), 0);
+  return sum(work => fftTiles(work).share * multiplications(work)) / sum(multiplications);
+}
 
 /** What a multiplication of the definition costs where each channel is convolved by itself: with many taps, beyond caches. */
 const CHANNELWISE = 1.7;
@@ -121,14 +124,33 @@ const FEW_OUT = [6, 4, 2.7] as const;
 const FEW_IN = 1.2;
 const FEW_CHANNELS = 4;
 
+/** Whether each channel is convolved by itself. */
+const isChannelwise = ({groups, groupInChannels, groupOutChannels}: FftWork): boolean =>
+  groupInChannels === 1 && (groupOutChannels === 1 || groups > 1);
+
 /** What the fastest of the direct algorithms costs. */
 function directlyCost(work: FftWork): number {
   const {plan, groups, groupInChannels, groupOutChannels} = work;
-  if (groupInChannels === 1 && (groupOutChannels === 1 || groups > 1)) {
+  if (isChannelwise(work)) {
     return multiplications(work) * (tapCount(plan) > MANY_TAPS ? CHANNELWISE_MANY : CHANNELWISE);
   }
   if (groupOutChannels < FEW_CHANNELS) return multiplications(work) * FEW_OUT[groupOutChannels - 1];
   return groupInChannels < FEW_CHANNELS ? multiplications(work) * FEW_IN : groups * directCost(work);
+}
+
+/**
+ * What a multiplication of the filter's gradient costs where each channel is convolved by itself: the same, but for so few
+ * channels that they fill no vector. And that of other filters over what a result costs. All of it over what tiles take
+ * beside their own cost: node bench/costs/main.mjs --pass gradient.
+ */
+const FEW_CHANNELWISE_GRADIENT = 10;
+const GRADIENT = 0.85;
+
+/** What the fastest of the direct algorithms costs for the filter's gradient. */
+function directGradientCost(work: FftWork): number {
+  if (!isChannelwise(work)) return GRADIENT * directlyCost(work);
+  const {groups, groupOutChannels} = work;
+  return multiplications(work) * (groups * groupOutChannels < VECTOR ? FEW_CHANNELWISE_GRADIENT : CHANNELWISE);
 }
 
 /** Costs by direct sums and by tiles: Infinity where there are none. */
@@ -143,7 +165,7 @@ export const fftCosts = (work: FftWork): Compared => ({
   tiles: cheapest(work)?.total ?? Infinity,
 });
 export const fftGradientCosts = (work: FftWork): Compared => ({
-  direct: directlyCost(work),
+  direct: directGradientCost(work),
   tiles: cheapestGradient(work)?.total ?? Infinity,
 });
 

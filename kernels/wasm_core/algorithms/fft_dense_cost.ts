@@ -1,7 +1,7 @@
 import {roundUp} from '../../../src/geometry/round_up.js';
 import {VECTOR} from '../generated/layout.js';
 import {tileCount} from '../plan/fft_tiles.js';
-import type {CutPlan, Tiling} from '../plan/fft_tiles.js';
+import type {CutPlan} from '../plan/fft_tiles.js';
 import type {FftCost, FftWork} from './fft_cost.js';
 
 /*
@@ -94,10 +94,4 @@ export function denseCost(work: FftWork, cut: CutPlan): FftCost | null {
   const few = Math.min(work.groupInChannels, work.groupOutChannels) < VECTOR ? FEW : 1;
   const {groupInChannels: ins, groupOutChannels: outs} = work;
   return {pairs, ins, outs, total: few * work.groups * (products + reads + transforms * transformCost(cut) + packing)};
-}
-
-/** Multiplications of the products. */
-export function denseProducts(work: FftWork, tiling: Tiling): number {
-  const [depth, columns] = paddedChannels(work, tiling);
-  return work.groups * tileCount(work.batch, work.plan, tiling) * 4 * tiling.frequencies * depth * columns;
 }

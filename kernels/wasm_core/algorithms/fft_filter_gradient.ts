@@ -35,7 +35,12 @@ export const fftBackpropFilter =
   (call, g, operands) => {
     const exponent = call.core.run.largestExponent(operands.dy, product(yShape(g)));
     if (exponent === NOT_FINITE) return otherwise(call, g, operands);
-    const {words, kernel, sides, tables: {bytes, write}} = tiled(g);
+    const {
+      words,
+      kernel,
+      sides,
+      tables: {bytes, write},
+    } = tiled(g);
     const tables = allocate(call, bytes(...sides));
     write(call, tables, ...sides);
     if (!computeGradient(call, g, operands, kernel, words, {tables, exponent})) otherwise(call, g, operands);
