@@ -1,5 +1,5 @@
 // Bundles run.ts and runs it: times over the size of the kernel, beside SciPy and OpenCV where Python has them.
-//   node bench/kernels/main.mjs [--only TEXT] [--rounds N] [--python COMMAND]
+//   node bench/kernels/main.mjs [--only TEXT] [--rounds N] [--python COMMAND] [--plot FILE]
 import {spawnSync} from 'node:child_process';
 import {join} from 'node:path';
 import {bundlePrograms, outdir} from '../bundle.mjs';

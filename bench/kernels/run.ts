@@ -1,3 +1,4 @@
+import {writeFileSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
 import {parseArgs} from 'node:util';
 import {tensor, tidy} from '@tensorflow/tfjs-core';
@@ -10,6 +11,7 @@ import type {BackendPeer} from '../peers/tfjs.js';
 import {output} from '../peers/tfjs.js';
 import {markdownTable, nameColumn, timeColumns} from '../table.js';
 import {startPython} from './python.js';
+import {plotOverKernels} from './plot.js';
 import {imageOf, padOf, ROWS, tapsOf} from './rows.js';
 import type {KernelRow} from './rows.js';
 
@@ -18,6 +20,7 @@ const {values: options} = parseArgs({
     rounds: {type: 'string', default: '9'},
     only: {type: 'string', default: ''},
     python: {type: 'string', default: 'python3'},
+    plot: {type: 'string', default: ''},
   },
 });
 
@@ -43,7 +46,8 @@ const script = fileURLToPath(new URL('../kernels/peer.py', import.meta.url));
 const python = await startPython(options.python, script);
 if (python === null) console.log(`${options.python} has no SciPy and OpenCV: nothing to compare with`);
 const results: Measured[] = [];
-for (const row of ROWS.filter(({name}) => name.includes(options.only))) {
+const rows = ROWS.filter(({name}) => name.includes(options.only));
+for (const row of rows) {
   process.stderr.write(`${row.name}\n`);
   const contestants = [
     ...Object.values(ours).map(runtime => onBackend(row, runtime)),
@@ -59,4 +63,5 @@ for (const row of ROWS.filter(({name}) => name.includes(options.only))) {
   );
 }
 python?.end();
+if (options.plot !== '') writeFileSync(options.plot, plotOverKernels(rows, results));
 console.log(markdownTable(results, [nameColumn('kernel'), ...timeColumns(results)]));
