@@ -4,7 +4,6 @@ import type {ConvGeometry} from '../../src/geometry/conv.js';
 import {pixelsOf, xLayout, yLayout} from '../../src/geometry/image_layout.js';
 import type {ImageLayout} from '../../src/geometry/image_layout.js';
 import type {PlannedConv} from '../gpu/planned_conv.js';
-import {tapUniforms} from '../gpu/uniforms.js';
 import type {Device} from './device/device.js';
 import {dispatch} from './device/dispatch.js';
 import {sliceUniforms, slicesWithin} from './filter_gradient.js';
@@ -12,6 +11,7 @@ import {elementSteps} from './texels/channels.js';
 import {readEpilogue} from './texels/epilogue.js';
 import {inputBinding, tensorBinding, withOutput} from './texels/tensors.js';
 import {directGradientProgram, directProgram} from './wgsl/direct.js';
+import {isPhased, planUniforms} from './taps.js';
 import {addSlicesProgram} from './wgsl/filter_gradient.js';
 
 /*
@@ -31,7 +31,7 @@ export const computeDirect = ({device, plan, source, filter, epilogue, outputSha
     const {backward, groups, geometry: g} = plan;
     const {kind, tensors, resources, uniforms} = readEpilogue(scratch, epilogue);
     dispatch(device, {
-      program: directProgram({backward, channelsLast: plan.result.channelsLast, epilogue: kind}),
+      program: directProgram({phased: isPhased(plan), channelsLast: plan.result.channelsLast, epilogue: kind}),
       resources: [
         inputBinding(scratch, source),
         inputBinding(scratch, filter),
@@ -40,7 +40,7 @@ export const computeDirect = ({device, plan, source, filter, epilogue, outputSha
       ],
       tensors: [source, filter, ...tensors, output],
       uniforms: {
-        ...tapUniforms(plan),
+        ...planUniforms(plan),
         ...uniforms,
         ...sourceSteps(plan.source),
         pixels: product(plan.result.spatial),

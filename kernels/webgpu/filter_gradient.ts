@@ -11,7 +11,7 @@ import {currentDevice} from './device/device.js';
 import type {Device} from './device/device.js';
 import {dispatch} from './device/dispatch.js';
 import {capacityOf} from './device/texel_pool.js';
-import type {TexelPlace} from './device/texel_pool.js';
+import type {OperandPlace} from './device/texel_pool.js';
 import {channelBlocks} from './texels/channels.js';
 import type {ChannelBlocks} from './texels/channels.js';
 import {imageTexelCount, imageTexels} from './texels/image.js';
@@ -77,7 +77,7 @@ const sliceLengthOf = (g: ConvGeometry, {x: {groups}, dy, paddedRows}: GradientS
   product(spatialSizes(g, 'kernel')) * groups * paddedRows * dy.blocksPerGroup;
 
 /** Whether texels in such a place hold both images, and those of a buffer a slice. */
-export function holdsImages(g: ConvGeometry, place: TexelPlace): boolean {
+export function holdsImages(g: ConvGeometry, place: OperandPlace): boolean {
   const sums = gradientSums(g);
   const {source, dy} = imagesOf(g, sums);
   const device = currentDevice();
@@ -115,7 +115,7 @@ export function sliceUniforms(g: ConvGeometry, slices: Slices) {
 /** dfilter, its images in texels of a place. */
 export function computeFilterGradient(
   device: Device,
-  place: TexelPlace,
+  place: OperandPlace,
   g: ConvGeometry,
   {x, dy}: {readonly x: TensorInfo; readonly dy: TensorInfo},
   outputShape: number[],

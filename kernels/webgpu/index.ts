@@ -1,4 +1,5 @@
 import {registerTable} from '../../src/registry/register.js';
+import {registerFlags} from './device/flags.js';
 import {webgpuTable} from './kernel_table.js';
 
 /*
@@ -9,4 +10,5 @@ import {webgpuTable} from './kernel_table.js';
 
 export {packedFilterBytes} from './device/device.js';
 
+registerFlags();
 registerTable('webgpu', webgpuTable);

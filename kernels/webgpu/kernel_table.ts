@@ -9,7 +9,7 @@ import type {PlanVariant} from '../gpu/planned_conv.js';
 import {computeDirect, computeDirectGradient} from './direct.js';
 import {deviceOf, isSoftware} from './device/device.js';
 import type {Device} from './device/device.js';
-import type {TexelPlace} from './device/texel_pool.js';
+import type {OperandPlace} from './device/texel_pool.js';
 import {computeFilterGradient, holdsImages} from './filter_gradient.js';
 import {makeMatrix} from './matrix.js';
 import {computeTiles, holdsOperands} from './tiles.js';
@@ -25,7 +25,7 @@ const PLAN_VARIANTS: readonly PlanVariant<Device>[] = [
   {name: 'direct', takes: () => true, compute: computeDirect},
 ];
 
-const slices = (name: string, place: TexelPlace, isWanted: () => boolean): Variant<'ConvNDBackpropFilter'> => ({
+const slices = (name: string, place: OperandPlace, isWanted: () => boolean): Variant<'ConvNDBackpropFilter'> => ({
   name,
   when: ({geometry}) => isWanted() && holdsImages(geometry, place),
   run: ({inputs: {x, dy}, attrs: {geometry, outputShape}, backend}) =>

@@ -1,47 +1,85 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
-import {product} from '../../src/geometry/conv.js';
+import {product, spatialSizes} from '../../src/geometry/conv.js';
 import {resultsPerPhase, singleTaps} from '../gpu/phase_plan.js';
 import type {PhasePlan} from '../gpu/phase_plan.js';
 import type {PlannedConv} from '../gpu/planned_conv.js';
 import {capacityOf} from './device/texel_pool.js';
-import type {TexelPlace} from './device/texel_pool.js';
+import type {OperandPlace} from './device/texel_pool.js';
 import {currentDevice} from './device/device.js';
 import type {Device} from './device/device.js';
 import {dispatch} from './device/dispatch.js';
 import {convChannels, elementSteps, isAligned} from './texels/channels.js';
+import type {ConvChannels} from './texels/channels.js';
 import {readEpilogue} from './texels/epilogue.js';
-import {filterTexelCount, filterTexels} from './texels/filter.js';
+import {filterPlace, filterTexelCount, filterTexels} from './texels/filter.js';
 import {imageTexelCount, imageTexels} from './texels/image.js';
 import {tensorBinding, withOutput} from './texels/tensors.js';
+import {isPhased, planUniforms} from './taps.js';
 import {isInRows} from './wgsl/program.js';
-import {tapUniforms} from '../gpu/uniforms.js';
 import {tilesProgram} from './wgsl/tiles.js';
+import type {TilesKind} from './wgsl/tiles.js';
 
 /*
  * The variants `tiles`, which compute every convolution and input gradient: the source and the filter are laid out as
  * texels, and one dispatch computes tiles of all groups and phases and writes them to the tensor.
  */
 
-/** Results of a tile, by where the operands are. Set by `npm run bench:webgpu` on SwiftShader. */
-const PIXELS: {readonly [P in TexelPlace]: number} = {texture: 8, texels: 4};
+/** Results and blocks of four channels of a tile, by where the operands are. Set by `npm run bench:webgpu` on SwiftShader. */
+const TILES: {readonly [P in OperandPlace]: {readonly pixels: number; readonly blocks: number}} = {
+  texture: {pixels: 8, blocks: 2},
+  texels: {pixels: 4, blocks: 2},
+};
 
-/** Blocks of four channels of a tile, set as the above. */
-const BLOCKS = 2;
+/** What a program is written for beyond what it has to compute. */
+type Specialization = Pick<TilesKind, 'runs' | 'oneBlock' | 'single' | 'pixels' | 'blocks'>;
+
+/**
+ * One program for all calls of few products: it is compiled in a third of the time, some 150 ms less on SwiftShader, and such a
+ * call takes a millisecond longer at most. Set by the time that `npx jest test/specs/conformance/webgpu_test.ts` takes, whose
+ * cases are small.
+ */
+const GENERAL: Specialization = {runs: false, oneBlock: false, single: 0, pixels: 1, blocks: 1};
+
+/** Products of texels and matrices that are few. */
+const FEW_PRODUCTS = 2 ** 13;
+
+function specialization(plan: PhasePlan, {result}: ConvChannels, length: number, place: OperandPlace): Specialization {
+  const results = resultsPerPhase(plan);
+  const products =
+    results *
+    product(plan.phases) *
+    result.groups *
+    result.blocksPerGroup *
+    length *
+    product(spatialSizes(plan.geometry, 'kernel'));
+  if (products <= FEW_PRODUCTS) return GENERAL;
+  const {pixels, blocks} = TILES[place];
+  return {
+    runs: place === 'texels' || isInRows(4 * length),
+    oneBlock: length === 1,
+    single: leading(singleTaps(plan)),
+    pixels: results === 1 ? 1 : pixels,
+    blocks: Math.min(blocks, result.blocksPerGroup),
+  };
+}
+
+/** How many are true before the first that is not. */
+const leading = (flags: readonly boolean[]): number => [...flags, false].indexOf(false);
 
 /** Whether texels in such a place hold the source and the filter of a plan on the current device. */
-export function holdsOperands(plan: PhasePlan, place: TexelPlace): boolean {
+export function holdsOperands(plan: PhasePlan, place: OperandPlace): boolean {
   const channels = convChannels(plan);
   const {source: blocks, multiplier} = channels;
-  const capacity = capacityOf(currentDevice(), place);
+  const device = currentDevice();
   return (
-    imageTexelCount({image: plan.source, blocks, multiplier}) + blocks.blocksPerGroup <= capacity &&
-    filterTexelCount(plan, channels) <= capacity
+    imageTexelCount({image: plan.source, blocks, multiplier}) + blocks.blocksPerGroup <= capacityOf(device, place) &&
+    filterTexelCount(plan, channels) <= capacityOf(device, filterPlace(place))
   );
 }
 
 /** The result of a convolution or input gradient, its operands in texels of a place. */
 export const computeTiles =
-  (place: TexelPlace) =>
+  (place: OperandPlace) =>
   ({device, plan, source, filter, epilogue, outputShape}: PlannedConv<Device>): TensorInfo =>
     withOutput(device, [source, filter], outputShape, (output, scratch) => {
       const channels = convChannels(plan);
@@ -54,33 +92,31 @@ export const computeTiles =
         zeros: place === 'texture' ? length : 0,
       };
       const image = imageTexels(scratch, source, place, contents);
-      const filters = filterTexels(scratch, filter, place, plan, channels);
+      const filtersAt = filterPlace(place);
+      const filters = filterTexels(scratch, filter, filtersAt, plan, channels);
       const {kind, tensors, resources, uniforms} = readEpilogue(scratch, epilogue);
-      const blocks = Math.min(BLOCKS, result.blocksPerGroup);
       const aligned = isAligned(plan.result, result);
       const results = resultsPerPhase(plan);
-      const pixels = results === 1 ? 1 : PIXELS[place];
+      const special = specialization(plan, channels, length, place);
+      const {pixels, blocks} = special;
       const tiles = Math.ceil(results / pixels);
       const columnsPerGroup = Math.ceil(result.blocksPerGroup / blocks);
       const columns = result.groups * columnsPerGroup;
       dispatch(device, {
         program: tilesProgram({
           reader: place,
+          filters: filtersAt,
           products,
-          runs: place === 'texels' || isInRows(4 * length),
           zeros: place === 'texture',
-          oneBlock: length === 1,
-          backward: plan.backward,
-          single: singleTaps(plan),
+          phased: isPhased(plan),
           aligned,
-          pixels,
-          blocks,
           epilogue: kind,
+          ...special,
         }),
         resources: [image, filters, ...resources, tensorBinding(device, output)],
         tensors: [source, filter, ...tensors, output],
         uniforms: {
-          ...tapUniforms(plan),
+          ...planUniforms(plan),
           ...uniforms,
           columns,
           columnsPerGroup,

@@ -232,6 +232,23 @@ describeWebGPU('limits of the device', () => {
     },
   );
 
+  test.each(['tiles_textures', 'tiles', 'direct'])('more workgroups than a dimension has: %s', async variant => {
+    await startAgain();
+    // One thread for each pixel lays the image out, or computes it.
+    const [height, width] = [2049, 2049];
+    const {maxComputeWorkgroupsPerDimension} = backend().device.limits;
+    expect((height * width) / 64).toBeGreaterThan(maxComputeWorkgroupsPerDimension);
+    const values = Float32Array.from({length: height * width}, (_, i) => i % 8191);
+    const [x, filter] = [tf.tensor4d(values, [1, height, width, 1]), tf.tensor4d([3], [1, 1, 1, 1])];
+    tf.env().set(VARIANT_FLAG, variant);
+    const y = conv2d(x, filter);
+    tf.env().set(VARIANT_FLAG, '');
+    const got = await y.data();
+    expect(got.findIndex((value, i) => value !== 3 * values[i])).toBe(-1);
+    tf.dispose([x, filter, y]);
+    await expectNoErrors();
+  });
+
   test('a device of the default limits computes everything', async () => {
     const results = async (): Promise<unknown> => {
       const x = tensorOf('x', [1, 9, 10, 4]);

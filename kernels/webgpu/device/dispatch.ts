@@ -21,10 +21,12 @@ const LAYOUTS: {readonly [K in BindingKind]: Omit<GPUBindGroupLayoutEntry, 'bind
   values: {buffer: {type: 'read-only-storage'}},
   integers: {buffer: {type: 'read-only-storage'}},
   texels: {buffer: {type: 'read-only-storage'}},
+  halfTexels: {buffer: {type: 'read-only-storage'}},
   // Float textures are not filterable everywhere, and need not be.
   texture: {texture: {sampleType: 'unfilterable-float'}},
   writeValues: {buffer: {type: 'storage'}},
   writeTexels: {buffer: {type: 'storage'}},
+  writeHalfTexels: {buffer: {type: 'storage'}},
   writeTexture: {storageTexture: {access: 'write-only', format: 'rgba32float'}},
 };
 

@@ -3,7 +3,10 @@ import {COLUMN_BITS, COLUMNS} from '../wgsl/program.js';
 import {internalsOf} from './internals.js';
 
 /** Where texels are: see wgsl/program.ts. */
-export type TexelPlace = 'texels' | 'texture';
+export type OperandPlace = 'texels' | 'texture';
+
+/** The same, with those of float16, which filters may be. */
+export type TexelPlace = OperandPlace | 'halfTexels';
 
 /** A buffer or texture of the kernels' own, of so many texels. */
 export interface Texels {
@@ -14,8 +17,8 @@ export interface Texels {
   destroy(): void;
 }
 
-/** Bytes of a texel: four float32. */
-const TEXEL_BYTES = 16;
+/** Bytes of a texel, of four numbers. */
+const TEXEL_BYTES: {readonly [P in TexelPlace]: number} = {texels: 16, halfTexels: 8, texture: 16};
 
 /** Bytes of what is free that are kept, so that the next call need not allocate them. */
 const FREE_BYTES = 256 * 1024 * 1024;
@@ -28,14 +31,14 @@ export const capacityOf = ({limits}: GPUDevice, place: TexelPlace): number =>
     ? limits.maxTextureDimension2D < COLUMNS
       ? 0
       : limits.maxTextureDimension2D << COLUMN_BITS
-    : Math.floor(Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize) / TEXEL_BYTES);
+    : Math.floor(Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize) / TEXEL_BYTES[place]);
 
 export const bytesOf = (place: TexelPlace, count: number): number =>
-  TEXEL_BYTES * (place === 'texture' ? rowsOf(count) * COLUMNS : count);
+  TEXEL_BYTES[place] * (place === 'texture' ? rowsOf(count) * COLUMNS : count);
 
 function create(device: GPUDevice, place: TexelPlace, count: number): Texels {
   const common = {place, bytes: bytesOf(place, count), key: keyOf(place, count)};
-  if (place === 'texels') {
+  if (place !== 'texture') {
     const buffer = device.createBuffer({size: common.bytes, usage: GPUBufferUsage.STORAGE});
     return {...common, binding: {buffer}, destroy: () => buffer.destroy()};
   }

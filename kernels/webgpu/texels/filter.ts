@@ -2,11 +2,22 @@ import type {TensorInfo} from '@tensorflow/tfjs-core';
 import {product, spatialSizes} from '../../../src/geometry/conv.js';
 import type {PhasePlan} from '../../gpu/phase_plan.js';
 import {dispatch, isCompileOnly} from '../device/dispatch.js';
+import {areFiltersHalf} from '../device/flags.js';
 import type {Scratch} from '../device/scratch.js';
-import type {TexelPlace, Texels} from '../device/texel_pool.js';
+import type {OperandPlace, TexelPlace, Texels} from '../device/texel_pool.js';
 import {filterProgram} from '../wgsl/filter.js';
+import type {FilterKind} from '../wgsl/filter.js';
 import type {ConvChannels} from './channels.js';
 import {inputBinding} from './tensors.js';
+
+/** Where the filter of programs is whose source is in such a place. */
+export const filterPlace = (place: OperandPlace): TexelPlace => (areFiltersHalf() ? 'halfTexels' : place);
+
+const WRITERS: {readonly [P in TexelPlace]: FilterKind['to']} = {
+  texels: 'writeTexels',
+  halfTexels: 'writeHalfTexels',
+  texture: 'writeTexture',
+};
 
 /** Source channels of a group in a packed filter. */
 const sourceLength = ({products, source: {blocksPerGroup}}: ConvChannels): number =>
@@ -50,7 +61,7 @@ export function filterTexels(
   const count = filterTexelCount(plan, channels);
   const pack = ({binding}: Texels) =>
     dispatch(device, {
-      program: filterProgram({to: place === 'texture' ? 'writeTexture' : 'writeTexels'}),
+      program: filterProgram({to: WRITERS[place]}),
       resources: [inputBinding(scratch, filter), binding],
       tensors: [filter],
       uniforms,

@@ -4,7 +4,7 @@ import {pixelsOf} from '../../../src/geometry/image_layout.js';
 import type {ImageLayout} from '../../../src/geometry/image_layout.js';
 import {dispatch} from '../device/dispatch.js';
 import type {Scratch} from '../device/scratch.js';
-import type {TexelPlace} from '../device/texel_pool.js';
+import type {OperandPlace} from '../device/texel_pool.js';
 import {imageProgram} from '../wgsl/image.js';
 import {elementSteps, isAligned} from './channels.js';
 import type {ChannelBlocks} from './channels.js';
@@ -26,7 +26,7 @@ export const imageTexelCount = ({image, blocks: {groups, blocksPerGroup}}: Omit<
 export function imageTexels(
   scratch: Scratch,
   tensor: TensorInfo,
-  place: TexelPlace,
+  place: OperandPlace,
   contents: ImageTexels,
 ): GPUBindingResource {
   const {device} = scratch;

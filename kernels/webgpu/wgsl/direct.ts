@@ -1,4 +1,4 @@
-import {EPILOGUE_UNIFORMS, epilogueBindings, epilogueFunction} from './epilogue.js';
+import {channelValues, EPILOGUE_UNIFORMS, epilogueBindings, epilogueFunctions, finished} from './epilogue.js';
 import type {EpilogueKind} from './epilogue.js';
 import {programsOf} from './program.js';
 import {SLICE_OF_TAP, SLICE_UNIFORMS} from './slices.js';
@@ -16,7 +16,7 @@ const elementTypes = <N extends string>(name: N) =>
   >;
 
 export interface DirectKind {
-  readonly backward: boolean;
+  readonly phased: boolean;
   /** Of the result. */
   readonly channelsLast: boolean;
   readonly epilogue: EpilogueKind;
@@ -42,10 +42,10 @@ const UNIFORM_TYPES = {
   resultStride: 'i32',
 } as const;
 
-export const directProgram = programsOf('direct', ({backward, channelsLast, epilogue}: DirectKind) => ({
+export const directProgram = programsOf('direct', ({phased, channelsLast, epilogue}: DirectKind) => ({
   bindings: {source: 'values', filters: 'values', ...epilogueBindings(epilogue), result: 'writeValues'},
   uniforms: UNIFORM_TYPES,
-  functions: tapsFunction(backward) + epilogueFunction(epilogue),
+  functions: tapsFunction(phased) + epilogueFunctions(epilogue),
   body: `
   let q = index / ${channelsLast ? 'u.channels' : 'u.pixels'};
   let inner = index - q * ${channelsLast ? 'u.channels' : 'u.pixels'};
@@ -80,7 +80,8 @@ export const directProgram = programsOf('direct', ({backward, channelsLast, epil
       }
     }
   }
-  result[index] = finished(vec4<f32>(sum, 0.0, 0.0, 0.0), channel).x;
+  ${channelValues(epilogue, '', 'channel')}
+  result[index] = ${finished(epilogue, 'vec4<f32>(sum, 0.0, 0.0, 0.0)', '')}.x;
 `,
 }));
 

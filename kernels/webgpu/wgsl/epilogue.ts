@@ -37,15 +37,23 @@ const ACTIVATIONS: {readonly [A in Activation]: string} = {
   elu: 'select(y, exp(y) - 1.0, y < vec4<f32>())',
   sigmoid: 'select(y, 1.0 / (1.0 + exp(-y)), y == y)',
   leakyrelu: rectified('u.alpha'),
-  prelu: rectified('slopesOf(channel)'),
+  prelu: rectified('slopes'),
 };
 
-/** The function finished(), for the channels from one on. */
-export const epilogueFunction = ({bias, slopes, activation}: EpilogueKind): string => `
+/** The functions that channelValues() and finished() call. */
+export const epilogueFunctions = ({bias, slopes, activation}: EpilogueKind): string => `
 ${bias ? perChannel('bias') : ''}
 ${slopes ? perChannel('slopes') : ''}
-fn finished(sum : vec4<f32>, channel : i32) -> vec4<f32> {
-  let y = sum${bias ? ' + biasOf(channel)' : ''};
+fn activated(y : vec4<f32>${slopes ? ', slopes : vec4<f32>' : ''}) -> vec4<f32> {
   return ${!slopes && activation === 'prelu' ? 'y' : ACTIVATIONS[activation]};
 }
 `;
+
+/** Reads what belongs to the channels from one on, once for all results of theirs, into variables of some number. */
+export const channelValues = ({bias, slopes}: EpilogueKind, number: string, channel: string): string => `
+  ${bias ? `let bias${number} = biasOf(${channel});` : ''}
+  ${slopes ? `let slopes${number} = slopesOf(${channel});` : ''}`;
+
+/** What is made of a sum, with the variables of that number. */
+export const finished = ({bias, slopes}: EpilogueKind, sum: string, number: string): string =>
+  `activated(${sum}${bias ? ` + bias${number}` : ''}${slopes ? `, slopes${number}` : ''})`;

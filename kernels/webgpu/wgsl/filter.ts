@@ -7,7 +7,7 @@ import {COMPONENTS, lines, programsOf} from './program.js';
  */
 
 export interface FilterKind {
-  readonly to: 'writeTexels' | 'writeTexture';
+  readonly to: 'writeTexels' | 'writeHalfTexels' | 'writeTexture';
 }
 
 /**

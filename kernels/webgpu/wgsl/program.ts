@@ -4,7 +4,16 @@
  */
 
 /** What a program binds, by how it reads or writes it. */
-export type BindingKind = 'values' | 'integers' | 'texels' | 'texture' | 'writeValues' | 'writeTexels' | 'writeTexture';
+export type BindingKind =
+  | 'values'
+  | 'integers'
+  | 'texels'
+  | 'halfTexels'
+  | 'texture'
+  | 'writeValues'
+  | 'writeTexels'
+  | 'writeHalfTexels'
+  | 'writeTexture';
 
 export type UniformType = 'i32' | 'f32' | 'vec3<i32>';
 
@@ -43,14 +52,39 @@ export const COLUMNS = 1 << COLUMN_BITS;
 /** Whether every run of so many texels, of which a texture has nothing else, is in one row. */
 export const isInRows = (length: number): boolean => COLUMNS % length === 0;
 
+/** A texel in a buffer, by how it is stored there and what makes four numbers of it. */
+const readTexels = (name: string, type: string, load: (i: string) => string): string => `
+var<storage, read> ${name} : array<${type}>;
+fn ${name}At(i : i32) -> vec4<f32> { ${load('i')} }
+fn ${name}Run(i : i32) -> i32 { return i; }
+fn ${name}In(run : i32, i : i32) -> vec4<f32> { return ${name}At(run + i); }`;
+
+/**
+ * The bits of the nearest float16, ties to even, by integers: what devices make of numbers that float16 does not hold is
+ * their own affair. Beyond 65504, numbers become infinite; below 2^-14, they are multiples of 2^-24.
+ */
+const HALVES = `
+fn halvesOf(value : vec4<f32>) -> vec4<u32> {
+  let bits = bitcast<vec4<u32>>(value);
+  let size = bits & vec4<u32>(0x7fffffffu);
+  let normal = (size + ((size >> vec4<u32>(13u)) & vec4<u32>(1u)) - vec4<u32>(0x38000000u - 0xfffu)) >> vec4<u32>(13u);
+  let small = vec4<u32>(round(abs(value) * 16777216.0));
+  let number = select(min(normal, vec4<u32>(0x7c00u)), small, size < vec4<u32>(0x38800000u));
+  let half = select(number, vec4<u32>(0x7e00u), size > vec4<u32>(0x7f800000u));
+  return half | ((bits >> vec4<u32>(16u)) & vec4<u32>(0x8000u));
+}`;
+
 /** What a program reads has a function At, by the number of a texel, its texel i, and functions Run and In, by the first texel of a run that is in one row, and a number within it. */
 const DECLARATIONS: {readonly [K in BindingKind]: (name: string) => string} = {
   values: name => `var<storage, read> ${name} : array<f32>;`,
   integers: name => `var<storage, read> ${name} : array<i32>;`,
-  texels: name => `var<storage, read> ${name} : array<vec4<f32>>;
-fn ${name}At(i : i32) -> vec4<f32> { return ${name}[i]; }
-fn ${name}Run(i : i32) -> i32 { return i; }
-fn ${name}In(run : i32, i : i32) -> vec4<f32> { return ${name}[run + i]; }`,
+  texels: name => readTexels(name, 'vec4<f32>', i => `return ${name}[${i}];`),
+  halfTexels: name =>
+    readTexels(
+      name,
+      'vec2<u32>',
+      i => `let halves = ${name}[${i}]; return vec4<f32>(unpack2x16float(halves.x), unpack2x16float(halves.y));`,
+    ),
   texture: name => `var ${name} : texture_2d<f32>;
 var<private> ${name}Scale : vec2<f32>;
 fn ${name}Run(i : i32) -> vec2<f32> {
@@ -63,6 +97,12 @@ fn ${name}At(i : i32) -> vec4<f32> { return ${name}In(${name}Run(i), 0); }`,
   writeValues: name => `var<storage, read_write> ${name} : array<f32>;`,
   writeTexels: name => `var<storage, read_write> ${name} : array<vec4<f32>>;
 fn ${name}Set(i : i32, value : vec4<f32>) { ${name}[i] = value; }`,
+  writeHalfTexels: name => `var<storage, read_write> ${name} : array<vec2<u32>>;
+${HALVES}
+fn ${name}Set(i : i32, value : vec4<f32>) {
+  let halves = halvesOf(value);
+  ${name}[i] = halves.xz | (halves.yw << vec2<u32>(16u));
+}`,
   writeTexture: name => `var ${name} : texture_storage_2d<rgba32float, write>;
 fn ${name}Set(i : i32, value : vec4<f32>) { textureStore(${name}, vec2<i32>(i & ${COLUMNS - 1}, i >> ${COLUMN_BITS}u), value); }`,
 };

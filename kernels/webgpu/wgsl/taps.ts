@@ -1,4 +1,4 @@
-/** What gpu/phase_plan.ts says of the axes. */
+/** What ../taps.ts says of the axes. */
 export const TAP_UNIFORMS = {
   sourceSize: 'vec3<i32>',
   phases: 'vec3<i32>',
@@ -10,6 +10,7 @@ export const TAP_UNIFORMS = {
   stride: 'vec3<i32>',
   dilation: 'vec3<i32>',
   padBefore: 'vec3<i32>',
+  sourceStart: 'vec3<i32>',
 } as const;
 
 /** The taps that the results of a phase read along every axis: the first, their number, and the source of result 0 at the first. */
@@ -17,15 +18,15 @@ const TAPS = `
 struct Taps { kernelStart : vec3<i32>, count : vec3<i32>, sourceStart : vec3<i32> }
 `;
 
-const FORWARD = `
-fn tapsOf(phase : vec3<i32>) -> Taps { return Taps(vec3<i32>(), u.kernel, -u.padBefore); }
+const ONE_PHASE = `
+fn tapsOf(phase : vec3<i32>) -> Taps { return Taps(vec3<i32>(), u.kernel, u.sourceStart); }
 `;
 
 /*
  * Result i receives through tap k where i + padBefore - k * dilation is a multiple of the stride. The first such tap is
  * found by trying; the others are kernelStep apart.
  */
-const BACKWARD = `
+const PHASED = `
 fn floorDivided(a : i32, b : i32) -> i32 { return select(a, a - b + 1, a < 0) / b; }
 fn axisTaps(place : i32, stride : i32, dilation : i32, kernel : i32, kernelStep : i32) -> vec3<i32> {
   let end = min(kernel, kernelStep);
@@ -46,4 +47,4 @@ fn tapsOf(phase : vec3<i32>) -> Taps {
 `;
 
 /** The function tapsOf(). */
-export const tapsFunction = (backward: boolean): string => TAPS + (backward ? BACKWARD : FORWARD);
+export const tapsFunction = (phased: boolean): string => TAPS + (phased ? PHASED : ONE_PHASE);

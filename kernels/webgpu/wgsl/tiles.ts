@@ -1,5 +1,5 @@
 import type {Products} from '../../gpu/products.js';
-import {EPILOGUE_UNIFORMS, epilogueBindings, epilogueFunction} from './epilogue.js';
+import {channelValues, EPILOGUE_UNIFORMS, epilogueBindings, epilogueFunctions, finished} from './epilogue.js';
 import type {EpilogueKind} from './epilogue.js';
 import {COMPONENTS, lines, programsOf, turns} from './program.js';
 import {TAP_UNIFORMS, tapsFunction} from './taps.js';
@@ -13,6 +13,7 @@ import {TAP_UNIFORMS, tapsFunction} from './taps.js';
 
 export interface TilesKind {
   readonly reader: 'texels' | 'texture';
+  readonly filters: 'texels' | 'halfTexels' | 'texture';
   readonly products: Products;
   /** Whether the texels of a group's channels are a run in one row. */
   readonly runs: boolean;
@@ -20,9 +21,9 @@ export interface TilesKind {
   readonly zeros: boolean;
   /** Whether the channels of a group of the source are one block. */
   readonly oneBlock: boolean;
-  readonly backward: boolean;
-  /** The axes, outermost first, along which every result reads one tap. */
-  readonly single: readonly [boolean, boolean, boolean];
+  readonly phased: boolean;
+  /** How many axes there are, from the outermost on, along which every result reads one tap. */
+  readonly single: number;
   /** Whether four channels of a result are an aligned vector of its tensor. */
   readonly aligned: boolean;
   readonly pixels: number;
@@ -51,13 +52,13 @@ const UNIFORM_TYPES = {
 } as const;
 
 /**
- * Runs `body` for the taps i, j, k of the axes. It is one loop, as a loop within another one costs a software GPU as much as
+ * Runs `body` for the taps i, j, k of the axes, of which the first `single` have one each. It is one loop, as a loop within another one costs a software GPU as much as
  * some of its turns: at its end all sums are merged with those of lanes that left earlier.
  */
-function loopOverTaps(single: TilesKind['single'], body: string): string {
+function loopOverTaps(single: number, body: string): string {
   const names = ['i', 'j', 'k'];
-  const counted = [2, 1, 0].filter(axis => !single[axis]);
-  const constants = names.filter((_, axis) => single[axis]).map(name => `const ${name} = 0;`);
+  const counted = [2, 1, 0].filter(axis => axis >= single);
+  const constants = names.slice(0, single).map(name => `const ${name} = 0;`);
   if (counted.length === 0) return `${constants.join(' ')} ${body}`;
   const next = counted.map((axis, place) => {
     const [name, count] = [names[axis], `taps.count.${COMPONENTS[axis]}`];
@@ -132,26 +133,26 @@ const overTaps = (kind: TilesKind): string => {
 };
 
 /** Stores four channels of a result. */
-const store = (aligned: boolean, p: number, b: number): string =>
+const store = ({aligned, epilogue}: TilesKind, p: number, b: number): string =>
   aligned
-    ? `resultSet((base${p} + channel${b}) / 4, finished(sum${p}_${b}, channel${b}));`
+    ? `resultSet((base${p} + channel${b}) / 4, ${finished(epilogue, `sum${p}_${b}`, `${b}`)});`
     : `{
-    let y = finished(sum${p}_${b}, channel${b});
+    let y = ${finished(epilogue, `sum${p}_${b}`, `${b}`)};
     let at = base${p} + channel${b} * u.channelStep;
     ${lines(4, i => `if (left${b} > ${i}) { result[at + ${i} * u.channelStep] = y.${COMPONENTS[i]}; }`)}
   }`;
 
 export const tilesProgram = programsOf('tiles', (kind: TilesKind) => {
-  const {reader, products, backward, aligned, pixels, blocks, epilogue} = kind;
+  const {reader, filters, products, phased, aligned, pixels, blocks, epilogue} = kind;
   return {
     bindings: {
       source: reader,
-      filters: reader,
+      filters,
       ...epilogueBindings(epilogue),
       result: aligned ? 'writeTexels' : 'writeValues',
     },
     uniforms: UNIFORM_TYPES,
-    functions: tapsFunction(backward) + epilogueFunction(epilogue),
+    functions: tapsFunction(phased) + epilogueFunctions(epilogue),
     body: `
   let q = index / u.columns;
   let column = index - q * u.columns;
@@ -191,21 +192,21 @@ export const tilesProgram = programsOf('tiles', (kind: TilesKind) => {
   )}
   ${lines(blocks, b => `let block${b} = group * u.blocksPerGroup + min(firstBlock + ${b}, u.blocksPerGroup - 1);`)}
   ${lines(pixels, p => lines(blocks, b => `var sum${p}_${b} = vec4<f32>();`))}
-  ${backward ? 'if (all(taps.count > vec3<i32>()))' : ''} { ${overTaps(kind)} }
+  ${phased ? 'if (all(taps.count > vec3<i32>()))' : ''} { ${overTaps(kind)} }
   ${lines(
     blocks,
     b => `
   let inGroup${b} = 4 * min(firstBlock + ${b}, u.blocksPerGroup - 1);
   let channel${b} = group * u.channelsPerGroup + inGroup${b};
-  let left${b} = u.channelsPerGroup - inGroup${b};`,
+  let left${b} = u.channelsPerGroup - inGroup${b};${channelValues(epilogue, `${b}`, `channel${b}`)}`,
   )}
   ${lines(
     pixels,
     p => `
   let place${p} = t${p} * u.resultStep + phase;
   let base${p} = image${p} * u.imageStep + ((place${p}.x * u.resultSize.y + place${p}.y) * u.resultSize.z + place${p}.z) * u.pixelStep;
-  ${backward ? `if (all(place${p} < u.resultSize)) ` : ''}{
-    ${lines(blocks, b => store(aligned, p, b))}
+  ${phased ? `if (all(place${p} < u.resultSize)) ` : ''}{
+    ${lines(blocks, b => store(kind, p, b))}
   }`,
   )}
 `,
