@@ -67,6 +67,8 @@ export const PAGES = [
     files: [UPSTREAM, ...FILES, ...MORE_FILES.wasm, 'browser/threads'],
     flags: '',
   },
+  // Node runs everything on it.
+  {name: 'webgpu', backend: 'webgpu', isolated: false, files: ['browser/webgpu'], flags: ''},
 ];
 
 /**
