@@ -1,6 +1,6 @@
 /*
  * A program is one WGSL source, which is also its key: what changes from call to call is a uniform, so that images of
- * changing size compile nothing.
+ * changing size share their programs: one for few products (../tiles.ts), one for more.
  */
 
 /** What a program binds, by how it reads or writes it. */
