@@ -19,12 +19,12 @@ import {valuesOf} from './arrays.js';
 
 const backends = createBackends(backend => {
   const isAlive = (dataId: object): boolean => backend.refCount(dataId) > 0;
-  const threads = wantedThreads() || threadsOfProcess();
+  const threads = wantedThreads();
   const heap = createHeap();
   const filters = createFilterCache(heap, {isAlive});
   return {
     alone: {core: instantiate(heapBefore(filters, heap)), filters},
-    sharing: createSharing(threads, isAlive),
+    sharing: createSharing(() => threads || threadsOfProcess(), isAlive),
   };
 });
 

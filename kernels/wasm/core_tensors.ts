@@ -80,11 +80,11 @@ const backends = createBackends(backend => {
   const isAlive = (key: object): boolean => dataIdMap.has(key);
   const filters = createFilterCache(heap, {isAlive});
   const shared = isShared(heap.memory);
-  const threads = wantedThreads() || (shared ? module.tfjs.getThreadsCount() : threadsOfProcess());
-  const core = instantiate(heapBefore(filters, heap), threads);
+  const threads = wantedThreads();
+  const core = instantiate(heapBefore(filters, heap), threads || (shared ? module.tfjs.getThreadsCount() : 1));
   return {
     alone: {core: {...core, heap: scratchHeap(core.heap)}, filters},
-    sharing: shared ? null : createSharing(threads, isAlive),
+    sharing: shared ? null : createSharing(() => threads || threadsOfProcess(), isAlive),
   };
 });
 

@@ -24,7 +24,7 @@ export interface Backends {
   readonly packedFilterBytes: (backend: KernelBackend) => number;
 }
 
-/** Ends the threads of backends that nobody has disposed of; made where there are threads, as engines with those have it. */
+/** Ends the threads of backends that nobody has disposed of. */
 let forgotten: FinalizationRegistry<End> | undefined;
 
 function ends({alone, sharing}: BackendCore): End | null {

@@ -1,4 +1,4 @@
-import {getKernelsForBackend, registerKernel, unregisterKernel, getKernel} from '@tensorflow/tfjs-core';
+import {getKernel, registerKernel, unregisterKernel} from '@tensorflow/tfjs-core';
 import type {KernelConfig, KernelFunc, NamedAttrMap, NamedTensorInfoMap, TensorInfo} from '@tensorflow/tfjs-core';
 
 /*
@@ -23,14 +23,39 @@ const PREFIX = 'tfjs-conv.';
 /** How a kernel of the registry, which has to return something, leaves a call: no kernel has an empty list of results. */
 const LEFT: readonly TensorInfo[] = [];
 
+/** Where the kernel of the registry that is called by the prefix alone keeps the names that stand-ins of its backend are for. */
+const NAMES: unique symbol = Symbol.for('tfjs-conv.standIns');
+
+interface WithNames extends KernelConfig {
+  readonly [NAMES]?: readonly string[];
+}
+
+/** The built-in kernels that have stand-ins. To look for these among all kernels takes as long as a first call. */
+function namesOf(backendName: string): readonly string[] {
+  const list: WithNames | undefined = getKernel(PREFIX, backendName);
+  return list?.[NAMES] ?? [];
+}
+
+/** Registers a kernel in place of any of that name. */
+function putKernel(kernel: KernelConfig): void {
+  const {kernelName, backendName} = kernel;
+  if (getKernel(kernelName, backendName) != null) unregisterKernel(kernelName, backendName);
+  registerKernel(kernel);
+}
+
 /** Registers stand-ins of a backend by the names of the kernels that they are for, in place of any that are there. */
 export function registerStandIns(backendName: string, standIns: Readonly<Record<string, StandIn>>): void {
+  const list: WithNames = {
+    kernelName: PREFIX,
+    backendName,
+    kernelFunc: () => [...LEFT],
+    [NAMES]: [...new Set([...namesOf(backendName), ...Object.keys(standIns)])],
+  };
+  putKernel(list);
   for (const [name, standIn] of Object.entries(standIns)) {
-    const kernelName = PREFIX + name;
-    if (getKernel(kernelName, backendName) != null) unregisterKernel(kernelName, backendName);
     // The registration boundary: the engine calls with a backend of any type, and a map of attributes or none.
     const kernelFunc: KernelFunc = args => standIn(args as StandInArgs) ?? [...LEFT];
-    registerKernel({kernelName, backendName, kernelFunc});
+    putKernel({kernelName: PREFIX + name, backendName, kernelFunc});
   }
 }
 
@@ -45,8 +70,8 @@ const around = (standIn: KernelConfig, builtin: KernelConfig): KernelConfig => (
 
 /** The built-in kernels of a backend that have stand-ins, with these. */
 export const withStandIns = (backendName: string): KernelConfig[] =>
-  getKernelsForBackend(backendName).flatMap(standIn => {
-    if (!standIn.kernelName.startsWith(PREFIX)) return [];
-    const builtin: KernelConfig | undefined = getKernel(standIn.kernelName.slice(PREFIX.length), backendName);
-    return builtin === undefined ? [] : [around(standIn, builtin)];
+  namesOf(backendName).flatMap(name => {
+    const standIn: KernelConfig | undefined = getKernel(PREFIX + name, backendName);
+    const builtin: KernelConfig | undefined = getKernel(name, backendName);
+    return standIn === undefined || builtin === undefined ? [] : [around(standIn, builtin)];
   });

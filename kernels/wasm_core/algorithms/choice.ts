@@ -161,10 +161,11 @@ const line = (
 /** Whether FFT tiles compute all directions, and whether they are fastest. */
 const canTransform = (directions: readonly Direction[]): boolean => directions.length > 0 && directions.every(canTile);
 const canForward = perGeometry(g => canTransform([forwardDirection(g)]));
-const forwardPays = perGeometry(g => canForward(g) && fftPays(forwardDirection(g)));
+// What pays is told first, as most layers need no tile to be looked at for it.
+const forwardPays = perGeometry(g => fftPays(forwardDirection(g)) && canForward(g));
 const forwardShare = perGeometry(g => fftShare([forwardDirection(g)]));
 const canBackward = perGeometry(g => canTransform(backwardDirections(g)));
-const backwardPays = perGeometry(g => canBackward(g) && backwardDirections(g).every(fftPays));
+const backwardPays = perGeometry(g => backwardDirections(g).every(fftPays) && canBackward(g));
 
 const backwardShare = perGeometry(g => fftShare(backwardDirections(g)));
 const canGradient = perGeometry(g => canTileGradient(forwardDirection(g)));

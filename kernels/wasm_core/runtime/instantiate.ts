@@ -1,4 +1,5 @@
 import {KERNEL_RULES, kernelError} from '../../../src/errors.js';
+import {hasSimd, runsWebAssembly} from '../../../src/registry/web_assembly.js';
 import {BINARIES} from '../generated/binaries.js';
 import {createThreadPool} from './thread_pool.js';
 import type {Heap, CoreExports} from './exports.js';
@@ -15,7 +16,15 @@ function wordsOf(memory: WebAssembly.Memory): Core['words'] {
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
+/** What Node decodes base64 with, where atob() takes longer than to compile. */
+interface NodeBuffers {
+  readonly Buffer?: {from(text: string, encoding: 'base64'): Uint8Array};
+}
+
 function bytesOf(base64: string): Bytes {
+  // The types of the library are those of a page.
+  const {Buffer} = globalThis as NodeBuffers;
+  if (Buffer !== undefined) return new Uint8Array(Buffer.from(base64, 'base64'));
   const text = atob(base64);
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
@@ -37,7 +46,7 @@ function unshare(binary: Bytes, memoryFlags: number): Bytes {
 
 /** The binaries, from the best on, and the instructions that they use. */
 const INSTRUCTIONS = {relaxedSimd: 'relaxed SIMD', simd: 'SIMD'} as const;
-const BEST_FIRST = ['relaxedSimd', 'simd'] as const;
+const BEST_FIRST = ['relaxedSimd', 'simd'] as const satisfies ReadonlyArray<keyof typeof BINARIES>;
 
 /** What this machine runs best: the binary, which takes a shared memory, and the module for one that is not. */
 interface Compiled {
@@ -46,12 +55,6 @@ interface Compiled {
   readonly unshared: WebAssembly.Module;
 }
 
-/** A module without anything in it. */
-const EMPTY = Uint8Array.of(0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00);
-
-/** @throws where the page's policy forbids WebAssembly: Chromium and Firefox refuse modules, WebKit their instances. */
-const requireWebAssembly = (): WebAssembly.Instance => new WebAssembly.Instance(new WebAssembly.Module(EMPTY));
-
 let compiled: Compiled | null | undefined;
 
 /**
@@ -59,17 +62,20 @@ let compiled: Compiled | null | undefined;
  * kernels are: browsers allow that since 2023 (Chrome 114) whatever the size; before, Chrome threw above 4 KiB.
  */
 function compile(): Compiled | null {
-  if (typeof WebAssembly === 'undefined') return null;
+  if (!runsWebAssembly()) return null;
   for (const name of BEST_FIRST) {
-    const {base64, memoryFlags} = BINARIES[name];
-    const binary = bytesOf(base64);
-    const unshared = unshare(binary, memoryFlags);
-    if (!WebAssembly.validate(unshared)) continue;
+    // Asked of a few bytes: to decode and validate the binary as well takes as long as to compile it.
+    if (!hasSimd(name)) continue;
     try {
-      requireWebAssembly();
-      return {instructions: INSTRUCTIONS[name], binary, unshared: new WebAssembly.Module(unshared)};
+      const {base64, memoryFlags} = BINARIES[name];
+      const binary = bytesOf(base64);
+      return {
+        instructions: INSTRUCTIONS[name],
+        binary,
+        unshared: new WebAssembly.Module(unshare(binary, memoryFlags)),
+      };
     } catch {
-      return null;
+      // It lacks another of the instructions.
     }
   }
   return null;

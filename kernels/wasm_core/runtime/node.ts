@@ -24,6 +24,8 @@ interface NodeProcess {
   readonly platform: string;
   readonly arch: string;
   readonly versions: {readonly node?: string; readonly bun?: string; readonly deno?: string};
+  /** There where another process has started this one and sends it messages. */
+  readonly send?: unknown;
   getBuiltinModule?<Id extends keyof NodeModules>(id: Id): NodeModules[Id] | undefined;
 }
 
@@ -92,6 +94,10 @@ function hasTwinProcessors({platform, arch}: NodeProcess): boolean {
   return active === '' ? platform !== 'linux' && arch === 'x64' : active === '1';
 }
 
+/** Whether this is a worker of a cluster. Its module takes milliseconds to load, and all such workers are sent messages. */
+const isClusterWorker = ({send}: NodeProcess): boolean =>
+  send !== undefined && nodeModule('node:cluster')?.isWorker === true;
+
 /** Beyond so many threads a process is not alone on its machine, as a rule. */
 const MOST = 4;
 
@@ -101,8 +107,8 @@ const MOST = 4;
  */
 export function threadsOfProcess(): number {
   const process = nodeProcess();
-  const [os, cluster] = [nodeModule('node:os'), nodeModule('node:cluster')];
-  if (process === undefined || os === undefined || cluster === undefined || cluster.isWorker) return 1;
+  const os = nodeModule('node:os');
+  if (process === undefined || os === undefined || isClusterWorker(process)) return 1;
   if (nodeModule('node:worker_threads')?.isMainThread !== true) return 1;
   const processors = Math.min(os.availableParallelism(), Math.floor(groupProcessors()));
   return Math.max(1, Math.min(MOST, hasTwinProcessors(process) ? Math.floor(processors / 2) : processors));

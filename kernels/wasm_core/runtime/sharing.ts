@@ -23,7 +23,7 @@ export interface Sharing {
 
 /** A device of so many threads; null where there can be none. */
 function createDevice(threads: number, isAlive: (filter: object) => boolean): Device | null {
-  if (typeof SharedArrayBuffer === 'undefined') return null;
+  if (threads < 2 || typeof SharedArrayBuffer === 'undefined') return null;
   for (const maximum of MAXIMA) {
     try {
       const heap = createHeap(maximum, true);
@@ -37,13 +37,12 @@ function createDevice(threads: number, isAlive: (filter: object) => boolean): De
   return null;
 }
 
-/** Nothing starts before it is asked for. */
-export function createSharing(threads: number, isAlive: (filter: object) => boolean): Sharing | null {
-  if (threads < 2) return null;
+/** Nothing starts before it is asked for; how many threads there are to be is asked then too, as Node reads files for it. */
+export function createSharing(threads: () => number, isAlive: (filter: object) => boolean): Sharing {
   let device: Device | null | undefined;
   return {
     start() {
-      if (device === undefined) device = createDevice(threads, isAlive);
+      if (device === undefined) device = createDevice(threads(), isAlive);
       // Where threads have failed, one that is only late may still write to the memory: it is left.
       if (device?.core.threadPool?.start() !== true) device = null;
       return device !== null;

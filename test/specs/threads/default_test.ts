@@ -74,7 +74,12 @@ const MACHINES: ReadonlyArray<readonly [string, Machine, number]> = [
   ['one in a worker thread', {processors: 4, isMainThread: false}, 1],
 ];
 
-afterEach(() => jest.restoreAllMocks());
+const {send} = process;
+
+afterEach(() => {
+  jest.restoreAllMocks();
+  process.send = send;
+});
 
 test.each(MACHINES)('%s', (_, {processors, files = {}, isCluster = false, isMainThread = true}, expected) => {
   jest.spyOn(os, 'availableParallelism').mockReturnValue(processors);
@@ -84,6 +89,7 @@ test.each(MACHINES)('%s', (_, {processors, files = {}, isCluster = false, isMain
     return text;
   });
   jest.replaceProperty(cluster as unknown as {isWorker: boolean}, 'isWorker', isCluster);
+  process.send = isCluster ? () => true : undefined;
   jest.replaceProperty(threads, 'isMainThread', isMainThread);
   expect(threadsOfProcess()).toBe(expected);
 });
