@@ -31,13 +31,15 @@ export const ENTRIES = {
   ...OTHER_ENTRIES,
 };
 
-const conditions = source =>
-  Object.fromEntries(
-    Object.entries({import: 'esm', require: 'cjs'}).map(([condition, form]) => [
-      condition,
-      {types: `./dist/${form}/${source}.d.ts`, default: `./dist/${form}/${source}.js`},
-    ]),
-  );
+/** Where an entry point is: Node takes ES modules from the bundled CommonJS (scripts/build.mjs). */
+const conditions = source => ({
+  import: {
+    types: `./dist/esm/${source}.d.ts`,
+    node: `./dist/node/${source}.js`,
+    default: `./dist/esm/${source}.js`,
+  },
+  require: {types: `./dist/cjs/${source}.d.ts`, default: `./dist/cjs/${source}.js`},
+});
 
 const CORE = '@tensorflow/tfjs-core';
 

@@ -62,8 +62,9 @@ function pack() {
 /** The source that a packed file was compiled from; undefined for one that has no business in the tarball. */
 function sourceOf(path) {
   if (['package.json', ...DOCUMENTS].includes(path) || /^bin\/.+\.mjs$/.test(path)) return path;
-  if (/^dist\/(esm|cjs)\/package\.json$/.test(path)) return 'scripts/build.mjs';
-  const compiled = /^dist\/(?:esm|cjs)\/((?:src|kernels)\/.+?)(\.d\.ts|\.js)(\.map)?$/.exec(path);
+  if (/^dist\/(esm|cjs|node)\/package\.json$/.test(path)) return 'scripts/build.mjs';
+  if (/^dist\/cjs\/chunks\/\w+\.js$/.test(path)) return 'scripts/build.mjs';
+  const compiled = /^dist\/(?:esm|cjs|node)\/((?:src|kernels)\/.+?)(\.d\.ts|\.js)(\.map)?$/.exec(path);
   return compiled ? `${compiled[1]}.ts` : undefined;
 }
 
