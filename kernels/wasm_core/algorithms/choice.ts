@@ -158,14 +158,26 @@ const line = (
   run,
 });
 
+/**
+ * Taps from which a transform of single channels may pay: half of what `npm run bench:kernels` finds. Its tiles are not
+ * looked at below, which takes as long as tens of calls of a small layer.
+ */
+const DEPTHWISE_TAPS = 32;
+
+/** Whether single channels are convolved with so few taps that no transform pays. */
+const hasFewTaps = (g: ConvGeometry): boolean => {
+  const [depth, height, width] = g.axes;
+  return isDirect(g) && depth.kernel * height.kernel * width.kernel < DEPTHWISE_TAPS;
+};
+
 /** Whether FFT tiles compute all directions, and whether they are fastest. */
 const canTransform = (directions: readonly Direction[]): boolean => directions.length > 0 && directions.every(canTile);
 const canForward = perGeometry(g => canTransform([forwardDirection(g)]));
 // What pays is told first, as most layers need no tile to be looked at for it.
-const forwardPays = perGeometry(g => fftPays(forwardDirection(g)) && canForward(g));
+const forwardPays = perGeometry(g => !hasFewTaps(g) && fftPays(forwardDirection(g)) && canForward(g));
 const forwardShare = perGeometry(g => fftShare([forwardDirection(g)]));
 const canBackward = perGeometry(g => canTransform(backwardDirections(g)));
-const backwardPays = perGeometry(g => backwardDirections(g).every(fftPays) && canBackward(g));
+const backwardPays = perGeometry(g => !hasFewTaps(g) && backwardDirections(g).every(fftPays) && canBackward(g));
 
 const backwardShare = perGeometry(g => fftShare(backwardDirections(g)));
 const canGradient = perGeometry(g => canTileGradient(forwardDirection(g)));

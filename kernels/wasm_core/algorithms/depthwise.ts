@@ -69,11 +69,12 @@ const forwardOf = perGeometry(g => depthwiseDirection(g, forwardTaps(g), [xImage
  */
 const phasesOf = perGeometry((g): {readonly phases: WidthPhases; readonly direction: DepthwiseDirection} | null => {
   const {outChannels} = g;
+  if (outChannels >= DEPTHWISE_CHANNELS) return null;
   const taps = forwardTaps(g);
   const [depth, height, width] = taps.plan;
   const sources = depth.sourceStep * height.sourceStep * width.sourceStep;
   const isLong = taps.taps.length >= PHASES_TAPS * sources && width.count >= DEPTHWISE_CHANNELS;
-  if (outChannels >= DEPTHWISE_CHANNELS || width.sourceStep === 1 || !isLong) return null;
+  if (width.sourceStep === 1 || !isLong) return null;
   const phases = widthPhases(g, outChannels, taps);
   return {phases, direction: depthwiseDirection(g, phases, [phases.image, yImage(g)])};
 });

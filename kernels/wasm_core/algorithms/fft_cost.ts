@@ -169,8 +169,13 @@ export const fftGradientCosts = (work: FftWork): Compared => ({
   tiles: cheapestGradient(work)?.total ?? Infinity,
 });
 
-/** Whether tiles are faster than the direct algorithms. */
-const pays = ({direct, tiles}: Compared): boolean => direct >= LEAST_COST && tiles < MARGIN * direct;
+/** Whether tiles are faster than the direct algorithms; they are looked at only where the sums are large. */
+const pays =
+  (directly: (work: FftWork) => number, best: (work: FftWork) => Choice | null) =>
+  (work: FftWork): boolean => {
+    const direct = directly(work);
+    return direct >= LEAST_COST && (best(work)?.total ?? Infinity) < MARGIN * direct;
+  };
 
-export const fftPays = (work: FftWork): boolean => pays(fftCosts(work));
-export const fftGradientPays = (work: FftWork): boolean => pays(fftGradientCosts(work));
+export const fftPays = pays(directlyCost, cheapest);
+export const fftGradientPays = pays(directGradientCost, cheapestGradient);
