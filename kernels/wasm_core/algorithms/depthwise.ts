@@ -61,23 +61,35 @@ function depthwiseDirection(
   return {taps, words: {...words, multiplications}, form: `depthwise ${outChannels} ${taps.join()}`};
 }
 
-const forwardOf = perGeometry(g => depthwiseDirection(g, forwardTaps(g), [xImage(copied(g)), yImage(g)]));
+/** The direction of the copies from x to y, and the phases that it reads in place of x; null where it reads x. */
+interface Forward {
+  readonly direction: DepthwiseDirection;
+  readonly phases: WidthPhases | null;
+}
 
 /**
- * The phases of the width where they pay, and the direction that reads them. With fewer than 8 channels the core fills
- * its vectors with neighbouring results, which have to read neighbouring pixels.
+ * The phases of the width where they pay. With fewer than 8 channels the core fills its vectors with neighbouring results,
+ * which have to read neighbouring pixels.
  */
-const phasesOf = perGeometry((g): {readonly phases: WidthPhases; readonly direction: DepthwiseDirection} | null => {
+function phasesOf(g: ConvGeometry, taps: DirectionTaps): WidthPhases | null {
   const {outChannels} = g;
-  if (outChannels >= DEPTHWISE_CHANNELS) return null;
-  const taps = forwardTaps(g);
   const [depth, height, width] = taps.plan;
   const sources = depth.sourceStep * height.sourceStep * width.sourceStep;
   const isLong = taps.taps.length >= PHASES_TAPS * sources && width.count >= DEPTHWISE_CHANNELS;
-  if (width.sourceStep === 1 || !isLong) return null;
-  const phases = widthPhases(g, outChannels, taps);
-  return {phases, direction: depthwiseDirection(g, phases, [phases.image, yImage(g)])};
+  if (outChannels >= DEPTHWISE_CHANNELS || width.sourceStep === 1 || !isLong) return null;
+  return widthPhases(g, outChannels, taps);
+}
+
+/** Both of them at once, as each look-up takes a part of a tiny layer's time. */
+const forwardOf = perGeometry((g): Forward => {
+  const taps = forwardTaps(g);
+  const phases = phasesOf(g, taps);
+  const source = phases === null ? xImage(copied(g)) : phases.image;
+  return {direction: depthwiseDirection(g, phases ?? taps, [source, yImage(g)]), phases};
 });
+
+/** The direction of the filter's gradient, which reads x itself. */
+const gradientOf = perGeometry(g => depthwiseDirection(g, forwardTaps(g), [xImage(copied(g)), yImage(g)]));
 
 const backwardOf = perGeometry(g =>
   backwardTaps(g).map(taps => depthwiseDirection(g, taps, [yImage(g), xImage(copied(g))])),
@@ -115,10 +127,9 @@ function expandChannels(call: Call, g: ConvGeometry, x: number): number {
 /** y = conv(x, filter) with as many groups as channels. */
 export const depthwiseForward: ImageKernel = (call, g, {source, filter, result, epilogue}) => {
   const image = expandChannels(call, g, source);
-  const split = phasesOf(g);
-  if (split === null) return computeDirection(call, g, forwardOf(g), {source: image, filter, result, epilogue});
-  const phases = splitWidth(call, split.phases, image);
-  computeDirection(call, g, split.direction, {source: phases, filter, result, epilogue});
+  const {direction, phases} = forwardOf(g);
+  const read = phases === null ? image : splitWidth(call, phases, image);
+  computeDirection(call, g, direction, {source: read, filter, result, epilogue});
 };
 
 /** The gradients of the copies of x, each of which has one filter. */
@@ -142,5 +153,5 @@ export const depthwiseBackpropInput: ImageKernel = (call, g, operands) => {
 export const depthwiseBackpropFilter: FilterGradientKernel = (call, g, {x, dy, dfilter}) => {
   floatsAt(call, dfilter, product(filterShape(g))).fill(0);
   const operands = {source: expandChannels(call, g, x), result: dy, filter: dfilter, epilogue: NO_EPILOGUE};
-  computePlan(call, forwardOf(g).words, operands, DEPTHWISE_GRADIENT);
+  computePlan(call, gradientOf(g).words, operands, DEPTHWISE_GRADIENT);
 };

@@ -32,14 +32,16 @@ interface Kept {
   /** The words with the addresses of a plan at `pointer`. */
   readonly words: Int32Array;
   pointer: number;
-  readonly scratchBytes: WeakMap<ScratchBytes, number>;
+  /** The kernel that it was computed by last, and the scratch memory that this needs. */
+  kernel: ScratchBytes | null;
+  scratchBytes: number;
 }
 
 /** Words as a plan: not called yet. */
 export const asPlan = (plan: Pick<PlanWords, 'words' | 'addresses' | 'multiplications'>): PlanWords => ({
   ...plan,
   bytes: apart(plan.words.length * 4),
-  kept: {words: new Int32Array(plan.words.length), pointer: NaN, scratchBytes: new WeakMap()},
+  kept: {words: new Int32Array(plan.words.length), pointer: NaN, kernel: null, scratchBytes: 0},
 });
 
 /** Words of an axis, with its taps. */
@@ -165,16 +167,17 @@ export interface ScratchBytes {
 
 const NO_OPERANDS: Operands = {source: 0, result: 0, filter: 0, epilogue: NO_EPILOGUE};
 
-/** The scratch memory that a kernel needs for a plan, which is asked once. */
+/** The scratch memory that a kernel needs for a plan, which is asked once as long as no other kernel computes it. */
 function scratchBytesOf(call: Call, plan: PlanWords, kernel: ScratchBytes): number {
-  const known = plan.kept.scratchBytes.get(kernel);
-  if (known !== undefined) return known;
+  const {kept} = plan;
+  if (kept.kernel === kernel) return kept.scratchBytes;
   const {length: mark} = call.scratch;
   const pointer = allocate(call, plan.words.length * 4);
   writePlan(plan, call.core, pointer, NO_OPERANDS, 0);
   const bytes = kernel.scratchBytes(call.core.run, pointer);
   release(call, mark);
-  plan.kept.scratchBytes.set(kernel, bytes);
+  kept.kernel = kernel;
+  kept.scratchBytes = bytes;
   return bytes;
 }
 
