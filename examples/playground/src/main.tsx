@@ -13,7 +13,8 @@ import {startTheme} from './view/theme.js';
 const root = document.getElementById('app');
 if (root === null) throw new Error('the page has no place for the application');
 startTheme();
-if (navigator.language.startsWith('zh')) await useLanguage('zh');
+// English is there where Chinese cannot be loaded.
+if (navigator.language.startsWith('zh')) await useLanguage('zh').catch(() => undefined);
 render(<App />, root);
 await useBackend('cpu');
 startPictures();

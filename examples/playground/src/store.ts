@@ -140,6 +140,9 @@ async function update(): Promise<void> {
   }
 }
 
+/** Browsers let a page write its address some 100 times in ten seconds, and WebKit throws an error beyond that. */
+const ADDRESS_MS = 200;
+
 /** Keeps result and address up to date. */
 export function startStore(): void {
   effect(() => {
@@ -147,12 +150,19 @@ export function startStore(): void {
     void busyWith(update());
   });
   effect(() => void preferBackend(state.value));
+  let isWriting = false;
   effect(() => {
-    const address = writeAddress({preset: preset.value, state: state.value});
-    if (address !== location.hash) history.replaceState(null, '', address);
+    void [preset.value, state.value];
+    if (isWriting) return;
+    isWriting = true;
+    setTimeout(() => {
+      isWriting = false;
+      const address = writeAddress({preset: preset.peek(), state: state.peek()});
+      if (address !== location.hash) history.replaceState(null, '', address);
+    }, ADDRESS_MS);
   });
-  addEventListener('hashchange', () => {
-    const place = readAddress(location.hash);
+  addEventListener('hashchange', event => {
+    const place = readAddress(new URL(event.newURL).hash);
     const about = PRESETS.find(({name}) => name === place.preset);
     if (about !== undefined && about.name !== preset.value) choosePreset(about);
     batch(() => {

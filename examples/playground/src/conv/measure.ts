@@ -22,20 +22,24 @@ export interface Measured {
   readonly difference: number | undefined;
 }
 
-/** At most so long and so often is an op run for its steady time. */
-const [LIMIT_MS, LIMIT_RUNS] = [600, 50];
+/** At most so long is an op run for its steady time, and so many times are taken. */
+const [LIMIT_MS, LIMIT_TIMES] = [600, 50];
+
+/** A time is of as many calls as take so long: the clocks of browsers go in steps of 0.1 ms, or of 1 ms. */
+const LEAST_MS = 4;
 
 export const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
-/** Runs an op until its result is there, and returns the time. */
-async function timed(op: () => tf.Tensor): Promise<number> {
+/** Runs an op so often, each time until its result is there, and returns the time of a call. */
+async function timed(op: () => tf.Tensor, calls = 1): Promise<number> {
   const started = performance.now();
-  const y = tf.tidy(op);
-  await y.data();
-  const time = performance.now() - started;
-  y.dispose();
-  return time;
+  for (let call = 0; call < calls; call++) {
+    const y = tf.tidy(op);
+    await y.data();
+    y.dispose();
+  }
+  return (performance.now() - started) / calls;
 }
 
 /** Times of two ops that take turns, so that whatever else the device does meets both. */
@@ -44,11 +48,15 @@ export async function timesOf(
   isWanted: () => boolean = () => true,
 ): Promise<Times[]> {
   const firsts: number[] = [];
-  for (const op of ops) firsts.push(await timed(op));
+  const calls: number[] = [];
+  for (const op of ops) {
+    firsts.push(await timed(op));
+    calls.push(Math.ceil(LEAST_MS / Math.max(0.1, await timed(op))));
+  }
   const all = ops.map((): number[] => []);
   const started = performance.now();
-  while (isWanted() && all[0].length < LIMIT_RUNS && (performance.now() - started < LIMIT_MS || all[0].length < 3)) {
-    for (const [i, op] of ops.entries()) all[i].push(await timed(op));
+  while (isWanted() && all[0].length < LIMIT_TIMES && (performance.now() - started < LIMIT_MS || all[0].length < 3)) {
+    for (const [i, op] of ops.entries()) all[i].push(await timed(op, calls[i]));
     await new Promise(resolve => setTimeout(resolve));
   }
   return all.map((times, i) => ({first: firsts[i], steady: times.length > 0 ? median(times) : firsts[i]}));

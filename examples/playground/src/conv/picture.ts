@@ -2,7 +2,7 @@ import photoUrl from '../../../data/chelsea.png?url';
 import {busyWith} from '../busy.js';
 import {PICTURE_SIZE} from '../model/state.js';
 import {change, picture, problem, state} from '../store.js';
-import {text} from '../text/text.js';
+import {fill, text} from '../text/text.js';
 import {effect, signal} from '@preact/signals';
 
 /** Frames a second that the camera's picture goes through the convolution; 0 while it is off. */
@@ -26,8 +26,14 @@ async function read(blob: Blob): Promise<void> {
   bitmap.close();
 }
 
+/** The photograph; another input may have been chosen before it is there. */
 async function readPhoto(): Promise<void> {
-  await read(await (await fetch(photoUrl)).blob());
+  try {
+    const blob = await (await fetch(photoUrl)).blob();
+    if (state.peek().input === 'photo') await read(blob);
+  } catch (error) {
+    problem.value = fill(text.value.failed, String(error));
+  }
 }
 
 /** A picture of the visitor's. */

@@ -90,15 +90,30 @@ export function pictureValues(rgba: Uint8ClampedArray, channels: number): Float3
   const pixels = rgba.length / 4;
   const values = new Float32Array(pixels * channels);
   for (let i = 0; i < pixels; i++) {
-    const [r, g, b] = [rgba[4 * i] / 255, rgba[4 * i + 1] / 255, rgba[4 * i + 2] / 255];
-    if (channels === 3) values.set([r, g, b], 3 * i);
-    else values[i] = 0.299 * r + 0.587 * g + 0.114 * b;
+    const at = 4 * i;
+    if (channels === 3) {
+      for (let c = 0; c < 3; c++) values[3 * i + c] = rgba[at + c] / 255;
+    } else {
+      values[i] = (0.299 * rgba[at] + 0.587 * rgba[at + 1] + 0.114 * rgba[at + 2]) / 255;
+    }
   }
   return values;
 }
 
-/** The input of a state; `picture` holds the pixels of one, PICTURE_SIZE wide and high, where the state asks for one. */
-export function inputOf(s: State, picture: Uint8ClampedArray | undefined): Volume {
+let newest: {readonly facts: readonly unknown[]; readonly volume: Volume} | undefined;
+
+/**
+ * The input of a state, the same object as long as nothing of it changes; `picture` holds the pixels of one, PICTURE_SIZE
+ * wide and high, where the state asks for one.
+ */
+export function inputOf(s: State, picture?: Uint8ClampedArray): Volume {
+  const facts = [RULES[s.kind].rank, s.input, s.size, s.channels, s.cells, picture];
+  if (newest?.facts.every((fact, i) => fact === facts[i])) return newest.volume;
+  newest = {facts, volume: madeInput(s, picture)};
+  return newest.volume;
+}
+
+function madeInput(s: State, picture: Uint8ClampedArray | undefined): Volume {
   const shape = inputShape(s);
   const count = shape.depth * shape.height * shape.width * shape.channels;
   switch (s.input) {

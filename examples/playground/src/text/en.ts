@@ -141,7 +141,7 @@ export const en = {
   matrixAbout:
     'The convolution is one matrix C: a row for each output, a column for each input. Many of its numbers are zeros, and each row has the same weights, moved.',
   matrixOnly:
-    'The matrix is shown for one pass in one or two dimensions, with at most 4096 inputs and outputs together.',
+    'The matrix is shown for kinds of one pass, up to 4096 inputs and outputs together and a million numbers (a quarter of a million for volumes).',
   matrixSize: '{0} rows × {1} columns; {2} % of the numbers are zeros',
   steps: 'Four steps',
   stepTitles: ['Rearrange the filter', 'Flatten the input', 'Multiply', 'Reshape'],

@@ -1,4 +1,5 @@
 import {signal} from '@preact/signals';
+import {useRef} from 'preact/hooks';
 import {codeOf, LIBRARIES} from '../code/code.js';
 import type {Library} from '../code/code.js';
 import {result, state} from '../store.js';
@@ -9,15 +10,21 @@ import {Tabs} from './tabs.js';
 const library = signal<Library>('tfjs-conv');
 const isCopied = signal(false);
 
-async function copy(code: string): Promise<void> {
-  await navigator.clipboard.writeText(code);
-  isCopied.value = true;
-  setTimeout(() => (isCopied.value = false), 1500);
+/** Copies what an element holds; where the browser does not let a page do that, selects it for the visitor to copy. */
+async function copy(element: HTMLElement): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(element.textContent ?? '');
+    isCopied.value = true;
+    setTimeout(() => (isCopied.value = false), 1500);
+  } catch {
+    getSelection()?.selectAllChildren(element);
+  }
 }
 
 /** The formula and the call in four libraries. */
 export function CodePanel() {
   const shown = result.value;
+  const program = useRef<HTMLElement>(null);
   const code = shown === undefined ? '' : codeOf(library.value, shown.state, shown.filters);
   return (
     <>
@@ -30,9 +37,9 @@ export function CodePanel() {
         onValue={name => (library.value = name)}
       >
         <pre class="code" tabIndex={0}>
-          <code>{code}</code>
+          <code ref={program}>{code}</code>
         </pre>
-        <button type="button" class="quiet" onClick={() => void copy(code)}>
+        <button type="button" class="quiet" onClick={() => program.current !== null && void copy(program.current)}>
           <span role="status">{isCopied.value ? text.value.copied : text.value.copy}</span>
         </button>
       </Tabs>

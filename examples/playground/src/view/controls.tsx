@@ -31,7 +31,8 @@ export function Choice<T extends string>({label, value, choices, nameOf, onChoic
           const chosen = choices.find(choice => choice === select.value);
           if (chosen === undefined) return;
           // A choice that does not come about is not shown as if it had.
-          void Promise.resolve(onChoice(chosen)).then(() => (select.value = newest.current));
+          const settle = () => (select.value = newest.current);
+          void Promise.resolve(onChoice(chosen)).then(settle, settle);
         }}
       >
         {choices.map(choice => (

@@ -1,7 +1,7 @@
 import {indexOf} from '../model/window.js';
 import type {Volume} from '../model/window.js';
 import {short} from '../text/numbers.js';
-import {colourOf, cssColour} from './theme.js';
+import {colourOf, cssColour, fonts} from './theme.js';
 import type {Palette, Scale} from './theme.js';
 
 /** Which part of a volume is drawn, with how many cells of padding around it. */
@@ -48,17 +48,30 @@ function valueAt({volume, slice, channel, top, left}: PlaneView, row: number, co
 /** Steps of a table of colours, on each side of 0. */
 const STEPS = 256;
 
-/** The colours of values from -most to most, red, green and blue of each: a picture has more pixels than colours. */
-function tableOf(scale: Scale, palette: Palette): Uint8ClampedArray {
-  const table = new Uint8ClampedArray(3 * (2 * STEPS + 1));
-  for (let i = -STEPS; i <= STEPS; i++) {
-    table.set(colourOf((i / STEPS) * scale.most, scale, palette, 1), 3 * (i + STEPS));
-  }
+/** A pixel of a colour, its bytes in the order in which this device has them in a number. */
+function pixelOf(colour: readonly number[]): number {
+  return new Uint32Array(Uint8ClampedArray.of(...colour, 255).buffer)[0];
+}
+
+const tables: {[kind in Scale['kind']]?: {readonly palette: Palette; readonly table: Uint32Array}} = {};
+
+/** The pixels of values from -most to most: a picture has more pixels than colours. */
+function tableOf({kind}: Scale, palette: Palette): Uint32Array {
+  const kept = tables[kind];
+  if (kept?.palette === palette) return kept.table;
+  const table = Uint32Array.from({length: 2 * STEPS + 1}, (_, i) =>
+    pixelOf(colourOf((i - STEPS) / STEPS, {kind, most: 1}, palette, 1)),
+  );
+  tables[kind] = {palette, table};
   return table;
 }
 
+/** What each canvas has on its cells, and how they look apart from that: only cells that change are drawn anew. */
+const drawn = new WeakMap<HTMLCanvasElement, {readonly look: string; readonly cells: string[]}>();
+
 /** Pixels, one a cell, which the browser enlarges. */
 function drawPixels(canvas: HTMLCanvasElement, view: PlaneView, scale: Scale, palette: Palette): void {
+  drawn.delete(canvas);
   const [rows, columns] = [rowsOf(view), columnsOf(view)];
   const {volume, slice, channel, top, left, colour = false} = view;
   const {values, height, width, channels} = volume;
@@ -68,28 +81,23 @@ function drawPixels(canvas: HTMLCanvasElement, view: PlaneView, scale: Scale, pa
   if (context === null) return;
   const image = context.createImageData(columns, rows);
   const {data} = image;
-  const table = tableOf(scale, palette);
+  const pixels = new Uint32Array(data.buffer);
+  const [table, padding] = [tableOf(scale, palette), pixelOf(palette.padding)];
+  const steps = STEPS / scale.most;
   // Composites have 0 in the middle of each colour where there are values below it.
   const [factor, zero] = scale.kind === 'grey' ? [255 / scale.most, 0] : [127 / scale.most, 128];
-  for (let row = 0, at = 0; row < rows; row++) {
-    const h = row - top;
-    for (let column = 0; column < columns; column++, at += 4) {
-      const w = column - left;
-      data[at + 3] = 255;
-      if (h < 0 || w < 0 || h >= height || w >= width) {
-        [data[at], data[at + 1], data[at + 2]] = palette.padding;
-        continue;
-      }
-      const from = ((slice * height + h) * width + w) * channels;
+  if (rows > height || columns > width) pixels.fill(padding);
+  for (let h = 0; h < height; h++) {
+    let at = (h + top) * columns + left;
+    let from = (slice * height + h) * width * channels;
+    for (let w = 0; w < width; w++, at++, from += channels) {
       if (colour) {
-        for (let c = 0; c < 3; c++) data[at + c] = values[from + c] * factor + zero;
-        continue;
+        for (let c = 0; c < 3; c++) data[4 * at + c] = values[from + c] * factor + zero;
+        data[4 * at + 3] = 255;
+      } else {
+        const step = Math.round(values[from + channel] * steps);
+        pixels[at] = table[Math.min(STEPS, Math.max(-STEPS, step)) + STEPS];
       }
-      const step = Math.round((values[from + channel] / scale.most) * STEPS);
-      const entry = 3 * (Math.min(STEPS, Math.max(-STEPS, step)) + STEPS);
-      data[at] = table[entry];
-      data[at + 1] = table[entry + 1];
-      data[at + 2] = table[entry + 2];
     }
   }
   context.putImageData(image, 0, 0);
@@ -98,29 +106,41 @@ function drawPixels(canvas: HTMLCanvasElement, view: PlaneView, scale: Scale, pa
 /** Cells with their numbers. */
 function drawCells(canvas: HTMLCanvasElement, view: PlaneView, scale: Scale, palette: Palette, size: number): void {
   const [rows, columns] = [rowsOf(view), columnsOf(view)];
-  const ratio = Math.max(2, devicePixelRatio);
-  canvas.width = Math.round(columns * size * ratio);
-  canvas.height = Math.round(rows * size * ratio);
   const context = canvas.getContext('2d');
   if (context === null) return;
-  context.scale(ratio, ratio);
-  context.textAlign = 'center';
-  context.textBaseline = 'middle';
+  const ratio = Math.max(2, devicePixelRatio);
+  const ink = cssColour(palette.ink);
+  const look = [rows, columns, size, ratio, ink, fonts.peek()].join(' ');
+  const before = drawn.get(canvas);
+  const cells = before?.look === look ? before.cells : [];
+  if (before?.look !== look) {
+    drawn.set(canvas, {look, cells});
+    canvas.width = Math.round(columns * size * ratio);
+    canvas.height = Math.round(rows * size * ratio);
+    context.scale(ratio, ratio);
+    context.textAlign = 'center';
+    context.textBaseline = 'middle';
+    context.strokeStyle = `${ink.slice(0, -1)} / 0.1)`;
+  }
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
       const value = valueAt(view, row, column);
       const [x, y] = [column * size, row * size];
-      context.fillStyle = cssColour(value === undefined ? palette.padding : colourOf(value, scale, palette, 0.62));
+      const fill = cssColour(value === undefined ? palette.padding : colourOf(value, scale, palette, 0.62));
+      const label = value === undefined ? '0' : short(value);
+      const cell = `${fill} ${value === undefined} ${label}`;
+      if (cells[row * columns + column] === cell) continue;
+      cells[row * columns + column] = cell;
+      context.clearRect(x, y, size, size);
+      context.fillStyle = fill;
       context.beginPath();
       context.roundRect(x + 0.75, y + 0.75, size - 1.5, size - 1.5, Math.min(5, size / 7));
       context.fill();
-      context.strokeStyle = `${cssColour(palette.ink).slice(0, -1)} / 0.1)`;
       context.stroke();
-      const label = value === undefined ? '0' : short(value);
-      const font = Math.min(15, size * 0.4, (size * 1.5) / Math.max(1, label.length));
+      const font = Math.min(15, size * 0.4, (size * 1.35) / Math.max(1, label.length));
       context.font = `500 ${font}px 'Inter Variable', system-ui, sans-serif`;
       context.globalAlpha = value === undefined ? 0.45 : 1;
-      context.fillStyle = cssColour(palette.ink);
+      context.fillStyle = ink;
       if (size >= NUMBERS_FROM) context.fillText(label, x + size / 2, y + size / 2 + 0.5);
       context.globalAlpha = 1;
     }

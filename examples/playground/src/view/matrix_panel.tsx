@@ -1,6 +1,7 @@
 import {signal} from '@preact/signals';
+import {useMemo} from 'preact/hooks';
 import type {Result} from '../conv/compute.js';
-import {matrixOf, matrixSizes} from '../conv/matrix.js';
+import {matrixFacts, matrixOf, matrixSizes} from '../conv/matrix.js';
 import {RULES} from '../model/rules.js';
 import {indexOf} from '../model/window.js';
 import type {Volume} from '../model/window.js';
@@ -9,6 +10,7 @@ import {shapeText, short} from '../text/numbers.js';
 import {fill, text} from '../text/text.js';
 import {Plane} from './plane.js';
 import {scaleOf} from './theme.js';
+import type {Scale} from './theme.js';
 import {useAsync} from './use_async.js';
 
 const step = signal(0);
@@ -16,49 +18,63 @@ const STEPS = [0, 1, 2, 3] as const;
 
 const NO_MARGINS = {slice: 0, channel: 0, top: 0, left: 0, bottom: 0, right: 0, least: 24} as const;
 
-const transposeOf = ({values, height, width, ...rest}: Volume): Volume => ({
-  ...rest,
-  height: width,
-  width: height,
-  values: Float32Array.from(values, (_, i) => values[(i % height) * width + Math.floor(i / height)]),
-});
+function transposeOf({values, height, width, ...rest}: Volume): Volume {
+  const transposed = new Float32Array(values.length);
+  for (let row = 0, i = 0; row < height; row++) {
+    for (let column = 0; column < width; column++) transposed[column * height + row] = values[i++];
+  }
+  return {...rest, height: width, width: height, values: transposed};
+}
+
+/** What is shown of a matrix: it has up to a million numbers, which are gone over once. */
+function seenOf(matrix: Volume): {matrix: Volume; zeros: number; scale: Scale} {
+  let zeros = 0;
+  for (const value of matrix.values) if (value === 0) zeros++;
+  return {matrix, zeros, scale: scaleOf(matrix.values, false)};
+}
 
 const asColumn = ({values}: Volume): Volume => ({values, depth: 1, height: values.length, width: 1, channels: 1});
 
 /** The matrix of the convolution, and how an output comes from it in four steps. */
 export default function MatrixPanel() {
   const shown = result.value;
-  const isShown = shown !== undefined && matrixSizes(shown.state) !== undefined;
-  const made = useAsync(() => (isShown ? matrixOf(shown.state).then(matrix => ({matrix, shown})) : undefined), [shown]);
+  const sizes = shown && matrixSizes(shown.state);
+  const isShown = shown !== undefined && sizes !== undefined;
+  const made = useAsync(
+    () => (isShown ? matrixOf(shown.state).then(seenOf) : undefined),
+    [isShown ? matrixFacts(shown.state) : undefined],
+  );
   const {matrixAbout, matrixOnly, matrixSize} = text.value;
   if (!isShown) return <p class="note">{matrixOnly}</p>;
-  if (made === undefined) return <p aria-busy="true">…</p>;
-  const {matrix} = made;
-  const zeros = matrix.values.reduce((count, value) => count + (value === 0 ? 1 : 0), 0);
+  // That of the state before may have other sizes.
+  if (made?.matrix.height !== sizes[0] || made.matrix.width !== sizes[1]) return <p aria-busy="true">…</p>;
+  const {matrix, zeros, scale} = made;
   return (
     <>
       <p>{matrixAbout}</p>
       <p class="result">
         {fill(matrixSize, matrix.height, matrix.width, ((100 * zeros) / matrix.values.length).toFixed(0))}
       </p>
-      <Steps shown={made.shown} matrix={matrix} />
+      <Steps shown={shown} matrix={matrix} scale={scale} />
     </>
   );
 }
 
 /** What each step shows: the matrix from the second on beside the input, then the product. */
-function Steps({shown, matrix}: {readonly shown: Result; readonly matrix: Volume}) {
+function Steps({shown, matrix, scale}: {readonly shown: Result; readonly matrix: Volume; readonly scale: Scale}) {
   const {rank, transposed: isTransposed} = RULES[shown.state.kind];
   const [x, y] = [shown.volumes[0], shown.volumes[shown.volumes.length - 1]];
   const {steps, stepTitles, stepTexts, step: stepOf, next, previous, input, output} = text.value;
   const texts = isTransposed ? stepTexts.transposed : stepTexts.forward;
   const current = step.value;
   const kernel = Array.from({length: rank}, () => shown.state.kernel);
-  const sizes = ({height, width, channels}: Volume): string =>
-    shapeText([...[height, width].slice(2 - rank), ...(channels > 1 ? [channels] : [])]);
+  const isFlipped = isTransposed && current >= 2;
+  const seen = useMemo(() => (isFlipped ? transposeOf(matrix) : matrix), [matrix, isFlipped]);
+  const sizes = ({depth, height, width, channels}: Volume): string =>
+    shapeText([...[depth, height, width].slice(3 - rank), ...(channels > 1 ? [channels] : [])]);
   const values = [shapeText(kernel), matrix.height, matrix.width, sizes(x), sizes(y)];
   const [g, filter] = [shown.passes[0], shown.filters[0]];
-  const isOnePlane = g.inChannels === 1 && g.outChannels === 1;
+  const isOnePlane = g.inChannels === 1 && g.outChannels === 1 && g.axes[0].kernel === 1;
   return (
     <div class="steps">
       <h3>{steps}</h3>
@@ -87,10 +103,7 @@ function Steps({shown, matrix}: {readonly shown: Result; readonly matrix: Volume
             </span>
           </>
         )}
-        <Matrix
-          name={isTransposed && current >= 2 ? 'Cᵀ' : 'C'}
-          matrix={isTransposed && current >= 2 ? transposeOf(matrix) : matrix}
-        />
+        <Matrix name={isFlipped ? 'Cᵀ' : 'C'} matrix={seen} scale={scale} />
         {current >= 1 && <Labelled name={`${input} ↓`} role="x" volume={asColumn(x)} />}
         {current >= 2 && (
           <span class="operator" aria-hidden="true">
@@ -103,7 +116,7 @@ function Steps({shown, matrix}: {readonly shown: Result; readonly matrix: Volume
             →
           </span>
         )}
-        {current >= 3 && <Labelled name={output} role="y" volume={y} />}
+        {current >= 3 && <Labelled name={output} role="y" volume={y} slice={at.value[0]} />}
       </div>
       <p class="pager">
         <button type="button" disabled={current === 0} onClick={() => step.value--}>
@@ -118,7 +131,7 @@ function Steps({shown, matrix}: {readonly shown: Result; readonly matrix: Volume
 }
 
 /** The matrix, with the row (or, transposed, the column) of the output that is looked at. */
-function Matrix({name, matrix}: {readonly name: string; readonly matrix: Volume}) {
+function Matrix({name, matrix, scale}: {readonly name: string; readonly matrix: Volume; readonly scale: Scale}) {
   const y = result.value?.volumes.at(-1);
   if (y === undefined) return null;
   const index = indexOf(y, at.value, outChannel.value);
@@ -132,7 +145,7 @@ function Matrix({name, matrix}: {readonly name: string; readonly matrix: Volume}
         </span>
       </figcaption>
       <div class="scroll" tabIndex={0} role="region" aria-label={name}>
-        <Plane view={{...NO_MARGINS, volume: matrix}} scale={scaleOf(matrix.values, false)} label={name}>
+        <Plane view={{...NO_MARGINS, volume: matrix}} scale={scale} label={name}>
           {isRow ? (
             <rect
               class="mark window"
@@ -158,12 +171,24 @@ function Matrix({name, matrix}: {readonly name: string; readonly matrix: Volume}
   );
 }
 
-function Labelled({name, role, volume}: {readonly name: string; readonly role: string; readonly volume: Volume}) {
+interface LabelledProps {
+  readonly name: string;
+  readonly role: string;
+  readonly volume: Volume;
+  /** The section that is shown, of a volume. */
+  readonly slice?: number;
+}
+
+function Labelled({name, role, volume, slice = 0}: LabelledProps) {
   const label = volume.values.length <= 16 ? `${name}: ${[...volume.values].map(short).join(' ')}` : name;
   return (
     <figure class={`volume role-${role}`}>
       <figcaption class="name">{name}</figcaption>
-      <Plane view={{...NO_MARGINS, volume}} scale={scaleOf(volume.values, false)} label={label} />
+      <Plane
+        view={{...NO_MARGINS, volume, slice: Math.min(slice, volume.depth - 1)}}
+        scale={scaleOf(volume.values, false)}
+        label={label}
+      />
     </figure>
   );
 }

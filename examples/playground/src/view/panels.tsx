@@ -1,9 +1,9 @@
 import {signal} from '@preact/signals';
 import type {ComponentType} from 'preact';
 import {busyWith} from '../busy.js';
-import {panel} from '../store.js';
+import {panel, problem} from '../store.js';
 import type {PanelName} from '../store.js';
-import {text} from '../text/text.js';
+import {fill, text} from '../text/text.js';
 import {CodePanel} from './code_panel.js';
 import {Tabs} from './tabs.js';
 
@@ -25,9 +25,14 @@ function Loaded({name}: {readonly name: PanelName}) {
   const Panel = loaded.value[name];
   if (Panel !== undefined) return <Panel />;
   if (name !== 'code') {
-    void busyWith(LOAD[name]()).then(module => {
-      loaded.value = {...loaded.value, [name]: module.default};
-    });
+    void busyWith(LOAD[name]()).then(
+      module => {
+        loaded.value = {...loaded.value, [name]: module.default};
+      },
+      error => {
+        problem.value = fill(text.value.failed, String(error));
+      },
+    );
   }
   return <p aria-busy="true">…</p>;
 }

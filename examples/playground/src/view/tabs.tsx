@@ -1,5 +1,5 @@
 import type {ComponentChildren} from 'preact';
-import {useId, useRef} from 'preact/hooks';
+import {useEffect, useId, useRef} from 'preact/hooks';
 
 interface TabsProps<T extends string> {
   readonly label: string;
@@ -14,6 +14,14 @@ interface TabsProps<T extends string> {
 export function Tabs<T extends string>({label, names, titleOf, value, onValue, children}: TabsProps<T>) {
   const id = useId();
   const list = useRef<HTMLDivElement>(null);
+  // Where there is no room for all of them, the chosen one is seen.
+  useEffect(() => {
+    const chosen = list.current?.querySelector<HTMLElement>('[aria-selected="true"]');
+    if (!list.current || !chosen) return;
+    const {left, right} = list.current.getBoundingClientRect();
+    const {left: from, right: to} = chosen.getBoundingClientRect();
+    if (from < left || to > right) list.current.scrollLeft += (from + to - left - right) / 2;
+  }, [value]);
   function onKeyDown(event: KeyboardEvent): void {
     const step = {ArrowLeft: -1, ArrowRight: 1}[event.key];
     if (step === undefined) return;

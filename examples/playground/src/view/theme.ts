@@ -69,7 +69,8 @@ export type Scale = {readonly kind: 'grey'; readonly most: number} | {readonly k
 /** The scale for these values; pictures stay pictures as long as they have no values below 0. */
 export function scaleOf(values: Float32Array, isPicture: boolean): Scale {
   let [least, most] = [0, 0];
-  for (const value of values) {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
     if (value < least) least = value;
     if (value > most) most = value;
   }
