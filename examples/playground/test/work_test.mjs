@@ -7,7 +7,7 @@ import {fileURLToPath} from 'node:url';
 import {inputOf} from '../src/model/inputs.ts';
 import {tidyState} from '../src/model/rules.ts';
 import {PRESETS} from '../src/presets/presets.ts';
-import {settled, start} from './support/page.mjs';
+import {seriousOf, settled, start, tensorsLeft} from './support/page.mjs';
 
 const out = fileURLToPath(new URL('../out', import.meta.url));
 mkdirSync(out, {recursive: true});
@@ -17,10 +17,6 @@ before(async () => {
   session = await start();
 });
 after(() => session.close());
-
-/** What drivers of emulated GPUs say by themselves. */
-const NOISE = /GPU stall due to ReadPixels|GL Driver Message|powerPreference|Failed to create WebGPU/;
-const seriousOf = errors => errors.filter(error => !NOISE.test(error));
 
 const close = (a, b) => Math.abs(a - b) <= 1e-5 * Math.max(1, Math.abs(b));
 
@@ -36,13 +32,6 @@ test('500 changes over all kinds leave no tensors behind, nor do some on every b
   const kinds = await page.locator('.controls select').first().locator('option').allInnerTexts();
   const backends = await page.getByLabel('Backend').locator('option').allInnerTexts();
   assert.deepEqual(backends.slice(0, 3), ['cpu', 'wasm', 'webgl']);
-  const tensors = async () => {
-    await settled(page);
-    await page.getByRole('tab', {name: 'Code', exact: true}).click();
-    await page.getByRole('tab', {name: 'Measure'}).click();
-    await settled(page);
-    return Number(await page.locator('#tensors').innerText());
-  };
   for (const backend of backends) {
     await page.getByLabel('Backend').selectOption(backend);
     const counts = [];
@@ -71,7 +60,7 @@ test('500 changes over all kinds leave no tensors behind, nor do some on every b
           }, changes);
         }
       }
-      counts.push(await tensors());
+      counts.push(await tensorsLeft(page, counts[0]));
       console.log(`${backend}: ${counts}, ${Math.round(performance.now() / 1000)} s`);
     }
     assert.ok(counts[1] <= counts[0], `${backend}: ${counts}`);
@@ -331,7 +320,7 @@ test('the input and the filter can be painted, and pictures have their colours',
   );
   // What is drawn stays where it is when the size changes, and is in the address.
   await page.getByRole('button', {name: 'Size + 1'}).click();
-  await page.waitForFunction(() => document.querySelector('.stage .role-x').dataset.shape === '6×6×1');
+  await page.waitForURL(/size=6/);
   await page.reload();
   await page.waitForSelector('.stage figure');
   await settled(page);

@@ -55,6 +55,10 @@ export const TIMEOUT = 300_000;
 /** By how much the processor is slowed down, to see whether tests depend on it: PLAYGROUND_CPU_THROTTLE=4. */
 const THROTTLE = Number(process.env.PLAYGROUND_CPU_THROTTLE ?? 1);
 
+/** What drivers of emulated GPUs say by themselves. */
+const NOISE = /GPU stall due to ReadPixels|GL Driver Message|powerPreference|Failed to create WebGPU/;
+export const seriousOf = errors => errors.filter(error => !NOISE.test(error));
+
 /** Waits until the page has loaded, computed and drawn all that was asked for. */
 export const settled = page =>
   page.waitForFunction(async () => {
@@ -66,8 +70,40 @@ export const settled = page =>
     return document.querySelector('[data-busy="true"]') === null;
   });
 
-/** A camera with a moving test picture, which asks for no permission. */
-const FLAGS = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
+/**
+ * The tensors that are left when the page has done what was asked for. Filters that kernels packed for themselves are kept
+ * until the garbage collection after their tensors were disposed, so that it is asked for, until no more than `most` are left.
+ */
+export async function tensorsLeft(page, most = 0) {
+  const cdp = await page.context().newCDPSession(page);
+  const tabs = page.locator('.panels > .tabs > [role=tablist] > [role=tab]');
+  let count = Infinity;
+  for (let tries = 0; tries < 20 && !(count <= most); tries++) {
+    await settled(page);
+    await cdp.send('HeapProfiler.collectGarbage');
+    await settled(page);
+    // The panel counts when it is opened.
+    await tabs.first().click();
+    await tabs.nth(5).click();
+    await page.waitForSelector('#tensors');
+    await settled(page);
+    count = Number(await page.locator('#tensors').innerText());
+  }
+  await cdp.detach();
+  return count;
+}
+
+/**
+ * A camera with a moving test picture, which asks for no permission. The page is drawn by the processor: emulated GPUs take
+ * several times as long for it, and are there for WebGL and WebGPU all the same.
+ */
+const FLAGS = [
+  '--use-fake-device-for-media-stream',
+  '--use-fake-ui-for-media-stream',
+  ...(process.env.PLAIN
+    ? []
+    : ['--disable-gpu-compositing', '--disable-gpu-rasterization', '--disable-accelerated-2d-canvas']),
+];
 
 /** A browser and a server for the tests of a file; `close` ends both. */
 export async function start() {
