@@ -30,6 +30,8 @@ export function repositoryRoutes(app: FastifyInstance, {config, repository}: Con
       const overrides = Object.keys(parametersOf(jsonOf(request), 'the request'));
       if (overrides.length > 0)
         throw badRequest(`models load as they are in the folder; got parameters ${quoted(overrides)}`);
+      // It may take longer than connections otherwise stay silent.
+      request.raw.setTimeout(0);
       await repository.load(request.params.model);
       return reply.send({});
     });
