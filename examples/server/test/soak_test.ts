@@ -1,4 +1,4 @@
-/** Everything at once, with flat memory: some seconds by default, TFJS_SERVER_TEST_SOAK_SECONDS=300 npm run soak for longer. */
+/** Everything at once, with flat memory: half a minute by default, TFJS_SERVER_TEST_SOAK_SECONDS=300 npm run soak for longer. */
 import assert from 'node:assert/strict';
 import {describe, test} from 'node:test';
 import {setTimeout as pause} from 'node:timers/promises';
@@ -8,7 +8,7 @@ import {cutOff, head} from './support/raw.js';
 import {startProcess, until} from './support/process.js';
 import {temporaryFolder} from './support/server.js';
 
-const SECONDS = Number(process.env.TFJS_SERVER_TEST_SOAK_SECONDS ?? 20);
+const SECONDS = Number(process.env.TFJS_SERVER_TEST_SOAK_SECONDS ?? 30);
 /** A slow machine takes as long as it needs for these, so that memory is compared after as many requests. */
 const REQUESTS = SECONDS * 100;
 const RELOADS = SECONDS / 4;
