@@ -22,7 +22,11 @@ export function statusRoutes(app: FastifyInstance, context: Context): void {
   );
   app.get('/status', async () => ({
     server: {...SERVER, backend: config.backend, accelerate: config.accelerate, notReady: notReady(context) ?? null},
-    process: {uptimeSeconds: Math.round(uptime()), residentBytes: memoryUsage.rss()},
+    process: {
+      second: Math.floor(Date.now() / 1000),
+      uptimeSeconds: Math.round(uptime()),
+      residentBytes: memoryUsage.rss(),
+    },
     states: repository.states(),
     models: repository.served().map(({name, version, spec, settings, batcher, statistics}) => ({
       name,
