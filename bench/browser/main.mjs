@@ -11,7 +11,7 @@ import {bundlePage, bundlePrograms, outdir} from '../bundle.mjs';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const here = join(root, 'bench', 'browser');
 const out = join(outdir, 'browser');
-const BACKENDS = ['wasm', 'wasm-threads', 'webgl'];
+const BACKENDS = ['wasm', 'wasm-threads', 'webgl', 'webgpu'];
 
 // A page that may share memory has finer clocks.
 const pageOf = backend =>
@@ -41,7 +41,7 @@ async function inPage(browser, address, backend, use) {
 
 /** What a backend runs on, as far as the page knows. */
 async function deviceOf(page, backend) {
-  if (backend !== 'webgl') {
+  if (!backend.startsWith('webg')) {
     const threads = await page.evaluate(() => tfjsConvBench.threads());
     return `${cpus()[0]?.model.trim() ?? process.arch}, ${threads === 1 ? 'one thread' : `${threads} threads`} of TensorFlow.js`;
   }

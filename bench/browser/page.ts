@@ -20,6 +20,7 @@ import type {Layer} from '../shapes.js';
 import {litert} from './litert.js';
 import {hasTflite} from './tflite_model.js';
 import {oursWebgl, startWebgl, tfjsWebgl, toTheEnd} from './webgl.js';
+import {oursWebgpu, startWebgpu} from './webgpu.js';
 
 interface Bench {
   /** Runs before the peers. */
@@ -59,6 +60,11 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     peersOf: () => [oursWebgl, tfjsWebgl],
     comparisons: [compare('tfjs', oursWebgl, tfjsWebgl)],
     separable: {on: oursWebgl, finish: toTheEnd},
+  },
+  webgpu: {
+    start: startWebgpu,
+    peersOf: () => [oursWebgpu, oursWebgl],
+    comparisons: [compare('our webgl', oursWebgpu, oursWebgl)],
   },
 };
 

@@ -29,8 +29,13 @@ export interface BackendPeer extends Peer {
   readonly backend: string;
 }
 
-/** A peer that runs ops on a backend of TensorFlow.js. */
-export const onBackend = (name: string, backend: string, ops: LayerOps): BackendPeer => ({
+/** A peer that runs ops on a backend of TensorFlow.js, by `finish` to the end. */
+export const onBackend = (
+  name: string,
+  backend: string,
+  ops: LayerOps,
+  finish: (run: () => Tensor) => Output | Promise<Output> = run => output(run()),
+): BackendPeer => ({
   name,
   backend,
   activate: async () => {
@@ -40,7 +45,7 @@ export const onBackend = (name: string, backend: string, ops: LayerOps): Backend
   prepare: async (layer, x, filter) => {
     const tensors = [tensor(x, [...layer.x]), tensor(filter, [...layer.filter])];
     return {
-      run: () => output(tidy(() => ops[layer.op](tensors[0], tensors[1], layer))),
+      run: () => finish(() => tidy(() => ops[layer.op](tensors[0], tensors[1], layer))),
       dispose: () => tensors.forEach(t => t.dispose()),
     };
   },

@@ -132,6 +132,15 @@ describeWebGPU('what the device keeps', () => {
     return () => alive;
   }
 
+  /** What is disposed of goes with the commands that use it, which a read submits. */
+  async function settle(): Promise<void> {
+    const last = tf.tidy(() => tf.neg(tf.ones([4096])));
+    await last.data();
+    last.dispose();
+    await backend().device.queue.onSubmittedWorkDone();
+    packedFilterBytes();
+  }
+
   it.each(['', 'tiles', 'direct'])('does not grow with calls, gradients and new filters: %s', async variant => {
     tf.env().set(VARIANT_FLAG, variant);
     const alive = countResources();
@@ -142,14 +151,6 @@ describeWebGPU('what the device keeps', () => {
         const loss = (a: tf.Tensor, b: tf.Tensor) => conv2d(a as Image, b as Image, {strides: 1 + (i % 2)});
         tf.grads(loss)([x, filter]);
       });
-    const settle = async (): Promise<void> => {
-      // What is disposed of goes with the commands that use it, which a read submits.
-      const last = tf.neg(x);
-      await last.data();
-      last.dispose();
-      await backend().device.queue.onSubmittedWorkDone();
-      packedFilterBytes();
-    };
     for (let i = 0; i < 20; i++) step(i);
     await settle();
     const before = {...counts(), gpu: (tf.memory() as unknown as {numBytesInGPU: number}).numBytesInGPU};
@@ -160,6 +161,28 @@ describeWebGPU('what the device keeps', () => {
     expect(alive()).toBeLessThanOrEqual(resources + 8);
     x.dispose();
     tf.env().set(VARIANT_FLAG, '');
+    await expectNoErrors();
+  });
+
+  it('are packed filters, for each direction, as long as any tensor has their values', async () => {
+    await startAgain();
+    const [x, first] = operands();
+    const backwards = (filter: Image) => tf.grad(a => y([a as Image, filter]))(x);
+    y([x, first]).dispose();
+    const forward = packedFilterBytes();
+    expect(forward).toBeGreaterThanOrEqual(4 * first.size);
+    backwards(first).dispose();
+    const both = packedFilterBytes();
+    expect(both).toBeGreaterThanOrEqual(forward + 4 * first.size);
+    const second = tf.reshape(first, first.shape) as Image;
+    first.dispose();
+    await settle();
+    tf.dispose([y([x, second]), backwards(second)]);
+    expect(packedFilterBytes()).toBe(both);
+    second.dispose();
+    await settle();
+    expect(packedFilterBytes()).toBe(0);
+    x.dispose();
     await expectNoErrors();
   });
 
