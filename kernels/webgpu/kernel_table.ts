@@ -6,6 +6,7 @@ import {conv2DTransposeMatrixOf, convMatrixOf} from '../gpu/conv_matrix.js';
 import type {MatrixGpu} from '../gpu/conv_matrix.js';
 import {convNDBackpropInputOf, convNDOf} from '../gpu/planned_conv.js';
 import type {PlanVariant} from '../gpu/planned_conv.js';
+import {computeDepthwiseRows, takesRows} from './depthwise_rows.js';
 import {computeDirect, computeDirectGradient} from './direct.js';
 import {deviceOf, isSoftware} from './device/device.js';
 import type {Device} from './device/device.js';
@@ -17,9 +18,19 @@ import {computeTiles, holdsOperands} from './tiles.js';
 /** The variants of ConvND and ConvNDBackpropInput, in order of preference. */
 const PLAN_VARIANTS: readonly PlanVariant<Device>[] = [
   {
+    name: 'depthwise_rows_textures',
+    takes: plan => isSoftware() && takesRows(plan, 'texture'),
+    compute: computeDepthwiseRows('texture'),
+  },
+  {
     name: 'tiles_textures',
     takes: plan => isSoftware() && holdsOperands(plan, 'texture'),
     compute: computeTiles('texture'),
+  },
+  {
+    name: 'depthwise_rows',
+    takes: plan => takesRows(plan, 'texels'),
+    compute: computeDepthwiseRows('texels'),
   },
   {name: 'tiles', takes: plan => holdsOperands(plan, 'texels'), compute: computeTiles('texels')},
   {name: 'direct', takes: () => true, compute: computeDirect},

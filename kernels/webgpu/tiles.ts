@@ -43,23 +43,27 @@ const GENERAL: Specialization = {runs: false, oneBlock: false, single: 0, pixels
 /** Products of texels and matrices that are few. */
 const FEW_PRODUCTS = 2 ** 13;
 
-function specialization(plan: PhasePlan, {result}: ConvChannels, length: number, place: OperandPlace): Specialization {
-  const results = resultsPerPhase(plan);
-  const products =
-    results *
-    product(plan.phases) *
-    result.groups *
-    result.blocksPerGroup *
-    length *
-    product(spatialSizes(plan.geometry, 'kernel'));
-  if (products <= FEW_PRODUCTS) return GENERAL;
+/** How many blocks of a group's source channels are added up. */
+const lengthOf = ({products, source}: ConvChannels): number => (products === 'dense' ? source.blocksPerGroup : 1);
+
+export function hasFewProducts(plan: PhasePlan): boolean {
+  const channels = convChannels(plan);
+  const {groups, blocksPerGroup} = channels.result;
+  const taps = product(spatialSizes(plan.geometry, 'kernel'));
+  const results = resultsPerPhase(plan) * product(plan.phases);
+  return results * groups * blocksPerGroup * lengthOf(channels) * taps <= FEW_PRODUCTS;
+}
+
+function specialization(plan: PhasePlan, channels: ConvChannels, place: OperandPlace): Specialization {
+  if (hasFewProducts(plan)) return GENERAL;
+  const length = lengthOf(channels);
   const {pixels, blocks} = TILES[place];
   return {
     runs: place === 'texels' || isInRows(4 * length),
     oneBlock: length === 1,
     single: leading(singleTaps(plan)),
-    pixels: results === 1 ? 1 : pixels,
-    blocks: Math.min(blocks, result.blocksPerGroup),
+    pixels: resultsPerPhase(plan) === 1 ? 1 : pixels,
+    blocks: Math.min(blocks, channels.result.blocksPerGroup),
   };
 }
 
@@ -84,12 +88,11 @@ export const computeTiles =
     withOutput(device, [source, filter], outputShape, (output, scratch) => {
       const channels = convChannels(plan);
       const {products, source: sourceBlocks, result, multiplier} = channels;
-      const length = products === 'dense' ? sourceBlocks.blocksPerGroup : 1;
       const contents = {
         image: plan.source,
         blocks: sourceBlocks,
         multiplier,
-        zeros: place === 'texture' ? length : 0,
+        zeros: place === 'texture' ? lengthOf(channels) : 0,
       };
       const image = imageTexels(scratch, source, place, contents);
       const filtersAt = filterPlace(place);
@@ -97,7 +100,7 @@ export const computeTiles =
       const {kind, tensors, resources, uniforms} = readEpilogue(scratch, epilogue);
       const aligned = isAligned(plan.result, result);
       const results = resultsPerPhase(plan);
-      const special = specialization(plan, channels, length, place);
+      const special = specialization(plan, channels, place);
       const {pixels, blocks} = special;
       const tiles = Math.ceil(results / pixels);
       const columnsPerGroup = Math.ceil(result.blocksPerGroup / blocks);

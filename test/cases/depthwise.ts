@@ -210,6 +210,20 @@ export const depthwiseCases: readonly Case[] = [
     integers: true,
   },
   {
+    name: '3x5 of large planes, strided, multiplier 2, bias and relu6',
+    op: 'depthwiseConv2d',
+    x: [1, 31, 45, 11],
+    filters: [[3, 5, 11, 2]],
+    options: {strides: 2, pad: 'same', bias: true, activation: 'relu6'},
+  },
+  {
+    name: '4x7 of large planes, NCHW, bias and prelu',
+    op: 'depthwiseConv2d',
+    x: [2, 10, 21, 27],
+    filters: [[4, 7, 10, 1]],
+    options: {dataFormat: 'NCHW', pad: 3, bias: true, activation: 'prelu', slopes: [10, 1, 1]},
+  },
+  {
     name: '2x5 of large planes, dilated, unequal phases',
     op: 'depthwiseConv2d',
     x: [1, 43, 39, 41],

@@ -1,7 +1,8 @@
 import type {Products} from '../../gpu/products.js';
-import {channelValues, EPILOGUE_UNIFORMS, epilogueBindings, epilogueFunctions, finished} from './epilogue.js';
+import {channelValues, EPILOGUE_UNIFORMS, epilogueBindings, epilogueFunctions} from './epilogue.js';
 import type {EpilogueKind} from './epilogue.js';
 import {COMPONENTS, lines, programsOf, turns} from './program.js';
+import {store} from './store.js';
 import {TAP_UNIFORMS, tapsFunction} from './taps.js';
 
 /*
@@ -131,16 +132,6 @@ const overTaps = (kind: TilesKind): string => {
     ${isDense ? denseSum(kind) : depthwiseSum(kind)}`,
   );
 };
-
-/** Stores four channels of a result. */
-const store = ({aligned, epilogue}: TilesKind, p: number, b: number): string =>
-  aligned
-    ? `resultSet((base${p} + channel${b}) / 4, ${finished(epilogue, `sum${p}_${b}`, `${b}`)});`
-    : `{
-    let y = ${finished(epilogue, `sum${p}_${b}`, `${b}`)};
-    let at = base${p} + channel${b} * u.channelStep;
-    ${lines(4, i => `if (left${b} > ${i}) { result[at + ${i} * u.channelStep] = y.${COMPONENTS[i]}; }`)}
-  }`;
 
 export const tilesProgram = programsOf('tiles', (kind: TilesKind) => {
   const {reader, filters, products, phased, aligned, pixels, blocks, epilogue} = kind;
