@@ -8,6 +8,7 @@ import {
   copies,
   fftError,
   fftGradientError,
+  fftMatrixGradientError,
   lineError,
   sums,
   winogradGradientError,
@@ -95,7 +96,11 @@ const composed = (first: Linear, second: Linear): Linear => ({
 /** The matrix of a convolution, which has every weight of the filter in many places. */
 const matrixOf = (c: ReferenceConv): Linear => ({
   apply: ([filter]) => copies(matrix(c), filter),
-  adjoint: (_, dz) => sums(matrixGradient(c), dz, {values: new Float64Array([1]), error: new Float64Array(1)}),
+  adjoint(_, dz, __, {fft} = SUMS) {
+    const result = sums(matrixGradient(c), dz, {values: new Float64Array([1]), error: new Float64Array(1)});
+    const [rows, columns] = [ySize(c), xSize(c)];
+    return fft ? withMoreError(result, fftMatrixGradientError(c, Math.min(rows, columns), rows, dz)) : result;
+  },
   winogradGradientError: none,
 });
 

@@ -173,6 +173,18 @@ export function fftGradientError(c: ReferenceConv, x: Bounded, dy: Bounded): num
 }
 
 /**
+ * The same for the gradient of the filter at that of its matrix [results, inputs], which is a batch of unit images: of x, with
+ * the gradients of the matrix as dy, or the other way round.
+ */
+export function fftMatrixGradientError(c: ReferenceConv, units: number, results: number, dz: Bounded): number {
+  const [kernel, outputs] = [c.axes.map(axis => axis.kernel), c.axes.map(({output}) => output)];
+  const values = reach(dz);
+  const sum = values.reduce((total, value) => total + value, 0);
+  const largest = values.reduce((most, value) => Math.max(most, value), 0);
+  return fftError(units * product(outputs), kernel, 1, Math.max(sum, largest * results));
+}
+
+/**
  * The same for Winograd's gradient of the filter, whose transforms are those matrices transposed: every tap sees the rounding of
  *
  *     error <= gamma(tiles + 36) * 158 * (largest |x|) * (sum of |dy| over the pixels of a channel)

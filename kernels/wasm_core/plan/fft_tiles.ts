@@ -9,7 +9,8 @@ import type {PlanWords} from './encoding.js';
  * Neighbouring taps of an axis read elements of the source that are d apart, and neighbouring results elements that are s
  * apart. Results that are d / gcd(s, d) apart are neighbours in a tile: they belong to one of so many phases. They read
  * elements that are `spacing` = lcm(s, d) apart, which is m = spacing / d taps; taps that are m apart are one term, and the
- * sum over all taps is a sum over at most m terms, each a correlation of neighbours.
+ * sum over all taps is a sum over at most m terms, each a correlation of neighbours. More taps than a tile has elements are
+ * divided: each part is a term.
  */
 
 /** An axis as tiles cut it. */
@@ -67,6 +68,15 @@ const uncut = ({source}: AxisTaps): TiledAxis => ({
   terms: upTo(source.length),
 });
 
+/** The size from which a tile may have a part of the taps: one of half of its elements. */
+const PARTED = 256;
+
+/** Parts of so many neighbouring taps, for tiles of a size; 0 where they have no results. */
+function partsOf(taps: number, size: number): number {
+  if (taps <= size) return 1;
+  return size >= PARTED ? Math.ceil(taps / (size / 2)) : 0;
+}
+
 /** An axis that is cut into tiles of a size; null where they have no results. */
 function cutAxis(axis: AxisTaps, size: number): TiledAxis | null {
   if (size === 1) return uncut(axis);
@@ -75,9 +85,11 @@ function cutAxis(axis: AxisTaps, size: number): TiledAxis | null {
   const phases = dilation / gcd(sourceStep, dilation);
   const spacing = phases * sourceStep;
   const tapStep = spacing / dilation;
-  const taps = Math.ceil(source.length / tapStep);
+  const all = Math.ceil(source.length / tapStep);
+  const parts = partsOf(all, size);
+  if (parts === 0) return null;
+  const taps = Math.ceil(all / parts);
   const step = size - taps + 1;
-  if (step < 1) return null;
   return {
     size,
     step,
@@ -86,7 +98,9 @@ function cutAxis(axis: AxisTaps, size: number): TiledAxis | null {
     tiles: Math.ceil(Math.ceil(count / phases) / step),
     tapStep,
     taps,
-    terms: upTo(Math.min(tapStep, source.length)),
+    terms: upTo(parts)
+      .flatMap(part => upTo(tapStep).map(first => part * taps * tapStep + first))
+      .filter(first => first < source.length),
   };
 }
 

@@ -80,6 +80,9 @@ const LONG: readonly ConvGeometry[] = [
   long(valid(151, 130), valid(160, 140), 1, 1),
   long(valid(151, 130), valid(160, 140), 4, 4),
   long(valid(151, 130), valid(290, 270), 1, 1),
+  // More taps than tiles have elements, which are divided.
+  long(UNIT_AXIS, valid(70101, 70000), 1, 1),
+  long(valid(560, 540), valid(301, 280), 1, 2),
 ];
 
 const RANDOM = Array.from({length: CASES}, (_, i) => randomFew(i + 1));

@@ -63,7 +63,7 @@ export function placesOf(conv: Conv): usize {
 
 /** Bytes of both tables. */
 @inline
-export function tablesBytes(fft: FftTiling): usize {
+function tablesBytes(fft: FftTiling): usize {
   return (twiddlesBytes(fft) + 8 * <usize>(fft.height.size * fft.width.size) + CACHE_LINE - 1) & ~(CACHE_LINE - 1);
 }
 
