@@ -124,6 +124,15 @@ describe.each(BACKENDS.filter(hasWinograd))('Winograd on $name', ({name, table})
       expect(variants()).toEqual(['winograd_line', expect.not.stringContaining('winograd')]);
     });
 
+    test('it goes before FFT tiles where it costs less, and behind them where it is forbidden', () => {
+      const layer = () =>
+        tf.tidy(() => conv2d(tf.ones<tf.Rank.R4>([1, 1, 2000, 128]), tf.ones<tf.Rank.R4>([1, 5, 128, 128])).dataSync());
+      layer();
+      withFlags({[WINOGRAD_FLAG]: false}, layer);
+      tf.tidy(() => conv2d(tf.ones<tf.Rank.R4>([1, 64, 64, 64]), tf.ones<tf.Rank.R4>([5, 5, 64, 64])).dataSync());
+      expect(variants()).toEqual(['winograd_line', 'fft', 'fft']);
+    });
+
     test('it stays within the written bound', () => {
       const [got, expected] = [
         withFlags({[VARIANT_FLAG]: 'winograd_line'}, lines),

@@ -11,7 +11,7 @@ import {backwardDirections, forwardDirection} from '../plan/direction.js';
 import type {Direction} from '../plan/direction.js';
 import {depthwiseBackpropFilter, depthwiseBackpropInput, depthwiseForward} from './depthwise.js';
 import {fftBackpropInput, fftForward} from './fft.js';
-import {canTile, canTileGradient, fftGradientPays, fftGradientTiles, fftPays, fftShare} from './fft_cost.js';
+import {canTile, canTileGradient, fftCosts, fftGradientPays, fftGradientTiles, fftPays, fftShare} from './fft_cost.js';
 import {fftBackpropFilter} from './fft_filter_gradient.js';
 import {gemmBackpropFilter, groupedBackpropFilter, winogradBackpropFilter} from './filter_gradient.js';
 import {gemmBackpropInput, gemmForward, groupedBackpropInput, groupedForward} from './gemm.js';
@@ -21,7 +21,7 @@ import type {ChooseTiling} from './winograd.js';
 import {isStreamed, WINOGRAD_SHARE, winogradGradientTile, winogradTile} from './winograd_cost.js';
 import type {TileSize} from './winograd_cost.js';
 import {winogradLineBackpropInput, winogradLineForward} from './winograd_line.js';
-import {LINE_SHARE, lineOf, linePays} from './winograd_line_cost.js';
+import {LINE_SHARE, lineCost, lineOf, linePays} from './winograd_line_cost.js';
 import type {FilterGradientKernel, ImageKernel} from '../types.js';
 
 /*
@@ -170,19 +170,33 @@ const hasFewTaps = (g: ConvGeometry): boolean => {
   return isDirect(g) && depth.kernel * height.kernel * width.kernel < DEPTHWISE_TAPS;
 };
 
+/** Whether all directions cost less by Winograd's tiles along an axis than by FFT tiles. */
+const isCheaperLine = (directions: readonly Direction[]): boolean =>
+  directions.every(direction => direction.groups * lineCost(direction) <= fftCosts(direction).tiles);
+
 /** Whether FFT tiles compute all directions, and whether they are fastest. */
 const canTransform = (directions: readonly Direction[]): boolean => directions.length > 0 && directions.every(canTile);
 const canForward = perGeometry(g => canTransform([forwardDirection(g)]));
 // What pays is told first, as most layers need no tile to be looked at for it.
-const forwardPays = perGeometry(g => !hasFewTaps(g) && fftPays(forwardDirection(g)) && canForward(g));
+const forwardPays = perGeometry(g => !hasFewTaps(g) && fftPays(forwardDirection(g)));
+const forwardIsLine = perGeometry(g => isCheaperLine([forwardDirection(g)]));
 const forwardShare = perGeometry(g => fftShare([forwardDirection(g)]));
 const canBackward = perGeometry(g => canTransform(backwardDirections(g)));
-const backwardPays = perGeometry(g => !hasFewTaps(g) && backwardDirections(g).every(fftPays) && canBackward(g));
+const backwardPays = perGeometry(
+  g => !hasFewTaps(g) && backwardDirections(g).length > 0 && backwardDirections(g).every(fftPays),
+);
+const backwardIsLine = perGeometry(g => isCheaperLine(backwardDirections(g)));
 
 const backwardShare = perGeometry(g => fftShare(backwardDirections(g)));
 const canGradient = perGeometry(g => canTileGradient(forwardDirection(g)));
-const gradientPays = perGeometry(g => canGradient(g) && fftGradientPays(forwardDirection(g)));
+const gradientPays = perGeometry(g => fftGradientPays(forwardDirection(g)));
 const gradientShare = perGeometry(g => fftGradientTiles(forwardDirection(g)).share);
+
+/** Where FFT tiles pay, unless Winograd's along an axis cost less, and may be used. */
+const unlessLine =
+  (pays: (g: ConvGeometry) => boolean, isLine: (g: ConvGeometry) => boolean) =>
+  (g: ConvGeometry): boolean =>
+    pays(g) && !(isLine(g) && env().getBool(WINOGRAD_FLAG));
 
 /** FFT tiles, where they pay; where they are asked for by name, wherever they compute a geometry. */
 const fft = <Kernel>(
@@ -199,7 +213,7 @@ const fft = <Kernel>(
 
 export const CORE_FORWARD: readonly CoreVariant[] = [
   ...winograd(forwardTile, size => winogradForward(tilingOf(size))),
-  fft(canForward, forwardPays, forwardShare, fftForward),
+  fft(canForward, unlessLine(forwardPays, forwardIsLine), forwardShare, fftForward),
   {name: 'direct_depthwise', when: isDirect, run: depthwiseForward},
   line(hasForwardLine, forwardLinePays, winogradLineForward),
   {
@@ -216,7 +230,7 @@ export const CORE_FORWARD: readonly CoreVariant[] = [
 
 export const CORE_BACKPROP_INPUT: readonly CoreVariant[] = [
   ...winograd(backwardTile, size => winogradBackpropInput(tilingOf(size))),
-  fft(canBackward, backwardPays, backwardShare, fftBackpropInput),
+  fft(canBackward, unlessLine(backwardPays, backwardIsLine), backwardShare, fftBackpropInput),
   {name: 'direct_depthwise', when: isDirect, run: depthwiseBackpropInput},
   line(hasBackwardLines, backwardLinesPay, winogradLineBackpropInput),
   {

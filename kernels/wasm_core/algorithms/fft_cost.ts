@@ -144,7 +144,7 @@ function directlyCost(work: FftWork): number {
  * beside their own cost: node bench/costs/main.mjs --pass gradient.
  */
 const FEW_CHANNELWISE_GRADIENT = 10;
-const GRADIENT = 0.85;
+const GRADIENT = 0.92;
 
 /** What the fastest of the direct algorithms costs for the filter's gradient. */
 function directGradientCost(work: FftWork): number {
@@ -153,17 +153,17 @@ function directGradientCost(work: FftWork): number {
   return multiplications(work) * (groups * groupOutChannels < VECTOR ? FEW_CHANNELWISE_GRADIENT : CHANNELWISE);
 }
 
-/** Costs by direct sums and by tiles: Infinity where there are none. */
+/** What a plan, or the gradient of its filter, costs by direct sums and by tiles: Infinity where there are none. */
 interface Compared {
   readonly direct: number;
   readonly tiles: number;
 }
 
-/** What a plan costs, and the gradient of its filter. */
 export const fftCosts = (work: FftWork): Compared => ({
   direct: directlyCost(work),
   tiles: cheapest(work)?.total ?? Infinity,
 });
+
 export const fftGradientCosts = (work: FftWork): Compared => ({
   direct: directGradientCost(work),
   tiles: cheapestGradient(work)?.total ?? Infinity,
@@ -174,7 +174,7 @@ const pays =
   (directly: (work: FftWork) => number, best: (work: FftWork) => Choice | null) =>
   (work: FftWork): boolean => {
     const direct = directly(work);
-    return direct >= LEAST_COST && (best(work)?.total ?? Infinity) < MARGIN * direct;
+    return direct >= LEAST_COST && isCut(work) && (best(work)?.total ?? Infinity) < MARGIN * direct;
   };
 
 export const fftPays = pays(directlyCost, cheapest);

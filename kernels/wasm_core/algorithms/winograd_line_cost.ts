@@ -93,10 +93,13 @@ const cheapest = perObject((work: Work): Cost | null => {
 /** The line of a plan's tiles; null where they do not compute it. */
 export const lineOf = (work: Work): Line | null => cheapest(work)?.line ?? null;
 
-/** Whether tiles compute it faster than the matrix product. */
-export function linePays(work: Work): boolean {
-  if (work.groupInChannels < LEAST_CHANNELS || work.groupOutChannels < LEAST_CHANNELS) return false;
+/** What tiles cost where they compute it faster than the matrix product; Infinity elsewhere. */
+export function lineCost(work: Work): number {
+  if (work.groupInChannels < LEAST_CHANNELS || work.groupOutChannels < LEAST_CHANNELS) return Infinity;
   const direct = directCost(work);
   const best = cheapest(work);
-  return direct >= LEAST_COST && best !== null && best.total < MARGIN * direct;
+  return direct >= LEAST_COST && best !== null && best.total < MARGIN * direct ? best.total : Infinity;
 }
+
+/** Whether tiles compute it faster than the matrix product. */
+export const linePays = (work: Work): boolean => lineCost(work) < Infinity;
