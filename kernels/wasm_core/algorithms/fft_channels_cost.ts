@@ -89,7 +89,8 @@ export function channelsGradientCost(work: FftWork, cut: CutPlan): FftCost | nul
   const {groupInChannels, groupOutChannels} = work;
   const {size, isPlane, byGroups, elements, floats, transform, vectors, blocks} = transformsOf(work, cut);
   const terms = cut.terms.length;
-  const buffer = byGroups ? (isPlane ? floats : 0) : size * (isPlane ? 2 : LINES);
+  // Planes of several groups have a buffer in place of a transformed channel of dy.
+  const buffer = byGroups ? 0 : size * (isPlane ? 2 : LINES);
   const spectra = (ins: number, outs: number) => (ins * terms * (1 + outs) + 1) * floats + buffer;
   let [ins, outs] = [groupInChannels, groupOutChannels];
   while (spectra(ins, outs) > MOST_SCRATCH) {

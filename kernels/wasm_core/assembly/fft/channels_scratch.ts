@@ -105,9 +105,7 @@ export function bufferBytes(conv: Conv): usize {
 export function fftChannelsScratchBytes(conv: Conv): usize {
   const fft = fftOf(conv);
   const sources = isKept(conv) ? sourceCount(conv) : isPlane(fft) && isByGroups(conv) ? sourceCount(conv) : 1;
-  return (
-    headBytes(conv) + <usize>(sources + 1) * xBytes(conv) + bufferBytes(conv)
-  );
+  return headBytes(conv) + <usize>(sources + 1) * xBytes(conv) + bufferBytes(conv);
 }
 
 /** Divides the scratch memory up to the transformed sources. */

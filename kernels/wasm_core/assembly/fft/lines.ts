@@ -78,14 +78,7 @@ export function gatherLines(conv: Conv, scratch: ChannelsScratch, term: i32, cha
 }
 
 /** Gathers a channel of four groups, of two lines; `channel` is the offset of the first group's. */
-export function gatherGroups(
-  conv: Conv,
-  scratch: ChannelsScratch,
-  term: i32,
-  channel: usize,
-  to: usize,
-  n: i32,
-): void {
+export function gatherGroups(conv: Conv, scratch: ChannelsScratch, term: i32, channel: usize, to: usize, n: i32): void {
   const zero = f32x4.splat(0);
   const apart = <usize>groupChannels(conv, term) * F32;
   const patch = scratch.patch;

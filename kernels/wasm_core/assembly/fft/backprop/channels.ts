@@ -38,6 +38,15 @@ function lineElements(conv: Conv): i32 {
   return isPlane(fft) && !isByGroups(conv) ? fft.width.size : fft.height.size * fft.width.size;
 }
 
+/** Transforms the rows of a channel of planes of four groups, in the buffer. */
+function transformGroupRows(conv: Conv, scratch: ChannelsScratch, term: i32, offset: usize): void {
+  const fft = fftOf(conv);
+  const values = scratch.buffer;
+  gatherGroupPlanes(conv, scratch, term, offset, values);
+  if (term == RESULTS) scale(values, <usize>fft.height.size * rowBytes(fft.width.size, E), -conv.exponent);
+  transformRows(conv, values);
+}
+
 /** Transforms a channel of a block of tiles for a term, or their RESULTS, which are divided by a power of two. */
 function transform(conv: Conv, scratch: ChannelsScratch, term: i32, group: i32, channel: i32, to: usize): void {
   const fft = fftOf(conv);
@@ -52,18 +61,31 @@ function transform(conv: Conv, scratch: ChannelsScratch, term: i32, group: i32, 
     if (term == RESULTS) scale(to, <usize>n * E, exponent);
     forward(to, E, to, n);
   } else if (isByGroups(conv)) {
-    const values = scratch.buffer;
+    transformGroupRows(conv, scratch, term, offset);
     const row = rowBytes(nx, E);
-    gatherGroupPlanes(conv, scratch, term, offset, values);
-    if (term == RESULTS) scale(values, <usize>ny * row, exponent);
-    transformRows(conv, values);
-    for (let k: usize = 0; k < <usize>nx; k++) forward(values + k * E, row, to + k * <usize>ny * E, ny);
+    for (let k: usize = 0; k < <usize>nx; k++) forward(scratch.buffer + k * E, row, to + k * <usize>ny * E, ny);
   } else {
     gatherPlanes(conv, scratch, term, offset);
     if (term == RESULTS) scale(scratch.buffer, 2 * <usize>ny * rowBytes(nx, F32), exponent);
     transformColumns(conv, scratch, to);
     const row = rowBytes(nx, E);
     for (let v: usize = 0; v < <usize>(ny >> 2); v++) forward(to + v * row, E, to + v * row, nx);
+  }
+}
+
+/** Transforms a result channel of planes of four groups, and adds its products with the sources from scratch.x ... end. */
+function addGroupPlanes(conv: Conv, scratch: ChannelsScratch, offset: usize, end: usize, sum: usize, add: bool): void {
+  const ny = fftOf(conv).height.size,
+    nx = fftOf(conv).width.size;
+  const row = rowBytes(nx, E),
+    column = <usize>ny * E;
+  transformGroupRows(conv, scratch, RESULTS, offset);
+  for (let k: usize = 0; k < <usize>nx; k++) {
+    forward(scratch.buffer + k * E, row, scratch.line, ny);
+    let to = sum + k * column;
+    for (let x = scratch.x; x < end; x += scratch.xStep, to += scratch.xStep) {
+      multiplyConjugate(to, x + k * column, scratch.line, ny, add);
+    }
   }
 }
 
@@ -84,6 +106,12 @@ function addTiles(conv: Conv, scratch: ChannelsScratch, slice: Slice, first: i32
   const row = rowBytes(elements, E);
   let sum = scratch.acc;
   for (let out = 0; out < slice.outs; out++) {
+    if (isPlane(fftOf(conv)) && isByGroups(conv)) {
+      const offset = <usize>(slice.group * conv.groupOutChannels + slice.out + out) * F32;
+      addGroupPlanes(conv, scratch, offset, end, sum, first > 0);
+      sum += end - scratch.x;
+      continue;
+    }
     transform(conv, scratch, RESULTS, slice.group, slice.out + out, scratch.dy);
     for (x = scratch.x; x < end; x += scratch.xStep, sum += scratch.xStep) {
       for (let v: usize = 0; v < <usize>lines; v++) {

@@ -5,8 +5,8 @@ import {E} from '../transform';
 import {Slice, SLICE_BYTES} from './slices';
 
 /*
- * The scratch memory of a slice of groups with few channels: the transformed sources of a block of tiles, one channel of dy,
- * and the sums over tiles of the product of each source and each result channel.
+ * The scratch memory of a slice of groups with few channels: the transformed sources of a block of tiles, one channel of dy
+ * (but for planes of several groups, of which it is a column at a time), and the sums over tiles of the product of each source and each result channel.
  */
 
 /** Sources of a slice: its channels, for every term. */
@@ -29,10 +29,16 @@ function valuesBytes(conv: Conv): usize {
   return isPlane(fft) && isByGroups(conv) ? <usize>fft.height.size * rowBytes(fft.width.size, E) : bufferBytes(conv);
 }
 
+/** Bytes of the transformed channel of dy. */
+@inline
+function dyBytes(conv: Conv): usize {
+  return isPlane(fftOf(conv)) && isByGroups(conv) ? 0 : spectrumBytes(conv);
+}
+
 export function fftChannelsGradientBytes(conv: Conv): usize {
   const sources = mostSources(conv);
-  const spectra = sources + 1 + sources * <usize>fftOf(conv).outs;
-  return headBytes(conv) + spectra * spectrumBytes(conv) + valuesBytes(conv) + SLICE_BYTES;
+  const spectra = sources + sources * <usize>fftOf(conv).outs;
+  return headBytes(conv) + spectra * spectrumBytes(conv) + dyBytes(conv) + valuesBytes(conv) + SLICE_BYTES;
 }
 
 /** Divides the scratch memory. */
@@ -41,7 +47,7 @@ export function layOutGradient(conv: Conv): ChannelsScratch {
   const sources = mostSources(conv);
   scratch.xStep = spectrumBytes(conv);
   scratch.dy = scratch.x + sources * scratch.xStep;
-  scratch.acc = scratch.dy + scratch.xStep;
+  scratch.acc = scratch.dy + dyBytes(conv);
   scratch.buffer = scratch.acc + sources * <usize>fftOf(conv).outs * scratch.xStep;
   return scratch;
 }

@@ -132,7 +132,7 @@ function writeTaps(conv: Conv, scratch: DenseScratch, slice: Slice, term: i32, i
   const row = <usize>fours(fft.outs) * QUAD;
   const source = <usize>(term * fours(fft.ins) * 4 + i);
   takeSums(conv, scratch, scratch.sums + source * row + <usize>(out >> 2) * QUAD, row, rows);
-  const factor = f32x4.splat(0.5 * powerOfTwo(conv.exponent) / <f32>(fft.height.size * fft.width.size));
+  const factor = f32x4.splat((0.5 * powerOfTwo(conv.exponent)) / <f32>(fft.height.size * fft.width.size));
   const channel = slice.channel + i;
   const isPair = i + 1 < slice.channels;
   const count = min(4, slice.outs - out);
