@@ -1,11 +1,10 @@
 import {env} from '@tensorflow/tfjs-core';
 import {DIRECT_SUMS_FLAG, WINOGRAD_FLAG} from '../../../src/registry/flags.js';
 import {isForced} from '../../../src/registry/select.js';
-import {isChannelwise, isOneToOne, product, spatialSizes} from '../../../src/geometry/conv.js';
+import {isChannelwise, isOneToOne} from '../../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../../src/geometry/conv.js';
 import {isMostlyPadding} from '../../../src/geometry/cost.js';
 import {perGeometry} from '../../../src/geometry/geometry_cache.js';
-import {VECTOR} from '../generated/layout.js';
 import type {AxisTaps, TapPlan} from '../../../src/geometry/taps.js';
 import {backwardDirections, forwardDirection} from '../plan/direction.js';
 import type {Direction} from '../plan/direction.js';
@@ -245,14 +244,9 @@ export const CORE_BACKPROP_INPUT: readonly CoreVariant[] = [
   {name: 'gemm', when: always, run: gemmBackpropInput},
 ];
 
-/** Taps from which channels that fill no vector are faster by lines: node bench/costs/main.mjs --pass gradient. */
-const MANY_TAPS = 25;
-const fillsVectors = (g: ConvGeometry): boolean =>
-  g.outChannels >= VECTOR || product(spatialSizes(g, 'kernel')) < MANY_TAPS || isMostlyPadding(g);
-
 /** The filter's gradient by direct sums. */
 const DIRECT_GRADIENTS: ReadonlyArray<CoreVariant<FilterGradientKernel>> = [
-  {name: 'direct_depthwise', when: g => isDirect(g) && fillsVectors(g), run: depthwiseBackpropFilter},
+  {name: 'direct_depthwise', when: isDirect, run: depthwiseBackpropFilter},
   // It packs lines of x with their padding.
   {
     name: 'grouped',
