@@ -22,6 +22,9 @@ const FLAGS = [
   '--disable-sync',
 ];
 
+/** Long enough for a busy machine: it only ends a start that would never come about. */
+const LAUNCH_MS = 300_000;
+
 /** Unpacks the package's Chromium once, and returns its path. */
 async function unpacked() {
   const packageFolder = join(createRequire(import.meta.url).resolve('@sparticuz/chromium'), '..', '..', '..');
@@ -53,7 +56,11 @@ async function unpacked() {
 export async function launch(flags = []) {
   const {CHROME_PATH} = process.env;
   try {
-    return await playwright.launch({executablePath: CHROME_PATH || (await unpacked()), args: [...FLAGS, ...flags]});
+    return await playwright.launch({
+      executablePath: CHROME_PATH || (await unpacked()),
+      args: [...FLAGS, ...flags],
+      timeout: LAUNCH_MS,
+    });
   } catch (error) {
     const reason = String(error.message).split('\n')[0];
     const cure = CHROME_PATH
