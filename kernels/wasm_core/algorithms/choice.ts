@@ -50,11 +50,22 @@ export interface CoreVariant<Kernel = ImageKernel> {
 /** The names of tiles that can be asked for where they do not pay. */
 const LINE = 'winograd_line';
 const FFT = 'fft';
+const DEPTHWISE = 'direct_depthwise';
 
 const always = (): boolean => true;
 
 /** Whether each channel is convolved by itself. A single channel with many filters is a matrix product. */
 const isDirect = (g: ConvGeometry): boolean => isChannelwise(g) || isOneToOne(g);
+
+/**
+ * Filters of a channel, and pixels of x for each of y, from which it takes longer to copy every channel of x for each of its
+ * filters than to read x in place by `grouped`. `npm run bench:sweep -- --ops 'fused depthwise,depthwise'`
+ */
+const [MANY_FILTERS, MANY_PIXELS] = [4, 4];
+
+/** Whether each channel is convolved by itself, and x has too much to copy for its filters. */
+const copiesMuch = ({inChannels, outChannels, axes: [depth, height, width]}: ConvGeometry): boolean =>
+  outChannels >= MANY_FILTERS * inChannels && depth.stride * height.stride * width.stride >= MANY_PIXELS;
 
 /**
  * Whether a group has so few channels, in the source or in the result, that gathering a matrix would take as long as
@@ -141,7 +152,7 @@ const hasLines = (directions: readonly Direction[]): boolean =>
   directions.length > 0 && directions.every(direction => lineOf(direction) !== null);
 const linesPay = (directions: readonly Direction[]): boolean => directions.length > 0 && directions.every(linePays);
 const hasForwardLine = perGeometry(g => !isDirect(g) && hasLines([forwardDirection(g)]));
-const forwardLinePays = perGeometry(g => linesPay([forwardDirection(g)]));
+const forwardLinePays = perGeometry(g => !isDirect(g) && linesPay([forwardDirection(g)]));
 const hasBackwardLines = perGeometry(g => !isDirect(g) && hasLines(backwardDirections(g)));
 const backwardLinesPay = perGeometry(g => linesPay(backwardDirections(g)));
 
@@ -213,7 +224,7 @@ const fft = <Kernel>(
 export const CORE_FORWARD: readonly CoreVariant[] = [
   ...winograd(forwardTile, size => winogradForward(tilingOf(size))),
   fft(canForward, unlessLine(forwardPays, forwardIsLine), forwardShare, fftForward),
-  {name: 'direct_depthwise', when: isDirect, run: depthwiseForward},
+  {name: DEPTHWISE, when: g => isDirect(g) && (!copiesMuch(g) || isForced(DEPTHWISE)), run: depthwiseForward},
   line(hasForwardLine, forwardLinePays, winogradLineForward),
   {
     name: 'grouped',
@@ -230,7 +241,7 @@ export const CORE_FORWARD: readonly CoreVariant[] = [
 export const CORE_BACKPROP_INPUT: readonly CoreVariant[] = [
   ...winograd(backwardTile, size => winogradBackpropInput(tilingOf(size))),
   fft(canBackward, unlessLine(backwardPays, backwardIsLine), backwardShare, fftBackpropInput),
-  {name: 'direct_depthwise', when: isDirect, run: depthwiseBackpropInput},
+  {name: DEPTHWISE, when: isDirect, run: depthwiseBackpropInput},
   line(hasBackwardLines, backwardLinesPay, winogradLineBackpropInput),
   {
     name: 'grouped',
@@ -246,7 +257,7 @@ export const CORE_BACKPROP_INPUT: readonly CoreVariant[] = [
 
 /** The filter's gradient by direct sums. */
 const DIRECT_GRADIENTS: ReadonlyArray<CoreVariant<FilterGradientKernel>> = [
-  {name: 'direct_depthwise', when: isDirect, run: depthwiseBackpropFilter},
+  {name: DEPTHWISE, when: isDirect, run: depthwiseBackpropFilter},
   // It packs lines of x with their padding.
   {
     name: 'grouped',
