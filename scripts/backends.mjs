@@ -31,7 +31,7 @@ export const ENTRIES = {
   ...OTHER_ENTRIES,
 };
 
-/** Where an entry point is: Node takes ES modules from the bundled CommonJS (scripts/build.mjs). */
+/** Where an entry point is. Node takes bundled ES modules, which bundlers could shake less of (scripts/build.mjs). */
 const conditions = source => ({
   import: {
     types: `./dist/esm/${source}.d.ts`,

@@ -1,5 +1,5 @@
 // Compiles the WebAssembly core, then the sources twice with tsc: ES modules into dist/esm, CommonJS into dist/cjs, each with
-// its own types. What Node loads is bundled then: CommonJS, which ES modules of Node take from dist/node.
+// its own types. What Node loads is bundled then: ES modules in dist/node, and the CommonJS.
 import {spawnSync} from 'node:child_process';
 import {mkdirSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
@@ -22,42 +22,55 @@ function write(path, text) {
   writeFileSync(path, text);
 }
 
-/** The entry points out of dist/esm, and the chunks that they share, as esbuild gives them. */
-const bundleModules = () =>
-  build({
+/** The binaries, which are not bundled: they are in the package twice as it is, for ES modules and for CommonJS. */
+const BINARIES = 'kernels/wasm_core/generated/binaries.js';
+const binariesOutside = {
+  name: 'binaries outside',
+  setup: ({onResolve}) =>
+    // From the folder of the chunks: the kernels of two backends share what imports them.
+    onResolve({filter: /\/generated\/binaries\.js$/}, () => ({path: `../${BINARIES}`, external: true})),
+};
+
+/** The entry points out of dist/esm, and the chunks that they share, as texts by their paths in a folder. */
+async function bundleModules() {
+  const outdir = join(dist, 'node');
+  const {outputFiles} = await build({
     entryPoints: Object.fromEntries(Object.values(ENTRIES).map(source => [source, join(dist, 'esm', `${source}.js`)])),
-    outdir: join(dist, 'cjs'),
+    outdir,
     chunkNames: 'chunks/[hash]',
     bundle: true,
     splitting: true,
     format: 'esm',
     platform: 'node',
     target: 'node20',
+    minifyWhitespace: true,
     packages: 'external',
-    metafile: true,
+    plugins: [binariesOutside],
     write: false,
     absWorkingDir: root,
     logLevel: 'warning',
   });
+  const files = outputFiles.map(({path, text}) => [relative(outdir, path), text]);
+  const misled = files.filter(([path, text]) => dirname(path) !== 'chunks' && text.includes(BINARIES));
+  if (misled.length > 0) throw new Error(`${misled.map(([path]) => path).join(', ')} would not find the binaries`);
+  return files;
+}
 
 /**
  * Node reads, compiles and links every module by itself, which takes ten times as long as what the modules of an entry
  * point do: in place of each there are a few files, which the entry points share.
  */
 async function bundleForNode() {
-  const {outputFiles, metafile} = await bundleModules();
   const compiled = readdirSync(join(dist, 'cjs'), {recursive: true}).map(String);
-  for (const path of compiled.filter(name => name.endsWith('.js'))) rmSync(join(dist, 'cjs', path));
-  for (const {path, text} of outputFiles) {
-    const {code} = await transform(text, {format: 'cjs', platform: 'node', target: 'node20'});
-    write(path, code);
+  for (const path of compiled.filter(name => name.endsWith('.js') && !name.endsWith('binaries.js'))) {
+    rmSync(join(dist, 'cjs', path));
   }
-  for (const source of Object.values(ENTRIES)) {
-    const {exports} = metafile.outputs[`dist/cjs/${source}.js`];
-    const module = join(dist, 'node', `${source}.js`);
-    const from = relative(dirname(module), join(dist, 'cjs', `${source}.js`)).replaceAll('\\', '/');
-    write(module, exports.length > 0 ? `export {${exports.join(', ')}} from '${from}';\n` : `import '${from}';\n`);
+  for (const [path, text] of await bundleModules()) {
+    write(join(dist, 'node', path), text);
+    const {code} = await transform(text, {format: 'cjs', platform: 'node', target: 'node20', minifyWhitespace: true});
+    write(join(dist, 'cjs', path), code);
   }
+  write(join(dist, 'node', BINARIES), `export {BINARIES} from '../../../../esm/${BINARIES}';\n`);
   writeType('node', 'module');
 }
 
