@@ -8,7 +8,7 @@ import {ensureShape, resolveBuiltin} from './builtin_geometry.js';
 import type {BuiltinAttrs, BuiltinKind, ResolvedBuiltin} from './builtin_geometry.js';
 import {ensureNumeric, isOperand, operandOf} from './builtin_inputs.js';
 
-/** The other ways to round, which TensorFlow.js' gradient of Conv2D does not pass on. */
+/** The other ways to round, which TensorFlow.js' gradient of Conv2D does not pass on, the largest sizes first. */
 const UNTOLD: readonly Rounding[] = ['ceil', 'round'];
 
 const isSameShape = (a: readonly number[], b: readonly number[]): boolean => util.arraysEqual([...a], [...b]);
@@ -21,11 +21,13 @@ export function resolveGradient(
   attrs: BuiltinAttrs,
   dy: readonly number[],
 ): ResolvedBuiltin {
-  const resolved = resolveBuiltin(kind, x, filter, attrs);
   const isTold = kind.rank === 3 || typeof attrs.pad === 'string' || attrs.dimRoundingMode != null;
-  if (isTold || isSameShape(resolved.yShape, dy)) return resolved;
-  const others = UNTOLD.map(dimRoundingMode => resolveBuiltin(kind, x, filter, {...attrs, dimRoundingMode}));
-  return others.find(({yShape}) => isSameShape(yShape, dy)) ?? resolved;
+  // One after the other, as a size that is rounded down may be 0, which is an error.
+  for (const dimRoundingMode of isTold ? [] : UNTOLD) {
+    const rounded = resolveBuiltin(kind, x, filter, {...attrs, dimRoundingMode});
+    if (isSameShape(rounded.yShape, dy)) return rounded;
+  }
+  return resolveBuiltin(kind, x, filter, attrs);
 }
 
 /**

@@ -193,7 +193,9 @@ type ShapeChange = typeof shapeChange extends fc.Arbitrary<infer T> ? T : never;
 function withAttrs(right: RandomCall, attrs: Attrs): RandomCall {
   const [name] = Object.keys(attrs);
   if (name === 'activation' && right.attrs.activation === undefined) return right;
-  return {...right, wrong: name, attrs: {...right.attrs, ...attrs}};
+  // Of a dy for other padding, TensorFlow.js counts what lies within x; ours count the outputs that the padding has.
+  const differs = right.differs || (name === 'pad' && 'dy' in right.inputs);
+  return {...right, differs, wrong: name, attrs: {...right.attrs, ...attrs}};
 }
 
 function withShape(right: RandomCall, {input, axis: at, by}: ShapeChange): RandomCall {

@@ -260,6 +260,30 @@ describe.each(BACKENDS)('stand-ins on $name', ({name}) => {
     },
   );
 
+  it('gradients of a result that has no element but for its rounding', () => {
+    const x = values<tf.Rank.R4>('x', [1, 2, 2, 1]);
+    const filter = values<tf.Rank.R4>('f', [3, 3, 1, 1]);
+    const built = (a: tf.Tensor, b: tf.Tensor) =>
+      tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, 2, 0, 'NHWC', 1, 'ceil');
+    const [dx, dfilter] = accelerated(() => tf.grads(built)([x, filter], tf.ones([1, 1, 1, 1])));
+    // The one window reaches beyond x by one row and one column.
+    expect(largest(tf.sub(dx, tf.slice(filter, 0, [2, 2, 1, 1]).reshape([1, 2, 2, 1])))).toBe(0);
+    expect(
+      largest(
+        tf.sub(
+          dfilter,
+          tf.pad(x.reshape([2, 2, 1, 1]), [
+            [0, 1],
+            [0, 1],
+            [0, 0],
+            [0, 0],
+          ]),
+        ),
+      ),
+    ).toBe(0);
+    tf.dispose([x, filter, dx, dfilter]);
+  });
+
   it('what a larger dy has at its ends does not count, as in TensorFlow.js', () => {
     const [dy, filter] = [values<tf.Rank.R4>('dy', [1, 4, 5, 2]), values<tf.Rank.R4>('f', [3, 2, 3, 2])];
     const y = accelerated(() => tf.conv2dTranspose(dy, filter, [1, 2, 4, 3], 1, 'same'));
