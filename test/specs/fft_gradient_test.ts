@@ -1,31 +1,16 @@
 import * as tf from '@tensorflow/tfjs';
 import {conv2d} from 'tfjs-conv';
 import {DIRECT_SUMS_FLAG, VARIANT_FLAG} from '../../src/registry/flags.js';
+import {FFT_LAYERS} from '../cases/fft_layers.js';
+import type {FftLayer} from '../cases/fft_layers.js';
 import {BACKENDS, recordRuns} from '../support/backends.js';
 import type {TestBackend} from '../support/backends.js';
 import {numbers} from '../support/data.js';
 import {heapBalance} from '../support/wasm_heap.js';
 import {fftGradientError, given} from '../support/tolerance.js';
 
-/** A layer with as many channels out as in, odd kernels and padding 'same'. */
-interface Layer {
-  readonly name: string;
-  readonly size: readonly [number, number];
-  readonly kernel: readonly [number, number];
-  readonly channels: number;
-  readonly groups: number;
-}
-
-const LAYERS: readonly Layer[] = [
-  {name: 'many channels', size: [45, 67], kernel: [7, 7], channels: 16, groups: 1},
-  {name: 'planes of one group', size: [90, 110], kernel: [21, 21], channels: 3, groups: 3},
-  {name: 'planes of several groups', size: [60, 75], kernel: [21, 21], channels: 7, groups: 7},
-  {name: 'lines of one group', size: [1, 9000], kernel: [1, 301], channels: 1, groups: 1},
-  {name: 'lines of several groups', size: [1500, 2], kernel: [201, 1], channels: 6, groups: 6},
-];
-
 /** A layer with values. */
-function operandsOf({name, size: [height, width], kernel, channels, groups}: Layer) {
+function operandsOf({name, size: [height, width], kernel, channels, groups}: FftLayer) {
   const elements = height * width * channels;
   const x = Float32Array.from(numbers(`${name} gradient x`, elements));
   const dy = Float32Array.from(numbers(`${name} gradient dy`, elements));
@@ -77,7 +62,7 @@ function operandsOf({name, size: [height, width], kernel, channels, groups}: Lay
 
 const TESTED = BACKENDS.filter(({table}: TestBackend) =>
   table.ConvNDBackpropFilter.some(({name}) => name === 'fft'),
-).flatMap(backend => LAYERS.map(layer => ({...backend, layer, title: layer.name})));
+).flatMap(backend => FFT_LAYERS.map(layer => ({...backend, layer, title: layer.name})));
 
 describe.each(TESTED)("the filter's gradient by FFT on $name: $title", ({name, table, layer}) => {
   const {x, dy, gradient, withValue, bound, height, width} = operandsOf(layer);

@@ -1,30 +1,15 @@
 import * as tf from '@tensorflow/tfjs';
 import {conv2d} from 'tfjs-conv';
 import {DIRECT_SUMS_FLAG, VARIANT_FLAG} from '../../src/registry/flags.js';
+import {FFT_LAYERS} from '../cases/fft_layers.js';
+import type {FftLayer} from '../cases/fft_layers.js';
 import {BACKENDS, recordRuns} from '../support/backends.js';
 import type {TestBackend} from '../support/backends.js';
 import {numbers} from '../support/data.js';
 import {fftError} from '../support/tolerance.js';
 
-/** A layer with as many channels out as in. */
-interface Layer {
-  readonly name: string;
-  readonly size: readonly [number, number];
-  readonly kernel: readonly [number, number];
-  readonly channels: number;
-  readonly groups: number;
-}
-
-const LAYERS: readonly Layer[] = [
-  {name: 'many channels', size: [45, 67], kernel: [7, 7], channels: 16, groups: 1},
-  {name: 'planes of one group', size: [90, 110], kernel: [21, 21], channels: 3, groups: 3},
-  {name: 'planes of several groups', size: [60, 75], kernel: [21, 21], channels: 7, groups: 7},
-  {name: 'lines of one group', size: [1, 9000], kernel: [1, 301], channels: 1, groups: 1},
-  {name: 'lines of several groups', size: [1500, 2], kernel: [201, 1], channels: 6, groups: 6},
-];
-
 /** A layer with values. */
-function operandsOf({name, size: [height, width], kernel, channels, groups}: Layer) {
+function operandsOf({name, size: [height, width], kernel, channels, groups}: FftLayer) {
   const elements = height * width * channels;
   const x = Float32Array.from(numbers(`${name} x`, elements));
   const filter = Float32Array.from(numbers(`${name} filter`, (kernel[0] * kernel[1] * channels ** 2) / groups));
@@ -76,7 +61,7 @@ function operandsOf({name, size: [height, width], kernel, channels, groups}: Lay
 const hasFft = ({table}: TestBackend): boolean => table.ConvND.some(({name}) => name === 'fft');
 
 const TESTED = BACKENDS.filter(hasFft).flatMap(backend =>
-  LAYERS.map(layer => ({...backend, layer, title: layer.name})),
+  FFT_LAYERS.map(layer => ({...backend, layer, title: layer.name})),
 );
 
 describe.each(TESTED)('FFT tiles on $name: $title', ({name, table, layer}) => {
