@@ -40,16 +40,32 @@ const hasWebGL = (): boolean => document.createElement('canvas').getContext('web
 export const available = (): BackendName[] =>
   BACKENDS.filter(name => (name === 'webgl' ? hasWebGL() : name === 'webgpu' ? 'gpu' in navigator : true));
 
+const starting = new Map<BackendName, Promise<void>>();
+
+/**
+ * Loads and starts a backend beside the current one. TensorFlow.js would make it the current one first, and every op an error
+ * until it has started.
+ */
+async function start(name: BackendName): Promise<void> {
+  await LOAD[name]();
+  const backend = await tf.findBackendFactory(name)();
+  tf.removeBackend(name);
+  tf.registerBackend(name, () => backend);
+}
+
 /**
  * Makes a backend the current one.
  * @throws if it does not start.
  */
 export async function useBackend(name: BackendName): Promise<void> {
   if (tf.getBackend() === name) return;
-  const before = tf.getBackend();
-  await LOAD[name]();
-  const started = await tf.setBackend(name);
-  if (started) return;
-  await tf.setBackend(before || 'cpu');
-  throw new Error(name);
+  const started = starting.get(name) ?? start(name);
+  starting.set(name, started);
+  try {
+    await started;
+  } catch (error) {
+    starting.delete(name);
+    throw error;
+  }
+  if (!(await tf.setBackend(name))) throw new Error(name);
 }
