@@ -72,7 +72,24 @@ export function writeLimits(activation: i32, to: usize): void {
   f32.store(to, upperLimit(activation), 4);
 }
 
-/** activateRows() for an activation that is known where this is inlined, so that its loops do not branch. */
+/** The activation of the whole vectors of a row. */
+@inline
+function activateVectors(activation: i32, at: usize, columns: i32, slopes: usize, slopeStep: usize): void {
+  const slopeVectors = slopeStep << 2;
+  let slope = activation == Activation.LEAKY ? v128.load_splat<f32>(slopes) : f32x4.splat(0);
+  for (const end = at + <usize>(columns & ~3) * F32; at < end; at += 16) {
+    if (activation == Activation.LEAKY && slopeStep != 0) {
+      slope = v128.load(slopes);
+      slopes += slopeVectors;
+    }
+    v128.store(at, activate(v128.load(at), activation, slope));
+  }
+}
+
+/**
+ * activateRows() for an activation that is known where this is inlined, so that its loops do not branch. What is left of four
+ * rows beside whole vectors is computed together, as a result of one channel has nothing else.
+ */
 @inline
 function activateRowsBy(
   activation: i32,
@@ -83,24 +100,31 @@ function activateRowsBy(
   slopes: usize,
   slopeStep: usize,
 ): void {
-  const slopeVectors = slopeStep << 2;
-  let slope = activation == Activation.LEAKY ? v128.load_splat<f32>(slopes) : f32x4.splat(0);
-  for (let m = 0; m < rows; m++, c += cRow) {
-    let at = c;
-    let slopeAt = slopes;
-    const end = c + <usize>columns * F32;
-    for (const vectors = c + <usize>(columns & ~3) * F32; at < vectors; at += 16) {
-      if (activation == Activation.LEAKY && slopeStep != 0) {
-        slope = v128.load(slopeAt);
-        slopeAt += slopeVectors;
-      }
-      v128.store(at, activate(v128.load(at), activation, slope));
+  let slope = f32x4.splat(0);
+  for (; rows >= 4; rows -= 4, c += cRow << 2) {
+    for (let m = 0; m < 4; m++) activateVectors(activation, c + <usize>m * cRow, columns, slopes, slopeStep);
+    for (let n = columns & ~3; n < columns; n++) {
+      if (activation == Activation.LEAKY) slope = v128.load_splat<f32>(slopes + <usize>n * slopeStep);
+      const first = c + <usize>n * F32;
+      const second = first + cRow;
+      const third = second + cRow;
+      const fourth = third + cRow;
+      let x = v128.load32_zero(first);
+      x = v128.load32_lane(second, x, 1);
+      x = v128.load32_lane(third, x, 2);
+      x = v128.load32_lane(fourth, x, 3);
+      x = activate(x, activation, slope);
+      v128.store32_lane(first, x, 0);
+      v128.store32_lane(second, x, 1);
+      v128.store32_lane(third, x, 2);
+      v128.store32_lane(fourth, x, 3);
     }
-    for (; at < end; at += F32) {
-      if (activation == Activation.LEAKY) {
-        slope = v128.load_splat<f32>(slopeAt);
-        slopeAt += slopeStep;
-      }
+  }
+  for (; rows > 0; rows--, c += cRow) {
+    activateVectors(activation, c, columns, slopes, slopeStep);
+    for (let n = columns & ~3; n < columns; n++) {
+      const at = c + <usize>n * F32;
+      if (activation == Activation.LEAKY) slope = v128.load_splat<f32>(slopes + <usize>n * slopeStep);
       f32.store(at, f32x4.extract_lane(activate(v128.load_splat<f32>(at), activation, slope), 0));
     }
   }
