@@ -100,9 +100,9 @@ export async function tensorsLeft(page, most = 0) {
 const FLAGS = [
   '--use-fake-device-for-media-stream',
   '--use-fake-ui-for-media-stream',
-  ...(process.env.PLAIN
-    ? []
-    : ['--disable-gpu-compositing', '--disable-gpu-rasterization', '--disable-accelerated-2d-canvas']),
+  '--disable-gpu-compositing',
+  '--disable-gpu-rasterization',
+  '--disable-accelerated-2d-canvas',
 ];
 
 /** A browser and a server for the tests of a file; `close` ends both. */
