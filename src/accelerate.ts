@@ -1,9 +1,10 @@
 import {backend, findBackendFactory, getBackend} from '@tensorflow/tfjs-core';
-import type {KernelConfig} from '@tensorflow/tfjs-core';
+import type {KernelBackend, KernelConfig} from '@tensorflow/tfjs-core';
 import {portableTable} from '../kernels/portable/kernel_table.js';
 import {BUILTIN_KERNELS} from './accelerate/builtin_kernels.js';
-import type {BuiltinKernel} from './accelerate/builtin_call.js';
+import type {BuiltinFusedAttrs, BuiltinInputs, BuiltinKernel} from './accelerate/builtin_call.js';
 import {holdGradients} from './accelerate/gradients.js';
+import {createRepeatedCalls} from './accelerate/repeated_calls.js';
 import {isReplaced, replaceKernel} from './accelerate/stand_in.js';
 import {completeError, fail, RULES} from './errors.js';
 import {registerTable} from './registry/register.js';
@@ -27,20 +28,26 @@ function currentBackend(): string {
 /** The backends whose built-in convolutions give y the dtype of x. */
 const KEEPS_DTYPE: readonly string[] = ['cpu'];
 
-function kernelOnOurs(kernelName: string, backendName: string, builtin: BuiltinKernel): KernelConfig {
+function kernelOnOurs(kernelName: string, backendName: string, {oneCall, compute}: BuiltinKernel): KernelConfig {
   const keepsDtype = KEEPS_DTYPE.includes(backendName);
+  const calls = createRepeatedCalls(backendName);
   return {
     kernelName,
     backendName,
-    kernelFunc: ({inputs, attrs, backend}) => {
+    kernelFunc: args => {
+      // The registration boundary: what the built-in kernel of this name is called with.
+      const inputs = args.inputs as unknown as BuiltinInputs;
+      const attrs = (args.attrs ?? {}) as unknown as BuiltinFusedAttrs;
+      const backend = args.backend as KernelBackend;
       try {
-        // The registration boundary: what the built-in kernel of this name is called with.
-        return builtin(
-          runKernelOn(backendName, backend),
-          inputs as unknown as Parameters<BuiltinKernel>[1],
-          (attrs ?? {}) as unknown as Parameters<BuiltinKernel>[2],
-          keepsDtype,
-        );
+        const repeated = calls.repeat(inputs, attrs, backend);
+        if (repeated !== undefined) return repeated;
+        const run = runKernelOn(backendName, backend);
+        const call = oneCall(inputs, attrs);
+        if (call === undefined) return compute(run, inputs, attrs, keepsDtype);
+        const y = run('ConvND', call.inputs, call.attrs);
+        calls.keep(call, attrs, backend);
+        return y;
       } catch (error) {
         completeError(error, kernelName, shapes => shapes);
         throw error;

@@ -3,7 +3,6 @@ import type {KernelBackend} from '@tensorflow/tfjs-core';
 import type {BackendWasm} from '@tensorflow/tfjs-backend-wasm';
 import {roundUp} from '../../src/geometry/round_up.js';
 import {KERNEL_RULES, kernelError} from '../../src/errors.js';
-import {product} from '../../src/geometry/conv.js';
 import {wantedThreads} from '../../src/registry/flags.js';
 import {createBackends} from '../wasm_core/backends.js';
 import {copiedTensors} from '../wasm_core/copied_tensors.js';
@@ -97,17 +96,18 @@ export const {dispose} = backends;
  */
 export const packedFilterBytes = (of: KernelBackend = backend()): number => backends.packedFilterBytes(of);
 
-/** Memory for a tensor, for which packed filters make room where there is none. */
-function allocateTensor({filters}: Device, module: WasmModule, bytes: number): number {
-  const pointer = bytes > 0 && bytes < LARGEST ? module._malloc(bytes) >>> 0 : 0;
-  return pointer === 0 ? filters.makeRoom(() => allocate(module, bytes)) : pointer;
+/** Memory for the values of a tensor, for which packed filters make room where there is none. */
+function allocateOutput({filters}: Device, {wasm}: Wasm, elements: number): number {
+  const bytes = elements * F32;
+  const pointer = bytes > 0 && bytes < LARGEST ? wasm._malloc(bytes) >>> 0 : 0;
+  return pointer === 0 ? filters.makeRoom(() => allocate(wasm, bytes)) : pointer;
 }
 
 // Every call of a layer runs through these: what they are called with is known to be a backend of 'wasm'.
 export const wasmTensors: CoreTensors = {
   device: backends.alone,
   read: (_, {dataIdMap}: Wasm, {dataId}) => dataIdMap.get(dataId).memoryOffset,
-  allocateOutput: (call, {wasm}: Wasm, shape) => allocateTensor(call, wasm, product(shape) * F32),
+  allocateOutput,
   // TensorFlow.js frees it with the tensor.
   toTensor: (backend: Wasm, output, shape) => backend.makeOutput(shape, 'float32', output),
   freeOutput: ({wasm}: Wasm, output) => wasm._free(output),
@@ -120,7 +120,7 @@ const floatsOf = (backend: KernelBackend, pointer: number, length: number): Floa
 const values: TensorValues = {
   of: (backend, {dataId, size}) => floatsOf(backend, wasmOf(backend).dataIdMap.get(dataId).memoryOffset, size),
   toTensor(backend, values, shape) {
-    const output = allocateTensor(backends.alone(backend), wasmOf(backend).wasm, values.byteLength);
+    const output = allocateOutput(backends.alone(backend), wasmOf(backend), values.length);
     floatsOf(backend, output, values.length).set(values);
     return wasmOf(backend).makeOutput(shape, 'float32', output);
   },

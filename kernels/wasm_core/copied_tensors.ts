@@ -21,7 +21,7 @@ export const copiedTensors = (values: TensorValues, device: (backend: KernelBack
     floatsAt(call, copy, tensor.size).set(values.of(backend, tensor));
     return copy;
   },
-  allocateOutput: (call, _, shape) => allocate(call, product(shape) * F32),
+  allocateOutput: (call, _, elements) => allocate(call, elements * F32),
   toTensor: (backend, output, shape) =>
     values.toTensor(backend, floatsAt(device(backend), output, product(shape)), shape),
   // It is scratch memory of the call.

@@ -13,8 +13,8 @@ export interface CoreTensors {
   device(backend: KernelBackend): Device;
   /** The address of a tensor's values; where they are a copy, that is scratch memory of the call. */
   read(call: Call, backend: KernelBackend, tensor: Tensor): number;
-  /** Memory for the float32 values of a result. */
-  allocateOutput(call: Call, backend: KernelBackend, shape: readonly number[]): number;
+  /** Memory for so many float32 values of a result. */
+  allocateOutput(call: Call, backend: KernelBackend, elements: number): number;
   /** The tensor with the values of an output, which is the tensor's from then on. */
   toTensor(backend: KernelBackend, output: number, shape: number[]): TensorInfo;
   /** Frees an output that no tensor has got. */
@@ -56,9 +56,9 @@ export const readFilter = ({tensors, backend}: TensorCall, tensor: Tensor): Filt
   read: call => tensors.read(call, backend, tensor),
 });
 
-/** The address of the call's result, which is still to be written. */
-export function allocateOutput(call: TensorCall, shape: readonly number[]): number {
-  call.output = call.tensors.allocateOutput(call, call.backend, shape);
+/** The address of the call's result of so many elements, which are still to be written. */
+export function allocateOutput(call: TensorCall, elements: number): number {
+  call.output = call.tensors.allocateOutput(call, call.backend, elements);
   return call.output;
 }
 

@@ -3,7 +3,7 @@ import {product} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
 import {multiplications} from '../../src/geometry/cost.js';
 import type {EpilogueAttrs, EpilogueInputs, KernelInputs} from '../../src/registry/kernel_names.js';
-import type {KernelArgs, KernelTable, Variants} from '../../src/registry/kernel_table.js';
+import type {KernelArgs, KernelTable, RepeatedCall, Variants} from '../../src/registry/kernel_table.js';
 import type {TwoStageKernel} from '../../src/registry/two_stage.js';
 import {gradientInLayout, imageInLayout} from './algorithms/channels_last.js';
 import {CORE_BACKPROP_FILTER, CORE_BACKPROP_INPUT, CORE_FORWARD} from './algorithms/choice.js';
@@ -14,6 +14,8 @@ import {allocateOutput, closeTensorCall, openTensorCall, outputTensor, readFilte
 import type {CoreBackend, CoreTensors, TensorCall} from './core_tensors.js';
 import {F32} from './plan/conv_plan.js';
 import type {Epilogue} from './plan/conv_plan.js';
+import {computePlan} from './plan/dispatch.js';
+import type {OnePlan} from './plan/dispatch.js';
 import {mayPay, paysToCopy} from './plan/worth_sharing.js';
 import {hasCore} from './runtime/instantiate.js';
 import type {FilterGradientKernel, ImageKernel, ImageName} from './types.js';
@@ -87,7 +89,7 @@ function computeImage(
   const {geometry, outputShape} = attrs;
   const call = openTensorCall(tensors, backend);
   try {
-    const result = allocateOutput(call, outputShape);
+    const result = allocateOutput(call, product(outputShape));
     const operands = {
       source: readTensor(call, image),
       filter: readFilter(call, inputs.filter),
@@ -102,6 +104,31 @@ function computeImage(
   }
 }
 
+/** Repeats a call that one plan computes, on the calling thread or in a memory that threads share. */
+const repeatPlan = (
+  tensors: CoreTensors,
+  {words, form, kernel}: OnePlan,
+  {inputs: {filter}, attrs: {outputShape, activation}, backend}: KernelArgs<'ConvND' | 'ConvNDBackpropInput'>,
+): RepeatedCall => {
+  const {dataId} = filter;
+  const elements = product(outputShape);
+  return (x, bias) => {
+    const call = openTensorCall(tensors, backend);
+    try {
+      const packed = call.filters.find(dataId, form);
+      if (packed === undefined) return undefined;
+      const result = allocateOutput(call, elements);
+      const source = tensors.read(call, backend, x);
+      const biasAt = bias == null ? 0 : tensors.read(call, backend, bias);
+      const epilogue = {bias: biasAt, activation, slopes: 0, slopePerChannel: false};
+      computePlan(call, words, {source, result, filter: packed, epilogue}, kernel);
+      return outputTensor(call, outputShape);
+    } finally {
+      closeTensorCall(call);
+    }
+  };
+};
+
 /** One call of a kernel that computes a filter's gradient. */
 function computeFilterGradient(
   tensors: CoreTensors,
@@ -110,7 +137,7 @@ function computeFilterGradient(
 ): TensorInfo {
   const call = openTensorCall(tensors, backend);
   try {
-    const dfilter = allocateOutput(call, outputShape);
+    const dfilter = allocateOutput(call, product(outputShape));
     gradientInLayout(call, kernel, geometry, {x: readTensor(call, x), dy: readTensor(call, dy), dfilter});
     return outputTensor(call, outputShape);
   } finally {
@@ -125,7 +152,7 @@ function computeMatrix(
 ): TensorInfo {
   const call = openTensorCall(tensors, backend);
   try {
-    const matrix = allocateOutput(call, outputShape);
+    const matrix = allocateOutput(call, product(outputShape));
     writeMatrix(call, geometry, readTensor(call, filter), matrix);
     return outputTensor(call, outputShape);
   } finally {
@@ -140,17 +167,30 @@ const imageVariants = <K extends 'ConvND' | 'ConvNDBackpropInput'>(
   from: ImageName,
   imageOf: (inputs: KernelInputs<K>) => Tensor,
 ): Variants<K> =>
-  variants.map(({name, when, share, run}) => ({
-    name,
-    when: ({geometry}) => hasCore() && when(geometry),
-    run: args => {
-      const {inputs, attrs, backend} = args;
-      const image = imageOf(inputs);
-      if (!mayPay(image.size, inputs.filter.size)) return computeImage(core.alone, run, from, image, args);
-      const work: Work = {geometry: attrs.geometry, outputShape: attrs.outputShape, share, read: image.size};
-      return compute(core, backend, work, tensors => computeImage(tensors, run, from, image, args));
-    },
-  }));
+  variants.map(({name, when, share, run, plan}) => {
+    const workOf = ({inputs, attrs: {geometry, outputShape}}: KernelArgs<K>): Work => ({
+      geometry,
+      outputShape,
+      share,
+      read: imageOf(inputs).size,
+    });
+    return {
+      name,
+      when: ({geometry}) => hasCore() && when(geometry),
+      run: args => {
+        const {inputs, backend} = args;
+        const image = imageOf(inputs);
+        if (!mayPay(image.size, inputs.filter.size)) return computeImage(core.alone, run, from, image, args);
+        return compute(core, backend, workOf(args), tensors => computeImage(tensors, run, from, image, args));
+      },
+      repeat: args => {
+        const {attrs, backend} = args;
+        const planned = attrs.geometry.channelsLast ? plan?.(attrs.geometry) : null;
+        if (planned == null || (core.sharing(backend) !== null && paysTogether(core, workOf(args)))) return undefined;
+        return repeatPlan(core.alone, planned, args);
+      },
+    };
+  });
 
 /** Kernels on the core, for a backend whose tensors it can read. Their last variants take everything where it runs. */
 export function coreTable(core: CoreBackend): Omit<KernelTable, TwoStageKernel> {

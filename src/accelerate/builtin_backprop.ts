@@ -51,7 +51,7 @@ const operandOfDy = (dy: Tensor, {yShape, present}: ResolvedBuiltin): Tensor =>
 
 /** The kernels of the input gradient, which is the transposed convolution. */
 export const backpropInput =
-  (kind: BuiltinKind): BuiltinKernel =>
+  (kind: BuiltinKind): BuiltinKernel['compute'] =>
   (run, {dy, filter}, attrs) => {
     const {op, rank} = kind;
     const {inputShape} = attrs;
@@ -70,7 +70,7 @@ export const backpropInput =
 
 /** The kernels of the filter gradient. */
 export const backpropFilter =
-  (kind: BuiltinKind): BuiltinKernel =>
+  (kind: BuiltinKind): BuiltinKernel['compute'] =>
   (run, {x, dy}, attrs) => {
     const {op, rank} = kind;
     ensureNumeric(op, 'x', x);

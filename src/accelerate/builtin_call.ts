@@ -20,13 +20,19 @@ export interface BuiltinFusedAttrs extends BuiltinAttrs {
 /** Runs one of our kernels on the backend of the call. */
 export type RunOurs = <K extends KernelName>(name: K, inputs: KernelInputs<K>, attrs: KernelAttrs<K>) => Tensor;
 
-/**
- * How a built-in kernel runs on ours. `keepsDtype` says whether the built-in convolutions of the backend give y the
- * dtype of x; all else is float32.
- */
-export type BuiltinKernel = (
-  run: RunOurs,
-  inputs: BuiltinInputs,
-  attrs: BuiltinFusedAttrs,
-  keepsDtype: boolean,
-) => Tensor;
+/** A call of ConvND. */
+export interface ConvCall {
+  readonly inputs: KernelInputs<'ConvND'>;
+  readonly attrs: KernelAttrs<'ConvND'>;
+}
+
+/** How a built-in kernel runs on ours. */
+export interface BuiltinKernel {
+  /** The one call of ConvND that a call is, as most are: they need no other check. Undefined where there is more to do. */
+  readonly oneCall: (inputs: BuiltinInputs, attrs: BuiltinFusedAttrs) => ConvCall | undefined;
+  /**
+   * Computes any call. `keepsDtype` says whether the built-in convolutions of the backend give y the dtype of x; all else
+   * is float32.
+   */
+  readonly compute: (run: RunOurs, inputs: BuiltinInputs, attrs: BuiltinFusedAttrs, keepsDtype: boolean) => Tensor;
+}

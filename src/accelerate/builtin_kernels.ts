@@ -13,21 +13,25 @@ import {BUILTINS} from './builtins.js';
 import type {Role} from './builtins.js';
 import {ensureFloat, ensureNumeric, isFloat, isOperand, operandOf, toDtype, toFloat} from './builtin_inputs.js';
 
+const forwardCall =
+  (kind: BuiltinKind): BuiltinKernel['oneCall'] =>
+  ({x, filter}, attrs) => {
+    if (!isOperand(x) || !isOperand(filter)) return undefined;
+    const {geometry, yShape} = resolveBuiltin(kind, x.shape, filter.shape, attrs);
+    // Written out, as a spread takes longer than a kernel.
+    const {activation, leakyreluAlpha} = NO_ACTIVATION;
+    return {inputs: {x, filter}, attrs: {geometry, outputShape: yShape, activation, leakyreluAlpha}};
+  };
+
 const forward =
-  (kind: BuiltinKind): BuiltinKernel =>
+  (kind: BuiltinKind): BuiltinKernel['compute'] =>
   (run, {x, filter}, attrs, keepsDtype) => {
-    // Most are operands as they are: they need no other check.
-    if (!isOperand(x)) ensureNumeric(kind.op, 'x', x);
-    if (!isOperand(filter)) ensureNumeric(kind.op, 'filter', filter);
+    ensureNumeric(kind.op, 'x', x);
+    ensureNumeric(kind.op, 'filter', filter);
     const {geometry, yShape, present} = resolveBuiltin(kind, x.shape, filter.shape, attrs);
-    const convolve = (image: Tensor, weights: Tensor): Tensor => {
-      // Written out, as a spread takes longer than a kernel.
-      const {activation, leakyreluAlpha} = NO_ACTIVATION;
-      return run('ConvND', {x: image, filter: weights}, {geometry, outputShape: yShape, activation, leakyreluAlpha});
-    };
-    if (isOperand(x) && isOperand(filter)) return convolve(x, filter);
     return tidy(() => {
-      const y = convolve(operandOf(x, present.x), operandOf(filter, present.filter));
+      const inputs = {x: operandOf(x, present.x), filter: operandOf(filter, present.filter)};
+      const y = run('ConvND', inputs, {geometry, outputShape: yShape, ...NO_ACTIVATION});
       return keepsDtype ? toDtype(y, x.dtype) : y;
     });
   };
@@ -60,26 +64,28 @@ const isSimple = (channels: number, bias: Tensor | null | undefined, attrs: Buil
   SIMPLE.includes(attrs.activation) &&
   (attrs.activation === 'linear' || engine().state.gradientDepth === 0);
 
+const fusedCall =
+  (kind: BuiltinKind): BuiltinKernel['oneCall'] =>
+  ({x, filter, bias}, attrs) => {
+    if (!isOperand(x) || !isOperand(filter)) return undefined;
+    const {geometry, yShape} = resolveBuiltin(kind, x.shape, filter.shape, attrs);
+    if (!isSimple(geometry.outChannels, bias, attrs)) return undefined;
+    const activation = attrs.activation ?? 'linear';
+    return {
+      inputs: {x, filter, bias: bias ?? undefined},
+      attrs: {geometry, outputShape: yShape, activation, leakyreluAlpha: 0},
+    };
+  };
+
 /** The built-in fused kernels take bias and slopes of any shape that broadcasts. */
 const fused =
-  (kind: BuiltinKind): BuiltinKernel =>
+  (kind: BuiltinKind): BuiltinKernel['compute'] =>
   (run, {x, filter, bias, preluActivationWeights}, attrs) => {
     const {op, rank} = kind;
-    const areOperands = isOperand(x) && isOperand(filter);
-    if (!areOperands) {
-      ensureFloat(op, 'x', x);
-      ensureFloat(op, 'filter', filter);
-    }
+    ensureFloat(op, 'x', x);
+    ensureFloat(op, 'filter', filter);
     const {geometry, yShape, present} = resolveBuiltin(kind, x.shape, filter.shape, attrs);
-    const {channelsLast, outChannels} = geometry;
-    if (areOperands && isSimple(outChannels, bias, attrs)) {
-      const activation = attrs.activation ?? 'linear';
-      return run(
-        'ConvND',
-        {x, filter, bias: bias ?? undefined},
-        {geometry, outputShape: yShape, activation, leakyreluAlpha: 0},
-      );
-    }
+    const {channelsLast} = geometry;
     const target = epilogueTarget(yShape, yShape[channelsLast ? rank + 1 : 1], channelsLast, rank);
     // An empty name stands for none, as in the built-in kernels.
     const activation = attrs.activation || 'linear';
@@ -105,7 +111,7 @@ const fused =
         ),
       );
     };
-    if (areOperands && isFloat(bias) && isFloat(slopes)) {
+    if (isOperand(x) && isOperand(filter) && isFloat(bias) && isFloat(slopes)) {
       return finish(x, filter, bias ?? undefined, slopes ?? undefined);
     }
     return tidy(() =>
@@ -113,11 +119,14 @@ const fused =
     );
   };
 
+/** Gradients are not called once more with the same operands. */
+const NO_CALL: BuiltinKernel['oneCall'] = () => undefined;
+
 const KERNELS: {readonly [R in Role]: (kind: BuiltinKind) => BuiltinKernel} = {
-  forward,
-  fused,
-  backpropInput,
-  backpropFilter,
+  forward: kind => ({oneCall: forwardCall(kind), compute: forward(kind)}),
+  fused: kind => ({oneCall: fusedCall(kind), compute: fused(kind)}),
+  backpropInput: kind => ({oneCall: NO_CALL, compute: backpropInput(kind)}),
+  backpropFilter: kind => ({oneCall: NO_CALL, compute: backpropFilter(kind)}),
 };
 
 /** How every built-in kernel runs on ours, by its name. */

@@ -53,7 +53,7 @@ function addOption(key: unknown[], option: unknown): void {
 }
 
 /** Whether an option is what can be told apart by its value: no object, unless a list of numbers or of such lists. */
-const isPlain = (value: unknown): boolean =>
+export const isPlain = (value: unknown): boolean =>
   Array.isArray(value)
     ? value.every(element => typeof element === 'number' || (Array.isArray(element) && isPlain(element)))
     : typeof value !== 'object' || value === null;

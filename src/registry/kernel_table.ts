@@ -1,4 +1,4 @@
-import type {KernelBackend, TensorInfo} from '@tensorflow/tfjs-core';
+import type {KernelBackend, Tensor, TensorInfo} from '@tensorflow/tfjs-core';
 import type {KernelAttrs, KernelInputs, KernelName} from './kernel_names.js';
 
 export interface KernelArgs<K extends KernelName> {
@@ -7,6 +7,12 @@ export interface KernelArgs<K extends KernelName> {
   readonly backend: KernelBackend;
 }
 
+/**
+ * A call that is made once more, with all that it depends on settled but the values of x and of the bias, and where they
+ * are. Undefined where it has to be made as if it were the first, as when the packed filter is gone.
+ */
+export type RepeatedCall = (x: Tensor, bias: Tensor | null | undefined) => TensorInfo | undefined;
+
 /** One way to compute a kernel. */
 export interface Variant<K extends KernelName> {
   /** Unique within the kernel; the flag TFJS_CONV_VARIANT forces it. */
@@ -14,6 +20,11 @@ export interface Variant<K extends KernelName> {
   /** Whether this variant computes these attributes, and should. */
   readonly when: (attrs: KernelAttrs<K>) => boolean;
   readonly run: (args: KernelArgs<K>) => TensorInfo;
+  /**
+   * How calls repeat one that has run, with x, filter and bias of the same shapes, and the same filter, attributes and
+   * backend; undefined where they do not. Its activation takes no slopes.
+   */
+  readonly repeat?: (args: KernelArgs<K>) => RepeatedCall | undefined;
 }
 
 /** The ways to compute a kernel, in order of preference. The last one takes everything. */

@@ -4,14 +4,19 @@ import {completeError} from '../errors.js';
 import type {Shapes} from '../errors.js';
 import {registerFlags} from './flags.js';
 import type {KernelAttrs, KernelName} from './kernel_names.js';
-import type {KernelArgs, KernelTable, Variants} from './kernel_table.js';
-import {selectOnce, selectVariant} from './select.js';
+import type {KernelArgs, KernelTable, RepeatedCall, Variants} from './kernel_table.js';
+import {areFlags, choiceFlags, selectOnce, selectVariant} from './select.js';
+import {noteVariant} from './variants_run.js';
 
 /** Where the configuration of a kernel in the TensorFlow.js registry keeps the variants that it chooses from. */
 const VARIANTS: unique symbol = Symbol.for('tfjs-conv.variants');
 
-interface WithVariants<K extends KernelName> extends KernelConfig {
+/** Where it keeps how calls of it are repeated. */
+const REPEAT: unique symbol = Symbol.for('tfjs-conv.repeat');
+
+interface OurKernel<K extends KernelName> extends KernelConfig {
   readonly [VARIANTS]?: Variants<K>;
+  readonly [REPEAT]?: (args: KernelArgs<K>) => RepeatedCall | undefined;
 }
 
 interface TableOptions {
@@ -42,26 +47,56 @@ function kernelConfig<K extends KernelName>(
   const select = choosesOnce ? selectOnce(variants) : (attrs: KernelAttrs<K>) => selectVariant(variants, attrs);
   const run = (args: KernelArgs<K>) => {
     try {
-      return isEmpty(args) ? zeros(args.attrs.outputShape) : select(args.attrs).run(args);
+      if (isEmpty(args)) return zeros(args.attrs.outputShape);
+      const variant = select(args.attrs);
+      noteVariant(variant.name);
+      return variant.run(args);
     } catch (error) {
       completeError(error, kernelName, () => shapesOf({...args.inputs}));
       throw error;
     }
   };
+  const repeat = (args: KernelArgs<K>): RepeatedCall | undefined => {
+    const variant = select(args.attrs);
+    const repeated = isEmpty(args) ? undefined : variant.repeat?.(args);
+    if (repeated === undefined) return undefined;
+    const flags = choiceFlags();
+    return (x, bias) => {
+      if (!areFlags(flags)) return undefined;
+      noteVariant(variant.name);
+      try {
+        return repeated(x, bias);
+      } catch (error) {
+        completeError(error, kernelName, () => shapesOf({...args.inputs}));
+        throw error;
+      }
+    };
+  };
   // The registration boundary: TensorFlow.js knows inputs and attributes as maps of anything.
-  const config: WithVariants<K> = {
+  const config: OurKernel<K> = {
     kernelName,
     backendName,
     kernelFunc: run as unknown as KernelFunc,
     disposeFunc: dispose as KernelDisposeFunc | undefined,
     [VARIANTS]: variants,
+    [REPEAT]: repeat,
   };
   return config;
 }
 
+/** How calls of a registered kernel repeat one that has run; undefined where they do not. */
+export function repeatedCall<K extends KernelName>(
+  kernelName: K,
+  backendName: string,
+  args: KernelArgs<K>,
+): RepeatedCall | undefined {
+  const config: OurKernel<K> | undefined = getKernel(kernelName, backendName);
+  return config?.[REPEAT]?.(args);
+}
+
 /** The variants that are registered for a kernel of a backend; none where it has none of ours. */
 export function registeredVariants<K extends KernelName>(kernelName: K, backendName: string): Variants<K> {
-  const config: WithVariants<K> | undefined = getKernel(kernelName, backendName);
+  const config: OurKernel<K> | undefined = getKernel(kernelName, backendName);
   return config?.[VARIANTS] ?? [];
 }
 

@@ -3,9 +3,12 @@ import type {ConvGeometry} from '../geometry/conv.js';
 import {DIRECT_SUMS_FLAG, VARIANT_FLAG, WINOGRAD_FLAG} from './flags.js';
 import type {KernelAttrs, KernelName} from './kernel_names.js';
 import type {Variant, Variants} from './kernel_table.js';
-import {noteVariant} from './variants_run.js';
 
-function firstThatTakes<K extends KernelName>(variants: Variants<K>, attrs: KernelAttrs<K>): Variant<K> {
+/** Whether a variant is asked for by its name, so that it runs wherever it can, whether it pays or not. */
+export const isForced = (name: string): boolean => env().get(VARIANT_FLAG) === name;
+
+/** The variant that runs: the one that the flag names if it takes the attributes, otherwise the first that does. */
+export function selectVariant<K extends KernelName>(variants: Variants<K>, attrs: KernelAttrs<K>): Variant<K> {
   const forced = env().get(VARIANT_FLAG);
   const named = forced === '' ? undefined : variants.find(({name, when}) => name === forced && when(attrs));
   if (named !== undefined) return named;
@@ -16,21 +19,27 @@ function firstThatTakes<K extends KernelName>(variants: Variants<K>, attrs: Kern
   return variants[variants.length - 1];
 }
 
-/** Whether a variant is asked for by its name, so that it runs wherever it can, whether it pays or not. */
-export const isForced = (name: string): boolean => env().get(VARIANT_FLAG) === name;
+/** The flags that choices depend on. One that nobody has read yet is undefined, and set then. */
+export interface ChoiceFlags {
+  readonly forced: unknown;
+  readonly directSums: unknown;
+  readonly winograd: unknown;
+}
 
-/** The variant that runs: the one that the flag names if it takes the attributes, otherwise the first that does. */
-export function selectVariant<K extends KernelName>(variants: Variants<K>, attrs: KernelAttrs<K>): Variant<K> {
-  const variant = firstThatTakes(variants, attrs);
-  noteVariant(variant.name);
-  return variant;
+export function choiceFlags(): ChoiceFlags {
+  const flags = env().getFlags();
+  return {forced: flags[VARIANT_FLAG], directSums: flags[DIRECT_SUMS_FLAG], winograd: flags[WINOGRAD_FLAG]};
+}
+
+/** Whether the flags are still these. */
+export function areFlags({forced, directSums, winograd}: ChoiceFlags): boolean {
+  const flags = env().getFlags();
+  return flags[VARIANT_FLAG] === forced && flags[DIRECT_SUMS_FLAG] === directSums && flags[WINOGRAD_FLAG] === winograd;
 }
 
 /** A choice, and the flags that it was made by. */
 interface Choice<K extends KernelName> {
-  readonly forced: unknown;
-  readonly directSums: unknown;
-  readonly winograd: unknown;
+  readonly flags: ChoiceFlags;
   readonly variant: Variant<K>;
 }
 
@@ -42,23 +51,10 @@ export function selectOnce<K extends KernelName>(variants: Variants<K>): (attrs:
   const choices = new WeakMap<ConvGeometry, Choice<K>>();
   return attrs => {
     if ('first' in attrs) return selectVariant(variants, attrs);
-    const flags = env().getFlags();
-    const forced: unknown = flags[VARIANT_FLAG];
-    const directSums: unknown = flags[DIRECT_SUMS_FLAG];
-    const winograd: unknown = flags[WINOGRAD_FLAG];
     const known = choices.get(attrs.geometry);
-    // A flag that nobody has read yet is undefined, and set then.
-    if (
-      known !== undefined &&
-      known.forced === forced &&
-      known.directSums === directSums &&
-      known.winograd === winograd
-    ) {
-      noteVariant(known.variant.name);
-      return known.variant;
-    }
+    if (known !== undefined && areFlags(known.flags)) return known.variant;
     const variant = selectVariant(variants, attrs);
-    choices.set(attrs.geometry, {forced, directSums, winograd, variant});
+    choices.set(attrs.geometry, {flags: choiceFlags(), variant});
     return variant;
   };
 }

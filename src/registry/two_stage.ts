@@ -7,6 +7,7 @@ import type {KernelAttrs} from './kernel_names.js';
 import {takesEverything} from './kernel_table.js';
 import type {KernelArgs, KernelTable, Variants} from './kernel_table.js';
 import {selectVariant} from './select.js';
+import {noteVariant} from './variants_run.js';
 
 /*
  * The kernels of two convolutions, the same for every backend: ConvND twice. Kernels that kept the middle result in the
@@ -26,8 +27,11 @@ export function twoStageKernels(convND: Variants<'ConvND'>): Pick<KernelTable, T
   function compute(first: Tensor, second: Tensor, {inputs, attrs, backend}: KernelArgs<TwoStageKernel>): TensorInfo {
     const {outputShape, activation, leakyreluAlpha} = attrs;
     const {bias, preluActivationWeights} = inputs;
-    const run = (args: Omit<KernelArgs<'ConvND'>, 'backend'>): TensorInfo =>
-      selectVariant(convND, args.attrs).run({...args, backend});
+    function run(args: Omit<KernelArgs<'ConvND'>, 'backend'>): TensorInfo {
+      const variant = selectVariant(convND, args.attrs);
+      noteVariant(variant.name);
+      return variant.run({...args, backend});
+    }
     const made = run({inputs: {x: inputs.x, filter: first}, attrs: firstAttrs(attrs.first)});
     const middle = made instanceof Tensor ? made : engine().makeTensorFromTensorInfo(made, backend);
     try {

@@ -1,7 +1,7 @@
 import type {KernelBackend, TensorInfo} from '@tensorflow/tfjs-core';
 import type {BackendWasm} from '@tensorflow/tfjs-backend-wasm';
-import {product} from '../../../src/geometry/conv.js';
 import type {CopyAxis} from '../../wasm_core/algorithms/strided_copy.js';
+import {product} from '../../../src/geometry/conv.js';
 import {allocateOutput, closeTensorCall, openTensorCall} from '../../wasm_core/core_tensors.js';
 import type {TensorCall} from '../../wasm_core/core_tensors.js';
 import {wasmTensors} from '../core_tensors.js';
@@ -40,7 +40,7 @@ export function makeTensor(
 ): TensorInfo {
   const call = openTensorCall(wasmTensors, backend as KernelBackend);
   try {
-    const output = allocateOutput(call, shape);
+    const output = allocateOutput(call, product(shape));
     write(call, output);
     call.output = 0;
     return wasmOf(backend).makeOutput([...shape], dtype, output);

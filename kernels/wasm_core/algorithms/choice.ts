@@ -8,18 +8,19 @@ import {perGeometry} from '../../../src/geometry/geometry_cache.js';
 import type {AxisTaps, TapPlan} from '../../../src/geometry/taps.js';
 import {backwardDirections, forwardDirection} from '../plan/direction.js';
 import type {Direction} from '../plan/direction.js';
-import {depthwiseBackpropFilter, depthwiseBackpropInput, depthwiseForward} from './depthwise.js';
+import type {OnePlan} from '../plan/dispatch.js';
+import {depthwiseBackpropFilter, depthwiseBackpropInput, depthwiseForward, depthwisePlan} from './depthwise.js';
 import {fftBackpropInput, fftForward} from './fft.js';
 import {canTile, canTileGradient, fftCosts, fftGradientPays, fftGradientTiles, fftPays, fftShare} from './fft_cost.js';
 import {fftBackpropFilter} from './fft_filter_gradient.js';
 import {gemmBackpropFilter, groupedBackpropFilter, winogradBackpropFilter} from './filter_gradient.js';
-import {gemmBackpropInput, gemmForward, groupedBackpropInput, groupedForward} from './gemm.js';
+import {gemmBackpropInput, gemmForward, gemmPlan, groupedBackpropInput, groupedForward, groupedPlan} from './gemm.js';
 import {paysInPlace} from './grouped_cost.js';
-import {winogradBackpropInput, winogradForward} from './winograd.js';
+import {winogradBackpropInput, winogradForward, winogradPlan} from './winograd.js';
 import type {ChooseTiling} from './winograd.js';
 import {isStreamed, WINOGRAD_SHARE, winogradGradientTile, winogradTile} from './winograd_cost.js';
 import type {TileSize} from './winograd_cost.js';
-import {winogradLineBackpropInput, winogradLineForward} from './winograd_line.js';
+import {winogradLineBackpropInput, winogradLineForward, winogradLinePlan} from './winograd_line.js';
 import {LINE_SHARE, lineCost, lineOf, linePays} from './winograd_line_cost.js';
 import type {FilterGradientKernel, ImageKernel} from '../types.js';
 
@@ -45,6 +46,8 @@ export interface CoreVariant<Kernel = ImageKernel> {
   readonly share?: (g: ConvGeometry) => number;
   /** For channels last. */
   readonly run: Kernel;
+  /** The one plan that `run` computes, where it does no more. */
+  readonly plan?: (g: ConvGeometry) => OnePlan | null;
 }
 
 /** The names of tiles that can be asked for where they do not pay. */
@@ -139,12 +142,14 @@ const mayReorder = (): boolean => !env().getBool(DIRECT_SUMS_FLAG);
 const winograd = <Kernel>(
   tile: (g: ConvGeometry) => TileSize | null,
   run: (size: TileSize) => Kernel,
+  plan?: (size: TileSize) => CoreVariant['plan'],
 ): Array<CoreVariant<Kernel>> =>
   ([4, 2] as const).map(size => ({
     name: `winograd_${size}x${size}`,
     when: g => is3x3(g) && tile(g) === size && mayReorder() && env().getBool(WINOGRAD_FLAG),
     share: () => WINOGRAD_SHARE[size],
     run: run(size),
+    plan: plan?.(size),
   }));
 
 /** Whether tiles along an axis compute all directions, and whether they are faster than a matrix product. */
@@ -161,11 +166,13 @@ const line = (
   can: (g: ConvGeometry) => boolean,
   pays: (g: ConvGeometry) => boolean,
   run: ImageKernel,
+  plan?: CoreVariant['plan'],
 ): CoreVariant => ({
   name: LINE,
   when: g => hasTaps(g) && (pays(g) || (isForced(LINE) && can(g))) && mayReorder() && env().getBool(WINOGRAD_FLAG),
   share: () => LINE_SHARE,
   run,
+  plan,
 });
 
 /**
@@ -222,10 +229,19 @@ const fft = <Kernel>(
 });
 
 export const CORE_FORWARD: readonly CoreVariant[] = [
-  ...winograd(forwardTile, size => winogradForward(tilingOf(size))),
+  ...winograd(
+    forwardTile,
+    size => winogradForward(tilingOf(size)),
+    size => winogradPlan(tilingOf(size)),
+  ),
   fft(canForward, unlessLine(forwardPays, forwardIsLine), forwardShare, fftForward),
-  {name: DEPTHWISE, when: g => isDirect(g) && (!copiesMuch(g) || isForced(DEPTHWISE)), run: depthwiseForward},
-  line(hasForwardLine, forwardLinePays, winogradLineForward),
+  {
+    name: DEPTHWISE,
+    when: g => isDirect(g) && (!copiesMuch(g) || isForced(DEPTHWISE)),
+    run: depthwiseForward,
+    plan: depthwisePlan,
+  },
+  line(hasForwardLine, forwardLinePays, winogradLineForward, winogradLinePlan),
   {
     name: 'grouped',
     when: isGrouped(
@@ -234,8 +250,9 @@ export const CORE_FORWARD: readonly CoreVariant[] = [
       g => [forwardDirection(g)],
     ),
     run: groupedForward,
+    plan: groupedPlan,
   },
-  {name: 'gemm', when: always, run: gemmForward},
+  {name: 'gemm', when: always, run: gemmForward, plan: gemmPlan},
 ];
 
 export const CORE_BACKPROP_INPUT: readonly CoreVariant[] = [

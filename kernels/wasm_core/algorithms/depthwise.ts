@@ -3,6 +3,7 @@ import type {ConvGeometry} from '../../../src/geometry/conv.js';
 import {perGeometry} from '../../../src/geometry/geometry_cache.js';
 import {allocate, floatsAt} from '../call.js';
 import {computePlan, DEPTHWISE, DEPTHWISE_GRADIENT} from '../plan/dispatch.js';
+import type {OnePlan} from '../plan/dispatch.js';
 import {backwardTaps, forwardTaps} from '../plan/direction.js';
 import type {DirectionTaps} from '../plan/direction.js';
 import {F32, NO_EPILOGUE, xImage, yImage} from '../plan/conv_plan.js';
@@ -131,6 +132,15 @@ export const depthwiseForward: ImageKernel = (call, g, {source, filter, result, 
   const read = phases === null ? image : splitWidth(call, phases, image);
   computeDirection(call, g, direction, {source: read, filter, result, epilogue});
 };
+
+/** Its plan, where it reads x itself. */
+export function depthwisePlan(g: ConvGeometry): OnePlan | null {
+  const {
+    direction: {words, form},
+    phases,
+  } = forwardOf(g);
+  return phases === null && multiplierOf(g) === 1 ? {words, form, kernel: DEPTHWISE} : null;
+}
 
 /** The gradients of the copies of x, each of which has one filter. */
 function backpropCopies(call: Call, g: ConvGeometry, operands: ImageOperands): void {

@@ -1,6 +1,6 @@
 import type {ConvGeometry} from '../../../src/geometry/conv.js';
 import {computePlan, GEMM, GROUPED} from '../plan/dispatch.js';
-import type {BlockKernel} from '../plan/dispatch.js';
+import type {BlockKernel, OnePlan} from '../plan/dispatch.js';
 import {backwardDirections, forwardDirection, tapStep} from '../plan/direction.js';
 import type {Direction} from '../plan/direction.js';
 import {startInputGradient} from './input_gradient.js';
@@ -60,9 +60,20 @@ const backpropInputBy =
     for (const direction of backwardDirections(g)) computeDirection(call, g, direction, kernel, operands);
   };
 
+const planBy =
+  (kernel: BlockKernel) =>
+  (g: ConvGeometry): OnePlan => {
+    const {words, forms} = forwardDirection(g);
+    return {words, form: forms.panels, kernel};
+  };
+
 /** y = conv(x, filter). */
 export const gemmForward = forwardBy(GEMM);
 export const groupedForward = forwardBy(GROUPED);
+
+/** Their plans. */
+export const gemmPlan = planBy(GEMM);
+export const groupedPlan = planBy(GROUPED);
 
 /** dx of conv(x, filter) at dy. */
 export const gemmBackpropInput = backpropInputBy(GEMM);

@@ -2,6 +2,7 @@ import {FILTER_PASSES_BYTES} from '../generated/layout.js';
 import type {ConvGeometry} from '../../../src/geometry/conv.js';
 import {allocate} from '../call.js';
 import {computePlan, WINOGRAD} from '../plan/dispatch.js';
+import type {OnePlan} from '../plan/dispatch.js';
 import {backwardDirections, forwardDirection, tapStep} from '../plan/direction.js';
 import type {Direction} from '../plan/direction.js';
 import {startInputGradient} from './input_gradient.js';
@@ -70,19 +71,25 @@ function packStreamed(call: Call, g: ConvGeometry, direction: Direction, filter:
   );
 }
 
+function planOf({words, forms}: Direction, {size, streamed}: Tiling): OnePlan {
+  const form = streamed ? 'stream' : (`winograd${size}` as const);
+  return {words, form: forms[form], kernel: WINOGRAD[form]};
+}
+
 /** Computes a direction by tiles. */
 function computeDirection(
   call: Call,
   g: ConvGeometry,
   direction: Direction,
-  {size, streamed}: Tiling,
+  tiling: Tiling,
   {source, filter, result, epilogue}: ImageOperands,
 ): void {
-  const form = streamed ? 'stream' : (`winograd${size}` as const);
+  const {size, streamed} = tiling;
+  const {words, form, kernel} = planOf(direction, tiling);
   const packed =
-    call.filters.find(filter.key, direction.forms[form]) ??
+    call.filters.find(filter.key, form) ??
     (streamed ? packStreamed(call, g, direction, filter) : packTransformed(call, g, direction, size, filter));
-  computePlan(call, direction.words, {source, result, filter: packed, epilogue}, WINOGRAD[form]);
+  computePlan(call, words, {source, result, filter: packed, epilogue}, kernel);
 }
 
 /** Chooses how a direction is computed. */
@@ -94,6 +101,14 @@ export const winogradForward =
   (call, g, operands) => {
     const direction = forwardDirection(g);
     computeDirection(call, g, direction, tilingOf(direction), operands);
+  };
+
+/** Its plan. */
+export const winogradPlan =
+  (tilingOf: ChooseTiling) =>
+  (g: ConvGeometry): OnePlan => {
+    const direction = forwardDirection(g);
+    return planOf(direction, tilingOf(direction));
   };
 
 /** dx of conv(x, filter) at dy, likewise. */

@@ -1,6 +1,7 @@
 import type {ConvGeometry} from '../../../src/geometry/conv.js';
 import {perGeometry} from '../../../src/geometry/geometry_cache.js';
 import {computePlan, WINOGRAD_LINE} from '../plan/dispatch.js';
+import type {OnePlan} from '../plan/dispatch.js';
 import {backwardDirections, forwardDirection, tapStep} from '../plan/direction.js';
 import type {Direction} from '../plan/direction.js';
 import {startInputGradient} from './input_gradient.js';
@@ -73,6 +74,16 @@ function computeDirection(
 /** y = conv(x, filter). */
 export const winogradLineForward: ImageKernel = (call, g, operands) =>
   computeDirection(call, g, forwardLine(g), operands);
+
+/** Its plan. */
+export function winogradLinePlan(g: ConvGeometry): OnePlan {
+  const {
+    direction: {words},
+    form,
+    line: {axis, taps},
+  } = forwardLine(g);
+  return {words, form, kernel: WINOGRAD_LINE[axis][taps]};
+}
 
 /** dx of conv(x, filter) at dy: every phase is a convolution of dy. */
 export const winogradLineBackpropInput: ImageKernel = (call, g, operands) => {

@@ -167,10 +167,9 @@ export interface ScratchBytes {
 
 const NO_OPERANDS: Operands = {source: 0, result: 0, filter: 0, epilogue: NO_EPILOGUE};
 
-/** The scratch memory that a kernel needs for a plan, which is asked once as long as no other kernel computes it. */
-function scratchBytesOf(call: Call, plan: PlanWords, kernel: ScratchBytes): number {
+/** Asks for the scratch memory that a kernel needs for a plan, once as long as no other kernel computes it. */
+function askScratchBytes(call: Call, plan: PlanWords, kernel: ScratchBytes): void {
   const {kept} = plan;
-  if (kept.kernel === kernel) return kept.scratchBytes;
   const {length: mark} = call.scratch;
   const pointer = allocate(call, plan.words.length * 4);
   writePlan(plan, call.core, pointer, NO_OPERANDS, 0);
@@ -178,14 +177,13 @@ function scratchBytesOf(call: Call, plan: PlanWords, kernel: ScratchBytes): numb
   release(call, mark);
   kept.kernel = kernel;
   kept.scratchBytes = bytes;
-  return bytes;
 }
 
 /** Writes a plan for the calling thread, with its scratch memory behind it; valid until the call releases it. */
 export function writeOnePlan(call: Call, plan: PlanWords, operands: Operands, kernel: ScratchBytes): number {
-  const scratchBytes = scratchBytesOf(call, plan, kernel);
-  const {bytes} = plan;
-  const pointer = allocate(call, bytes + scratchBytes);
+  const {bytes, kept} = plan;
+  if (kept.kernel !== kernel) askScratchBytes(call, plan, kernel);
+  const pointer = allocate(call, bytes + kept.scratchBytes);
   writePlan(plan, call.core, pointer, operands, pointer + bytes);
   return pointer;
 }
@@ -198,8 +196,9 @@ export function writePlans(
   threads: number,
   kernel: ScratchBytes,
 ): WrittenPlans {
-  const bytes = apart(scratchBytesOf(call, plan, kernel));
-  const {bytes: planStep} = plan;
+  const {bytes: planStep, kept} = plan;
+  if (kept.kernel !== kernel) askScratchBytes(call, plan, kernel);
+  const bytes = apart(kept.scratchBytes);
   const plans = allocate(call, threads * (planStep + bytes));
   const scratch = plans + threads * planStep;
   for (let i = 0; i < threads; i++) writePlan(plan, call.core, plans + i * planStep, operands, scratch + i * bytes);

@@ -66,7 +66,7 @@ describe('a call with tensors', () => {
     const run = () => {
       const call = openTensorCall(tensors, backend);
       try {
-        allocateOutput(call, [16]);
+        allocateOutput(call, 16);
         readTensor(call, tensor);
         throw new Error('inside');
       } finally {
@@ -80,7 +80,7 @@ describe('a call with tensors', () => {
 
   test('that succeeds leaves its output to the tensor', () => {
     const call = openTensorCall(tensors, backend);
-    const output = allocateOutput(call, [16]);
+    const output = allocateOutput(call, 16);
     readTensor(call, tensor);
     expect(outputTensor(call, [16]).dataId).toEqual({output});
     closeTensorCall(call);
