@@ -3,7 +3,6 @@ import {registerFlags, VARIANT_FLAG, WINOGRAD_FLAG} from '../../src/registry/fla
 import {NO_ACTIVATION} from '../../src/registry/kernel_names.js';
 import type {Variant} from '../../src/registry/kernel_table.js';
 import {selectOnce} from '../../src/registry/select.js';
-import {variantsRun} from '../../src/registry/variants_run.js';
 import {resolveConv} from '../../src/geometry/resolve.js';
 
 /*
@@ -54,11 +53,4 @@ test('a flag that changes is followed, there and back', () => {
   expect(select(attrs).name).toBe('gemm');
   env().set(VARIANT_FLAG, '');
   expect(select(attrs).name).toBe('winograd');
-});
-
-test('a choice that is kept is recorded as well', () => {
-  const select = selectOnce<'ConvND'>([variant('only', 0)]);
-  const attrs = attrsOf(8);
-  const {variants} = variantsRun(() => [select(attrs), select(attrs)]);
-  expect(variants).toEqual(['only', 'only']);
 });
