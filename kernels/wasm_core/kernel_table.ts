@@ -108,19 +108,19 @@ function computeImage(
 const repeatPlan = (
   tensors: CoreTensors,
   {words, form, kernel}: OnePlan,
-  {inputs: {filter}, attrs: {outputShape, activation}, backend}: KernelArgs<'ConvND' | 'ConvNDBackpropInput'>,
+  {inputs: {filter}, attrs, backend}: KernelArgs<'ConvND' | 'ConvNDBackpropInput'>,
 ): RepeatedCall => {
   const {dataId} = filter;
+  const {outputShape} = attrs;
   const elements = product(outputShape);
-  return (x, bias) => {
+  return (x, bias, preluActivationWeights) => {
     const call = openTensorCall(tensors, backend);
     try {
       const packed = call.filters.find(dataId, form);
       if (packed === undefined) return undefined;
       const result = allocateOutput(call, elements);
       const source = tensors.read(call, backend, x);
-      const biasAt = bias == null ? 0 : tensors.read(call, backend, bias);
-      const epilogue = {bias: biasAt, activation, slopes: 0, slopePerChannel: false};
+      const epilogue = readEpilogue(call, {bias, preluActivationWeights}, attrs);
       computePlan(call, words, {source, result, filter: packed, epilogue}, kernel);
       return outputTensor(call, outputShape);
     } finally {

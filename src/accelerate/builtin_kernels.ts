@@ -1,11 +1,12 @@
 import {engine, tidy} from '@tensorflow/tfjs-core';
 import type {Tensor} from '@tensorflow/tfjs-core';
 import {fail, RULES} from '../errors.js';
+import type {ConvGeometry} from '../geometry/conv.js';
 import {epilogueTarget} from '../ops/conv_nd.js';
 import {broadcasts, resolveActivation, runEpilogue} from '../ops/epilogue.js';
 import type {EpilogueTarget} from '../ops/epilogue.js';
 import {NO_ACTIVATION} from '../registry/kernel_names.js';
-import type {BuiltinFusedAttrs, BuiltinKernel} from './builtin_call.js';
+import type {BuiltinFusedAttrs, BuiltinInputs, BuiltinKernel} from './builtin_call.js';
 import {resolveBuiltin} from './builtin_geometry.js';
 import type {BuiltinKind} from './builtin_geometry.js';
 import {backpropFilter, backpropInput} from './builtin_backprop.js';
@@ -53,26 +54,39 @@ function ensureEpilogue(
 /** Activations that a kernel needs nothing else for. */
 const SIMPLE: ReadonlyArray<BuiltinFusedAttrs['activation']> = ['linear', 'relu', 'relu6', 'elu', 'sigmoid'];
 
+/** Whether a kernel takes a bias, or slopes, as it is: a value for each channel. */
+const isPerChannel = ({dtype, isDisposed, size, shape}: Tensor, {channelsLast, outChannels}: ConvGeometry): boolean =>
+  dtype === 'float32' &&
+  !isDisposed &&
+  size === outChannels &&
+  (shape.length === 1 || (channelsLast && shape.length <= 4 && shape[shape.length - 1] === outChannels));
+
 /**
  * Whether a kernel adds the epilogue as it is, which most layers of networks have. It saves them what every other form
  * takes: as long as a tiny layer.
  */
-const isSimple = (channels: number, bias: Tensor | null | undefined, attrs: BuiltinFusedAttrs): boolean =>
-  (bias == null ||
-    (bias.dtype === 'float32' && !bias.isDisposed && bias.shape.length === 1 && bias.size === channels)) &&
-  attrs.leakyreluAlpha == null &&
-  SIMPLE.includes(attrs.activation) &&
-  (attrs.activation === 'linear' || engine().state.gradientDepth === 0);
+const isSimple = (
+  geometry: ConvGeometry,
+  {bias, preluActivationWeights: slopes}: BuiltinInputs,
+  {activation, leakyreluAlpha}: BuiltinFusedAttrs,
+): boolean =>
+  (bias == null || isPerChannel(bias, geometry)) &&
+  (activation === 'prelu'
+    ? slopes != null && isPerChannel(slopes, geometry)
+    : leakyreluAlpha == null && SIMPLE.includes(activation)) &&
+  (activation === 'linear' || engine().state.gradientDepth === 0);
 
 const fusedCall =
   (kind: BuiltinKind): BuiltinKernel['oneCall'] =>
-  ({x, filter, bias}, attrs) => {
+  (given, attrs) => {
+    const {x, filter, bias, preluActivationWeights: slopes} = given;
     if (!isOperand(x) || !isOperand(filter)) return undefined;
     const {geometry, yShape} = resolveBuiltin(kind, x.shape, filter.shape, attrs);
-    if (!isSimple(geometry.outChannels, bias, attrs)) return undefined;
+    if (!isSimple(geometry, given, attrs)) return undefined;
     const activation = attrs.activation ?? 'linear';
+    const preluActivationWeights = activation === 'prelu' ? (slopes ?? undefined) : undefined;
     return {
-      inputs: {x, filter, bias: bias ?? undefined},
+      inputs: {x, filter, bias: bias ?? undefined, preluActivationWeights},
       attrs: {geometry, outputShape: yShape, activation, leakyreluAlpha: 0},
     };
   };

@@ -17,7 +17,8 @@ interface Kept {
   readonly backend: KernelBackend;
   /** The values of the filter, which a variable may change for others. */
   readonly filterData: object;
-  readonly bias: Tensor | null | undefined;
+  readonly bias: Tensor | undefined;
+  readonly slopes: Tensor | undefined;
   readonly xShape: readonly number[];
   /** A copy: callers may change a list that they have passed. */
   readonly attrs: BuiltinFusedAttrs;
@@ -82,12 +83,13 @@ export function createRepeatedCalls(backendName: string): RepeatedCalls {
   }
 
   return {
-    repeat({x, filter, bias}, attrs, backend) {
+    repeat({x, filter, bias, preluActivationWeights: slopes}, attrs, backend) {
       if (x == null || filter == null) return undefined;
       const kept = calls.get(filter);
       if (kept === undefined || kept.backend !== backend || kept.filterData !== filter.dataId) return undefined;
       if (kept.bias !== (bias ?? undefined) || x.dtype !== 'float32') return undefined;
-      if (x.isDisposed || filter.isDisposed || bias?.isDisposed === true) return undefined;
+      if (x.isDisposed || filter.isDisposed || kept.bias?.isDisposed === true) return undefined;
+      if (kept.slopes !== undefined && (kept.slopes !== slopes || slopes.isDisposed)) return undefined;
       const {shape} = x;
       const {xShape} = kept;
       if (shape.length !== xShape.length) return undefined;
@@ -96,7 +98,7 @@ export function createRepeatedCalls(backendName: string): RepeatedCalls {
       // While gradients are recorded, an activation is another kernel.
       if (attrs.activation != null && attrs.activation !== 'linear' && engine().state.gradientDepth > 0)
         return undefined;
-      return kept.repeat(x, bias);
+      return kept.repeat(x, kept.bias, kept.slopes);
     },
     keep(call, attrs, backend) {
       if (!isToKeep(call)) return;
@@ -109,6 +111,7 @@ export function createRepeatedCalls(backendName: string): RepeatedCalls {
         backend,
         filterData: inputs.filter.dataId,
         bias: inputs.bias,
+        slopes: inputs.preluActivationWeights,
         xShape: [...inputs.x.shape],
         attrs: {
           strides: copyOf(strides),

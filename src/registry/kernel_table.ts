@@ -8,10 +8,10 @@ export interface KernelArgs<K extends KernelName> {
 }
 
 /**
- * A call that is made once more, with all that it depends on settled but the values of x and of the bias, and where they
+ * A call that is made once more, with all that it depends on settled but the values of x, bias and slopes, and where they
  * are. Undefined where it has to be made as if it were the first, as when the packed filter is gone.
  */
-export type RepeatedCall = (x: Tensor, bias: Tensor | null | undefined) => TensorInfo | undefined;
+export type RepeatedCall = (x: Tensor, bias: Tensor | undefined, slopes: Tensor | undefined) => TensorInfo | undefined;
 
 /** One way to compute a kernel. */
 export interface Variant<K extends KernelName> {
@@ -21,8 +21,8 @@ export interface Variant<K extends KernelName> {
   readonly when: (attrs: KernelAttrs<K>) => boolean;
   readonly run: (args: KernelArgs<K>) => TensorInfo;
   /**
-   * How calls repeat one that has run, with x, filter and bias of the same shapes, and the same filter, attributes and
-   * backend; undefined where they do not. Its activation takes no slopes.
+   * How calls repeat one that has run, with inputs of the same shapes, and the same filter, attributes and backend;
+   * undefined where they do not.
    */
   readonly repeat?: (args: KernelArgs<K>) => RepeatedCall | undefined;
 }

@@ -61,11 +61,11 @@ function kernelConfig<K extends KernelName>(
     const repeated = isEmpty(args) ? undefined : variant.repeat?.(args);
     if (repeated === undefined) return undefined;
     const flags = choiceFlags();
-    return (x, bias) => {
+    return (x, bias, slopes) => {
       if (!areFlags(flags)) return undefined;
       noteVariant(variant.name);
       try {
-        return repeated(x, bias);
+        return repeated(x, bias, slopes);
       } catch (error) {
         completeError(error, kernelName, () => shapesOf({...args.inputs}));
         throw error;

@@ -68,6 +68,21 @@ const LAYERS: {readonly [name: string]: Layer & {readonly variant: string}} = {
         activation: 'relu6',
       }),
   },
+  'depthwise, prelu': {
+    variant: 'direct_depthwise',
+    x: [2, 5, 6, 7],
+    filter: [3, 2, 7, 1],
+    call: (x, filter, bias) =>
+      tf.fused.depthwiseConv2d({
+        x: x as tf.Tensor4D,
+        filter: filter as tf.Tensor4D,
+        strides: 1,
+        pad: 'valid',
+        bias,
+        activation: 'prelu',
+        preluActivationWeights: slopesOf(7),
+      }),
+  },
   conv3d: {
     variant: 'gemm',
     x: [1, 4, 5, 6, 20],
@@ -75,6 +90,16 @@ const LAYERS: {readonly [name: string]: Layer & {readonly variant: string}} = {
     call: (x, filter) => tf.conv3d(x as tf.Tensor5D, filter as tf.Tensor5D, [1, 2, 1], 'valid'),
   },
 };
+
+/** The slopes of a layer of so many channels, the same tensor at each call. */
+const SLOPES = new Map<number, tf.Tensor>();
+function slopesOf(channels: number): tf.Tensor {
+  const known = SLOPES.get(channels);
+  if (known !== undefined && !known.isDisposed) return known;
+  const slopes = tf.keep(tf.reshape(tf.range(-2, channels - 2), [1, 1, channels]));
+  SLOPES.set(channels, slopes);
+  return slopes;
+}
 
 /** Whole numbers, so that all sums are exact. */
 const wholes = (shape: number[], seed: number): tf.Tensor => tf.round(tf.randomUniform(shape, -4, 4, 'float32', seed));
@@ -99,7 +124,10 @@ function callsAnew(backend: string, f: () => void): number {
     await tf.setBackend(name);
     restore = accelerate(name);
   });
-  afterAll(() => restore());
+  afterAll(() => {
+    restore();
+    tf.dispose([...SLOPES.values()]);
+  });
   beforeEach(() => tf.engine().startScope());
   afterEach(() => tf.engine().endScope());
 
@@ -172,6 +200,21 @@ function callsAnew(backend: string, f: () => void): number {
     expectCall(layer, x, filter, tf.neg(bias as tf.Tensor), false);
     expectCall(layer, x, filter, undefined, false);
     expectCall(layer, x, filter, bias, true);
+  });
+
+  test('other slopes', () => {
+    const prelu = (slopes: tf.Tensor): Layer => ({
+      ...layer,
+      call: fused({activation: 'prelu', preluActivationWeights: slopes}),
+    });
+    const slopes = wholes([1, 1, 7], 4);
+    const {x, filter, bias} = repeatedLayer(prelu(slopes));
+    expectCall(prelu(slopes), x, filter, bias, true);
+    expectCall(prelu(tf.neg(slopes)), x, filter, bias, false);
+    expectCall(prelu(wholes([7], 5)), x, filter, bias, false);
+    expectCall(prelu(slopes), x, filter, bias, true);
+    slopes.dispose();
+    expect(() => prelu(slopes).call(x, filter, bias)).toThrow(/disposed/);
   });
 
   test('variables that are assigned', () => {
