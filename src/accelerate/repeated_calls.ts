@@ -1,15 +1,13 @@
 import {engine} from '@tensorflow/tfjs-core';
 import type {KernelBackend, Tensor} from '@tensorflow/tfjs-core';
 import {isPlain} from '../geometry/call_cache.js';
-import type {ConvGeometry} from '../geometry/conv.js';
 import {repeatedCall} from '../registry/register.js';
-import type {RepeatedCall} from '../registry/kernel_table.js';
+import type {RepeatedCall} from '../registry/kernel_names.js';
+import {createMissed, isLike} from '../registry/repeats.js';
 import type {BuiltinFusedAttrs, BuiltinInputs, ConvCall} from './builtin_call.js';
 
 /*
- * A layer calls its kernel again and again with the same filter, bias and options, and with an x of the same shape. In its
- * first calls, which are interpreted, and wherever a layer is tiny, to check and to resolve such a call takes longer than
- * to compute it: so what was found is kept with the filter.
+ * Calls of built-in kernels that are repeated (src/registry/repeats.ts): what was found of a call is kept with its filter.
  */
 
 /** A call that has run. */
@@ -24,19 +22,6 @@ interface Kept {
   readonly attrs: BuiltinFusedAttrs;
   readonly repeat: RepeatedCall;
 }
-
-/** Calls of a filter, one after the other, that were of one geometry and repeated none. */
-interface Missed {
-  readonly filterData: object;
-  readonly geometry: ConvGeometry;
-  count: number;
-}
-
-/**
- * Calls of which one is kept: the second, as many filters are used once, and then one of so many, as there may be a reason
- * why it is not repeated that lasts.
- */
-const KEEP_EVERY = 16;
 
 const {isArray} = Array;
 
@@ -73,36 +58,23 @@ export interface RepeatedCalls {
 /** The calls of a kernel of a backend, the last one of each filter. */
 export function createRepeatedCalls(backendName: string): RepeatedCalls {
   const calls = new WeakMap<object, Kept>();
-  const missed = new WeakMap<object, Missed>();
-
-  function isToKeep({inputs: {filter}, attrs: {geometry}}: ConvCall): boolean {
-    const last = missed.get(filter);
-    if (last?.filterData === filter.dataId && last.geometry === geometry) return ++last.count % KEEP_EVERY === 2;
-    missed.set(filter, {filterData: filter.dataId, geometry, count: 1});
-    return false;
-  }
-
+  const isToKeep = createMissed();
   return {
     repeat({x, filter, bias, preluActivationWeights: slopes}, attrs, backend) {
       if (x == null || filter == null) return undefined;
       const kept = calls.get(filter);
       if (kept === undefined || kept.backend !== backend || kept.filterData !== filter.dataId) return undefined;
-      if (kept.bias !== (bias ?? undefined) || x.dtype !== 'float32') return undefined;
-      if (x.isDisposed || filter.isDisposed || kept.bias?.isDisposed === true) return undefined;
+      if (filter.isDisposed || kept.bias !== (bias ?? undefined) || kept.bias?.isDisposed === true) return undefined;
       if (kept.slopes !== undefined && (kept.slopes !== slopes || slopes.isDisposed)) return undefined;
-      const {shape} = x;
-      const {xShape} = kept;
-      if (shape.length !== xShape.length) return undefined;
-      for (let i = 0; i < xShape.length; i++) if (shape[i] !== xShape[i]) return undefined;
-      if (!hasAttrs(kept.attrs, attrs)) return undefined;
+      if (!isLike(x, kept.xShape) || !hasAttrs(kept.attrs, attrs)) return undefined;
       // While gradients are recorded, an activation is another kernel.
       if (attrs.activation != null && attrs.activation !== 'linear' && engine().state.gradientDepth > 0)
         return undefined;
       return kept.repeat(x, kept.bias, kept.slopes);
     },
     keep(call, attrs, backend) {
-      if (!isToKeep(call)) return;
       const {inputs, attrs: convAttrs} = call;
+      if (!isToKeep(inputs.filter, inputs.filter.dataId, convAttrs.geometry)) return;
       const {strides, pad, dilations, dataFormat, dimRoundingMode, activation, leakyreluAlpha} = attrs;
       if (![strides, pad, dilations].every(isPlain)) return;
       const repeat = repeatedCall('ConvND', backendName, {inputs, attrs: convAttrs, backend});

@@ -7,7 +7,7 @@ import type {ConvOptions, ConvTransposeOptions} from '../geometry/options.js';
 import {callCache} from '../geometry/call_cache.js';
 import {resolveConv, resolveConvTranspose} from '../geometry/resolve.js';
 import type {ConvCall, ResolvedConv} from '../geometry/resolve.js';
-import type {KernelName} from '../registry/kernel_names.js';
+import type {KernelAttrs, KernelInputs, KernelName} from '../registry/kernel_names.js';
 import {runKernel} from '../registry/run_kernel.js';
 import {withEpilogue} from './epilogue.js';
 import type {EpilogueTarget} from './epilogue.js';
@@ -47,11 +47,13 @@ const resolveOnce = callCache<ConvTransposeOptions, ResolvedConv>([
 /** An op that ConvND computes. */
 export interface ConvOp extends OpRank {
   readonly resolve?: (call: ConvCall) => ResolvedConv;
+  /** Gets every call of ConvND with its result. */
+  readonly note?: (inputs: KernelInputs<'ConvND'>, attrs: KernelAttrs<'ConvND'>, y: Tensor) => void;
 }
 
 /** Every forward convolution: validates, resolves, runs ConvND. */
 export function convND<T extends Tensor>(
-  {op, rank, resolve = resolveConv}: ConvOp,
+  {op, rank, resolve = resolveConv, note}: ConvOp,
   x: unknown,
   filter: unknown,
   given: ConvOptions,
@@ -64,13 +66,13 @@ export function convND<T extends Tensor>(
       resolve({op, rank, x: $x.shape, filter: $filter.shape, options}),
     );
     const target = epilogueTarget(outputShape, geometry.outChannels, geometry.channelsLast, rank);
-    return withEpilogue(op, options, target, ({bias, preluActivationWeights}, {activation, leakyreluAlpha}) =>
-      runKernel(
-        'ConvND',
-        {x: $x, filter: tapsOf($filter, rank, options), bias, preluActivationWeights},
-        {geometry, outputShape, activation, leakyreluAlpha},
-      ),
-    );
+    return withEpilogue(op, options, target, ({bias, preluActivationWeights}, {activation, leakyreluAlpha}) => {
+      const inputs = {x: $x, filter: tapsOf($filter, rank, options), bias, preluActivationWeights};
+      const attrs = {geometry, outputShape, activation, leakyreluAlpha};
+      const y = runKernel('ConvND', inputs, attrs);
+      note?.(inputs, attrs, y);
+      return y;
+    });
   });
 }
 

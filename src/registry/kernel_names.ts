@@ -1,4 +1,4 @@
-import type {Tensor} from '@tensorflow/tfjs-core';
+import type {KernelBackend, Tensor, TensorInfo} from '@tensorflow/tfjs-core';
 import type {ConvGeometry} from '../geometry/conv.js';
 import type {Activation} from '../geometry/options.js';
 
@@ -30,6 +30,17 @@ export interface ConvAttrs extends OutputAttrs {
   readonly geometry: ConvGeometry;
 }
 
+/**
+ * A call that is made once more, with all that it depends on settled but the values of x, bias and slopes, and where they
+ * are. Undefined where it has to be made as if it were the first, as when the packed filter is gone.
+ */
+export type RepeatedCall = (x: Tensor, bias: Tensor | undefined, slopes: Tensor | undefined) => TensorInfo | undefined;
+
+/** Attributes that are used again with the same filter, on one backend, and how calls with them are repeated. */
+export interface Repeating {
+  readonly repeating?: {readonly backend: KernelBackend; readonly repeat: RepeatedCall};
+}
+
 /** Two convolutions, the second of the result of the first. */
 export interface TwoStageAttrs extends OutputAttrs {
   readonly first: ConvGeometry;
@@ -41,7 +52,7 @@ export interface KernelSignatures {
   /** y = conv(x, filter), see {@link ConvGeometry}. */
   ConvND: {
     inputs: EpilogueInputs & {readonly x: Tensor; readonly filter: Tensor};
-    attrs: ConvAttrs & EpilogueAttrs;
+    attrs: ConvAttrs & EpilogueAttrs & Repeating;
   };
   /** dx = the gradient of ConvND by x at dy, which is the transposed convolution of dy. bias and slopes belong to dx. */
   ConvNDBackpropInput: {

@@ -1,17 +1,11 @@
-import type {KernelBackend, Tensor, TensorInfo} from '@tensorflow/tfjs-core';
-import type {KernelAttrs, KernelInputs, KernelName} from './kernel_names.js';
+import type {KernelBackend, TensorInfo} from '@tensorflow/tfjs-core';
+import type {KernelAttrs, KernelInputs, KernelName, RepeatedCall} from './kernel_names.js';
 
 export interface KernelArgs<K extends KernelName> {
   readonly inputs: KernelInputs<K>;
   readonly attrs: KernelAttrs<K>;
   readonly backend: KernelBackend;
 }
-
-/**
- * A call that is made once more, with all that it depends on settled but the values of x, bias and slopes, and where they
- * are. Undefined where it has to be made as if it were the first, as when the packed filter is gone.
- */
-export type RepeatedCall = (x: Tensor, bias: Tensor | undefined, slopes: Tensor | undefined) => TensorInfo | undefined;
 
 /** One way to compute a kernel. */
 export interface Variant<K extends KernelName> {

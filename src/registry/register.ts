@@ -1,10 +1,17 @@
 import {getKernel, registerKernel, unregisterKernel, zeros} from '@tensorflow/tfjs-core';
-import type {KernelBackend, KernelConfig, KernelDisposeFunc, KernelFunc, Tensor} from '@tensorflow/tfjs-core';
+import type {
+  KernelBackend,
+  KernelConfig,
+  KernelDisposeFunc,
+  KernelFunc,
+  Tensor,
+  TensorInfo,
+} from '@tensorflow/tfjs-core';
 import {completeError} from '../errors.js';
 import type {Shapes} from '../errors.js';
 import {registerFlags} from './flags.js';
-import type {KernelAttrs, KernelName} from './kernel_names.js';
-import type {KernelArgs, KernelTable, RepeatedCall, Variants} from './kernel_table.js';
+import type {KernelAttrs, KernelName, RepeatedCall} from './kernel_names.js';
+import type {KernelArgs, KernelTable, Variants} from './kernel_table.js';
 import {areFlags, choiceFlags, selectOnce, selectVariant} from './select.js';
 import {noteVariant} from './variants_run.js';
 
@@ -38,6 +45,13 @@ const shapesOf = (inputs: {readonly [name: string]: Tensor | undefined}): Shapes
     Object.entries(inputs).flatMap(([name, tensor]) => (tensor === undefined ? [] : [[name, tensor.shape]])),
   );
 
+/** Repeats a call whose attributes say how. */
+function repeatConv({inputs, attrs, backend}: KernelArgs<KernelName>): TensorInfo | undefined {
+  if (!('repeating' in attrs) || attrs.repeating?.backend !== backend) return undefined;
+  if (!('x' in inputs) || !('filter' in inputs)) return undefined;
+  return attrs.repeating.repeat(inputs.x, inputs.bias, inputs.preluActivationWeights);
+}
+
 function kernelConfig<K extends KernelName>(
   kernelName: K,
   backendName: string,
@@ -46,6 +60,8 @@ function kernelConfig<K extends KernelName>(
 ): KernelConfig {
   const select = choosesOnce ? selectOnce(variants) : (attrs: KernelAttrs<K>) => selectVariant(variants, attrs);
   const run = (args: KernelArgs<K>) => {
+    const repeated = repeatConv(args);
+    if (repeated !== undefined) return repeated;
     try {
       if (isEmpty(args)) return zeros(args.attrs.outputShape);
       const variant = select(args.attrs);

@@ -3,10 +3,13 @@ import type {OpExecutor} from '@tensorflow/tfjs-converter';
 import type {OpRank} from '../../geometry/validate.js';
 import {resolveDepthwise} from '../../geometry/resolve.js';
 import {convND, epilogueTarget} from '../../ops/conv_nd.js';
+import type {ConvOp} from '../../ops/conv_nd.js';
 import {scoped} from '../../ops/scoped.js';
 import {readFusedSteps} from './fused_steps.js';
 import {groupsOf, nodeInput} from './node_inputs.js';
 import {isChannelsFirst, optionsOnce, readLineOptions, readNodeOptions} from './node_options.js';
+import {keepNode, repeatNode} from './repeated_nodes.js';
+import type {NodeCall} from './repeated_nodes.js';
 
 /** A convolution op of a graph: its name there, and its number of spatial axes. */
 export interface GraphConv extends OpRank {
@@ -22,6 +25,8 @@ export const forward =
   (kind: GraphConv): OpExecutor =>
   node => {
     const {op, rank, depthwise, line} = kind;
+    const repeated = repeatNode(op, node);
+    if (repeated !== undefined) return repeated;
     const x = nodeInput(op, node, 0, 'x');
     const filter = nodeInput(op, node, 1, 'filter');
     const given = optionsOnce(node.attrs, () => (line ? readLineOptions : readNodeOptions)(kind, node.attrs));
@@ -30,9 +35,15 @@ export const forward =
     const channels = outChannels(filter.shape.slice(-2), depthwise);
     const compute = (): Tensor => {
       const {options, finish} = readFusedSteps({op, attrs: node.attrs, args: node.inputs.slice(2), channels});
-      const y = convND({op, rank, resolve}, x, filter, {...given, ...options, groups});
+      const y = convND({op, rank, resolve, note}, x, filter, {...given, ...options, groups});
       return finish(y, epilogueTarget(y.shape, channels, !isChannelsFirst(given), rank));
     };
+    let last: (NodeCall & {readonly y: Tensor}) | undefined;
+    const note: ConvOp['note'] = (inputs, attrs, y) => {
+      last = {inputs, attrs, y};
+    };
     // The op frees what it makes, a scope around it is for what comes on top.
-    return node.attrs.fused_ops === undefined ? compute() : scoped(op, compute);
+    const result = node.attrs.fused_ops === undefined ? compute() : scoped(op, compute);
+    if (last?.y === result) keepNode(node, last);
+    return result;
   };
