@@ -15,14 +15,15 @@ interface Layer {
   readonly channels: Pair;
   readonly groups?: number;
   readonly stride?: number;
+  readonly dilation?: number;
 }
 
 /** A layer of one image with padding 'same'. */
-function row({size, kernel, channels, groups = 1, stride = 1}: Layer): CostRow {
+function row({size, kernel, channels, groups = 1, stride = 1, dilation = 1}: Layer): CostRow {
   const axisOf = (a: 0 | 1) =>
-    size[a] === 1 ? UNIT_AXIS : convAxis({input: size[a], kernel: kernel[a], stride, dilation: 1}, 'same');
+    size[a] === 1 ? UNIT_AXIS : convAxis({input: size[a], kernel: kernel[a], stride, dilation}, 'same');
   const grouped = groups === 1 ? '' : `, ${groups} groups`;
-  const strided = stride === 1 ? '' : `, stride ${stride}`;
+  const strided = (stride === 1 ? '' : `, stride ${stride}`) + (dilation === 1 ? '' : `, dilation ${dilation}`);
   return {
     name: `${kernel.join('x')} at ${size.join('x')}, ${channels.join('-')}${grouped}${strided}`,
     geometry: {
@@ -62,6 +63,12 @@ export const ROWS: readonly CostRow[] = [
   ...lines(16000, [80], [1, 32]),
   ...squares(128, [5, 9], [1, 16]),
   ...squares(128, [5, 9], [16, 1]),
+  ...squares(48, [3, 5, 7], [1, 2]),
+  ...squares(48, [3, 5, 7], [1, 4]),
+  ...squares(48, [3, 5, 7], [3, 8]),
+  ...squares(48, [3, 5, 7], [2, 32]),
+  row({size: [48, 48], kernel: [5, 5], channels: [1, 4], dilation: 2}),
+  row({size: [48, 48], kernel: [7, 7], channels: [3, 8], dilation: 3}),
   ...squares(128, [5, 9], [16, 16], 8),
   ...squares(224, [7], [3, 64], 1, 2),
   ...squares(224, [11], [3, 64], 1, 4),

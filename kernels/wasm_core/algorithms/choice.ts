@@ -64,7 +64,7 @@ const isDirect = (g: ConvGeometry): boolean => isChannelwise(g) || isOneToOne(g)
  * Filters of a channel, and pixels of x for each of y, from which it takes longer to copy every channel of x for each of its
  * filters than to read x in place by `grouped`. `npm run bench:sweep -- --ops 'fused depthwise,depthwise'`
  */
-const [MANY_FILTERS, MANY_PIXELS] = [4, 4];
+const [MANY_FILTERS, MANY_PIXELS] = [3, 4];
 
 /** Whether each channel is convolved by itself, and x has too much to copy for its filters. */
 const copiesMuch = ({inChannels, outChannels, axes: [depth, height, width]}: ConvGeometry): boolean =>

@@ -123,19 +123,28 @@ const MANY_TAPS = 128;
 const FEW_OUT = [6, 4, 2.7] as const;
 const FEW_IN = 1.2;
 const FEW_CHANNELS = 4;
+/** What a tap of a result costs by itself with so few channels in, but for a gradient: node bench/costs/main.mjs */
+const TAP_OF_FEW = 15;
 
 /** Whether each channel is convolved by itself. */
 const isChannelwise = ({groups, groupInChannels, groupOutChannels}: FftWork): boolean =>
   groupInChannels === 1 && (groupOutChannels === 1 || groups > 1);
 
-/** What the fastest of the direct algorithms costs. */
-function directlyCost(work: FftWork): number {
+/** What the multiplications of the fastest of the direct algorithms cost. */
+function multiplyCost(work: FftWork): number {
   const {plan, groups, groupInChannels, groupOutChannels} = work;
   if (isChannelwise(work)) {
     return multiplications(work) * (tapCount(plan) > MANY_TAPS ? CHANNELWISE_MANY : CHANNELWISE);
   }
   if (groupOutChannels < FEW_CHANNELS) return multiplications(work) * FEW_OUT[groupOutChannels - 1];
   return groupInChannels < FEW_CHANNELS ? multiplications(work) * FEW_IN : groups * directCost(work);
+}
+
+/** What the fastest of the direct algorithms costs. */
+function directlyCost(work: FftWork): number {
+  const {plan, groups, groupInChannels} = work;
+  const isFew = groupInChannels < FEW_CHANNELS && !isChannelwise(work);
+  return multiplyCost(work) + (isFew ? groups * resultCount(work) * tapCount(plan) * TAP_OF_FEW : 0);
 }
 
 /**
@@ -148,7 +157,7 @@ const GRADIENT = 0.92;
 
 /** What the fastest of the direct algorithms costs for the filter's gradient. */
 function directGradientCost(work: FftWork): number {
-  if (!isChannelwise(work)) return GRADIENT * directlyCost(work);
+  if (!isChannelwise(work)) return GRADIENT * multiplyCost(work);
   const {groups, groupOutChannels} = work;
   return multiplications(work) * (groups * groupOutChannels < VECTOR ? FEW_CHANNELWISE_GRADIENT : CHANNELWISE);
 }
