@@ -12,10 +12,11 @@ import {multiplyByMatrix, writeMatrix} from './algorithms/matrix.js';
 import {allocate, floatsAt} from './call.js';
 import {allocateOutput, closeTensorCall, openTensorCall, outputTensor, readFilter, readTensor} from './core_tensors.js';
 import type {CoreBackend, CoreTensors, TensorCall} from './core_tensors.js';
-import {F32} from './plan/conv_plan.js';
+import {ALL, F32} from './plan/conv_plan.js';
 import type {Epilogue} from './plan/conv_plan.js';
 import {computePlan} from './plan/dispatch.js';
 import type {OnePlan} from './plan/dispatch.js';
+import {writeOnePlan} from './plan/encoding.js';
 import {mayPay, paysToCopy} from './plan/worth_sharing.js';
 import {hasCore} from './runtime/instantiate.js';
 import type {FilterGradientKernel, ImageKernel, ImageName} from './types.js';
@@ -104,25 +105,41 @@ function computeImage(
   }
 }
 
-/** Repeats a call that one plan computes, on the calling thread or in a memory that threads share. */
+/** Repeats a call that one plan computes. Written out, as in first calls each function takes as long as what it does. */
 const repeatPlan = (
   tensors: CoreTensors,
   {words, form, kernel}: OnePlan,
   {inputs: {filter}, attrs, backend}: KernelArgs<'ConvND' | 'ConvNDBackpropInput'>,
 ): RepeatedCall => {
   const {dataId} = filter;
-  const {outputShape} = attrs;
+  const {outputShape, activation} = attrs;
   const elements = product(outputShape);
-  return (x, bias, preluActivationWeights) => {
-    const call = openTensorCall(tensors, backend);
+  const {core, filters} = tensors.device(backend);
+  const hasThreads = core.threadPool !== null;
+  return (x, bias, slopes) => {
+    filters.startCall();
+    const packed = filters.find(dataId, form);
+    if (packed === undefined) return undefined;
+    const call: TensorCall = {core, filters, scratch: [], tensors, backend, output: 0};
     try {
-      const packed = call.filters.find(dataId, form);
-      if (packed === undefined) return undefined;
-      const result = allocateOutput(call, elements);
+      const result = tensors.allocateOutput(call, backend, elements);
+      call.output = result;
       const source = tensors.read(call, backend, x);
-      const epilogue = readEpilogue(call, {bias, preluActivationWeights}, attrs);
-      computePlan(call, words, {source, result, filter: packed, epilogue}, kernel);
-      return outputTensor(call, outputShape);
+      const epilogue =
+        activation === 'leakyrelu'
+          ? readEpilogue(call, {bias}, attrs)
+          : {
+              bias: bias === undefined ? 0 : tensors.read(call, backend, bias),
+              activation,
+              slopes: slopes === undefined ? 0 : tensors.read(call, backend, slopes),
+              slopePerChannel: slopes !== undefined && slopes.size > 1,
+            };
+      const operands = {source, result, filter: packed, epilogue};
+      if (hasThreads) computePlan(call, words, operands, kernel);
+      else kernel.compute(core.run, writeOnePlan(call, words, operands, kernel), ALL);
+      const y = tensors.toTensor(backend, result, outputShape);
+      call.output = 0;
+      return y;
     } finally {
       closeTensorCall(call);
     }

@@ -28,10 +28,9 @@ const KINDS: ReadonlyMap<string, BuiltinKind> = new Map(
   BUILTINS.flatMap(builtin => (builtin.scope === undefined ? [] : [[builtin.scope, builtin]])),
 );
 
-/** The fused kernel that is about to run and to be recorded, if it is one of ours. */
+/** The fused kernel that is about to be recorded, if it is one of ours. */
 function recordedKind(): BuiltinKind | undefined {
   const {backendName, state} = engine();
-  if (state.gradientDepth === 0) return undefined;
   const kind = KINDS.get(state.activeScope.name);
   return kind !== undefined && isReplaced(kind.op, backendName) ? kind : undefined;
 }
@@ -88,6 +87,7 @@ export const holdFusedGradients = (): (() => void) =>
   holdReplacement(CUSTOM_GRAD, () => {
     const builtin: CustomGrad = engine().customGrad.bind(engine());
     return step => {
+      if (engine().state.gradientDepth === 0) return builtin(step);
       const kind = recordedKind();
       return builtin(kind === undefined ? step : withGradients(kind, step));
     };
