@@ -29,9 +29,9 @@ describe('workers', () => {
       inputs: [input('dims', 'INT32', [2], [size, size])],
       parameters: {binary_data_output: true},
     });
-  const deaths = async (): Promise<number> => {
-    const text = (await call(`${url}/metrics`)).body.toString();
-    return Number(/worker_deaths_total\{model="fill",version="1"\} (\d+)/.exec(text)?.[1] ?? 0);
+  const deaths = async (at = url): Promise<number> => {
+    const text = (await call(`${at}/metrics`)).body.toString();
+    return Number(/worker_deaths_total\{model="[^"]*",version="1"\} (\d+)/.exec(text)?.[1] ?? 0);
   };
 
   test('those that die in the middle are replaced, and every request is answered', async () => {
@@ -63,6 +63,32 @@ describe('workers', () => {
     assert.match(slow.json.error ?? '', /took too long/);
     const {status} = await post(`${url}/v2/models/power/infer`, {inputs: [input('x', 'FP32', [1, 1, 1], [2])]});
     assert.equal(status, 200);
+  });
+
+  test('one whose heap is full is replaced, and only the request that fills it is refused', async () => {
+    const folder = await temporaryFolder();
+    await writeModel(folder, 'where', GRAPHS.where);
+    const {url, context} = await start(folder, {workerHeapMb: 64, computeTimeoutMs: 180_000, requestTimeoutMs: 180_000});
+    const where = (rows: number): Promise<Reply> => {
+      const x = new Uint8Array(rows).fill(1);
+      const tensor = {name: 'x', datatype: 'BOOL', shape: [rows, 1], parameters: {binary_data_size: rows}};
+      const {body, headers} = binaryBody({inputs: [tensor], parameters: {binary_data_output: true}}, x);
+      return call(`${url}/v2/models/where/infer`, {method: 'POST', body, headers});
+    };
+    // TensorFlow.js lists the places of all that is true: 8 bytes each, and half as much again while the list grows.
+    const full = where(6_000_000);
+    await until('it runs', () => context.repository.find('where', undefined).batcher.running() === 1);
+    const others = await Promise.all(Array.from({length: 20}, () => where(3)));
+    others.forEach(({status, json}) => {
+      assert.equal(status, 200, json.error);
+      assert.deepEqual(json.outputs?.[0].shape, [3, 2]);
+    });
+    const {status, headers, json} = await full;
+    assert.equal(status, 503);
+    assert.equal(headers.get('retry-after'), '1');
+    assert.match(json.error ?? '', /the worker ended before it answered: .*memory/);
+    assert.equal(await deaths(url), 2, 'it is tried twice');
+    assert.equal((await call(`${url}/v2/health/ready`)).status, 200);
   });
 
   const relu = (version = ''): Promise<Reply> =>
