@@ -71,6 +71,7 @@ describe('hostile HTTP', () => {
       [twice(`Content-Length: ${length}`, 'Content-Encoding: gzip', 'Content-Encoding: gzip'), 415],
       [twice(`Content-Length: ${length}`, 'Content-Length : 3'), 400],
       [twice(`Content-Length: -${length}`), 400],
+      [twice(`Content-Length: ${length}`, 'hOST: other'), 400],
       [twice(`Content-Length: ${'9'.repeat(30)}`), 400],
       [twice(`Content-Length: ${length}`, 'X-Split: a\rb'), 400],
       [twice(...Array.from({length: 3000}, (_, i) => `X-${i}: y`)), 431],

@@ -1,6 +1,7 @@
 /** Whatever a client sends, it gets the protocol's error, and the server goes on. */
 import assert from 'node:assert/strict';
-import {mkdir, symlink, writeFile} from 'node:fs/promises';
+import {spawnSync} from 'node:child_process';
+import {mkdir, rm, symlink, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {before, describe, test} from 'node:test';
 import {gzipSync} from 'node:zlib';
@@ -290,22 +291,37 @@ describe('hostile folders', () => {
     await writeFile(join(root, 'text', '1', 'model.json'), 'no JSON');
     await writeNetwork(root, 'options', '1', {workers: 'many'});
     await mkdir(join(root, '.hidden', '1'), {recursive: true});
+    for (const name of ['secretive', 'pipe', 'folder']) await writeModel(root, name, GRAPHS.relu);
+    await symlink('/etc/hostname', join(root, 'secretive', 'config.json'));
+    await rm(join(root, 'pipe', '1', 'model.json'));
+    spawnSync('mkfifo', [join(root, 'pipe', '1', 'model.json')]);
+    await mkdir(join(root, 'folder', 'config.json'));
+    // Of these only 7 is a version.
+    for (const version of ['7', '08', '9.5', '+9', '1e3', '9'.repeat(40)])
+      await writeModel(root, 'versions', GRAPHS.relu, version);
 
     const {url} = await start(root);
     const rows = (await post(`${url}/v2/repository/index`, {})).json as unknown as {
       name: string;
+      version: string;
       state: string;
       reason: string;
     }[];
     const states = new Map(rows.map(({name, state, reason}) => [name, {state, reason}]));
     assert.equal(states.get('relu')?.state, 'READY');
-    for (const name of [...Object.keys(broken), 'text', 'options']) {
+    for (const name of [...Object.keys(broken), 'text', 'options', 'secretive', 'pipe', 'folder']) {
       assert.equal(states.get(name)?.state, 'UNAVAILABLE', name);
       assert.ok(states.get(name)?.reason, name);
     }
     assert.match(states.get('linked')?.reason ?? '', /leads out/);
     assert.match(states.get('above')?.reason ?? '', /within its folder/);
     assert.match(states.get('options')?.reason ?? '', /workers/);
+    assert.match(states.get('secretive')?.reason ?? '', /config.json leads out/);
+    assert.match(states.get('folder')?.reason ?? '', /config.json is no file/);
+    assert.deepEqual(
+      rows.filter(row => row.name === 'versions').map(({version, state}) => [version, state]),
+      [['7', 'READY']],
+    );
     assert.ok(!states.has('outside') && !states.has('.hidden'));
     const ready = await call(`${url}/v2/health/ready`);
     assert.equal(ready.status, 400);

@@ -68,7 +68,11 @@ describe('workers', () => {
   test('one whose heap is full is replaced, and only the request that fills it is refused', async () => {
     const folder = await temporaryFolder();
     await writeModel(folder, 'where', GRAPHS.where);
-    const {url, context} = await start(folder, {workerHeapMb: 64, computeTimeoutMs: 180_000, requestTimeoutMs: 180_000});
+    const {url, context} = await start(folder, {
+      workerHeapMb: 64,
+      computeTimeoutMs: 180_000,
+      requestTimeoutMs: 180_000,
+    });
     const where = (rows: number): Promise<Reply> => {
       const x = new Uint8Array(rows).fill(1);
       const tensor = {name: 'x', datatype: 'BOOL', shape: [rows, 1], parameters: {binary_data_size: rows}};

@@ -26,11 +26,20 @@ function fromWord(schema: TSchema, word: string): unknown {
   return Number.isNaN(Number(word)) ? word : Number(word);
 }
 
-function readFile(path: string): Values {
+/** The object that a text in JSON is; `where` is the file that it is from. */
+function parseValues(text: string, where: string): Values {
   try {
-    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    const value: unknown = JSON.parse(text);
     if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('it is no object');
     return {...value};
+  } catch (error) {
+    throw new ConfigError(`${where}: ${messageOf(error)}`);
+  }
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
   } catch (error) {
     throw new ConfigError(`${path}: ${messageOf(error)}`);
   }
@@ -68,7 +77,7 @@ export function readConfig(args: readonly string[], env: NodeJS.ProcessEnv): Com
     const word = flags[flagOf(name)] ?? env[variableOf(name)];
     return typeof word === 'string' ? [[name, fromWord(schema, word)] as const] : [];
   });
-  const values = {...(typeof file === 'string' && readFile(file)), ...Object.fromEntries(words)};
+  const values = {...(typeof file === 'string' && parseValues(readText(file), file)), ...Object.fromEntries(words)};
   return {config: check(Config, {...Value.Create(Config), ...values}, ''), help: flags.help === true};
 }
 
@@ -90,7 +99,8 @@ function parse(
   }
 }
 
-/** The options of a model: its own file, where there is one, before the server's. */
-export function modelSettings(config: Config, path: string | undefined): ModelSettings {
-  return path === undefined ? config : {...config, ...check(ModelConfig, readFile(path), `${path}: `)};
+/** The options of a model: those of its config.json, whose text is given where there is one, before the server's. */
+export function modelSettings(config: Config, text: string | undefined): ModelSettings {
+  if (text === undefined) return config;
+  return {...config, ...check(ModelConfig, parseValues(text, 'config.json'), 'config.json: ')};
 }

@@ -22,6 +22,9 @@ const KEEP_ALIVE_MS = 75_000;
 /** Calls that come every few seconds are not worth a line each. */
 const QUIET = /^\/($|v2\/health\/|metrics|status)/;
 
+/** Letters of an error that others word; some repeat the whole URL. */
+const MAX_MESSAGE = 300;
+
 export function createApp(context: Context, log: FastifyBaseLogger): FastifyInstance {
   const {config, lifecycle, metrics} = context;
   const app = Fastify({
@@ -62,8 +65,11 @@ export function createApp(context: Context, log: FastifyBaseLogger): FastifyInst
     if (lifecycle.isDraining) void reply.header('connection', 'close');
     done(null, payload);
   });
-  app.addHook('onRequest', ({raw: {httpVersion, headers}}, _, done) => {
-    done(httpVersion === '1.1' && headers.host === undefined ? badRequest('a request names its Host') : undefined);
+  app.addHook('onRequest', ({raw: {httpVersion, rawHeaders}}, _, done) => {
+    const hosts = rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === 'host').length;
+    // Those of HTTP/1.0 may have none; two would let whoever is in front and this server read different ones.
+    const isNamed = hosts === 1 || (hosts === 0 && httpVersion === '1.0');
+    done(isNamed ? undefined : badRequest('a request names its Host, once'));
   });
   app.addHook('onResponse', ({log: logger, method, url}, {statusCode: status, elapsedTime}, done) => {
     const level = QUIET.test(url) ? 'debug' : status >= 500 ? 'warn' : 'info';
@@ -99,7 +105,7 @@ function sendError(error: FastifyError | Error, request: FastifyRequest, reply: 
   if (error instanceof ProtocolError)
     return reply.code(error.status).headers(error.headers).send({error: error.message});
   const status = 'statusCode' in error ? (error.statusCode ?? 500) : 500;
-  if (status < 500) return reply.code(status).send({error: error.message});
+  if (status < 500) return reply.code(status).send({error: error.message.slice(0, MAX_MESSAGE)});
   if (request.raw.destroyed && !request.raw.complete) return reply.code(400).send({error: 'the request was cut off'});
   request.log.error({err: error}, 'an error of the server itself');
   return reply.code(500).send({error: 'an error of the server itself, which its log has'});

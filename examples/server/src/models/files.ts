@@ -22,6 +22,19 @@ export async function pathWithin(root: string, folder: string, name: string): Pr
   return path;
 }
 
+/**
+ * The bytes of a plain file within `root`: pipes and devices would be waited for without end.
+ *
+ * @throws also if it has more than `maxBytes`.
+ */
+export async function readWithin(root: string, folder: string, name: string, maxBytes = Infinity): Promise<Buffer> {
+  const path = await pathWithin(root, folder, name);
+  const facts = await stat(path);
+  if (!facts.isFile()) throw new Error(`${name} is no file`);
+  if (facts.size > maxBytes) throw new Error(`${name} is too large`);
+  return readFile(path);
+}
+
 /** What is in model.json, as far as it is read here; TensorFlow.js reads the rest. */
 type ModelJson = io.ModelJSON & {readonly format?: string};
 
@@ -36,13 +49,12 @@ export interface ModelFiles {
 
 /** The model in a folder of a version, checked: its weights are there, of the size that model.json says. */
 export async function readModelFiles(root: string, folder: string): Promise<ModelFiles> {
-  const path = await pathWithin(root, folder, 'model.json');
-  if ((await stat(path)).size > MAX_TOPOLOGY_BYTES) throw new Error('model.json is too large');
-  const json = JSON.parse(await readFile(path, 'utf8')) as Partial<ModelJson> | null;
+  const text = (await readWithin(root, folder, 'model.json', MAX_TOPOLOGY_BYTES)).toString();
+  const json = JSON.parse(text) as Partial<ModelJson> | null;
   if (json === null || typeof json.modelTopology !== 'object') throw new Error('model.json has no modelTopology');
   const manifest = json.weightsManifest ?? [];
   const names = manifest.flatMap(({paths}) => paths);
-  const files = await Promise.all(names.map(async name => readFile(await pathWithin(root, folder, name))));
+  const files = await Promise.all(names.map(name => readWithin(root, folder, name)));
   const weightSpecs = manifest.flatMap(({weights}) => weights);
   const weights = joined(files);
   const expected = weightSpecs.reduce((sum, spec) => sum + weightBytes(spec), 0);

@@ -1,10 +1,10 @@
 /** The models of a folder, and which of them serve. */
 import type {FastifyBaseLogger} from 'fastify';
 import {modelSettings} from '../config/read.js';
-import type {Config} from '../config/schema.js';
+import type {Config, ModelSettings} from '../config/schema.js';
 import type {Metrics} from '../metrics/metrics.js';
 import {badRequest, messageOf, notFound, quoted, unavailable} from '../protocol/error.js';
-import {type ModelFolder, scanFolder, type VersionFolder} from './folder.js';
+import {type ModelFolder, readModelConfig, scanFolder, type VersionFolder} from './folder.js';
 import {openModel, type ServedModel} from './served.js';
 
 export type State = 'LOADING' | 'READY' | 'UNLOADING' | 'UNAVAILABLE';
@@ -70,14 +70,15 @@ export function createRepository(config: Config, metrics: Metrics, log: FastifyB
   }
 
   /** The version that served before does so until this one can. */
-  async function start({name, configPath}: ModelFolder, folder: VersionFolder, entry: Entry): Promise<void> {
+  async function start(model: ModelFolder, folder: VersionFolder, entry: Entry): Promise<void> {
+    const {name} = model;
     const {version, fingerprint} = folder;
     const started = performance.now();
     const before = entry.served;
     if (!before) entry.state = 'LOADING';
     entry.fingerprint = fingerprint;
     try {
-      const served = await openModel(root, name, folder, modelSettings(config, configPath), metrics);
+      const served = await openModel(root, name, folder, await settingsOf(model), metrics);
       Object.assign(entry, {state: 'READY', reason: served.warning ?? '', served});
       if (before) retire(entry, before);
       const ms = Math.round(performance.now() - started);
@@ -94,7 +95,8 @@ export function createRepository(config: Config, metrics: Metrics, log: FastifyB
   async function apply(folder: ModelFolder, isForced: boolean): Promise<void> {
     const entries = models.get(folder.name) ?? new Map<string, Entry>();
     models.set(folder.name, entries);
-    const all = config.versions === 'all' || safeSettings(folder).versions === 'all';
+    // A config.json that is wrong is told when the model is loaded.
+    const all = (await settingsOf(folder).catch(() => config)).versions === 'all';
     const wanted = all ? folder.versions : folder.versions.slice(-1);
     for (const version of wanted) {
       const entry = entries.get(version.version) ?? {state: 'LOADING', reason: '', fingerprint: '', served: undefined};
@@ -110,14 +112,8 @@ export function createRepository(config: Config, metrics: Metrics, log: FastifyB
     }
   }
 
-  /** A config.json that is wrong is told when the model is loaded. */
-  function safeSettings({configPath}: ModelFolder) {
-    try {
-      return modelSettings(config, configPath);
-    } catch {
-      return config;
-    }
-  }
+  const settingsOf = async (folder: ModelFolder): Promise<ModelSettings> =>
+    modelSettings(config, await readModelConfig(root, folder));
 
   const states = (): IndexRow[] =>
     [...models].flatMap(([name, entries]) =>

@@ -64,6 +64,8 @@ interface Options {
   readonly port?: number;
   /** Where its logs go. */
   readonly stdout?: 'inherit' | 'pipe' | number;
+  /** Options of Node. */
+  readonly flags?: readonly string[];
 }
 
 /** Starts a server with one worker a model, and without logs unless `args` say otherwise. */
@@ -71,9 +73,21 @@ export function spawnServer(
   models: string,
   port: number,
   args: readonly string[] = [],
-  stdout: Options['stdout'] = 'inherit',
+  {stdout = 'inherit', flags = []}: Options = {},
 ) {
-  const all = [MAIN, '--models', models, '--port', String(port), '--workers', '1', '--log-level', 'silent', ...args];
+  const all = [
+    ...flags,
+    MAIN,
+    '--models',
+    models,
+    '--port',
+    String(port),
+    '--workers',
+    '1',
+    '--log-level',
+    'silent',
+    ...args,
+  ];
   const child = spawn(process.execPath, all, {stdio: ['ignore', stdout, 'inherit']});
   const exited = once(child, 'exit') as Promise<[code: number | null, signal: NodeJS.Signals | null]>;
   atEnd(async () => {
@@ -90,7 +104,7 @@ export async function startProcess(
   options: Options = {},
 ): Promise<ServerProcess> {
   const port = options.port ?? (await freePort());
-  const {child, exited} = spawnServer(models, port, args, options.stdout);
+  const {child, exited} = spawnServer(models, port, args, options);
   const url = `http://127.0.0.1:${port}`;
   await until('the server is ready', () => {
     if ((child.exitCode ?? child.signalCode) !== null)
