@@ -2,7 +2,9 @@
 import {help} from './config/help.js';
 import {ConfigError, readConfig} from './config/read.js';
 import {messageOf} from './protocol/error.js';
-import {startServer} from './server.js';
+
+/** Before the server listens there is nothing to wait for. */
+let stop = (): Promise<void> => Promise.resolve();
 
 async function main(): Promise<void> {
   const {config, help: isHelp} = readConfig(process.argv.slice(2), process.env);
@@ -10,10 +12,12 @@ async function main(): Promise<void> {
     console.log(help());
     return;
   }
+  // The first process of a container ends by a signal only where it handles it, so that it does before all else is there.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const)
+    process.on(signal, () => void stop().then(() => process.exit(0)));
+  const {startServer} = await import('./server.js');
   const server = await startServer(config);
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => void server.stop().then(() => process.exit(0)));
-  }
+  stop = server.stop;
   await server.loaded;
 }
 
