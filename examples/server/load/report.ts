@@ -1,9 +1,12 @@
 /** Figures as a table and as a plot. */
 import type {Figures} from './measure.js';
 
+/** Slow models are told apart by tenths. */
+const rate = ({perSecond}: Figures): string => perSecond.toFixed(perSecond < 100 ? 1 : 0);
+
 const COLUMNS: readonly (readonly [string, (figures: Figures) => string])[] = [
   ['server', ({title}) => title],
-  ['requests/s', ({perSecond}) => perSecond.toFixed(0)],
+  ['requests/s', rate],
   ['p50 ms', ({p50Ms}) => p50Ms.toFixed(0)],
   ['p99 ms', ({p99Ms}) => p99Ms.toFixed(0)],
   ['rows/batch', ({rowsPerBatch}) => rowsPerBatch.toFixed(1)],
@@ -30,14 +33,15 @@ const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceA
 export function plot(rows: readonly Figures[], subtitle: string): string {
   const height = TOP + rows.length * ROW + 20;
   const most = Math.max(1, ...rows.map(({perSecond}) => perSecond));
-  const bars = rows.map(({title, perSecond, p99Ms}, i) => {
+  const bars = rows.map((row, i) => {
+    const {title, perSecond, p99Ms} = row;
     const y = TOP + i * ROW;
     const width = (perSecond / most) * (WIDTH - LABELS - 190);
     const fill = title.includes('stock') ? '#9aa4b5' : '#1769c0';
     return [
       `<text x="${LABELS - 10}" y="${y + 19}" text-anchor="end">${escaped(title)}</text>`,
       `<rect x="${LABELS}" y="${y + 4}" width="${width.toFixed(1)}" height="${ROW - 12}" fill="${fill}"/>`,
-      `<text x="${LABELS + width + 8}" y="${y + 19}">${perSecond.toFixed(0)} requests/s, p99 ${p99Ms.toFixed(0)} ms</text>`,
+      `<text x="${LABELS + width + 8}" y="${y + 19}">${rate(row)} requests/s, p99 ${p99Ms.toFixed(0)} ms</text>`,
     ].join('');
   });
   return [
