@@ -11,7 +11,6 @@ import type {VersionFolder} from './folder.js';
 export interface ServedModel {
   readonly name: string;
   readonly version: string;
-  readonly fingerprint: string;
   readonly spec: ModelSpec;
   readonly warning: string | undefined;
   readonly settings: ModelSettings;
@@ -28,7 +27,7 @@ export interface ServedModel {
 export async function openModel(
   root: string,
   name: string,
-  {version, path, fingerprint}: VersionFolder,
+  {version, path}: VersionFolder,
   settings: ModelSettings,
   metrics: Metrics,
 ): Promise<ServedModel> {
@@ -63,7 +62,6 @@ export async function openModel(
   return {
     name,
     version,
-    fingerprint,
     spec,
     warning,
     settings,

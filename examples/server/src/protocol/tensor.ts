@@ -1,8 +1,7 @@
 /** Tensors as they travel between clients, the queue and the workers. */
 
 /** The datatypes of the protocol that TensorFlow.js has. */
-export const DATATYPES = ['FP32', 'INT32', 'BOOL', 'BYTES'] as const;
-export type Datatype = (typeof DATATYPES)[number];
+export type Datatype = 'FP32' | 'INT32' | 'BOOL' | 'BYTES';
 
 /** The elements of each datatype, in row-major order: BOOL has 0 and 1, BYTES one array of bytes an element. */
 export interface Elements {
@@ -51,10 +50,6 @@ export function memoryOf(tensors: readonly Tensor[]): number {
     else sum += data.byteLength;
   }
   return sum;
-}
-
-export function isDatatype(value: unknown): value is Datatype {
-  return DATATYPES.some(datatype => datatype === value);
 }
 
 /** A tensor whose elements `read` gives for its datatype. */
