@@ -35,6 +35,9 @@ export async function freePort(): Promise<number> {
 /** Far longer than anything takes on a slow machine that has other work: it only ends what hangs. */
 const SECONDS = 180;
 
+/** Servers wait as long, too: whatever else the machine does, their requests are answered. */
+const PATIENCE = {'--request-timeout-ms': SECONDS * 1000, '--compute-timeout-ms': SECONDS * 1000};
+
 async function repeat(
   what: string,
   isDone: () => boolean | Promise<boolean>,
@@ -75,19 +78,8 @@ export function spawnServer(
   args: readonly string[] = [],
   {stdout = 'inherit', flags = []}: Options = {},
 ) {
-  const all = [
-    ...flags,
-    MAIN,
-    '--models',
-    models,
-    '--port',
-    String(port),
-    '--workers',
-    '1',
-    '--log-level',
-    'silent',
-    ...args,
-  ];
+  const base = {'--models': models, '--port': port, '--workers': 1, '--log-level': 'silent', ...PATIENCE};
+  const all = [...flags, MAIN, ...Object.entries(base).flat().map(String), ...args];
   const child = spawn(process.execPath, all, {stdio: ['ignore', stdout, 'inherit']});
   const exited = once(child, 'exit') as Promise<[code: number | null, signal: NodeJS.Signals | null]>;
   atEnd(async () => {

@@ -7,7 +7,15 @@ import {readConfig} from '../../src/config/read.js';
 import type {Config} from '../../src/config/schema.js';
 import {type Server, startServer} from '../../src/server.js';
 
-const DEFAULTS: Partial<Config> = {port: 0, workers: 1, logLevel: 'silent', drainTimeoutMs: 30_000};
+/** They wait as long as a machine with other work may take; only tests of time have less of it. */
+const DEFAULTS: Partial<Config> = {
+  port: 0,
+  workers: 1,
+  logLevel: 'silent',
+  drainTimeoutMs: 30_000,
+  requestTimeoutMs: 180_000,
+  computeTimeoutMs: 180_000,
+};
 
 const endings: (() => Promise<void>)[] = [];
 
