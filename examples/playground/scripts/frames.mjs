@@ -15,8 +15,13 @@ const FRAMES = 60;
 const drawing = place => page => page.locator(place).getByLabel('Draw').first().check();
 const tab = name => page => page.getByRole('tab', {name, exact: true}).click();
 
-/** What is opened, what is done before, and over what the pointer is dragged; without that, frames go by themselves. */
+/**
+ * What is opened, what is done before, and over what the pointer is dragged, which slider is moved, or which stepper goes up and
+ * down; without any, frames go by themselves.
+ */
 const SCENES = {
+  kernel: {hash: '#preset=edges&filter=blur', stepper: 'Kernel'},
+  kernelNumbers: {hash: '#preset=kernel&size=12', stepper: 'Kernel'},
   look: {hash: '#preset=edges&channels=3&filters=8&kernel=9', over: '.stage .role-y .plane'},
   paint: {hash: '#preset=edges', before: drawing('.stage .role-x'), over: '.stage .role-x .plane'},
   filter: {
@@ -47,17 +52,23 @@ const SCENES = {
   },
   gradient: {hash: '#preset=edges', before: tab('Gradients'), over: '.panels .role-y .plane'},
   sound: {hash: '#preset=sound', over: '.stage .role-y .wave'},
+  stack: {hash: '#preset=stack', slider: '.stage .role-y input[type=range]'},
 };
 
 /** Moves the pointer once in each frame, and returns the time from each frame to the next, in milliseconds. */
-const drag = ({over, slider, frames}) =>
+const drag = ({over, slider, stepper, frames}) =>
   new Promise(resolve => {
     const times = [];
-    const target = document.querySelector(over ?? slider ?? 'body');
+    const steppers = ['+', '−'].map(sign => document.querySelector(`[aria-label="${stepper} ${sign} 1"]`));
+    let direction = 0;
+    const target = steppers[0] ?? document.querySelector(over ?? slider ?? 'body');
     target.scrollIntoView({block: 'center'});
     const {left, top, width, height} = target.getBoundingClientRect();
     const send = (type, share) => {
-      if (slider !== undefined) {
+      if (stepper !== undefined) {
+        if (steppers[direction].disabled) direction = 1 - direction;
+        steppers[direction].click();
+      } else if (slider !== undefined) {
         const [least, most] = [Number(target.min), Number(target.max)];
         target.value = String(least + (Math.floor(share * 997) % (most - least + 1)));
         target.dispatchEvent(new InputEvent('input', {bubbles: true}));
@@ -104,15 +115,16 @@ function heaviest({nodes, samples, timeDeltas}, frames) {
 const session = await start();
 const wanted = Object.entries(SCENES).filter(([name]) => positionals.length === 0 || positionals.includes(name));
 console.log(`milliseconds, processor slowed down ${values.rate} times`);
-console.log('scene         frame p50   p95   largest   busy a frame: all  script  style+layout');
-for (const [name, {hash, before, over, slider}] of wanted) {
+console.log('scene          frame p50   p95   largest   busy a frame: all  script  style+layout');
+for (const [name, {hash, before, ...moved}] of wanted) {
   const {page, context, close} = await session.open({hash, serviceWorkers: 'block'});
   await before?.(page);
   if (name !== 'camera') await settled(page);
+  await page.waitForSelector(moved.over ?? moved.slider ?? '.stage');
   const cdp = await context.newCDPSession(page);
   await cdp.send('Performance.enable');
   await cdp.send('Emulation.setCPUThrottlingRate', {rate: Number(values.rate)});
-  await page.evaluate(drag, {over, slider, frames: 10});
+  await page.evaluate(drag, {...moved, frames: 10});
   if (values.profile) {
     await cdp.send('Profiler.enable');
     await cdp.send('Profiler.start');
@@ -120,11 +132,11 @@ for (const [name, {hash, before, over, slider}] of wanted) {
   const metrics = async () =>
     Object.fromEntries((await cdp.send('Performance.getMetrics')).metrics.map(({name: key, value}) => [key, value]));
   const first = await metrics();
-  const times = await page.evaluate(drag, {over, slider, frames: FRAMES});
+  const times = await page.evaluate(drag, {...moved, frames: FRAMES});
   const last = await metrics();
   const each = (...keys) => keys.reduce((sum, key) => sum + (1000 * (last[key] - first[key])) / FRAMES, 0).toFixed(1);
   console.log(
-    name.padEnd(12),
+    name.padEnd(13),
     ...[0.5, 0.95, 1].map(share => quantile(times, share).toFixed(1).padStart(8)),
     each('TaskDuration').padStart(16),
     each('ScriptDuration').padStart(9),

@@ -7,20 +7,28 @@ import type {Palette, Scale} from './theme.js';
 /** Which part of a volume is drawn, with how many cells of padding around it. */
 export interface PlaneView {
   readonly volume: Volume;
-  readonly slice: number;
-  readonly channel: number;
-  readonly top: number;
-  readonly left: number;
-  readonly bottom: number;
-  readonly right: number;
+  readonly slice?: number;
+  readonly channel?: number;
+  readonly margins?: Margins;
   /** Whether three channels are drawn as red, green and blue, where cells are pixels. */
   readonly colour?: boolean;
   /** Cells are at least this wide where there are at most 64 of them side by side: matrices are scrolled. */
   readonly least?: number;
+  /** Cells are at most this wide. */
+  readonly most?: number;
+  /** Whether a cell, counted row by row, has a number; default: all have. */
+  readonly isThere?: (cell: number) => boolean;
 }
 
-export const rowsOf = ({volume, top, bottom}: PlaneView): number => volume.height + top + bottom;
-export const columnsOf = ({volume, left, right}: PlaneView): number => volume.width + left + right;
+/** Cells of padding on each side. */
+export type Margins = readonly [top: number, left: number, bottom: number, right: number];
+
+export const NO_MARGINS: Margins = [0, 0, 0, 0];
+
+export const rowsOf = ({volume, margins: [top, , bottom] = NO_MARGINS}: PlaneView): number =>
+  volume.height + top + bottom;
+export const columnsOf = ({volume, margins: [, left, , right] = NO_MARGINS}: PlaneView): number =>
+  volume.width + left + right;
 
 /** Narrower cells are single pixels, which the browser enlarges. */
 export const CELLS_FROM = 14;
@@ -28,20 +36,25 @@ export const CELLS_FROM = 14;
 /** Cells are large enough for numbers from here on, in CSS pixels. */
 const NUMBERS_FROM = 20;
 
-/** Width of a plane in CSS pixels. */
-const MOST = 300;
+/** Width of a plane, and of the cells of a small one, in CSS pixels. */
+const [MOST, MOST_CELL] = [300, 52];
 
 /** Width of a cell in CSS pixels: planes are about as large whatever they hold. */
 export function cellSize(view: PlaneView): number {
   const cells = Math.max(rowsOf(view), columnsOf(view));
-  const size = cells <= 16 ? Math.min(52, Math.floor(MOST / cells)) : MOST / cells;
+  const size = cells <= 16 ? Math.min(view.most ?? MOST_CELL, Math.floor(MOST / cells)) : MOST / cells;
   return cells <= 64 ? Math.max(size, view.least ?? 0) : size;
 }
 
-/** The value of a cell; undefined in the padding. */
-function valueAt({volume, slice, channel, top, left}: PlaneView, row: number, column: number): number | undefined {
+/** The value of a cell; undefined in the padding, and where a cell has none. */
+function valueAt(
+  {volume, slice = 0, channel = 0, margins: [top, left] = NO_MARGINS, isThere}: PlaneView,
+  row: number,
+  column: number,
+): number | undefined {
   const [h, w] = [row - top, column - left];
   if (h < 0 || w < 0 || h >= volume.height || w >= volume.width) return undefined;
+  if (isThere?.(h * volume.width + w) === false) return undefined;
   return volume.values[indexOf(volume, [slice, h, w], channel)];
 }
 
@@ -73,7 +86,7 @@ const drawn = new WeakMap<HTMLCanvasElement, {readonly look: string; readonly ce
 function drawPixels(canvas: HTMLCanvasElement, view: PlaneView, scale: Scale, palette: Palette): void {
   drawn.delete(canvas);
   const [rows, columns] = [rowsOf(view), columnsOf(view)];
-  const {volume, slice, channel, top, left, colour = false} = view;
+  const {volume, slice = 0, channel = 0, margins: [top, left] = NO_MARGINS, colour = false} = view;
   const {values, height, width, channels} = volume;
   if (canvas.width !== columns) canvas.width = columns;
   if (canvas.height !== rows) canvas.height = rows;
@@ -103,6 +116,9 @@ function drawPixels(canvas: HTMLCanvasElement, view: PlaneView, scale: Scale, pa
   context.putImageData(image, 0, 0);
 }
 
+/** About the width of a number, in digits. */
+const widthOf = (label: string): number => Math.max(1, label.length - (label.includes('.') ? 0.5 : 0));
+
 /** Cells with their numbers. */
 function drawCells(canvas: HTMLCanvasElement, view: PlaneView, scale: Scale, palette: Palette, size: number): void {
   const [rows, columns] = [rowsOf(view), columnsOf(view)];
@@ -110,6 +126,8 @@ function drawCells(canvas: HTMLCanvasElement, view: PlaneView, scale: Scale, pal
   if (context === null) return;
   const ratio = Math.max(2, devicePixelRatio);
   const ink = cssColour(palette.ink);
+  // The padding is zeros.
+  const absent = view.isThere === undefined ? '0' : '·';
   const look = [rows, columns, size, ratio, ink, fonts.peek()].join(' ');
   const before = drawn.get(canvas);
   const cells = before?.look === look ? before.cells : [];
@@ -127,7 +145,7 @@ function drawCells(canvas: HTMLCanvasElement, view: PlaneView, scale: Scale, pal
       const value = valueAt(view, row, column);
       const [x, y] = [column * size, row * size];
       const fill = cssColour(value === undefined ? palette.padding : colourOf(value, scale, palette, 0.62));
-      const label = value === undefined ? '0' : short(value);
+      const label = value === undefined ? absent : short(value);
       const cell = `${fill} ${value === undefined} ${label}`;
       if (cells[row * columns + column] === cell) continue;
       cells[row * columns + column] = cell;
@@ -137,7 +155,7 @@ function drawCells(canvas: HTMLCanvasElement, view: PlaneView, scale: Scale, pal
       context.roundRect(x + 0.75, y + 0.75, size - 1.5, size - 1.5, Math.min(5, size / 7));
       context.fill();
       context.stroke();
-      const font = Math.min(15, size * 0.4, (size * 1.35) / Math.max(1, label.length));
+      const font = Math.min(15, size * 0.4, (size * 1.4) / widthOf(label));
       context.font = `500 ${font}px 'Inter Variable', system-ui, sans-serif`;
       context.globalAlpha = value === undefined ? 0.45 : 1;
       context.fillStyle = ink;

@@ -39,7 +39,7 @@ export default function FieldPanel() {
       </div>
       {paths !== undefined && (
         <Plane
-          view={{volume: paths, slice: 0, channel: 0, top: 0, left: 0, bottom: 0, right: 0}}
+          view={{volume: paths}}
           scale={scaleOf(paths.values, false)}
           label={fill(fieldSize, count, sizeOf(count))}
         />

@@ -9,7 +9,7 @@ interface FilterGridProps {
   readonly rows: readonly (readonly number[])[];
   /** Largest size of any number of the filter. */
   readonly most: number;
-  readonly onChange?: (row: number, column: number, value: number) => void;
+  readonly onChange: (row: number, column: number, value: number) => void;
   /** What dragging over the numbers sets them to; undefined while they are only typed. */
   readonly brush?: number;
 }
@@ -27,7 +27,7 @@ export function FilterGrid({label, rows, most, onChange, brush}: FilterGridProps
     background: cssColour(colourOf(value, {kind: 'signed', most}, palette.value, 0.62)),
   });
   const paint = (row: number, column: number): void => {
-    if (brush !== undefined) onChange?.(row, column, brush);
+    if (brush !== undefined) onChange(row, column, brush);
   };
   /** A finger keeps to the cell on which it went down, so the cell is looked up where the finger is. */
   function drag(event: PointerEvent): void {
@@ -54,30 +54,24 @@ export function FilterGrid({label, rows, most, onChange, brush}: FilterGridProps
       onPointerLeave={() => (isDown.current = false)}
     >
       {rows.map((row, r) =>
-        row.map((value, c) =>
-          onChange === undefined ? (
-            <span key={`${r},${c}`} class={cellClass(value)} style={colour(value)}>
-              {short(value)}
-            </span>
-          ) : (
-            <input
-              key={`${r},${c}`}
-              class={cellClass(value)}
-              type="text"
-              inputMode="decimal"
-              data-cell={`${r},${c}`}
-              aria-label={fill('{0} {1}, {2}', text.value.filter, r + 1, c + 1)}
-              value={short(value)}
-              style={colour(value)}
-              onFocus={event => event.currentTarget.select()}
-              onChange={event => {
-                const typed = Number(event.currentTarget.value.replace('−', '-').replace(',', '.'));
-                if (Number.isFinite(typed)) onChange(r, c, typed);
-                else event.currentTarget.value = short(value);
-              }}
-            />
-          ),
-        ),
+        row.map((value, c) => (
+          <input
+            key={`${r},${c}`}
+            class={cellClass(value)}
+            type="text"
+            inputMode="decimal"
+            data-cell={`${r},${c}`}
+            aria-label={fill('{0} {1}, {2}', text.value.filter, r + 1, c + 1)}
+            value={short(value)}
+            style={colour(value)}
+            onFocus={event => event.currentTarget.select()}
+            onChange={event => {
+              const typed = Number(event.currentTarget.value.replace('−', '-').replace(',', '.'));
+              if (Number.isFinite(typed)) onChange(r, c, typed);
+              else event.currentTarget.value = short(value);
+            }}
+          />
+        )),
       )}
     </div>
   );

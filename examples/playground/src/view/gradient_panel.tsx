@@ -5,8 +5,7 @@ import {indexOf} from '../model/window.js';
 import type {Volume} from '../model/window.js';
 import {at, inChannel, outChannel, result} from '../store.js';
 import {fill, text} from '../text/text.js';
-import {FilterGrid} from './filter_grid.js';
-import {planesOf} from './filter_view.js';
+import {FilterPlane, planesOf} from './filter_view.js';
 import {Cell} from './overlay.js';
 import {Plane} from './plane.js';
 import {scaleOf} from './theme.js';
@@ -82,7 +81,6 @@ export default function GradientPanel() {
             </figcaption>
             <Plane
               view={{
-                ...NO_MARGINS,
                 volume: given,
                 channel: outChannel.value,
                 slice: Math.min(at.value[0], given.depth - 1),
@@ -111,8 +109,6 @@ export default function GradientPanel() {
   );
 }
 
-const NO_MARGINS = {top: 0, left: 0, bottom: 0, right: 0} as const;
-
 interface MadeProps {
   readonly made: Awaited<ReturnType<typeof gradientsAt>> & {readonly shown: NonNullable<typeof result.value>};
 }
@@ -126,7 +122,7 @@ function Made({made: {dx, dfilters, shown}}: MadeProps) {
           <span class="name">dx</span>
         </figcaption>
         <Plane
-          view={{...NO_MARGINS, volume: dx, channel: Math.min(inChannel.value, dx.channels - 1), slice}}
+          view={{volume: dx, channel: Math.min(inChannel.value, dx.channels - 1), slice}}
           scale={scaleOf(dx.values, false)}
           label="dx"
         />
@@ -150,12 +146,7 @@ function Made({made: {dx, dfilters, shown}}: MadeProps) {
               pass === 0 ? inChannel.value : 0,
               Math.min(outChannel.value, shown.passes[pass].outChannels - 1),
             ).map((plane, d) => (
-              <FilterGrid
-                key={d}
-                label="dfilter"
-                rows={plane.map(row => row.map(index => values[index]))}
-                most={values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0) || 1}
-              />
+              <FilterPlane key={d} label="dfilter" values={values} places={plane} />
             ))}
           </div>
         </figure>

@@ -6,8 +6,9 @@ import {RULES} from '../model/rules.js';
 import {indexOf} from '../model/window.js';
 import type {Volume} from '../model/window.js';
 import {at, outChannel, result} from '../store.js';
-import {shapeText, short} from '../text/numbers.js';
+import {shapeText} from '../text/numbers.js';
 import {fill, text} from '../text/text.js';
+import {LabelledPlane, planeOf} from './labelled_plane.js';
 import {Plane} from './plane.js';
 import {scaleOf} from './theme.js';
 import type {Scale} from './theme.js';
@@ -16,7 +17,8 @@ import {useAsync} from './use_async.js';
 const step = signal(0);
 const STEPS = [0, 1, 2, 3] as const;
 
-const NO_MARGINS = {slice: 0, channel: 0, top: 0, left: 0, bottom: 0, right: 0, least: 24} as const;
+/** Cells of matrices and columns are at least this wide. */
+const LEAST = 24;
 
 function transposeOf({values, height, width, ...rest}: Volume): Volume {
   const transposed = new Float32Array(values.length);
@@ -33,7 +35,7 @@ function seenOf(matrix: Volume): {matrix: Volume; zeros: number; scale: Scale} {
   return {matrix, zeros, scale: scaleOf(matrix.values, false)};
 }
 
-const asColumn = ({values}: Volume): Volume => ({values, depth: 1, height: values.length, width: 1, channels: 1});
+const asColumn = ({values}: Volume): Volume => planeOf(values, 1);
 
 /** The matrix of the convolution, and how an output comes from it in four steps. */
 export default function MatrixPanel() {
@@ -93,30 +95,26 @@ function Steps({shown, matrix, scale}: {readonly shown: Result; readonly matrix:
       <div class="row matrix">
         {current === 0 && isOnePlane && (
           <>
-            <Labelled
-              name={text.value.filter}
-              role="w"
-              volume={{values: filter.values, depth: 1, height: g.axes[1].kernel, width: g.axes[2].kernel, channels: 1}}
-            />
+            <LabelledPlane name={text.value.filter} role="w" volume={planeOf(filter.values, g.axes[2].kernel)} />
             <span class="operator" aria-hidden="true">
               →
             </span>
           </>
         )}
         <Matrix name={isFlipped ? 'Cᵀ' : 'C'} matrix={seen} scale={scale} />
-        {current >= 1 && <Labelled name={`${input} ↓`} role="x" volume={asColumn(x)} />}
+        {current >= 1 && <LabelledPlane name={`${input} ↓`} role="x" volume={asColumn(x)} least={LEAST} />}
         {current >= 2 && (
           <span class="operator" aria-hidden="true">
             =
           </span>
         )}
-        {current >= 2 && <Labelled name={`${output} ↓`} role="y" volume={asColumn(y)} />}
+        {current >= 2 && <LabelledPlane name={`${output} ↓`} role="y" volume={asColumn(y)} least={LEAST} />}
         {current >= 3 && (
           <span class="operator" aria-hidden="true">
             →
           </span>
         )}
-        {current >= 3 && <Labelled name={output} role="y" volume={y} slice={at.value[0]} />}
+        {current >= 3 && <LabelledPlane name={output} role="y" volume={y} slice={at.value[0]} least={LEAST} />}
       </div>
       <p class="pager">
         <button type="button" disabled={current === 0} onClick={() => step.value--}>
@@ -145,7 +143,7 @@ function Matrix({name, matrix, scale}: {readonly name: string; readonly matrix: 
         </span>
       </figcaption>
       <div class="scroll" tabIndex={0} role="region" aria-label={name}>
-        <Plane view={{...NO_MARGINS, volume: matrix}} scale={scale} label={name}>
+        <Plane view={{volume: matrix, least: LEAST}} scale={scale} label={name}>
           {isRow ? (
             <rect
               class="mark window"
@@ -167,28 +165,6 @@ function Matrix({name, matrix, scale}: {readonly name: string; readonly matrix: 
           )}
         </Plane>
       </div>
-    </figure>
-  );
-}
-
-interface LabelledProps {
-  readonly name: string;
-  readonly role: string;
-  readonly volume: Volume;
-  /** The section that is shown, of a volume. */
-  readonly slice?: number;
-}
-
-function Labelled({name, role, volume, slice = 0}: LabelledProps) {
-  const label = volume.values.length <= 16 ? `${name}: ${[...volume.values].map(short).join(' ')}` : name;
-  return (
-    <figure class={`volume role-${role}`}>
-      <figcaption class="name">{name}</figcaption>
-      <Plane
-        view={{...NO_MARGINS, volume, slice: Math.min(slice, volume.depth - 1)}}
-        scale={scaleOf(volume.values, false)}
-        label={label}
-      />
     </figure>
   );
 }

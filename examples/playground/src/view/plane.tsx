@@ -1,7 +1,7 @@
 import type {ComponentChildren} from 'preact';
 import {useEffect, useRef} from 'preact/hooks';
 import {fill, text} from '../text/text.js';
-import {CELLS_FROM, cellSize, columnsOf, drawPlane, rowsOf} from './draw_plane.js';
+import {CELLS_FROM, cellSize, columnsOf, drawPlane, NO_MARGINS, rowsOf} from './draw_plane.js';
 import type {PlaneView} from './draw_plane.js';
 import {fonts, palette} from './theme.js';
 import type {Scale} from './theme.js';
@@ -30,7 +30,7 @@ const STEPS: {readonly [key: string]: readonly [number, number]} = {
 };
 
 /** The numbers that are drawn on the cells, as text: a canvas keeps them to itself. */
-function valuesOf({volume, slice, channel}: PlaneView): string | undefined {
+function valuesOf({volume, slice = 0, channel = 0}: PlaneView): string | undefined {
   const {height, width, channels, values} = volume;
   if (height * width > MOST_VALUES) return undefined;
   const first = slice * height * width;
@@ -42,28 +42,17 @@ export function Plane({view, scale, label, children, cell, onCell, onPress}: Pla
   const canvas = useRef<HTMLCanvasElement>(null);
   const isDown = useRef(false);
   const [rows, columns, size] = [rowsOf(view), columnsOf(view), cellSize(view)];
+  const {margins = NO_MARGINS} = view;
+  const [top, left] = margins;
   const colours = palette.value;
   useEffect(() => {
     if (canvas.current !== null) drawPlane(canvas.current, view, scale, colours);
-  }, [
-    view.volume,
-    view.slice,
-    view.channel,
-    view.colour,
-    view.top,
-    view.left,
-    view.bottom,
-    view.right,
-    scale.kind,
-    scale.most,
-    colours,
-    fonts.value,
-  ]);
+  }, [view.volume, view.slice, view.channel, view.colour, ...margins, scale.kind, scale.most, colours, fonts.value]);
 
   function point(event: PointerEvent, press: boolean, isDrag: boolean): void {
     const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
-    const row = Math.floor(((event.clientY - box.top) / box.height) * rows) - view.top;
-    const column = Math.floor(((event.clientX - box.left) / box.width) * columns) - view.left;
+    const row = Math.floor(((event.clientY - box.top) / box.height) * rows) - top;
+    const column = Math.floor(((event.clientX - box.left) / box.width) * columns) - left;
     const inside = (value: number, end: number): number => Math.min(end - 1, Math.max(0, value));
     const [r, c] = [inside(row, view.volume.height), inside(column, view.volume.width)];
     onCell?.(r, c);
@@ -90,7 +79,7 @@ export function Plane({view, scale, label, children, cell, onCell, onPress}: Pla
     <div
       class={`plane${isActive ? ' active' : ''}${onPress === undefined ? '' : ' paint'}`}
       style={{
-        width: `${columns * size}px`,
+        width: `calc(${columns * size}px * var(--plane-scale, 1))`,
         maxWidth: view.least === undefined ? '100%' : 'none',
         aspectRatio: `${columns} / ${rows}`,
       }}
@@ -111,7 +100,7 @@ export function Plane({view, scale, label, children, cell, onCell, onPress}: Pla
       onPointerCancel={() => (isDown.current = false)}
     >
       <canvas ref={canvas} class={size < CELLS_FROM ? 'pixels' : ''} aria-hidden="true" />
-      <svg viewBox={`${-view.left} ${-view.top} ${columns} ${rows}`} preserveAspectRatio="none" aria-hidden="true">
+      <svg viewBox={`${-left} ${-top} ${columns} ${rows}`} preserveAspectRatio="none" aria-hidden="true">
         {children}
       </svg>
     </div>

@@ -5,9 +5,10 @@ import type {Position, Term} from '../model/window.js';
 import {at, inChannel, outChannel, result} from '../store.js';
 import {short} from '../text/numbers.js';
 import {fill, text} from '../text/text.js';
-import {cellClass, gridColumns} from './filter_grid.js';
+import {planeOf} from './labelled_plane.js';
+import {Plane} from './plane.js';
 import {PlayButton, positionsOf} from './stage.js';
-import {colourOf, cssColour, palette} from './theme.js';
+import {scaleOf} from './theme.js';
 
 /** Products that are written out. */
 const MOST = 18;
@@ -86,30 +87,22 @@ function Pass({shown, pass, o, output}: PassProps) {
   );
 }
 
+/** Width of a cell of a table. */
+const CELL = 36;
+
 /** Window, filter and products as tables side by side. */
 function Tables({g, terms}: {readonly g: Geometry; readonly terms: readonly Term[]}) {
   const {window, filter, product} = text.value;
-  const columns = g.axes[2].kernel;
   const table = (title: string, role: string, value: (term: Term) => number) => {
-    const most = terms.reduce((largest, term) => Math.max(largest, Math.abs(value(term))), 0) || 1;
+    const volume = planeOf(terms.map(value), g.axes[2].kernel);
     return (
       <figure class={`mini role-${role}`}>
         <figcaption class="name">{title}</figcaption>
-        <div class="grid" style={gridColumns(columns)}>
-          {terms.map((term, i) => (
-            <span
-              key={i}
-              class={`${cellClass(value(term))}${term.at === undefined ? ' absent' : ''}`}
-              style={
-                term.at === undefined
-                  ? {}
-                  : {background: cssColour(colourOf(value(term), {kind: 'signed', most}, palette.value, 0.62))}
-              }
-            >
-              {term.at === undefined ? '·' : short(value(term))}
-            </span>
-          ))}
-        </div>
+        <Plane
+          view={{volume, most: CELL, isThere: cell => terms[cell].at !== undefined}}
+          scale={scaleOf(volume.values, false)}
+          label={title}
+        />
       </figure>
     );
   };

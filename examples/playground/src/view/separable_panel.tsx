@@ -3,53 +3,53 @@ import {separateFilter} from 'tfjs-conv';
 import {chosenFilter} from '../model/filters.js';
 import {RULES} from '../model/rules.js';
 import type {State} from '../model/state.js';
+import type {Volume} from '../model/window.js';
 import {change, state} from '../store.js';
 import {fill, text} from '../text/text.js';
-import {FilterGrid} from './filter_grid.js';
+import {LabelledPlane, planeOf} from './labelled_plane.js';
 
 interface Separated {
-  readonly filter: number[][];
-  readonly column: number[][];
-  readonly row: number[][];
-  readonly approximation: number[][];
+  readonly filter: Volume;
+  readonly column: Volume;
+  readonly row: Volume;
+  readonly approximation: Volume;
   /** Relative errors of the ranks from 1 on. */
   readonly errors: readonly number[];
 }
 
-const rowsOf = (values: ArrayLike<number>, width: number): number[][] =>
-  Array.from({length: values.length / width}, (_, r) =>
-    Array.from({length: width}, (_unused, c) => values[r * width + c]),
-  );
-
 /** The plane of the filter as pairs of a column and a row. */
-function separate(s: State, rank: number): Separated {
-  const {kernel} = s;
+function separate(s: State): Separated {
+  const {kernel, rank} = s;
   const {values} = chosenFilter({...s, kind: 'conv2d', channels: 1, filters: 1, groups: 1});
-  return tf.tidy(() => {
-    const {columnFilter, rowFilter, singularValues} = separateFilter(tf.tensor2d(values, [kernel, kernel]), {rank});
-    const [column, row] = [columnFilter.dataSync<'float32'>(), rowFilter.dataSync<'float32'>()];
-    const sumFrom = (first: number): number => singularValues.slice(first).reduce((sum, value) => sum + value ** 2, 0);
-    const approximation = Float32Array.from(values, (_, i) => {
-      const [r, c] = [Math.floor(i / kernel), i % kernel];
-      let sum = 0;
-      for (let m = 0; m < rank; m++) sum += column[r * rank + m] * row[m + c * rank];
-      return sum;
-    });
-    const rowPlane = Array.from({length: rank}, (_, m) =>
-      Array.from({length: kernel}, (_unused, c) => row[c * rank + m]),
-    );
+  // Both have a number for each place of the kernel and each pair.
+  const {column, row, singularValues} = tf.tidy(() => {
+    const made = separateFilter(tf.tensor2d(values, [kernel, kernel]), {rank});
     return {
-      filter: rowsOf(values, kernel),
-      column: rowsOf(column, rank),
-      row: rowPlane,
-      approximation: rowsOf(approximation, kernel),
-      errors: singularValues.map((_, i) => (sumFrom(0) === 0 ? 0 : Math.sqrt(sumFrom(i + 1) / sumFrom(0)))),
+      column: made.columnFilter.dataSync<'float32'>(),
+      row: made.rowFilter.dataSync<'float32'>(),
+      singularValues: [...made.singularValues],
     };
   });
+  const product = (r: number, c: number): number => {
+    let sum = 0;
+    for (let m = 0; m < rank; m++) sum += column[r * rank + m] * row[c * rank + m];
+    return sum;
+  };
+  const sumFrom = (first: number): number => singularValues.slice(first).reduce((sum, value) => sum + value ** 2, 0);
+  return {
+    filter: planeOf(values, kernel),
+    column: planeOf(column, rank),
+    row: planeOf(
+      row.map((_, i) => row[(i % kernel) * rank + Math.floor(i / kernel)]),
+      kernel,
+    ),
+    approximation: planeOf(
+      values.map((_, i) => product(Math.floor(i / kernel), i % kernel)),
+      kernel,
+    ),
+    errors: singularValues.map((_, i) => (sumFrom(0) === 0 ? 0 : Math.sqrt(sumFrom(i + 1) / sumFrom(0)))),
+  };
 }
-
-const mostOf = (rows: number[][]): number =>
-  rows.flat().reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
 
 /** A filter, its best approximation of each rank, and the error. */
 export default function SeparablePanel() {
@@ -58,7 +58,7 @@ export default function SeparablePanel() {
     text.value;
   if (RULES[s.kind].rank !== 2 || s.kernel < 2) return <p class="note">{separableOnly}</p>;
   const rank = Math.min(s.rank, s.kernel);
-  const made = separate(s, rank);
+  const made = separate({...s, rank});
   const choose = (next: number): void => change({kind: 'spatial', rank: next});
   return (
     <>
@@ -84,31 +84,22 @@ export default function SeparablePanel() {
         </p>
       </div>
       <div class="row">
-        <Named name={original} rows={made.filter} />
+        <LabelledPlane name={original} role="w" volume={made.filter} />
         <span class="operator" aria-hidden="true">
           ≈
         </span>
-        <Named name={approximation} rows={made.approximation} />
+        <LabelledPlane name={approximation} role="w" volume={made.approximation} />
         <span class="operator" aria-hidden="true">
           =
         </span>
-        <Named name={columnFilter} rows={made.column} />
+        <LabelledPlane name={columnFilter} role="w" volume={made.column} />
         <span class="operator" aria-hidden="true">
           ×
         </span>
-        <Named name={rowFilter} rows={made.row} />
+        <LabelledPlane name={rowFilter} role="w" volume={made.row} />
       </div>
       {made.errors[0] > 0.001 && <ErrorCurve errors={made.errors} rank={rank} />}
     </>
-  );
-}
-
-function Named({name, rows}: {readonly name: string; readonly rows: number[][]}) {
-  return (
-    <figure class="volume role-w">
-      <figcaption class="name">{name}</figcaption>
-      <FilterGrid label={name} rows={rows} most={mostOf(rows)} />
-    </figure>
   );
 }
 

@@ -13,6 +13,8 @@ import type {Position, Volume} from '../model/window.js';
 import {at, inChannel, outChannel, result} from '../store.js';
 import {shapeText} from '../text/numbers.js';
 import {text} from '../text/text.js';
+import {NO_MARGINS} from './draw_plane.js';
+import type {Margins} from './draw_plane.js';
 import {DrawTools} from './draw_tools.js';
 import {FilterView, filterTitle} from './filter_view.js';
 import {Cell, Seen} from './overlay.js';
@@ -50,8 +52,8 @@ function outputAt(g: Geometry, cell: readonly number[]): Position {
 }
 
 /** Padding that is drawn around the input of a convolution. */
-function marginsOf({axes: [, h, w], transposed}: Geometry): [number, number, number, number] {
-  return transposed ? [0, 0, 0, 0] : [h.padBefore, w.padBefore, h.padAfter, w.padAfter];
+function marginsOf({axes: [, h, w], transposed}: Geometry): Margins {
+  return transposed ? NO_MARGINS : [h.padBefore, w.padBefore, h.padAfter, w.padAfter];
 }
 
 /** The position after this one, row by row. */

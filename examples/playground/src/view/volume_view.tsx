@@ -1,11 +1,11 @@
 import type {ComponentChildren} from 'preact';
-import {useId} from 'preact/hooks';
+import {useId, useMemo} from 'preact/hooks';
 import type {Volume} from '../model/window.js';
 import {shapeText} from '../text/numbers.js';
 import {fill, text} from '../text/text.js';
+import type {Margins} from './draw_plane.js';
 import {Plane} from './plane.js';
 import {scaleOf} from './theme.js';
-import {useMemo} from 'preact/hooks';
 
 /** More channels than these are chosen by a slider. */
 const CHIPS = 8;
@@ -20,7 +20,7 @@ export interface VolumeViewProps {
   readonly groups: number;
   readonly channel: number;
   readonly slice: number;
-  readonly margins?: readonly [top: number, left: number, bottom: number, right: number];
+  readonly margins?: Margins;
   readonly cell?: readonly [number, number];
   readonly onCell?: (row: number, column: number) => void;
   readonly onChannel: (channel: number) => void;
@@ -39,16 +39,15 @@ const sizesOf = ({depth, height, width, channels}: Volume, rank: number): number
 
 /** An image with what chooses the slice and the channel that one sees of it. */
 export function VolumeView(props: VolumeViewProps) {
-  const {title, role, volume, rank, isPicture, groups, channel, slice, margins = [0, 0, 0, 0], children} = props;
+  const {title, role, volume, rank, isPicture, groups, channel, slice, margins, children} = props;
   const scale = useMemo(() => scaleOf(volume.values, isPicture), [volume, isPicture]);
-  const [top, left, bottom, right] = margins;
   return (
     <figure class={`volume role-${role}`} data-shape={shapeText(sizesOf(volume, rank))}>
       <figcaption>
         <span class="name">{title}</span> <span class="shape">{shapeText(sizesOf(volume, rank))}</span>
       </figcaption>
       <Plane
-        view={{volume, slice, channel, top, left, bottom, right, colour: props.colour}}
+        view={{volume, slice, channel, margins, colour: props.colour}}
         scale={scale}
         label={title}
         cell={props.cell}
