@@ -95,8 +95,8 @@ export const en = {
   stopCamera: 'Stop the camera',
   brush: 'Brush',
   drawHint: 'Type numbers, or drag over them with the brush.',
+  gridHint: 'Arrow keys go to the other numbers.',
   drawInputHint: 'Drag over the input with the brush, or use the arrow keys and Enter.',
-
   draw: 'Draw',
   noRoom: 'No window fits: the kernel, spread by its dilation, is larger than the padded input.',
   stage: 'Input, filter and output',

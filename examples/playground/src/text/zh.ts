@@ -86,6 +86,7 @@ export const zh: Text = {
   stopCamera: '关闭摄像头',
   brush: '画笔',
   drawHint: '输入数字，或用画笔拖过它们。',
+  gridHint: '方向键移到其他数。',
   drawInputHint: '用画笔拖过输入，或用方向键和回车键。',
   draw: '绘制',
   noRoom: '放不下任何窗口：膨胀后的核大于填充后的输入。',

@@ -7,6 +7,7 @@ import {isLarge, isPicture, KINDS} from '../model/state.js';
 import type {State} from '../model/state.js';
 import {change, state} from '../store.js';
 import {fill, text} from '../text/text.js';
+import {useTyped} from './use_typed.js';
 
 interface ChoiceProps<T extends string> {
   readonly label: string;
@@ -55,6 +56,7 @@ interface StepperProps {
 /** A number with a smaller and a larger one beside it. */
 export function Stepper({label, value, range: [least, most], onValue}: StepperProps) {
   const id = useId();
+  const {shown, type, end} = useTyped(String(value));
   const set = (next: number): void => {
     if (Number.isInteger(next) && next >= least && next <= most) onValue(next);
   };
@@ -70,9 +72,12 @@ export function Stepper({label, value, range: [least, most], onValue}: StepperPr
           type="number"
           min={least}
           max={most}
-          value={value}
-          onInput={event => set(event.currentTarget.valueAsNumber)}
-          onBlur={event => (event.currentTarget.value = String(value))}
+          value={shown}
+          onInput={event => {
+            type(event.currentTarget.value);
+            set(event.currentTarget.valueAsNumber);
+          }}
+          onBlur={end}
         />
         <button type="button" aria-label={`${label} + 1`} disabled={value >= most} onClick={() => set(value + 1)}>
           +

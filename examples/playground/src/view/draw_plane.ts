@@ -1,4 +1,3 @@
-import {indexOf} from '../model/window.js';
 import type {Volume} from '../model/window.js';
 import {short} from '../text/numbers.js';
 import {colourOf, cssColour, fonts} from './theme.js';
@@ -46,16 +45,20 @@ export function cellSize(view: PlaneView): number {
   return cells <= 64 ? Math.max(size, view.least ?? 0) : size;
 }
 
-/** The value of a cell; undefined in the padding, and where a cell has none. */
+/** A cell of padding, or of none of a table. */
+const ABSENT = null;
+
+/** The value of a cell. */
 function valueAt(
   {volume, slice = 0, channel = 0, margins: [top, left] = NO_MARGINS, isThere}: PlaneView,
   row: number,
   column: number,
-): number | undefined {
+): number | typeof ABSENT {
+  const {values, height, width, channels} = volume;
   const [h, w] = [row - top, column - left];
-  if (h < 0 || w < 0 || h >= volume.height || w >= volume.width) return undefined;
-  if (isThere?.(h * volume.width + w) === false) return undefined;
-  return volume.values[indexOf(volume, [slice, h, w], channel)];
+  if (h < 0 || w < 0 || h >= height || w >= width) return ABSENT;
+  if (isThere?.(h * width + w) === false) return ABSENT;
+  return values[((slice * height + h) * width + w) * channels + channel];
 }
 
 /** Steps of a table of colours, on each side of 0. */
@@ -79,8 +82,11 @@ function tableOf({kind}: Scale, palette: Palette): Uint32Array {
   return table;
 }
 
-/** What each canvas has on its cells, and how they look apart from that: only cells that change are drawn anew. */
-const drawn = new WeakMap<HTMLCanvasElement, {readonly look: string; readonly cells: string[]}>();
+/** What each canvas has on its cells, and all else of their look: only cells that change are drawn anew. */
+const drawn = new WeakMap<
+  HTMLCanvasElement,
+  {readonly look: string; readonly palette: Palette; readonly cells: (number | typeof ABSENT | undefined)[]}
+>();
 
 /** Pixels, one a cell, which the browser enlarges. */
 function drawPixels(canvas: HTMLCanvasElement, view: PlaneView, scale: Scale, palette: Palette): void {
@@ -119,48 +125,46 @@ function drawPixels(canvas: HTMLCanvasElement, view: PlaneView, scale: Scale, pa
 /** About the width of a number, in digits. */
 const widthOf = (label: string): number => Math.max(1, label.length - (label.includes('.') ? 0.5 : 0));
 
+const fontOf = (pixels: number): string => `500 ${pixels.toFixed(1)}px 'Inter Variable', system-ui, sans-serif`;
+
 /** Cells with their numbers. */
 function drawCells(canvas: HTMLCanvasElement, view: PlaneView, scale: Scale, palette: Palette, size: number): void {
   const [rows, columns] = [rowsOf(view), columnsOf(view)];
   const context = canvas.getContext('2d');
   if (context === null) return;
-  const ratio = Math.max(2, devicePixelRatio);
+  const ratio = devicePixelRatio;
+  const [width, height] = [Math.round(columns * size * ratio), Math.round(rows * size * ratio)];
+  const look = [rows, columns, size, ratio, scale.kind, scale.most, fonts.peek()].join(' ');
+  const before = drawn.get(canvas);
+  const isSame = before?.look === look && before.palette === palette;
+  const cells = isSame ? before.cells : [];
+  if (!isSame) drawn.set(canvas, {look, palette, cells});
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
   const ink = cssColour(palette.ink);
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.textAlign = 'center';
+  context.textBaseline = 'middle';
+  context.strokeStyle = `${ink.slice(0, -1)} / 0.1)`;
   // The padding is zeros.
   const absent = view.isThere === undefined ? '0' : '·';
-  const look = [rows, columns, size, ratio, ink, fonts.peek()].join(' ');
-  const before = drawn.get(canvas);
-  const cells = before?.look === look ? before.cells : [];
-  if (before?.look !== look) {
-    drawn.set(canvas, {look, cells});
-    canvas.width = Math.round(columns * size * ratio);
-    canvas.height = Math.round(rows * size * ratio);
-    context.scale(ratio, ratio);
-    context.textAlign = 'center';
-    context.textBaseline = 'middle';
-    context.strokeStyle = `${ink.slice(0, -1)} / 0.1)`;
-  }
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
+  for (let row = 0, i = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++, i++) {
       const value = valueAt(view, row, column);
+      if (Object.is(cells[i], value)) continue;
+      cells[i] = value;
       const [x, y] = [column * size, row * size];
-      const fill = cssColour(value === undefined ? palette.padding : colourOf(value, scale, palette, 0.62));
-      const label = value === undefined ? absent : short(value);
-      const cell = `${fill} ${value === undefined} ${label}`;
-      if (cells[row * columns + column] === cell) continue;
-      cells[row * columns + column] = cell;
+      const label = value === ABSENT ? absent : short(value);
       context.clearRect(x, y, size, size);
-      context.fillStyle = fill;
+      context.fillStyle = cssColour(value === ABSENT ? palette.padding : colourOf(value, scale, palette, 0.62));
       context.beginPath();
       context.roundRect(x + 0.75, y + 0.75, size - 1.5, size - 1.5, Math.min(5, size / 7));
       context.fill();
       context.stroke();
-      const font = Math.min(15, size * 0.4, (size * 1.4) / widthOf(label));
-      context.font = `500 ${font}px 'Inter Variable', system-ui, sans-serif`;
-      context.globalAlpha = value === undefined ? 0.45 : 1;
-      context.fillStyle = ink;
-      if (size >= NUMBERS_FROM) context.fillText(label, x + size / 2, y + size / 2 + 0.5);
-      context.globalAlpha = 1;
+      if (size < NUMBERS_FROM) continue;
+      context.font = fontOf(Math.min(15, size * 0.4, (size * 1.4) / widthOf(label)));
+      context.fillStyle = value === ABSENT ? `${ink.slice(0, -1)} / 0.45)` : ink;
+      context.fillText(label, x + size / 2, y + size / 2 + 0.5);
     }
   }
 }

@@ -1,5 +1,6 @@
 import {signal} from '@preact/signals';
 import {text} from '../text/text.js';
+import {useTyped} from './use_typed.js';
 
 /** What the brush sets numbers to, of the filter and of the input. */
 export const brush = signal(1);
@@ -12,6 +13,7 @@ interface DrawToolsProps {
 
 /** Turns the brush on, and chooses its number. */
 export function DrawTools({title, isDrawing, onDrawing}: DrawToolsProps) {
+  const {shown, type, end} = useTyped(String(brush.value));
   return (
     <div class="draw" title={title}>
       <label class="switch">
@@ -25,10 +27,12 @@ export function DrawTools({title, isDrawing, onDrawing}: DrawToolsProps) {
             class="small"
             type="number"
             step="0.5"
-            value={brush.value}
+            value={shown}
             onInput={event => {
+              type(event.currentTarget.value);
               if (Number.isFinite(event.currentTarget.valueAsNumber)) brush.value = event.currentTarget.valueAsNumber;
             }}
+            onBlur={end}
           />
         </label>
       )}

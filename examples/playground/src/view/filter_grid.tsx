@@ -1,78 +1,128 @@
-import {useRef} from 'preact/hooks';
-import {short} from '../text/numbers.js';
+import type {TargetedKeyboardEvent} from 'preact';
+import {useLayoutEffect, useRef, useState} from 'preact/hooks';
 import {fill, text} from '../text/text.js';
-import {colourOf, cssColour, palette} from './theme.js';
+import {planeOf, saidWith} from './labelled_plane.js';
+import {cellAt, Plane, STEPS} from './plane.js';
+import type {Scale} from './theme.js';
+import {useTyped} from './use_typed.js';
 
-interface FilterGridProps {
+/** Width of a cell of a filter. */
+const CELL = 44;
+
+interface FilterPlaneProps {
   readonly label: string;
-  /** Rows of the plane. */
-  readonly rows: readonly (readonly number[])[];
-  /** Largest size of any number of the filter. */
-  readonly most: number;
-  readonly onChange: (row: number, column: number, value: number) => void;
-  /** What dragging over the numbers sets them to; undefined while they are only typed. */
-  readonly brush?: number;
+  /** The numbers of the filter, and which of them are shown. */
+  readonly values: Float32Array;
+  readonly places: readonly (readonly number[])[];
 }
 
-/** As many columns as there are, smaller where the page is narrow. */
-export const gridColumns = (columns: number) => ({'--columns': String(columns)});
+const viewOf = ({values, places}: FilterPlaneProps) => {
+  const shown = places.flat().map(index => values[index]);
+  return {volume: planeOf(shown, places[0].length), most: CELL};
+};
 
-/** Long numbers are written smaller. */
-export const cellClass = (value: number): string => (short(value).length > 4 ? 'cell long' : 'cell');
+/** The same for all planes of a filter. */
+const filterScale = (values: Float32Array): Scale => ({
+  kind: 'signed',
+  most: values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0) || 1,
+});
 
-/** Numbers of a filter, to be typed or drawn. */
-export function FilterGrid({label, rows, most, onChange, brush}: FilterGridProps) {
-  const isDown = useRef(false);
-  const colour = (value: number) => ({
-    background: cssColour(colourOf(value, {kind: 'signed', most}, palette.value, 0.62)),
-  });
-  const paint = (row: number, column: number): void => {
-    if (brush !== undefined) onChange(row, column, brush);
-  };
-  /** A finger keeps to the cell on which it went down, so the cell is looked up where the finger is. */
-  function drag(event: PointerEvent): void {
-    if (!isDown.current || brush === undefined) return;
-    const cell = document.elementFromPoint(event.clientX, event.clientY);
-    if (cell instanceof HTMLInputElement && cell.dataset.cell !== undefined) {
-      const [row, column] = cell.dataset.cell.split(',').map(Number);
-      paint(row, column);
-    }
+/** Numbers of a filter, to be looked at. */
+export function FilterPlane(props: FilterPlaneProps) {
+  const view = viewOf(props);
+  return <Plane view={view} scale={filterScale(props.values)} label={saidWith(props.label, view.volume)} />;
+}
+
+interface FilterGridProps extends FilterPlaneProps {
+  readonly onChange: (index: number, value: number) => void;
+  /** What dragging over the numbers sets them to; undefined while they are only typed. */
+  readonly brush: number | undefined;
+}
+
+/** The number that somebody typed; undefined where it is none. */
+function typedNumber(typed: string): number | undefined {
+  const value = Number(typed.replace('−', '-').replace(',', '.'));
+  return typed.trim() === '' || !Number.isFinite(Math.fround(value)) ? undefined : value;
+}
+
+/** Whether an arrow key leaves a text field rather than goes on within it. */
+function leaves(key: string, {selectionStart: from, selectionEnd: to, value}: HTMLInputElement): boolean {
+  if (key === 'ArrowUp' || key === 'ArrowDown') return true;
+  if (from === 0 && to === value.length) return true;
+  return from === to && from === (key === 'ArrowLeft' ? 0 : value.length);
+}
+
+/** Numbers of a filter, to be typed or drawn: one field, which goes to the number that is clicked, or that arrow keys reach. */
+export function FilterGrid(props: FilterGridProps) {
+  const {label, values, places, onChange, brush} = props;
+  const field = useRef<HTMLInputElement>(null);
+  const [chosen, setChosen] = useState<readonly [number, number]>([0, 0]);
+  const view = viewOf(props);
+  const [rows, columns] = [places.length, places[0].length];
+  const [row, column] = [Math.min(chosen[0], rows - 1), Math.min(chosen[1], columns - 1)];
+  const index = places[row][column];
+  const written = String(Number(values[index].toPrecision(6)));
+  const {shown, type, end} = useTyped(written);
+  // The focus comes anew, so that screen readers say which number it is.
+  useLayoutEffect(() => {
+    if (document.activeElement !== field.current) return;
+    field.current?.blur();
+    field.current?.focus();
+  }, [chosen]);
+
+  function take(field: HTMLInputElement): void {
+    const value = typedNumber(field.value);
+    if (value !== undefined && field.value !== written) onChange(index, value);
+    end();
   }
+
+  function onKeyDown(event: TargetedKeyboardEvent<HTMLInputElement>): void {
+    const step = STEPS[event.key];
+    if (step === undefined || !leaves(event.key, event.currentTarget)) return;
+    const [r, c] = [row + step[0], column + step[1]];
+    event.preventDefault();
+    if (r < 0 || c < 0 || r >= rows || c >= columns) return;
+    take(event.currentTarget);
+    setChosen([r, c]);
+  }
+
   return (
     <div
-      class={`grid${brush === undefined ? '' : ' drawing'}`}
+      class={brush === undefined ? 'grid' : 'grid drawing'}
       role="group"
       aria-label={label}
-      style={gridColumns(rows[0].length)}
-      onPointerDown={event => {
-        isDown.current = true;
-        if (brush !== undefined) event.preventDefault();
-        drag(event);
+      onClick={event => {
+        if (brush !== undefined || event.target === field.current) return;
+        setChosen(cellAt(event, event.currentTarget, view));
+        field.current?.focus();
       }}
-      onPointerMove={drag}
-      onPointerUp={() => (isDown.current = false)}
-      onPointerLeave={() => (isDown.current = false)}
     >
-      {rows.map((row, r) =>
-        row.map((value, c) => (
-          <input
-            key={`${r},${c}`}
-            class={cellClass(value)}
-            type="text"
-            inputMode="decimal"
-            data-cell={`${r},${c}`}
-            aria-label={fill('{0} {1}, {2}', text.value.filter, r + 1, c + 1)}
-            value={short(value)}
-            style={colour(value)}
-            onFocus={event => event.currentTarget.select()}
-            onChange={event => {
-              const typed = Number(event.currentTarget.value.replace('−', '-').replace(',', '.'));
-              if (Number.isFinite(typed)) onChange(r, c, typed);
-              else event.currentTarget.value = short(value);
-            }}
-          />
-        )),
-      )}
+      <Plane
+        view={view}
+        scale={filterScale(values)}
+        label={saidWith(label, view.volume)}
+        onPress={brush === undefined ? undefined : (r, c) => onChange(places[r][c], brush)}
+      />
+      <input
+        ref={field}
+        class="typed"
+        style={{
+          left: `${(100 * column) / columns}%`,
+          top: `${(100 * row) / rows}%`,
+          width: `${100 / columns}%`,
+          height: `${100 / rows}%`,
+        }}
+        type="text"
+        inputMode="decimal"
+        aria-label={fill('{0} {1}, {2}', text.value.filter, row + 1, column + 1)}
+        title={text.value.gridHint}
+        value={shown}
+        onInput={event => type(event.currentTarget.value)}
+        onFocus={event => event.currentTarget.select()}
+        onKeyDown={onKeyDown}
+        onChange={event => take(event.currentTarget)}
+        onBlur={event => take(event.currentTarget)}
+      />
     </div>
   );
 }

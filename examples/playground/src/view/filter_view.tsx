@@ -8,9 +8,7 @@ import {change, state} from '../store.js';
 import {shapeText} from '../text/numbers.js';
 import {text} from '../text/text.js';
 import {brush, DrawTools} from './draw_tools.js';
-import {FilterGrid} from './filter_grid.js';
-import {planeOf, saidWith} from './labelled_plane.js';
-import {Plane} from './plane.js';
+import {FilterGrid, FilterPlane} from './filter_grid.js';
 
 const isDrawing = signal(false);
 
@@ -28,30 +26,6 @@ export function planesOf(g: Geometry, channel: number, output: number): number[]
   return range(kd).map(d => range(kh).map(h => range(kw).map(w => weightIndex(g, [d, h, w], seen, output))));
 }
 
-interface FilterPlaneProps {
-  readonly label: string;
-  /** The numbers of the filter, and which of them are shown. */
-  readonly values: Float32Array;
-  readonly places: readonly (readonly number[])[];
-}
-
-/** Width of a cell of a filter. */
-const CELL = 44;
-
-const mostOf = (values: Float32Array): number =>
-  values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0) || 1;
-
-/** Numbers of a filter, to be looked at. */
-export function FilterPlane({label, values, places}: FilterPlaneProps) {
-  const volume = planeOf(
-    places.flat().map(index => values[index]),
-    places[0].length,
-  );
-  return (
-    <Plane view={{volume, most: CELL}} scale={{kind: 'signed', most: mostOf(values)}} label={saidWith(label, volume)} />
-  );
-}
-
 interface FilterViewProps {
   readonly result: Result;
   /** Which pass it belongs to. */
@@ -65,7 +39,8 @@ interface FilterViewProps {
 export function FilterView({result, pass, title, channel, output}: FilterViewProps) {
   const [g, filter]: [Geometry, Filter] = [result.passes[pass], result.filters[pass]];
   const isEditable = pass === 0 && result.state.kind !== 'spatial';
-  const {drawHint} = text.value;
+  const {drawHint, slice} = text.value;
+  const planes = planesOf(g, channel, output);
   const set = (index: number, value: number): void => {
     const values = [...chosenFilter(state.value).values];
     values[index] = value;
@@ -77,20 +52,21 @@ export function FilterView({result, pass, title, channel, output}: FilterViewPro
         <span class="name">{title}</span> <span class="shape">{shapeText(filter.shape)}</span>
       </figcaption>
       <div class="slices">
-        {planesOf(g, channel, output).map((plane, d) =>
-          isEditable ? (
+        {planes.map((places, d) => {
+          const label = planes.length === 1 ? title : `${title}, ${slice} ${d + 1}`;
+          return isEditable ? (
             <FilterGrid
               key={d}
-              label={`${title} ${shapeText(filter.shape)}`}
-              rows={plane.map(row => row.map(index => filter.values[index]))}
-              most={mostOf(filter.values)}
+              label={label}
+              values={filter.values}
+              places={places}
               brush={isDrawing.value ? brush.value : undefined}
-              onChange={(row, column, value) => set(plane[row][column], value)}
+              onChange={set}
             />
           ) : (
-            <FilterPlane key={d} label={title} values={filter.values} places={plane} />
-          ),
-        )}
+            <FilterPlane key={d} label={label} values={filter.values} places={places} />
+          );
+        })}
       </div>
       {isEditable && (
         <DrawTools title={drawHint} isDrawing={isDrawing.value} onDrawing={next => (isDrawing.value = next)} />

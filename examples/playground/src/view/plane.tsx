@@ -22,7 +22,7 @@ interface PlaneProps {
 /** Planes of more cells than these are pictures. */
 const MOST_VALUES = 256;
 
-const STEPS: {readonly [key: string]: readonly [number, number]} = {
+export const STEPS: {readonly [key: string]: readonly [number, number]} = {
   ArrowUp: [-1, 0],
   ArrowDown: [1, 0],
   ArrowLeft: [0, -1],
@@ -35,6 +35,17 @@ function valuesOf({volume, slice = 0, channel = 0}: PlaneView): string | undefin
   if (height * width > MOST_VALUES) return undefined;
   const first = slice * height * width;
   return Array.from({length: height * width}, (_, i) => values[(first + i) * channels + channel]).join(' ');
+}
+
+/** The cell of a plane at a place of the screen, or the nearest one. */
+export function cellAt({clientX, clientY}: MouseEvent, plane: Element, view: PlaneView): [row: number, column: number] {
+  const {left, top, width, height} = plane.getBoundingClientRect();
+  const [above, before] = view.margins ?? NO_MARGINS;
+  const inside = (value: number, end: number): number => Math.min(end - 1, Math.max(0, Math.floor(value)));
+  return [
+    inside(((clientY - top) / height) * rowsOf(view) - above, view.volume.height),
+    inside(((clientX - left) / width) * columnsOf(view) - before, view.volume.width),
+  ];
 }
 
 /** A plane of values: a canvas, an overlay, pointer and keys. */
@@ -50,11 +61,7 @@ export function Plane({view, scale, label, children, cell, onCell, onPress}: Pla
   }, [view.volume, view.slice, view.channel, view.colour, ...margins, scale.kind, scale.most, colours, fonts.value]);
 
   function point(event: PointerEvent, press: boolean, isDrag: boolean): void {
-    const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
-    const row = Math.floor(((event.clientY - box.top) / box.height) * rows) - top;
-    const column = Math.floor(((event.clientX - box.left) / box.width) * columns) - left;
-    const inside = (value: number, end: number): number => Math.min(end - 1, Math.max(0, value));
-    const [r, c] = [inside(row, view.volume.height), inside(column, view.volume.width)];
+    const [r, c] = cellAt(event, event.currentTarget as HTMLElement, view);
     onCell?.(r, c);
     if (press) onPress?.(r, c, isDrag);
   }
@@ -94,7 +101,7 @@ export function Plane({view, scale, label, children, cell, onCell, onPress}: Pla
         point(event, true, false);
       }}
       onPointerMove={event => {
-        if (isActive && (event.pointerType === 'mouse' || isDown.current)) point(event, isDown.current, true);
+        if (isDown.current || (isActive && event.pointerType === 'mouse')) point(event, isDown.current, true);
       }}
       onPointerUp={() => (isDown.current = false)}
       onPointerCancel={() => (isDown.current = false)}

@@ -93,4 +93,4 @@ export function colourOf(
   return mix(surface, value < 0 ? negative : positive, share);
 }
 
-export const cssColour = ([r, g, b]: Rgb): string => `rgb(${r.toFixed(0)} ${g.toFixed(0)} ${b.toFixed(0)})`;
+export const cssColour = ([r, g, b]: Rgb): string => `rgb(${Math.round(r)} ${Math.round(g)} ${Math.round(b)})`;
