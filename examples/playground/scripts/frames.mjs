@@ -115,7 +115,7 @@ function heaviest({nodes, samples, timeDeltas}, frames) {
 const session = await start();
 const wanted = Object.entries(SCENES).filter(([name]) => positionals.length === 0 || positionals.includes(name));
 console.log(`milliseconds, processor slowed down ${values.rate} times`);
-console.log('scene          frame p50   p95   largest   busy a frame: all  script  style+layout');
+console.log('scene          frame p50   p95   largest   main thread a frame: cpu time  script  style+layout');
 for (const [name, {hash, before, ...moved}] of wanted) {
   const {page, context, close} = await session.open({hash, serviceWorkers: 'block'});
   await before?.(page);
@@ -138,7 +138,7 @@ for (const [name, {hash, before, ...moved}] of wanted) {
   console.log(
     name.padEnd(13),
     ...[0.5, 0.95, 1].map(share => quantile(times, share).toFixed(1).padStart(8)),
-    each('TaskDuration').padStart(16),
+    each('ThreadTime').padStart(30),
     each('ScriptDuration').padStart(9),
     each('LayoutDuration', 'RecalcStyleDuration').padStart(9),
   );

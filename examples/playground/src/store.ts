@@ -10,7 +10,7 @@ import {inputOf, movedCells} from './model/inputs.js';
 import {tidyState} from './model/rules.js';
 import {DEFAULTS, isPicture} from './model/state.js';
 import type {Kind, State} from './model/state.js';
-import type {Position} from './model/window.js';
+import type {Position, Volume} from './model/window.js';
 import {PRESETS} from './presets/presets.js';
 import type {Preset} from './presets/presets.js';
 import {fill, text} from './text/text.js';
@@ -27,6 +27,8 @@ export const backend = signal<BackendName>('cpu');
 /** RGBA of the picture, where the state has one. */
 export const picture = signal<Uint8ClampedArray | undefined>(undefined);
 export const result = signal<Result | undefined>(undefined);
+/** The same for what stands below input, filter and output: a frame later, where a frame has no room for both. */
+export const resultBelow = signal<Result | undefined>(undefined);
 /** Why the state has no result. */
 export const impossible = signal('');
 /** What went wrong with something that the visitor asked for; it stays until the next change. */
@@ -102,15 +104,22 @@ export async function chooseBackend(name: BackendName): Promise<void> {
 
 const within = (value: number, size: number): number => Math.min(Math.max(0, value), Math.max(0, size - 1));
 
+/** The nearest position that a volume has. */
+export const inside = ([d, h, w]: Position, {depth, height, width}: Volume): Position => [
+  within(d, depth),
+  within(h, height),
+  within(w, width),
+];
+
 /** Shows a result, and keeps what is looked at inside of it. */
-function show(next: Result): void {
+function show(next: Result, onlyAbove: boolean): void {
   const [x, y] = [next.volumes[0], next.volumes[next.volumes.length - 1]];
   batch(() => {
-    const [d, h, w] = at.peek();
-    at.value = [within(d, y.depth), within(h, y.height), within(w, y.width)];
+    at.value = inside(at.peek(), y);
     inChannel.value = within(inChannel.peek(), x.channels);
     outChannel.value = within(outChannel.peek(), y.channels);
     result.value = next;
+    if (!onlyAbove) resultBelow.value = next;
     impossible.value = '';
   });
 }
@@ -118,20 +127,34 @@ function show(next: Result): void {
 let isRunning = false;
 let isAsked = false;
 
+/** Milliseconds between frames beyond which the work for one took more than one: screens show 60 or more a second. */
+const FRAME_MS = 25;
+
+const nextFrame = (): Promise<number> => new Promise(requestAnimationFrame);
+
 /** Computes the newest state; what is asked meanwhile is computed once, after that. */
 async function update(): Promise<void> {
   isAsked = true;
   if (isRunning) return;
   isRunning = true;
+  let isSlow = false;
+  let frame = performance.now();
   try {
     while (isAsked) {
       isAsked = false;
       const s = state.peek();
       if (isPicture(s.input) && picture.peek() === undefined) continue;
-      if (isPossible(passesOf(s))) show(await compute(s, inputOf(s, picture.peek())));
+      if (isPossible(passesOf(s))) show(await compute(s, inputOf(s, picture.peek())), isSlow);
       else impossible.value = text.peek().noRoom;
       // What is asked meanwhile is seen in the next frame, and none has two results.
-      await new Promise(requestAnimationFrame);
+      const next = await nextFrame();
+      if (resultBelow.peek() !== result.peek()) {
+        resultBelow.value = result.peek();
+        frame = await nextFrame();
+      } else {
+        isSlow ||= next - frame > FRAME_MS;
+        frame = next;
+      }
     }
   } catch (error) {
     impossible.value = error instanceof Error ? error.message : String(error);

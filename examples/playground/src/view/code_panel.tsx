@@ -1,8 +1,8 @@
 import {signal} from '@preact/signals';
-import {useRef} from 'preact/hooks';
+import {useMemo, useRef} from 'preact/hooks';
 import {codeOf, LIBRARIES} from '../code/code.js';
 import type {Library} from '../code/code.js';
-import {result, state} from '../store.js';
+import {resultBelow, state} from '../store.js';
 import {text} from '../text/text.js';
 import {Formula} from './formula.js';
 import {Tabs} from './tabs.js';
@@ -23,9 +23,13 @@ async function copy(element: HTMLElement): Promise<void> {
 
 /** The formula and the call in four libraries. */
 export function CodePanel() {
-  const shown = result.value;
+  const shown = resultBelow.value;
   const program = useRef<HTMLElement>(null);
-  const code = shown === undefined ? '' : codeOf(library.value, shown.state, shown.filters);
+  // The camera changes the result, and not the code.
+  const code = useMemo(
+    () => (shown === undefined ? '' : codeOf(library.value, shown.state, shown.filters)),
+    [library.value, shown?.state],
+  );
   return (
     <>
       <Formula s={state.value} />

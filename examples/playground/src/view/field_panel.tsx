@@ -2,7 +2,7 @@ import {signal} from '@preact/signals';
 import {pathsOf} from '../conv/gradients.js';
 import {passesOf, receptiveField} from '../model/geometry.js';
 import {RULES} from '../model/rules.js';
-import {result} from '../store.js';
+import {resultBelow} from '../store.js';
 import {fill, text} from '../text/text.js';
 import {Stepper} from './controls.js';
 import {Plane} from './plane.js';
@@ -15,7 +15,7 @@ const MOST_SIZE = 81;
 
 /** What several layers, one on the other, see. */
 export default function FieldPanel() {
-  const s = result.value?.state;
+  const s = resultBelow.value?.state;
   const {fieldAbout, fieldOnly, fieldSize, layers: word} = text.value;
   const isShown = s !== undefined && RULES[s.kind].rank === 2 && !RULES[s.kind].transposed;
   const sizeOf = (count: number): number =>

@@ -3,7 +3,7 @@ import {useEffect} from 'preact/hooks';
 import {gradientsAt} from '../conv/gradients.js';
 import {indexOf} from '../model/window.js';
 import type {Volume} from '../model/window.js';
-import {at, inChannel, outChannel, result} from '../store.js';
+import {at, inChannel, outChannel, resultBelow} from '../store.js';
 import {fill, text} from '../text/text.js';
 import {FilterPlane} from './filter_grid.js';
 import {planesOf} from './filter_view.js';
@@ -44,7 +44,7 @@ function painted(from: Volume, row: number, column: number, isDrag: boolean): Vo
 
 /** A gradient that one paints, and what it gives: dx and dfilter. */
 export default function GradientPanel() {
-  const shown = result.value;
+  const shown = resultBelow.value;
   const isShown = shown !== undefined && shown.state.input !== 'sound';
   const y = shown?.volumes.at(-1);
   useEffect(() => {
@@ -111,7 +111,7 @@ export default function GradientPanel() {
 }
 
 interface MadeProps {
-  readonly made: Awaited<ReturnType<typeof gradientsAt>> & {readonly shown: NonNullable<typeof result.value>};
+  readonly made: Awaited<ReturnType<typeof gradientsAt>> & {readonly shown: NonNullable<typeof resultBelow.value>};
 }
 
 function Made({made: {dx, dfilters, shown}}: MadeProps) {

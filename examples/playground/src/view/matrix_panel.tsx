@@ -5,7 +5,7 @@ import {matrixFacts, matrixOf, matrixSizes} from '../conv/matrix.js';
 import {RULES} from '../model/rules.js';
 import {indexOf} from '../model/window.js';
 import type {Volume} from '../model/window.js';
-import {at, outChannel, result} from '../store.js';
+import {at, outChannel, resultBelow} from '../store.js';
 import {shapeText} from '../text/numbers.js';
 import {fill, text} from '../text/text.js';
 import {LabelledPlane, planeOf} from './labelled_plane.js';
@@ -39,7 +39,7 @@ const asColumn = ({values}: Volume): Volume => planeOf(values, 1);
 
 /** The matrix of the convolution, and how an output comes from it in four steps. */
 export default function MatrixPanel() {
-  const shown = result.value;
+  const shown = resultBelow.value;
   const sizes = shown && matrixSizes(shown.state);
   const isShown = shown !== undefined && sizes !== undefined;
   const made = useAsync(
@@ -130,7 +130,7 @@ function Steps({shown, matrix, scale}: {readonly shown: Result; readonly matrix:
 
 /** The matrix, with the row (or, transposed, the column) of the output that is looked at. */
 function Matrix({name, matrix, scale}: {readonly name: string; readonly matrix: Volume; readonly scale: Scale}) {
-  const y = result.value?.volumes.at(-1);
+  const y = resultBelow.value?.volumes.at(-1);
   if (y === undefined) return null;
   const index = indexOf(y, at.value, outChannel.value);
   const isRow = y.values.length === matrix.height;

@@ -7,7 +7,7 @@ import {measure} from '../conv/measure.js';
 import type {Measured} from '../conv/measure.js';
 import {multiplications, parameters, passesOf} from '../model/geometry.js';
 import type {State} from '../model/state.js';
-import {backend, picture, problem, result, state} from '../store.js';
+import {backend, picture, problem, resultBelow, state} from '../store.js';
 import {grouped, milliseconds} from '../text/numbers.js';
 import {fill, text} from '../text/text.js';
 
@@ -47,7 +47,7 @@ export default function MeasurePanel() {
   const words = text.value;
   useEffect(() => {
     tensors.value = tf.memory().numTensors;
-  }, [result.value]);
+  }, [resultBelow.value]);
   const passes = passesOf(s);
   // What a plain convolution from the same channels to the same channels would need.
   const isTwoPasses = passes.length > 1;

@@ -5,6 +5,7 @@ import {CELLS_FROM, cellSize, columnsOf, drawPlane, NO_MARGINS, rowsOf} from './
 import type {PlaneView} from './draw_plane.js';
 import {fonts, palette} from './theme.js';
 import type {Scale} from './theme.js';
+import {drawWhenSeen, watch} from './when_seen.js';
 
 interface PlaneProps {
   readonly view: PlaneView;
@@ -56,8 +57,10 @@ export function Plane({view, scale, label, children, cell, onCell, onPress}: Pla
   const {margins = NO_MARGINS} = view;
   const [top, left] = margins;
   const colours = palette.value;
+  useEffect(() => (canvas.current === null ? undefined : watch(canvas.current)), []);
   useEffect(() => {
-    if (canvas.current !== null) drawPlane(canvas.current, view, scale, colours);
+    const place = canvas.current;
+    if (place !== null) drawWhenSeen(place, () => drawPlane(place, view, scale, colours));
   }, [view.volume, view.slice, view.channel, view.colour, ...margins, scale.kind, scale.most, colours, fonts.value]);
 
   function point(event: PointerEvent, press: boolean, isDrag: boolean): void {

@@ -2,7 +2,7 @@ import type {Result} from '../conv/compute.js';
 import type {Geometry} from '../model/geometry.js';
 import {indexOf, sumOf, termsOf} from '../model/window.js';
 import type {Position, Term} from '../model/window.js';
-import {at, inChannel, outChannel, result} from '../store.js';
+import {at, inChannel, inside, outChannel, resultBelow} from '../store.js';
 import {short} from '../text/numbers.js';
 import {fill, text} from '../text/text.js';
 import {planeOf} from './labelled_plane.js';
@@ -18,25 +18,30 @@ const place = ([d, h, w]: Position, channel: number, {axes}: Geometry): string =
 
 /** The products at the position that is looked at, their sum, and the formula with its numbers. */
 export function AtPosition() {
-  const shown = result.value;
+  const shown = resultBelow.value;
   if (shown === undefined) return null;
-  const positions = positionsOf(shown, at.value);
+  const last = shown.volumes[shown.volumes.length - 1];
+  // What is looked at may already be of the result to come.
+  const o = inside(at.value, last);
+  const positions = positionsOf(shown, o);
   return (
     <section class="card position" aria-labelledby="position-title">
       <header>
-        <h2 id="position-title">{fill(text.value.atThis, place(at.value, outChannel.value, shown.passes[0]))}</h2>
+        <h2 id="position-title">
+          {fill(text.value.atThis, place(o, outputOf(shown, shown.passes.length - 1), shown.passes[0]))}
+        </h2>
         <PlayButton />
       </header>
-      {shown.passes.map((g, pass) => (
-        <Pass key={pass} shown={shown} pass={pass} o={positions[pass]} output={outputOf(shown, g, pass)} />
+      {shown.passes.map((_, pass) => (
+        <Pass key={pass} shown={shown} pass={pass} o={positions[pass]} output={outputOf(shown, pass)} />
       ))}
     </section>
   );
 }
 
 /** The channel that a pass makes: the one that is looked at, or, before the last pass, the one that it then takes. */
-const outputOf = ({passes}: Result, g: Geometry, pass: number): number =>
-  pass === passes.length - 1 ? outChannel.value : Math.min(inChannel.value, g.outChannels - 1);
+const outputOf = ({passes}: Result, pass: number): number =>
+  Math.min(pass === passes.length - 1 ? outChannel.value : inChannel.value, passes[pass].outChannels - 1);
 
 interface PassProps {
   readonly shown: Result;

@@ -1,10 +1,11 @@
+import {useMemo} from 'preact/hooks';
 import * as tf from '@tensorflow/tfjs-core';
 import {separateFilter} from 'tfjs-conv';
 import {chosenFilter} from '../model/filters.js';
 import {RULES} from '../model/rules.js';
 import type {State} from '../model/state.js';
 import type {Volume} from '../model/window.js';
-import {change, state} from '../store.js';
+import {change, resultBelow, state} from '../store.js';
 import {fill, text} from '../text/text.js';
 import {LabelledPlane, planeOf} from './labelled_plane.js';
 
@@ -16,6 +17,8 @@ interface Separated {
   /** Relative errors of the ranks from 1 on. */
   readonly errors: readonly number[];
 }
+
+const isSeparable = ({kind, kernel}: State): boolean => RULES[kind].rank === 2 && kernel > 1;
 
 /** The plane of the filter as pairs of a column and a row. */
 function separate(s: State): Separated {
@@ -54,32 +57,33 @@ function separate(s: State): Separated {
 /** A filter, its best approximation of each rank, and the error. */
 export default function SeparablePanel() {
   const s = state.value;
+  const below = resultBelow.value?.state ?? s;
+  const made = useMemo(() => (isSeparable(below) ? separate(below) : undefined), [below]);
   const {separableAbout, separableOnly, rankOf, original, approximation, columnFilter, rowFilter, errorOf, costOf} =
     text.value;
-  if (RULES[s.kind].rank !== 2 || s.kernel < 2) return <p class="note">{separableOnly}</p>;
-  const rank = Math.min(s.rank, s.kernel);
-  const made = separate({...s, rank});
+  if (made === undefined) return <p class="note">{separableOnly}</p>;
+  const error = made.errors[below.rank - 1];
   const choose = (next: number): void => change({kind: 'spatial', rank: next});
   return (
     <>
       <p>{separableAbout}</p>
       <div class="inline">
         <div class="slider">
-          <label for="rank">{fill(rankOf, rank, s.kernel)}</label>
+          <label for="rank">{fill(rankOf, s.rank, s.kernel)}</label>
           <input
             id="rank"
             type="range"
             min="1"
             max={s.kernel}
-            value={rank}
+            value={s.rank}
             onInput={e => choose(Number(e.currentTarget.value))}
           />
         </div>
         <p class="result" role="status">
           {fill(
             text.value.both,
-            fill(errorOf, (100 * made.errors[rank - 1]).toFixed(made.errors[rank - 1] < 0.001 ? 0 : 1)),
-            fill(costOf, 2 * rank * s.kernel, s.kernel ** 2),
+            fill(errorOf, (100 * error).toFixed(error < 0.001 ? 0 : 1)),
+            fill(costOf, 2 * below.rank * below.kernel, below.kernel ** 2),
           )}
         </p>
       </div>
@@ -98,7 +102,7 @@ export default function SeparablePanel() {
         </span>
         <LabelledPlane name={rowFilter} role="w" volume={made.row} />
       </div>
-      {made.errors[0] > 0.001 && <ErrorCurve errors={made.errors} rank={rank} />}
+      {made.errors[0] > 0.001 && <ErrorCurve errors={made.errors} rank={below.rank} />}
     </>
   );
 }
