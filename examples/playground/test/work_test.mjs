@@ -293,8 +293,7 @@ test('both gradients of a dy that is painted', async () => {
     }
   }
   await page.waitForFunction(
-    wanted =>
-      [...document.querySelectorAll('.panels .role-w .cell')].map(({textContent}) => textContent).join(' ') === wanted,
+    wanted => document.querySelector('.panels .role-w .plane').dataset.values === wanted,
     dfilter.join(' '),
   );
   assert.deepEqual(await drawn(page, '.panels .role-x .plane', 25), dx);

@@ -63,7 +63,12 @@ const FIGURES = {
 export type PresetName = keyof typeof FIGURES;
 
 /** The output that is looked at first, where the one at the corner says little. */
-const FIRST: {readonly [name in PresetName]?: Position} = {sound: [0, 0, 5300]};
+const FIRST: {readonly [name in PresetName]?: Position} = {
+  sound: [0, 0, 5300],
+  stack: [0, 2, 2],
+  lowRank: [0, 60, 44],
+  edges: [0, 60, 44],
+};
 
 /** In the order in which one learns them. */
 export const PRESETS: readonly Preset[] = (Object.keys(FIGURES) as PresetName[]).map(name => ({

@@ -22,7 +22,7 @@ export function Choice<T extends string>({label, value, choices, nameOf, onChoic
   const newest = useRef(value);
   newest.current = value;
   return (
-    <div class="field">
+    <div class="field choice">
       <label for={id}>{label}</label>
       <select
         id={id}

@@ -162,7 +162,7 @@ function drawCells(canvas: HTMLCanvasElement, view: PlaneView, scale: Scale, pal
       context.fill();
       context.stroke();
       if (size < NUMBERS_FROM) continue;
-      context.font = fontOf(Math.min(15, size * 0.4, (size * 1.4) / widthOf(label)));
+      context.font = fontOf(Math.min(15, size * 0.4, (size * 1.3) / widthOf(label)));
       context.fillStyle = value === ABSENT ? `${ink.slice(0, -1)} / 0.45)` : ink;
       context.fillText(label, x + size / 2, y + size / 2 + 0.5);
     }

@@ -9,6 +9,7 @@ import {at, outChannel, resultBelow} from '../store.js';
 import {shapeText} from '../text/numbers.js';
 import {fill, text} from '../text/text.js';
 import {LabelledPlane, planeOf} from './labelled_plane.js';
+import {Operand} from './operand.js';
 import {Plane} from './plane.js';
 import {scaleOf} from './theme.js';
 import type {Scale} from './theme.js';
@@ -77,6 +78,7 @@ function Steps({shown, matrix, scale}: {readonly shown: Result; readonly matrix:
   const values = [shapeText(kernel), matrix.height, matrix.width, sizes(x), sizes(y)];
   const [g, filter] = [shown.passes[0], shown.filters[0]];
   const isOnePlane = g.inChannels === 1 && g.outChannels === 1 && g.axes[0].kernel === 1;
+  const theMatrix = <Matrix name={isFlipped ? 'Cᵀ' : 'C'} matrix={seen} scale={scale} />;
   return (
     <div class="steps">
       <h3>{steps}</h3>
@@ -93,28 +95,25 @@ function Steps({shown, matrix, scale}: {readonly shown: Result; readonly matrix:
         <b>{fill(stepOf, current + 1)}</b> {fill(texts[current], ...values)}
       </p>
       <div class="row matrix">
-        {current === 0 && isOnePlane && (
+        {current === 0 && isOnePlane ? (
           <>
             <LabelledPlane name={text.value.filter} role="w" volume={planeOf(filter.values, g.axes[2].kernel)} />
-            <span class="operator" aria-hidden="true">
-              →
-            </span>
+            <Operand sign="→">{theMatrix}</Operand>
           </>
+        ) : (
+          theMatrix
         )}
-        <Matrix name={isFlipped ? 'Cᵀ' : 'C'} matrix={seen} scale={scale} />
         {current >= 1 && <LabelledPlane name={`${input} ↓`} role="x" volume={asColumn(x)} least={LEAST} />}
         {current >= 2 && (
-          <span class="operator" aria-hidden="true">
-            =
-          </span>
+          <Operand sign="=">
+            <LabelledPlane name={`${output} ↓`} role="y" volume={asColumn(y)} least={LEAST} />
+          </Operand>
         )}
-        {current >= 2 && <LabelledPlane name={`${output} ↓`} role="y" volume={asColumn(y)} least={LEAST} />}
         {current >= 3 && (
-          <span class="operator" aria-hidden="true">
-            →
-          </span>
+          <Operand sign="→">
+            <LabelledPlane name={output} role="y" volume={y} slice={at.value[0]} least={LEAST} />
+          </Operand>
         )}
-        {current >= 3 && <LabelledPlane name={output} role="y" volume={y} slice={at.value[0]} least={LEAST} />}
       </div>
       <p class="pager">
         <button type="button" disabled={current === 0} onClick={() => step.value--}>

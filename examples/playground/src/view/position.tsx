@@ -6,6 +6,7 @@ import {at, inChannel, inside, outChannel, resultBelow} from '../store.js';
 import {short} from '../text/numbers.js';
 import {fill, text} from '../text/text.js';
 import {planeOf} from './labelled_plane.js';
+import {Operand} from './operand.js';
 import {Plane} from './plane.js';
 import {PlayButton, positionsOf} from './stage.js';
 import {scaleOf} from './theme.js';
@@ -114,10 +115,8 @@ function Tables({g, terms}: {readonly g: Geometry; readonly terms: readonly Term
   return (
     <div class="tables" aria-hidden="true">
       {table(window, 'x', ({x}) => x)}
-      <span class="operator">×</span>
-      {table(filter, 'w', ({weight}) => weight)}
-      <span class="operator">=</span>
-      {table(product, 'y', ({x, weight}) => x * weight)}
+      <Operand sign="×">{table(filter, 'w', ({weight}) => weight)}</Operand>
+      <Operand sign="=">{table(product, 'y', ({x, weight}) => x * weight)}</Operand>
     </div>
   );
 }

@@ -7,6 +7,7 @@ import type {State} from '../model/state.js';
 import type {Volume} from '../model/window.js';
 import {change, resultBelow, state} from '../store.js';
 import {fill, text} from '../text/text.js';
+import {Operand} from './operand.js';
 import {LabelledPlane, planeOf} from './labelled_plane.js';
 
 interface Separated {
@@ -89,18 +90,15 @@ export default function SeparablePanel() {
       </div>
       <div class="row">
         <LabelledPlane name={original} role="w" volume={made.filter} />
-        <span class="operator" aria-hidden="true">
-          ≈
-        </span>
-        <LabelledPlane name={approximation} role="w" volume={made.approximation} />
-        <span class="operator" aria-hidden="true">
-          =
-        </span>
-        <LabelledPlane name={columnFilter} role="w" volume={made.column} />
-        <span class="operator" aria-hidden="true">
-          ×
-        </span>
-        <LabelledPlane name={rowFilter} role="w" volume={made.row} />
+        <Operand sign="≈">
+          <LabelledPlane name={approximation} role="w" volume={made.approximation} />
+        </Operand>
+        <Operand sign="=">
+          <LabelledPlane name={columnFilter} role="w" volume={made.column} />
+        </Operand>
+        <Operand sign="×">
+          <LabelledPlane name={rowFilter} role="w" volume={made.row} />
+        </Operand>
       </div>
       {made.errors[0] > 0.001 && <ErrorCurve errors={made.errors} rank={below.rank} />}
     </>

@@ -17,6 +17,7 @@ import {NO_MARGINS} from './draw_plane.js';
 import type {Margins} from './draw_plane.js';
 import {DrawTools} from './draw_tools.js';
 import {FilterView, filterTitle} from './filter_view.js';
+import {Operand} from './operand.js';
 import {Cell, Seen} from './overlay.js';
 import {VolumeView} from './volume_view.js';
 import type {VolumeViewProps} from './volume_view.js';
@@ -141,55 +142,56 @@ function Images({shown}: {readonly shown: Result}) {
       </VolumeView>
       {passes.map((g, pass) => (
         <Fragment key={pass}>
-          <span class="operator" aria-hidden="true">
-            ∗
-          </span>
-          <FilterView
-            result={shown}
-            pass={pass}
-            title={filterTitle(pass, passes.length)}
-            channel={pass === 0 ? inChannel.value : 0}
-            output={pass === last ? outChannel.value : Math.min(inChannel.value, g.outChannels - 1)}
-          />
-          <span class="operator" aria-hidden="true">
-            =
-          </span>
+          <Operand sign="∗">
+            <FilterView
+              result={shown}
+              pass={pass}
+              title={filterTitle(pass, passes.length)}
+              channel={pass === 0 ? inChannel.value : 0}
+              output={pass === last ? outChannel.value : Math.min(inChannel.value, g.outChannels - 1)}
+            />
+          </Operand>
           {pass < last && (
-            <VolumeView
-              title={between}
-              role="middle"
-              volume={volumes[1]}
-              rank={RULES[state.kind].rank}
-              isPicture={false}
-              groups={1}
-              channel={Math.min(inChannel.value, volumes[1].channels - 1)}
-              slice={0}
-              margins={marginsOf(passes[1])}
-              onChannel={channel => (inChannel.value = Math.min(channel, volumes[0].channels - 1))}
-              onSlice={() => undefined}
-            >
-              <Seen g={passes[1]} o={positions[1]} slice={0} />
-            </VolumeView>
+            <Operand sign="=">
+              <VolumeView
+                title={between}
+                role="middle"
+                volume={volumes[1]}
+                rank={RULES[state.kind].rank}
+                isPicture={false}
+                groups={1}
+                channel={Math.min(inChannel.value, volumes[1].channels - 1)}
+                slice={0}
+                margins={marginsOf(passes[1])}
+                onChannel={channel => (inChannel.value = Math.min(channel, volumes[0].channels - 1))}
+                onSlice={() => undefined}
+              >
+                <Seen g={passes[1]} o={positions[1]} slice={0} />
+              </VolumeView>
+            </Operand>
           )}
         </Fragment>
       ))}
-      <VolumeView
-        title={output}
-        role="y"
-        volume={y}
-        rank={RULES[state.kind].rank}
-        isPicture={isPicture(state.input)}
-        groups={passes[last].groups}
-        channel={outChannel.value}
-        slice={at.value[0]}
-        cell={[at.value[1], at.value[2]]}
-        onCell={(h, w) => moveTo([at.value[0], h, w])}
-        onChannel={channel => (outChannel.value = channel)}
-        onSlice={slice => moveTo([slice, at.value[1], at.value[2]])}
-        {...colours(y, state)}
-      >
-        <Cell row={at.value[1]} column={at.value[2]} kind="here" />
-      </VolumeView>
+      <Operand sign="=">
+        {' '}
+        <VolumeView
+          title={output}
+          role="y"
+          volume={y}
+          rank={RULES[state.kind].rank}
+          isPicture={isPicture(state.input)}
+          groups={passes[last].groups}
+          channel={outChannel.value}
+          slice={at.value[0]}
+          cell={[at.value[1], at.value[2]]}
+          onCell={(h, w) => moveTo([at.value[0], h, w])}
+          onChannel={channel => (outChannel.value = channel)}
+          onSlice={slice => moveTo([slice, at.value[1], at.value[2]])}
+          {...colours(y, state)}
+        >
+          <Cell row={at.value[1]} column={at.value[2]} kind="here" />
+        </VolumeView>
+      </Operand>
     </div>
   );
 }
