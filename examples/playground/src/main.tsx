@@ -1,7 +1,7 @@
 import '@fontsource-variable/inter/wght.css';
 import {render} from 'preact';
 import {startPictures} from './conv/picture.js';
-import {useBackend} from './conv/backends.js';
+import {startBackend, useBackend} from './conv/backends.js';
 import {startStore} from './store.js';
 import './style/page.css';
 import './style/controls.css';
@@ -16,6 +16,7 @@ startTheme();
 // English is there where Chinese cannot be loaded.
 if (navigator.language.startsWith('zh')) await useLanguage('zh').catch(() => undefined);
 render(<App />, root);
+await startBackend('cpu');
 await useBackend('cpu');
 startPictures();
 startStore();

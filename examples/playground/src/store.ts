@@ -2,7 +2,7 @@ import {batch, computed, effect, signal} from '@preact/signals';
 import {busyWith} from './busy.js';
 import {compute} from './conv/compute.js';
 import type {Result} from './conv/compute.js';
-import {useBackend} from './conv/backends.js';
+import {startBackend, untilLost, useBackend, watchBackends} from './conv/backends.js';
 import type {BackendName} from './conv/backends.js';
 import {readAddress, writeAddress} from './model/address.js';
 import {isPossible, multiplications, passesOf} from './model/geometry.js';
@@ -13,7 +13,7 @@ import type {Kind, State} from './model/state.js';
 import type {Position, Volume} from './model/window.js';
 import {PRESETS} from './presets/presets.js';
 import type {Preset} from './presets/presets.js';
-import {fill, text} from './text/text.js';
+import {fill, messageOf, text} from './text/text.js';
 
 export type PanelName = Preset['panel'] | 'bench';
 
@@ -76,28 +76,36 @@ export function choosePreset({name, state: next, panel: about, at: first}: Prese
 /** Multiplications that plain JavaScript does within a frame. */
 const MOST_ON_CPU = 1e6;
 let isChosen = false;
+/** The backend that was asked for last: the one before may be slower to start. */
+let wanted: BackendName = 'cpu';
+
+/** Goes on with a backend once it has started, unless another one has been asked for meanwhile. */
+async function goOnWith(name: BackendName): Promise<void> {
+  wanted = name;
+  await startBackend(name);
+  if (wanted !== name) return;
+  await useBackend(name);
+  backend.value = name;
+}
 
 /** Takes WebAssembly for what would not keep up with a pointer, unless the visitor has chosen. */
 async function preferBackend(s: State): Promise<void> {
   const work = passesOf(s).reduce((sum, g) => sum + multiplications(g), 0);
   if (isChosen || work <= MOST_ON_CPU || backend.peek() !== 'cpu') return;
   isChosen = true;
-  try {
-    await busyWith(useBackend('wasm'));
-    backend.value = 'wasm';
-  } catch {
-    // The page goes on as it was.
-  }
+  // Where it does not start, the page goes on as it was.
+  await busyWith(goOnWith('wasm')).catch(() => undefined);
 }
 
 /** A backend of the visitor's choice; the one before stays where it does not start. */
 export async function chooseBackend(name: BackendName): Promise<void> {
   isChosen = true;
   try {
-    await busyWith(useBackend(name));
-    backend.value = name;
+    await busyWith(goOnWith(name));
     problem.value = '';
   } catch {
+    if (wanted !== name) return;
+    wanted = backend.peek();
     problem.value = fill(text.value.noBackend, name);
   }
 }
@@ -139,28 +147,30 @@ async function update(): Promise<void> {
   isRunning = true;
   let isSlow = false;
   let frame = performance.now();
-  try {
-    while (isAsked) {
-      isAsked = false;
-      const s = state.peek();
-      if (isPicture(s.input) && picture.peek() === undefined) continue;
-      if (isPossible(passesOf(s))) show(await compute(s, inputOf(s, picture.peek())), isSlow);
-      else impossible.value = text.peek().noRoom;
-      // What is asked meanwhile is seen in the next frame, and none has two results.
-      const next = await nextFrame();
-      if (resultBelow.peek() !== result.peek()) {
-        resultBelow.value = result.peek();
-        frame = await nextFrame();
-      } else {
-        isSlow ||= next - frame > FRAME_MS;
-        frame = next;
+  while (isAsked) {
+    isAsked = false;
+    const s = state.peek();
+    if (isPicture(s.input) && picture.peek() === undefined) continue;
+    if (isPossible(passesOf(s))) {
+      try {
+        show(await untilLost(compute(s, inputOf(s, picture.peek()))), isSlow);
+      } catch (error) {
+        impossible.value = messageOf(error);
       }
+    } else {
+      impossible.value = text.peek().noRoom;
     }
-  } catch (error) {
-    impossible.value = error instanceof Error ? error.message : String(error);
-  } finally {
-    isRunning = false;
+    // What is asked meanwhile is seen in the next frame, and none has two results.
+    const next = await nextFrame();
+    if (resultBelow.peek() !== result.peek()) {
+      resultBelow.value = result.peek();
+      frame = await nextFrame();
+    } else {
+      isSlow ||= next - frame > FRAME_MS;
+      frame = next;
+    }
   }
+  isRunning = false;
 }
 
 /** Browsers let a page write its address some 100 times in ten seconds, and WebKit throws an error beyond that. */
@@ -168,12 +178,18 @@ const ADDRESS_MS = 200;
 
 /** Keeps result and address up to date. */
 export function startStore(): void {
+  watchBackends(name => {
+    if (backend.peek() !== name) return;
+    wanted = backend.value = 'cpu';
+    problem.value = fill(text.value.lostBackend, name);
+  });
   effect(() => {
     void [state.value, picture.value, backend.value];
     void busyWith(update());
   });
   effect(() => void preferBackend(state.value));
   let isWriting = false;
+  let written = preset.peek();
   effect(() => {
     void [preset.value, state.value];
     if (isWriting) return;
@@ -181,7 +197,10 @@ export function startStore(): void {
     setTimeout(() => {
       isWriting = false;
       const address = writeAddress({preset: preset.peek(), state: state.peek()});
-      if (address !== location.hash) history.replaceState(null, '', address);
+      // The browser goes back to the figure before, and not through all that was done to one.
+      if (preset.peek() !== written) history.pushState(null, '', address);
+      else if (address !== location.hash) history.replaceState(null, '', address);
+      written = preset.peek();
     }, ADDRESS_MS);
   });
   addEventListener('hashchange', event => {
@@ -189,7 +208,7 @@ export function startStore(): void {
     const about = PRESETS.find(({name}) => name === place.preset);
     if (about !== undefined && about.name !== preset.value) choosePreset(about);
     batch(() => {
-      preset.value = place.preset;
+      written = preset.value = place.preset;
       state.value = place.state;
     });
   });

@@ -1,8 +1,9 @@
 import photoUrl from '../../../data/chelsea.png?url';
 import {busyWith} from '../busy.js';
+import {inputsOf} from '../model/rules.js';
 import {PICTURE_SIZE} from '../model/state.js';
 import {change, picture, problem, state} from '../store.js';
-import {fill, text} from '../text/text.js';
+import {fill, messageOf, text} from '../text/text.js';
 import {effect, signal} from '@preact/signals';
 
 /** Frames a second that the camera's picture goes through the convolution; 0 while it is off. */
@@ -12,37 +13,49 @@ const canvas = document.createElement('canvas');
 canvas.width = canvas.height = PICTURE_SIZE;
 const context = canvas.getContext('2d', {willReadFrequently: true});
 
-/** The pixels of the square in the middle of a picture. */
+/** The pixels of the square in the middle of a picture, on white. */
 function pixels(source: CanvasImageSource, width: number, height: number): Uint8ClampedArray | undefined {
   if (context === null) return undefined;
   const side = Math.min(width, height);
+  context.fillStyle = 'white';
+  context.fillRect(0, 0, PICTURE_SIZE, PICTURE_SIZE);
   context.drawImage(source, (width - side) / 2, (height - side) / 2, side, side, 0, 0, PICTURE_SIZE, PICTURE_SIZE);
   return context.getImageData(0, 0, PICTURE_SIZE, PICTURE_SIZE).data;
 }
 
-async function read(blob: Blob): Promise<void> {
-  const bitmap = await createImageBitmap(blob);
-  picture.value = pixels(bitmap, bitmap.width, bitmap.height);
-  bitmap.close();
+/**
+ * The pixels of a picture in any format that the browser shows.
+ * @throws if it shows none.
+ */
+async function read(url: string): Promise<Uint8ClampedArray | undefined> {
+  const image = new Image();
+  image.src = url;
+  await image.decode();
+  // Drawings may have no size of their own.
+  return pixels(image, image.naturalWidth || PICTURE_SIZE, image.naturalHeight || PICTURE_SIZE);
 }
 
 /** The photograph; another input may have been chosen before it is there. */
 async function readPhoto(): Promise<void> {
   try {
-    const blob = await (await fetch(photoUrl)).blob();
-    if (state.peek().input === 'photo') await read(blob);
+    const photo = await read(photoUrl);
+    if (state.peek().input === 'photo') picture.value = photo;
   } catch (error) {
-    problem.value = fill(text.value.failed, String(error));
+    problem.value = fill(text.value.failed, messageOf(error));
   }
 }
 
-/** A picture of the visitor's. */
+/** A picture of the visitor's; a kind that takes none gives way to one that does. */
 export async function readFile(file: File): Promise<void> {
+  const url = URL.createObjectURL(file);
   try {
-    await busyWith(read(file));
-    change({input: 'file'});
+    picture.value = await busyWith(read(url));
+    const {kind} = state.peek();
+    change({input: 'file', kind: inputsOf(kind).includes('file') ? kind : 'conv2d'});
   } catch {
     problem.value = text.value.badFile;
+  } finally {
+    URL.revokeObjectURL(url);
   }
 }
 
@@ -53,20 +66,27 @@ async function startCamera(): Promise<void> {
   const video = document.createElement('video');
   let isOn = true;
   let stream: MediaStream | undefined;
-  stopCamera = () => {
+  const stop = (): void => {
     isOn = false;
     stream?.getTracks().forEach(track => track.stop());
     frames.value = 0;
   };
+  const fail = (): void => {
+    if (!isOn) return;
+    change({input: 'photo'});
+    problem.value = text.value.noCamera;
+  };
+  stopCamera = stop;
   try {
     stream = await navigator.mediaDevices.getUserMedia({video: {width: 320, height: 240}});
+    // Another input may have been chosen while the browser asked the visitor.
+    if (!isOn) return stop();
+    stream.getVideoTracks().forEach(track => track.addEventListener('ended', fail));
     video.muted = video.playsInline = true;
     video.srcObject = stream;
     await video.play();
   } catch {
-    change({input: 'photo'});
-    problem.value = text.value.noCamera;
-    return;
+    return fail();
   }
   let [count, since] = [0, performance.now()];
   const next = (): void => {

@@ -11,7 +11,10 @@ const isEqual = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.
 const oneOf = <T extends string>(names: readonly T[], text: string, otherwise: T): T =>
   names.find(name => name === text) ?? otherwise;
 
-const numbers = (text: string): number[] => text.split(',').map(Number).filter(Number.isFinite).slice(0, MOST_VALUES);
+/** Tensors are of 32 bits. */
+const isNumber = (value: number): boolean => Number.isFinite(Math.fround(value));
+
+const numbers = (text: string): number[] => text.split(',').map(Number).filter(isNumber).slice(0, MOST_VALUES);
 
 const READ: {readonly [key in keyof State]: (text: string, otherwise: State) => State[key]} = {
   kind: (text, {kind}) => oneOf(KINDS, text, kind),

@@ -23,6 +23,7 @@ export const en = {
   theme: 'Theme',
   themes: {auto: 'as the device', light: 'light', dark: 'dark'},
   backend: 'Backend',
+  lostBackend: 'The browser lost {0}, and the page goes on with cpu. Choose {0} to start it again.',
   noBackend: 'This browser could not start the backend {0}.',
   controls: 'Controls',
   kind: 'Kind of convolution',

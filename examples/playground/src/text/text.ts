@@ -15,13 +15,22 @@ export const language = signal<Language>('en');
 /** The words of the page. */
 export const text = signal<Text>(en);
 
+/** The language that was asked for last: another one may be slower to load. */
+let wanted: Language = 'en';
+
 export async function useLanguage(next: Language): Promise<void> {
-  text.value = await busyWith(LOAD[next]());
+  wanted = next;
+  const words = await busyWith(LOAD[next]());
+  if (wanted !== next) return;
+  text.value = words;
   language.value = next;
   document.documentElement.lang = next === 'zh' ? 'zh-CN' : next;
-  document.title = text.value.title;
+  document.title = words.title;
 }
 
 /** A text with {0}, {1}, ... replaced. */
 export const fill = (pattern: string, ...values: readonly (string | number)[]): string =>
   pattern.replace(/\{(\d)\}/g, (_, i: string) => String(values[Number(i)]));
+
+/** What an error says. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

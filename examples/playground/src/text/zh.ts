@@ -14,6 +14,7 @@ export const zh: Text = {
   theme: '主题',
   themes: {auto: '跟随设备', light: '浅色', dark: '深色'},
   backend: '后端',
+  lostBackend: '浏览器丢失了 {0}，页面改用 cpu。可再次选择 {0} 重新启动。',
   noBackend: '此浏览器无法启动后端 {0}。',
   controls: '控制',
   kind: '卷积种类',

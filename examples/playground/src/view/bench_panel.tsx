@@ -3,11 +3,12 @@ import {useEffect, useRef} from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import {busyWith} from '../busy.js';
+import {untilLost} from '../conv/backends.js';
 import {BENCHES, measureLayer} from '../conv/bench.js';
 import type {Row} from '../conv/bench.js';
 import {backend, problem} from '../store.js';
 import {milliseconds} from '../text/numbers.js';
-import {fill, text} from '../text/text.js';
+import {fill, messageOf, text} from '../text/text.js';
 import {chartPicture} from './chart_picture.js';
 import {Choice} from './controls.js';
 import {cssColour, palette} from './theme.js';
@@ -25,30 +26,28 @@ const measuredOn = signal('');
 let newest = 0;
 
 async function run(): Promise<void> {
-  const mine = ++newest;
-  const isWanted = (): boolean => mine === newest;
+  const [mine, on] = [++newest, backend.value];
+  // What another backend would add is of no use.
+  const isWanted = (): boolean => mine === newest && backend.peek() === on;
   const layers = BENCHES[bench.value];
   rows.value = [];
   problem.value = '';
-  measuredOn.value = backend.value;
+  measuredOn.value = on;
   total.value = layers.length;
   for (const layer of layers) {
     current.value = layer.name;
     // A frame in which the page says so: a layer may keep it busy for a while.
     await new Promise(resolve => setTimeout(resolve, 50));
-    if (!isWanted()) return;
+    if (!isWanted()) break;
     try {
-      const row = await measureLayer(layer, isWanted);
-      if (row === undefined || !isWanted()) return;
+      const row = await untilLost(measureLayer(layer, isWanted));
+      if (row === undefined || !isWanted()) break;
       rows.value = [...rows.value, row];
     } catch (error) {
-      problem.value = fill(
-        text.value.failed,
-        `${layer.name}, ${error instanceof Error ? error.message : String(error)}`,
-      );
+      if (isWanted()) problem.value = fill(text.value.failed, `${layer.name}, ${messageOf(error)}`);
     }
   }
-  current.value = '';
+  if (mine === newest) current.value = '';
 }
 
 function stop(): void {

@@ -30,7 +30,8 @@ export function DrawTools({title, isDrawing, onDrawing}: DrawToolsProps) {
             value={shown}
             onInput={event => {
               type(event.currentTarget.value);
-              if (Number.isFinite(event.currentTarget.valueAsNumber)) brush.value = event.currentTarget.valueAsNumber;
+              if (Number.isFinite(Math.fround(event.currentTarget.valueAsNumber)))
+                brush.value = event.currentTarget.valueAsNumber;
             }}
             onBlur={end}
           />

@@ -2,7 +2,7 @@ import {signal} from '@preact/signals';
 import {pathsOf} from '../conv/gradients.js';
 import {passesOf, receptiveField} from '../model/geometry.js';
 import {RULES} from '../model/rules.js';
-import {resultBelow} from '../store.js';
+import {backend, resultBelow} from '../store.js';
 import {fill, text} from '../text/text.js';
 import {Stepper} from './controls.js';
 import {Plane} from './plane.js';
@@ -25,7 +25,7 @@ export default function FieldPanel() {
   const count = Math.min(layers.value, most);
   const paths = useAsync(
     () => (isShown && sizeOf(count) <= MOST_SIZE ? pathsOf({...s, kind: 'conv2d'}, count) : undefined),
-    [s?.kernel, s?.stride, s?.dilation, count, isShown],
+    [s?.kernel, s?.stride, s?.dilation, count, isShown, backend.value],
   );
   if (!isShown || sizeOf(count) > MOST_SIZE) return <p class="note">{fieldOnly}</p>;
   return (

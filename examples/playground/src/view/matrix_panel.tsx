@@ -5,7 +5,7 @@ import {matrixFacts, matrixOf, matrixSizes} from '../conv/matrix.js';
 import {RULES} from '../model/rules.js';
 import {indexOf} from '../model/window.js';
 import type {Volume} from '../model/window.js';
-import {at, outChannel, resultBelow} from '../store.js';
+import {at, backend, outChannel, resultBelow} from '../store.js';
 import {shapeText} from '../text/numbers.js';
 import {fill, text} from '../text/text.js';
 import {LabelledPlane, planeOf} from './labelled_plane.js';
@@ -45,7 +45,7 @@ export default function MatrixPanel() {
   const isShown = shown !== undefined && sizes !== undefined;
   const made = useAsync(
     () => (isShown ? matrixOf(shown.state).then(seenOf) : undefined),
-    [isShown ? matrixFacts(shown.state) : undefined],
+    [isShown ? matrixFacts(shown.state) : undefined, backend.value],
   );
   const {matrixAbout, matrixOnly, matrixSize} = text.value;
   if (!isShown) return <p class="note">{matrixOnly}</p>;

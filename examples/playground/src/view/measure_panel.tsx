@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import {signal} from '@preact/signals';
 import {useEffect} from 'preact/hooks';
 import {busyWith} from '../busy.js';
+import {untilLost} from '../conv/backends.js';
 import type {BackendName} from '../conv/backends.js';
 import {measure} from '../conv/measure.js';
 import type {Measured} from '../conv/measure.js';
@@ -9,7 +10,7 @@ import {multiplications, parameters, passesOf} from '../model/geometry.js';
 import type {State} from '../model/state.js';
 import {backend, picture, problem, resultBelow, state} from '../store.js';
 import {grouped, milliseconds} from '../text/numbers.js';
-import {fill, text} from '../text/text.js';
+import {fill, messageOf, text} from '../text/text.js';
 
 /** What was measured last, and of what. */
 const measured = signal<{state: State; on: BackendName; times: Measured} | undefined>(undefined);
@@ -20,10 +21,11 @@ async function run(): Promise<void> {
   isBusy.value = true;
   const [s, on] = [state.value, backend.value];
   try {
-    const times = await busyWith(measure(s, picture.value));
-    measured.value = {state: s, on, times};
+    const times = await busyWith(untilLost(measure(s, picture.value)));
+    // Another backend may have taken its place meanwhile.
+    if (on === backend.value) measured.value = {state: s, on, times};
   } catch (error) {
-    problem.value = error instanceof Error ? error.message : String(error);
+    problem.value = fill(text.value.failed, messageOf(error));
   } finally {
     isBusy.value = false;
     tensors.value = tf.memory().numTensors;

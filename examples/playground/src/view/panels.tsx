@@ -3,7 +3,7 @@ import type {ComponentType} from 'preact';
 import {busyWith} from '../busy.js';
 import {panel, problem} from '../store.js';
 import type {PanelName} from '../store.js';
-import {fill, text} from '../text/text.js';
+import {fill, messageOf, text} from '../text/text.js';
 import {CodePanel} from './code_panel.js';
 import {Tabs} from './tabs.js';
 
@@ -30,7 +30,7 @@ function Loaded({name}: {readonly name: PanelName}) {
         loaded.value = {...loaded.value, [name]: module.default};
       },
       error => {
-        problem.value = fill(text.value.failed, String(error));
+        problem.value = fill(text.value.failed, messageOf(error));
       },
     );
   }

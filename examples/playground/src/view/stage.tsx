@@ -10,9 +10,9 @@ import {RULES} from '../model/rules.js';
 import {isPicture} from '../model/state.js';
 import type {State} from '../model/state.js';
 import type {Position, Volume} from '../model/window.js';
-import {at, inChannel, outChannel, result} from '../store.js';
+import {at, inChannel, outChannel, problem, result} from '../store.js';
 import {shapeText} from '../text/numbers.js';
-import {text} from '../text/text.js';
+import {fill, messageOf, text} from '../text/text.js';
 import {NO_MARGINS} from './draw_plane.js';
 import type {Margins} from './draw_plane.js';
 import {DrawTools} from './draw_tools.js';
@@ -196,6 +196,10 @@ function Images({shown}: {readonly shown: Result}) {
   );
 }
 
+function listenTo(volume: Volume): void {
+  play(volume).catch(error => (problem.value = fill(text.value.failed, messageOf(error))));
+}
+
 /** A sound: its waves one below the other, and what plays them. */
 function Waves({shown}: {readonly shown: Result}) {
   const [x, y] = shown.volumes;
@@ -206,7 +210,7 @@ function Waves({shown}: {readonly shown: Result}) {
       <figure class="volume role-x">
         <figcaption>
           <span class="name">{input}</span>
-          <button type="button" class="quiet" aria-label={listenInput} onClick={() => void play(x)}>
+          <button type="button" class="quiet" aria-label={listenInput} onClick={() => listenTo(x)}>
             ♪ {listen}
           </button>
         </figcaption>
@@ -216,7 +220,7 @@ function Waves({shown}: {readonly shown: Result}) {
       <figure class="volume role-y" data-shape={shapeText([y.width, y.channels])}>
         <figcaption>
           <span class="name">{output}</span>
-          <button type="button" class="quiet" aria-label={listenOutput} onClick={() => void play(y)}>
+          <button type="button" class="quiet" aria-label={listenOutput} onClick={() => listenTo(y)}>
             ♪ {listen}
           </button>
         </figcaption>

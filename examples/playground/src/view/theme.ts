@@ -71,6 +71,7 @@ export function scaleOf(values: Float32Array, isPicture: boolean): Scale {
   let [least, most] = [0, 0];
   for (let i = 0; i < values.length; i++) {
     const value = values[i];
+    if (!Number.isFinite(value)) continue;
     if (value < least) least = value;
     if (value > most) most = value;
   }
@@ -89,7 +90,7 @@ export function colourOf(
     const grey = 255 * Math.min(1, Math.max(0, value / most));
     return [grey, grey, grey];
   }
-  const share = Math.min(1, Math.abs(value) / most) ** 0.75 * strength;
+  const share = Number.isNaN(value) ? 0 : Math.min(1, Math.abs(value) / most) ** 0.75 * strength;
   return mix(surface, value < 0 ? negative : positive, share);
 }
 

@@ -59,16 +59,20 @@ const THROTTLE = Number(process.env.PLAYGROUND_CPU_THROTTLE ?? 1);
 const NOISE = /GPU stall due to ReadPixels|GL Driver Message|powerPreference|Failed to create WebGPU/;
 export const seriousOf = errors => errors.filter(error => !NOISE.test(error));
 
-/** Waits until the page has loaded, computed and drawn all that was asked for. */
+let waits = 0;
+
+/**
+ * Waits until the page has loaded, computed and drawn all that was asked for: effects run after the frame of what caused them,
+ * and may ask for more, so that it has to stay so for some frames. What is waited for answers at once: Playwright takes the
+ * first answer of one that is a promise, whatever it is.
+ */
 export const settled = page =>
-  page.waitForFunction(async () => {
-    // Effects run after the frame of what caused them, and may ask for more.
-    for (let frames = 0; frames < 3; frames++) {
-      if (document.querySelector('[data-busy="true"]') !== null) return false;
-      await new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve)));
-    }
-    return document.querySelector('[data-busy="true"]') === null;
-  });
+  page.waitForFunction(wait => {
+    globalThis.settling = globalThis.settling?.wait === wait ? globalThis.settling : {wait, frames: 0};
+    const isBusy = document.querySelector('[data-busy="true"]') !== null;
+    globalThis.settling.frames = isBusy ? 0 : globalThis.settling.frames + 1;
+    return globalThis.settling.frames > 3;
+  }, ++waits);
 
 /**
  * The tensors that are left when the page has done what was asked for. Filters that kernels packed for themselves are kept
