@@ -105,9 +105,9 @@ function drawing(shown: Result): Pick<VolumeViewProps, 'tools' | 'cell' | 'onCel
 
 export function Stage() {
   const shown = result.value;
-  if (shown === undefined) return <div class="stage" aria-busy="true" />;
+  if (shown === undefined) return <div class="card stage" aria-busy="true" />;
   return (
-    <section class="stage" aria-label={text.value.stage}>
+    <section class="card stage" aria-label={text.value.stage}>
       {shown.state.input === 'sound' ? <Waves shown={shown} /> : <Images shown={shown} />}
     </section>
   );
