@@ -7,7 +7,7 @@ import type {Device} from './device/device.js';
 import {dispatch} from './device/dispatch.js';
 import type {OperandPlace} from './device/texel_pool.js';
 import {isPhased, planUniforms} from './taps.js';
-import {convChannels, elementSteps, isAligned} from './texels/channels.js';
+import {convChannels, elementSteps, resultKind} from './texels/channels.js';
 import {readEpilogue} from './texels/epilogue.js';
 import {filterPlace, filterTexels} from './texels/filter.js';
 import {imageTexelCount, imageTexels} from './texels/image.js';
@@ -61,7 +61,7 @@ export const computeDepthwiseRows =
           stride: plan.sourceStep[2],
           flipped: plan.backward,
           pixels: PIXELS,
-          aligned: isAligned(plan.result, channels.result),
+          result: resultKind(plan.result, channels.result),
           epilogue: kind,
         }),
         resources: [image, filters, ...resources, tensorBinding(device, output)],

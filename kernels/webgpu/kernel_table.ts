@@ -14,6 +14,8 @@ import type {OperandPlace} from './device/texel_pool.js';
 import {computeFilterGradient, holdsImages} from './filter_gradient.js';
 import {makeMatrix} from './matrix.js';
 import {computeTiles, holdsOperands} from './tiles.js';
+import {computeWinograd} from './winograd.js';
+import {takesWinograd, WINOGRAD} from './winograd_tiling.js';
 
 /** The variants of ConvND and ConvNDBackpropInput, in order of preference. */
 const PLAN_VARIANTS: readonly PlanVariant<Device>[] = [
@@ -22,6 +24,7 @@ const PLAN_VARIANTS: readonly PlanVariant<Device>[] = [
     takes: plan => isSoftware() && takesRows(plan, 'texture'),
     compute: computeDepthwiseRows('texture'),
   },
+  {name: WINOGRAD, takes: plan => isSoftware() && takesWinograd(plan), compute: computeWinograd},
   {
     name: 'tiles_textures',
     takes: plan => isSoftware() && holdsOperands(plan, 'texture'),

@@ -4,11 +4,11 @@ import {resultsPerPhase, singleTaps} from '../gpu/phase_plan.js';
 import type {PhasePlan} from '../gpu/phase_plan.js';
 import type {PlannedConv} from '../gpu/planned_conv.js';
 import {capacityOf} from './device/texel_pool.js';
-import type {OperandPlace} from './device/texel_pool.js';
+import type {OperandPlace, TexelPlace} from './device/texel_pool.js';
 import {currentDevice} from './device/device.js';
 import type {Device} from './device/device.js';
 import {dispatch} from './device/dispatch.js';
-import {convChannels, elementSteps, isAligned} from './texels/channels.js';
+import {convChannels, elementSteps, resultKind} from './texels/channels.js';
 import type {ConvChannels} from './texels/channels.js';
 import {readEpilogue} from './texels/epilogue.js';
 import {filterPlace, filterTexelCount, filterTexels} from './texels/filter.js';
@@ -29,6 +29,9 @@ const TILES: {readonly [P in OperandPlace]: {readonly pixels: number; readonly b
   texture: {pixels: 8, blocks: 2},
   texels: {pixels: 4, blocks: 2},
 };
+
+/** The tile, in textures, of results that are so few. */
+const FEW = {pixels: 4, blocks: 4};
 
 /** What a program is written for beyond what it has to compute. */
 type Specialization = Pick<TilesKind, 'runs' | 'oneBlock' | 'single' | 'pixels' | 'blocks'>;
@@ -57,7 +60,7 @@ export function hasFewProducts(plan: PhasePlan): boolean {
 function specialization(plan: PhasePlan, channels: ConvChannels, place: OperandPlace): Specialization {
   if (hasFewProducts(plan)) return GENERAL;
   const length = lengthOf(channels);
-  const {pixels, blocks} = TILES[place];
+  const {pixels, blocks} = place === 'texture' && resultsPerPhase(plan) <= FEW.pixels ? FEW : TILES[place];
   return {
     runs: place === 'texels' || isInRows(4 * length),
     oneBlock: length === 1,
@@ -81,59 +84,87 @@ export function holdsOperands(plan: PhasePlan, place: OperandPlace): boolean {
   );
 }
 
+/** What tiles are computed of and where they go. */
+export interface TilesOperands {
+  readonly plan: PhasePlan;
+  readonly place: OperandPlace;
+  readonly filtersAt: TexelPlace;
+  readonly image: GPUBindingResource;
+  readonly filters: GPUBindingResource;
+  readonly epilogue: Pick<ReturnType<typeof readEpilogue>, 'kind' | 'uniforms'> & {
+    readonly resources: readonly GPUBindingResource[];
+  };
+  readonly resultKind: TilesKind['result'];
+  readonly result: GPUBindingResource;
+  readonly tensors: readonly TensorInfo[];
+}
+
+/** One dispatch that computes all results of a plan. */
+export function dispatchTiles(device: Device, operands: TilesOperands): void {
+  const {plan, place, filtersAt, image, filters, epilogue, result: to, tensors} = operands;
+  const channels = convChannels(plan);
+  const {products, source: sourceBlocks, result, multiplier} = channels;
+  const results = resultsPerPhase(plan);
+  const special = specialization(plan, channels, place);
+  const {pixels, blocks} = special;
+  const tiles = Math.ceil(results / pixels);
+  const columnsPerGroup = Math.ceil(result.blocksPerGroup / blocks);
+  const columns = result.groups * columnsPerGroup;
+  dispatch(device, {
+    program: tilesProgram({
+      reader: place,
+      filters: filtersAt,
+      products,
+      zeros: place === 'texture',
+      phased: isPhased(plan),
+      result: operands.resultKind,
+      epilogue: epilogue.kind,
+      ...special,
+    }),
+    resources: [image, filters, ...epilogue.resources, to],
+    tensors,
+    uniforms: {
+      ...planUniforms(plan),
+      ...epilogue.uniforms,
+      columns,
+      columnsPerGroup,
+      blocksPerGroup: result.blocksPerGroup,
+      channelsPerGroup: result.channelsPerGroup,
+      sourceBlocks: sourceBlocks.blocksPerGroup,
+      zeroAt: imageTexelCount({image: plan.source, blocks: sourceBlocks, multiplier}),
+      groups: sourceBlocks.groups,
+      tiles,
+      results,
+      resultSize: plan.result.spatial,
+      resultStep: plan.resultStep,
+      ...elementSteps(plan.result),
+    },
+    count: product(plan.phases) * tiles * columns,
+  });
+}
+
 /** The result of a convolution or input gradient, its operands in texels of a place. */
 export const computeTiles =
   (place: OperandPlace) =>
   ({device, plan, source, filter, epilogue, outputShape}: PlannedConv<Device>): TensorInfo =>
     withOutput(device, [source, filter], outputShape, (output, scratch) => {
       const channels = convChannels(plan);
-      const {products, source: sourceBlocks, result, multiplier} = channels;
-      const contents = {
-        image: plan.source,
-        blocks: sourceBlocks,
-        multiplier,
-        zeros: place === 'texture' ? lengthOf(channels) : 0,
-      };
-      const image = imageTexels(scratch, source, place, contents);
       const filtersAt = filterPlace(place);
-      const filters = filterTexels(scratch, filter, filtersAt, plan, channels);
-      const {kind, tensors, resources, uniforms} = readEpilogue(scratch, epilogue);
-      const aligned = isAligned(plan.result, result);
-      const results = resultsPerPhase(plan);
-      const special = specialization(plan, channels, place);
-      const {pixels, blocks} = special;
-      const tiles = Math.ceil(results / pixels);
-      const columnsPerGroup = Math.ceil(result.blocksPerGroup / blocks);
-      const columns = result.groups * columnsPerGroup;
-      dispatch(device, {
-        program: tilesProgram({
-          reader: place,
-          filters: filtersAt,
-          products,
-          zeros: place === 'texture',
-          phased: isPhased(plan),
-          aligned,
-          epilogue: kind,
-          ...special,
+      const epilogueRead = readEpilogue(scratch, epilogue);
+      dispatchTiles(device, {
+        plan,
+        place,
+        filtersAt,
+        image: imageTexels(scratch, source, place, {
+          image: plan.source,
+          blocks: channels.source,
+          multiplier: channels.multiplier,
+          zeros: place === 'texture' ? lengthOf(channels) : 0,
         }),
-        resources: [image, filters, ...resources, tensorBinding(device, output)],
-        tensors: [source, filter, ...tensors, output],
-        uniforms: {
-          ...planUniforms(plan),
-          ...uniforms,
-          columns,
-          columnsPerGroup,
-          blocksPerGroup: result.blocksPerGroup,
-          channelsPerGroup: result.channelsPerGroup,
-          sourceBlocks: sourceBlocks.blocksPerGroup,
-          zeroAt: imageTexelCount(contents),
-          groups: sourceBlocks.groups,
-          tiles,
-          results,
-          resultSize: plan.result.spatial,
-          resultStep: plan.resultStep,
-          ...elementSteps(plan.result),
-        },
-        count: product(plan.phases) * tiles * columns,
+        filters: filterTexels(scratch, filter, filtersAt, plan, channels),
+        epilogue: epilogueRead,
+        resultKind: resultKind(plan.result, channels.result),
+        result: tensorBinding(device, output),
+        tensors: [source, filter, ...epilogueRead.tensors, output],
       });
     });

@@ -75,14 +75,15 @@ function checkDy(backend: TestBackend, one: Case): void {
 const ACTIVATIONS: readonly Activation[] = ['linear', 'relu', 'relu6', 'elu', 'sigmoid', 'leakyrelu', 'prelu'];
 
 /**
- * Tiles that are transformed have another bound: see fft_test.ts and wasm_core/winograd_line_test.ts. Portable kernels of
- * GPUs are slow.
+ * Tiles that are transformed have another bound: see fft_test.ts, wasm_core/winograd_line_test.ts and webgpu_winograd_test.ts.
+ * Portable kernels of GPUs are slow.
  */
 const isWanted =
   ({portableOf}: TestBackend, one: Case) =>
   (variant: string): boolean =>
     variant !== 'fft' &&
     variant !== 'winograd_line' &&
+    variant !== 'winograd_textures' &&
     (variant !== PORTABLE_VARIANT || FIELDS.indexOf(one) % portableOf === 0);
 
 describe.each(BACKENDS)('not finite, on $name', backend => {

@@ -141,7 +141,7 @@ describeWebGPU('what the device keeps', () => {
     packedFilterBytes();
   }
 
-  it.each(['', 'tiles', 'direct'])('does not grow with calls, gradients and new filters: %s', async variant => {
+  it.each(['', 'winograd_textures', 'tiles', 'direct'])('does not grow with calls, gradients and new filters: %s', async variant => {
     tf.env().set(VARIANT_FLAG, variant);
     const alive = countResources();
     const x = tensorOf('x', [2, 9, 11, 6]);

@@ -195,7 +195,7 @@ export function winogradGradientError(c: ReferenceConv, x: Bounded, dy: Bounded)
   const {batch, axes} = c;
   const plane = axes.length - 2;
   const tiles = axes.map(({output, dilation}, a) =>
-    a < plane ? output : dilation * Math.ceil(Math.ceil(output / dilation) / 2),
+    a < plane ? output : Math.min(dilation, output) * Math.ceil(Math.ceil(output / dilation) / 2),
   );
   return winogradError(batch * product(tiles), ...largestAndSum(c, x, dy));
 }

@@ -44,6 +44,10 @@ export function convChannels(plan: PhasePlan): ConvChannels {
 export const isAligned = ({channelsLast}: ImageLayout, {channelsPerGroup}: ChannelBlocks): boolean =>
   channelsLast && channelsPerGroup % 4 === 0;
 
+/** How four channels of a result are stored. */
+export const resultKind = (image: ImageLayout, blocks: ChannelBlocks): 'writeTexels' | 'writeValues' =>
+  isAligned(image, blocks) ? 'writeTexels' : 'writeValues';
+
 /** Where the elements of an image are: element (image, pixel, channel) at the sum of what each is times its step. */
 export function elementSteps({spatial, channels, channelsLast}: ImageLayout) {
   const pixels = product(spatial);

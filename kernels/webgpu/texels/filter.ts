@@ -4,6 +4,7 @@ import type {PhasePlan} from '../../gpu/phase_plan.js';
 import {dispatch, isCompileOnly} from '../device/dispatch.js';
 import {areFiltersHalf} from '../device/flags.js';
 import type {Scratch} from '../device/scratch.js';
+import type {TexelSize} from '../device/device.js';
 import type {OperandPlace, TexelPlace, Texels} from '../device/texel_pool.js';
 import {filterProgram} from '../wgsl/filter.js';
 import type {FilterKind} from '../wgsl/filter.js';
@@ -30,7 +31,7 @@ export const filterTexelCount = (plan: PhasePlan, channels: ConvChannels): numbe
   sourceLength(channels);
 
 /** Where the weights are in the tensor [taps, channels of a group, outChannels]; see wgsl/filter.ts. */
-function filterUniforms({backward, geometry: g}: PhasePlan, channels: ConvChannels) {
+export function filterUniforms({backward, geometry: g}: PhasePlan, channels: ConvChannels) {
   const {products, source, result} = channels;
   const inPerGroup = g.inChannels / g.groups;
   const [inStep, outStep] = [g.outChannels, 1];
@@ -48,7 +49,25 @@ function filterUniforms({backward, geometry: g}: PhasePlan, channels: ConvChanne
   };
 }
 
-/** The texels of a filter, packed at its first use; they are kept by the tensor's data and by what they hold. */
+/** The texels of a filter, which `pack` packs at its first use; they are kept by the tensor's data and by what they hold. */
+export function packedTexels(
+  scratch: Scratch,
+  filter: TensorInfo,
+  form: string,
+  {place, count}: TexelSize,
+  pack: (texels: Texels) => void,
+): GPUBindingResource {
+  // Programs that are only compiled pack nothing.
+  if (isCompileOnly()) {
+    const texels = scratch.texels(place, count);
+    pack(texels);
+    return texels.binding;
+  }
+  const {filters} = scratch.device;
+  return (filters.find(filter.dataId, form) ?? filters.add(filter.dataId, form, {place, count}, pack)).binding;
+}
+
+/** The texels of a filter as tiles read it. */
 export function filterTexels(
   scratch: Scratch,
   filter: TensorInfo,
@@ -59,22 +78,13 @@ export function filterTexels(
   const {device} = scratch;
   const uniforms = filterUniforms(plan, channels);
   const count = filterTexelCount(plan, channels);
-  const pack = ({binding}: Texels) =>
+  return packedTexels(scratch, filter, JSON.stringify([place, uniforms]), {place, count}, ({binding}) =>
     dispatch(device, {
       program: filterProgram({to: WRITERS[place]}),
       resources: [inputBinding(scratch, filter), binding],
       tensors: [filter],
       uniforms,
       count,
-    });
-  // Programs that are only compiled pack nothing.
-  if (isCompileOnly()) {
-    const texels = scratch.texels(place, count);
-    pack(texels);
-    return texels.binding;
-  }
-  const form = JSON.stringify([place, uniforms]);
-  const {binding} =
-    device.filters.find(filter.dataId, form) ?? device.filters.add(filter.dataId, form, {place, count}, pack);
-  return binding;
+    }),
+  );
 }

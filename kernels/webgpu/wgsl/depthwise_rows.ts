@@ -54,13 +54,13 @@ function overLine({reader, taps, stride, flipped, pixels}: DepthwiseRowsKind): s
 }
 
 export const depthwiseRowsProgram = programsOf('depthwise_rows', (kind: DepthwiseRowsKind) => {
-  const {reader, filters, taps, flipped, pixels, aligned, epilogue} = kind;
+  const {reader, filters, taps, flipped, pixels, result, epilogue} = kind;
   return {
     bindings: {
       source: reader,
       filters,
       ...epilogueBindings(epilogue),
-      result: aligned ? 'writeTexels' : 'writeValues',
+      result,
     },
     uniforms: UNIFORM_TYPES,
     functions: epilogueFunctions(epilogue),
@@ -107,7 +107,7 @@ export const depthwiseRowsProgram = programsOf('depthwise_rows', (kind: Depthwis
     pixels,
     p => `
   let base${p} = base + ${p} * u.pixelStep;
-  if (first + ${p} < u.grid.z) { ${store(kind, p, 0)} }`,
+  if (first + ${p} < u.grid.z) { ${store(kind, `${p}`, 0)} }`,
   )}
 `,
   };

@@ -3,14 +3,14 @@ import type {EpilogueKind} from './epilogue.js';
 import {COMPONENTS, lines} from './program.js';
 
 export interface StoreKind {
-  /** Whether four channels of a result are an aligned vector of its tensor. */
-  readonly aligned: boolean;
+  /** Four channels of a result at once, where they are an aligned vector, or one after the other. */
+  readonly result: 'writeTexels' | 'writeTexture' | 'writeValues';
   readonly epilogue: EpilogueKind;
 }
 
-/** Stores four channels of a result: sum{p}_{b}, at base{p} of the tensor and from channel{b} on, of which left{b} exist. */
-export const store = ({aligned, epilogue}: StoreKind, p: number, b: number): string =>
-  aligned
+/** Stores four channels of a result: the variable sum{p}_{b}, at base{p} of the tensor and from channel{b} on, of which left{b} exist. */
+export const store = ({result, epilogue}: StoreKind, p: string, b: number): string =>
+  result !== 'writeValues'
     ? `resultSet((base${p} + channel${b}) / 4, ${finished(epilogue, `sum${p}_${b}`, `${b}`)});`
     : `{
     let y = ${finished(epilogue, `sum${p}_${b}`, `${b}`)};

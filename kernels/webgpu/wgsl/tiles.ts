@@ -1,8 +1,8 @@
 import type {Products} from '../../gpu/products.js';
 import {channelValues, EPILOGUE_UNIFORMS, epilogueBindings, epilogueFunctions} from './epilogue.js';
-import type {EpilogueKind} from './epilogue.js';
 import {COMPONENTS, lines, programsOf, turns} from './program.js';
 import {store} from './store.js';
+import type {StoreKind} from './store.js';
 import {TAP_UNIFORMS, tapsFunction} from './taps.js';
 
 /*
@@ -12,7 +12,7 @@ import {TAP_UNIFORMS, tapsFunction} from './taps.js';
  * & and select(), as the time that some software GPUs take to compile doubles with every branch in a row.
  */
 
-export interface TilesKind {
+export interface TilesKind extends StoreKind {
   readonly reader: 'texels' | 'texture';
   readonly filters: 'texels' | 'halfTexels' | 'texture';
   readonly products: Products;
@@ -25,11 +25,8 @@ export interface TilesKind {
   readonly phased: boolean;
   /** How many axes there are, from the outermost on, along which every result reads one tap. */
   readonly single: number;
-  /** Whether four channels of a result are an aligned vector of its tensor. */
-  readonly aligned: boolean;
   readonly pixels: number;
   readonly blocks: number;
-  readonly epilogue: EpilogueKind;
 }
 
 /** Element (image, pixel, channel) of the result is at image * imageStep + pixel * pixelStep + channel * channelStep. */
@@ -76,12 +73,23 @@ function loopOverTaps(single: number, body: string): string {
   }`;
 }
 
+/**
+ * Sums as variables, or in an array of private memory. A software GPU merges variables with those of lanes that left at
+ * every turn of a loop, twice, and memory only where it is written. The array is indexed by a variable too, as it would
+ * be made variables of again.
+ */
+const isInMemory = ({reader}: TilesKind): boolean => reader === 'texture';
+
+const sumOf = (kind: TilesKind, p: number, b: number): string =>
+  isInMemory(kind) ? `sums[${p * kind.blocks + b}]` : `sum${p}_${b}`;
+
 /** What a load gives where the source is read at all. */
 const kept = (zeros: boolean, value: string, p: number): string =>
   zeros ? value : `select(vec4<f32>(), ${value}, ok${p})`;
 
 /** Four source channels times the weights that lead from them to four result channels. */
-function denseSum({pixels, blocks, runs, zeros, oneBlock}: TilesKind): string {
+function denseSum(kind: TilesKind): string {
+  const {pixels, blocks, runs, zeros, oneBlock} = kind;
   const source = (p: number) => (runs ? `sourceIn(run${p}, c)` : `sourceAt(from${p} + c)`);
   const weights = (b: number, i: number) =>
     runs ? `filtersIn(weights${b}, 4 * c + ${i})` : `filtersAt(weightsAt${b} + 4 * c + ${i})`;
@@ -91,7 +99,7 @@ function denseSum({pixels, blocks, runs, zeros, oneBlock}: TilesKind): string {
     blocks,
     b => `
   let w${b} = mat4x4<f32>(${Array.from({length: 4}, (_, i) => weights(b, i)).join(', ')});
-  ${lines(pixels, p => `sum${p}_${b} += w${b} * x${p};`)}`,
+  ${lines(pixels, p => `${sumOf(kind, p, b)} += w${b} * x${p};`)}`,
   )}`;
   return `
 ${runs ? lines(pixels, p => `let run${p} = sourceRun(from${p});`) : ''}
@@ -100,16 +108,18 @@ ${oneBlock ? `const c = 0; ${sum}` : turns('c', '0', 'sourceBlocks', sum)}`;
 }
 
 /** One weight per channel. */
-const depthwiseSum = ({pixels, blocks, zeros}: TilesKind): string =>
-  lines(
+const depthwiseSum = (kind: TilesKind): string => {
+  const {pixels, blocks, zeros} = kind;
+  return lines(
     blocks,
     b => `
   let w${b} = filtersAt(weightsAt${b});
   ${lines(pixels, p => {
     const place = zeros ? `select(zeroAt, from${p} + block${b}, ok${p})` : `from${p} + block${b}`;
-    return `sum${p}_${b} += ${kept(zeros, `sourceAt(${place})`, p)} * w${b};`;
+    return `${sumOf(kind, p, b)} += ${kept(zeros, `sourceAt(${place})`, p)} * w${b};`;
   })}`,
   );
+};
 
 /** The sum over the taps. */
 const overTaps = (kind: TilesKind): string => {
@@ -133,17 +143,52 @@ const overTaps = (kind: TilesKind): string => {
   );
 };
 
+/** Where result number `p` of the tile is: its batch element and its place in the phase. */
+const placeOf = (pixels: number, p: string, number: string): string => `
+  let r${p} = min(tile * ${pixels} + ${number}, u.results - 1);
+  let gridLine${p} = r${p} / grid.z;
+  let gridPlane${p} = gridLine${p} / grid.y;
+  let image${p} = gridPlane${p} / grid.x;
+  let t${p} = vec3<i32>(gridPlane${p} - image${p} * grid.x, gridLine${p} - gridPlane${p} * grid.y, r${p} - gridLine${p} * grid.z);`;
+
+/** Stores that result. */
+const stored = (kind: TilesKind, p: string): string => `
+  let place${p} = t${p} * u.resultStep + phase;
+  let base${p} = image${p} * u.imageStep + ((place${p}.x * u.resultSize.y + place${p}.y) * u.resultSize.z + place${p}.z) * u.pixelStep;
+  ${kind.phased ? `if (all(place${p} < u.resultSize)) ` : ''}{
+    ${lines(kind.blocks, b => store(kind, p, b))}
+  }`;
+
+/** Stores all results: those in memory one after the other, which is less to compile. */
+const storedAll = (kind: TilesKind): string => {
+  const {pixels, blocks} = kind;
+  return isInMemory(kind)
+    ? turns(
+        'p',
+        '0',
+        `${pixels}`,
+        `${placeOf(pixels, 'P', 'p')}
+  ${lines(blocks, b => `let sumP_${b} = sums[p * ${blocks} + ${b}];`)}
+  ${stored(kind, 'P')}`,
+      )
+    : lines(pixels, p => stored(kind, `${p}`));
+};
+
 export const tilesProgram = programsOf('tiles', (kind: TilesKind) => {
-  const {reader, filters, products, phased, aligned, pixels, blocks, epilogue} = kind;
+  const {reader, filters, products, phased, result, pixels, blocks, epilogue} = kind;
+  const inMemory = isInMemory(kind);
   return {
     bindings: {
       source: reader,
       filters,
       ...epilogueBindings(epilogue),
-      result: aligned ? 'writeTexels' : 'writeValues',
+      result,
     },
     uniforms: UNIFORM_TYPES,
-    functions: tapsFunction(phased) + epilogueFunctions(epilogue),
+    functions:
+      (inMemory ? `var<private> sums : array<vec4<f32>, ${pixels * blocks}>;` : '') +
+      tapsFunction(phased) +
+      epilogueFunctions(epilogue),
     body: `
   let q = index / u.columns;
   let column = index - q * u.columns;
@@ -170,19 +215,14 @@ export const tilesProgram = programsOf('tiles', (kind: TilesKind) => {
   let tapCount = kernel.x * kernel.y * kernel.z;
   ${lines(
     pixels,
-    p => `
-  let r${p} = min(tile * ${pixels} + ${p}, u.results - 1);
-  let gridLine${p} = r${p} / grid.z;
-  let gridPlane${p} = gridLine${p} / grid.y;
-  let image${p} = gridPlane${p} / grid.x;
-  let t${p} = vec3<i32>(gridPlane${p} - image${p} * grid.x, gridLine${p} - gridPlane${p} * grid.y, r${p} - gridLine${p} * grid.z);
+    p => `${placeOf(pixels, `${p}`, `${p}`)}
   let d${p} = t${p}.x * sourceStep.x + taps.sourceStart.x;
   let h${p} = t${p}.y * sourceStep.y + taps.sourceStart.y;
   let w${p} = t${p}.z * sourceStep.z + taps.sourceStart.z;
   let start${p} = image${p} * sourceSize.x * sourceSize.y;`,
   )}
   ${lines(blocks, b => `let block${b} = group * u.blocksPerGroup + min(firstBlock + ${b}, u.blocksPerGroup - 1);`)}
-  ${lines(pixels, p => lines(blocks, b => `var sum${p}_${b} = vec4<f32>();`))}
+  ${inMemory ? '' : lines(pixels, p => lines(blocks, b => `var sum${p}_${b} = vec4<f32>();`))}
   ${phased ? 'if (all(taps.count > vec3<i32>()))' : ''} { ${overTaps(kind)} }
   ${lines(
     blocks,
@@ -191,15 +231,7 @@ export const tilesProgram = programsOf('tiles', (kind: TilesKind) => {
   let channel${b} = group * u.channelsPerGroup + inGroup${b};
   let left${b} = u.channelsPerGroup - inGroup${b};${channelValues(epilogue, `${b}`, `channel${b}`)}`,
   )}
-  ${lines(
-    pixels,
-    p => `
-  let place${p} = t${p} * u.resultStep + phase;
-  let base${p} = image${p} * u.imageStep + ((place${p}.x * u.resultSize.y + place${p}.y) * u.resultSize.z + place${p}.z) * u.pixelStep;
-  ${phased ? `if (all(place${p} < u.resultSize)) ` : ''}{
-    ${lines(blocks, b => store(kind, p, b))}
-  }`,
-  )}
+  ${storedAll(kind)}
 `,
   };
 });
