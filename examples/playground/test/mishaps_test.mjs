@@ -13,60 +13,6 @@ const says = (page, words) =>
   page.waitForFunction(wanted => document.querySelector('[role=alert]').textContent.includes(wanted), words);
 const silent = page => page.waitForFunction(() => document.querySelector('[role=alert]').textContent === '');
 
-test('a graphics device that is lost gives way to cpu, and starts again when it is asked for', async () => {
-  const {page, context, errors, close} = await session.open({ready: false});
-  await context.addInitScript(() => {
-    globalThis.lose = {};
-    for (const canvas of [HTMLCanvasElement, OffscreenCanvas]) {
-      const {getContext} = canvas.prototype;
-      canvas.prototype.getContext = function (...args) {
-        const made = getContext.apply(this, args);
-        // The page tries whether there is WebGL at all on a canvas of its own, before TensorFlow.js takes another one.
-        if (args[0] === 'webgl2') globalThis.lose.webgl = () => made.getExtension('WEBGL_lose_context').loseContext();
-        return made;
-      };
-    }
-    if (globalThis.GPUAdapter !== undefined) {
-      const {requestDevice} = GPUAdapter.prototype;
-      GPUAdapter.prototype.requestDevice = async function (...args) {
-        const device = await requestDevice.apply(this, args);
-        globalThis.lose.webgpu = () => device.destroy();
-        return device;
-      };
-    }
-  });
-  await page.reload();
-  await page.waitForSelector('.stage figure');
-  await settled(page);
-  const backend = page.getByLabel('Backend');
-  const sum = () => page.locator('.formula b').last().getAttribute('data-output');
-  const offered = await backend.locator('option').allInnerTexts();
-  for (const name of ['webgl', 'webgpu'].filter(one => offered.includes(one))) {
-    for (let round = 0; round < 2; round++) {
-      await backend.selectOption(name);
-      await settled(page);
-      if ((await page.getByRole('alert').innerText()) !== '') break;
-      assert.equal(await backend.inputValue(), name);
-      assert.equal(Math.round(await sum()), 12);
-      await page.evaluate(which => globalThis.lose[which](), name);
-      await says(page, `lost ${name}`);
-      await settled(page);
-      assert.equal(await backend.inputValue(), 'cpu');
-      await page.getByRole('button', {name: 'Stride + 1'}).click();
-      await page.waitForFunction(() => document.querySelector('.stage .role-y').dataset.shape === '2×2×1');
-      await page.getByRole('button', {name: 'Stride − 1'}).click();
-      await settled(page);
-      assert.equal(await sum(), '12');
-    }
-  }
-  // The browser says itself what it lost.
-  assert.deepEqual(
-    seriousOf(errors).filter(error => !/CONTEXT_LOST|[Ll]ost/.test(error)),
-    [],
-  );
-  await close();
-});
-
 test('pictures of all sorts are taken, and what is none is said to be none', async () => {
   const {page, errors, close} = await session.open({hash: '#preset=causal'});
   /** Drops a file whose text or bytes are made in the page. */
@@ -287,3 +233,58 @@ for (const [width, name] of [
     await close();
   });
 }
+
+// Last in this browser, whose GPU process takes its time afterwards.
+test('a graphics device that is lost gives way to cpu, and starts again when it is asked for', async () => {
+  const {page, context, errors, close} = await session.open({ready: false});
+  await context.addInitScript(() => {
+    globalThis.lose = {};
+    for (const canvas of [HTMLCanvasElement, OffscreenCanvas]) {
+      const {getContext} = canvas.prototype;
+      canvas.prototype.getContext = function (...args) {
+        const made = getContext.apply(this, args);
+        // The page tries whether there is WebGL at all on a canvas of its own, before TensorFlow.js takes another one.
+        if (args[0] === 'webgl2') globalThis.lose.webgl = () => made.getExtension('WEBGL_lose_context').loseContext();
+        return made;
+      };
+    }
+    if (globalThis.GPUAdapter !== undefined) {
+      const {requestDevice} = GPUAdapter.prototype;
+      GPUAdapter.prototype.requestDevice = async function (...args) {
+        const device = await requestDevice.apply(this, args);
+        globalThis.lose.webgpu = () => device.destroy();
+        return device;
+      };
+    }
+  });
+  await page.reload();
+  await page.waitForSelector('.stage figure');
+  await settled(page);
+  const backend = page.getByLabel('Backend');
+  const sum = () => page.locator('.formula b').last().getAttribute('data-output');
+  const offered = await backend.locator('option').allInnerTexts();
+  for (const name of ['webgl', 'webgpu'].filter(one => offered.includes(one))) {
+    for (let round = 0; round < 2; round++) {
+      await backend.selectOption(name);
+      await settled(page);
+      if ((await page.getByRole('alert').innerText()) !== '') break;
+      assert.equal(await backend.inputValue(), name);
+      assert.equal(Math.round(await sum()), 12);
+      await page.evaluate(which => globalThis.lose[which](), name);
+      await says(page, `lost ${name}`);
+      await settled(page);
+      assert.equal(await backend.inputValue(), 'cpu');
+      await page.getByRole('button', {name: 'Stride + 1'}).click();
+      await page.waitForFunction(() => document.querySelector('.stage .role-y').dataset.shape === '2×2×1');
+      await page.getByRole('button', {name: 'Stride − 1'}).click();
+      await settled(page);
+      assert.equal(await sum(), '12');
+    }
+  }
+  // The browser says itself what it lost.
+  assert.deepEqual(
+    seriousOf(errors).filter(error => !/CONTEXT_LOST|[Ll]ost/.test(error)),
+    [],
+  );
+  await close();
+});
