@@ -74,6 +74,10 @@ export const settled = page =>
     return globalThis.settling.frames > 3;
   }, ++waits);
 
+/** The names of all figures, in their order. */
+export const figuresOf = page =>
+  page.locator('.lessons option').evaluateAll(options => options.map(({value}) => value));
+
 /**
  * The tensors that are left when the page has done what was asked for. Filters that kernels packed for themselves are kept
  * until the garbage collection after their tensors were disposed, so that it is asked for, until no more than `most` are left.
