@@ -8,6 +8,7 @@ import './style/controls.css';
 import './style/figures.css';
 import {useLanguage} from './text/text.js';
 import {App} from './view/app.js';
+import {Guarded} from './view/guarded.js';
 import {startTheme} from './view/theme.js';
 
 const root = document.getElementById('app');
@@ -15,7 +16,12 @@ if (root === null) throw new Error('the page has no place for the application');
 startTheme();
 // English is there where Chinese cannot be loaded.
 if (navigator.language.startsWith('zh')) await useLanguage('zh').catch(() => undefined);
-render(<App />, root);
+render(
+  <Guarded>
+    <App />
+  </Guarded>,
+  root,
+);
 await startBackend('cpu');
 await useBackend('cpu');
 startPictures();

@@ -1,7 +1,7 @@
 // What goes wrong outside of the page, or is given to it wrong: devices that are lost, odd pictures, numbers and addresses.
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
-import {seriousOf, settled, start} from './support/page.mjs';
+import {figuresOf, seriousOf, settled, start} from './support/page.mjs';
 
 let session;
 before(async () => {
@@ -64,8 +64,73 @@ test('pictures of all sorts are taken, and what is none is said to be none', asy
   await drop('text/plain', "() => 'a text'");
   await says(page, 'not a picture');
   assert.deepEqual(await middle(), [0, 0, 0]);
+  // Of two that are dropped one after the other the later one stays, although the first takes longer to read.
+  await page.evaluate(() => {
+    const {decode} = Image.prototype;
+    const ready = new Promise(resolve => (globalThis.finish = resolve));
+    let isFirst = true;
+    Image.prototype.decode = async function () {
+      const isLate = isFirst;
+      isFirst = false;
+      await decode.call(this);
+      if (isLate) await ready;
+    };
+  });
+  await drop('image/png', painted(8, 8, 'white'));
+  await drop('image/png', painted(8, 8, '#808080'));
+  await page.waitForFunction(() => {
+    const canvas = document.querySelector('.stage .role-x canvas');
+    return Math.abs(canvas.getContext('2d').getImageData(64, 64, 1, 1).data[0] - 128) <= 1;
+  });
+  await page.evaluate(() => globalThis.finish());
+  assert.ok((await middle()).every(value => Math.abs(value - 128) <= 1));
   assert.deepEqual(
     errors.filter(error => !/willReadFrequently|unsafe-eval/.test(error)),
+    [],
+  );
+  await close();
+});
+
+test('a part that cannot be drawn says so, and there is a way back', async () => {
+  const {page, errors, close} = await session.open();
+  // What the page is drawn with fails: numbers with separators are in one panel, searches in the list of figures in all.
+  await page.evaluate(() => {
+    globalThis.failing = 'none';
+    for (const [name, {prototype}] of [
+      ['toLocaleString', Number],
+      ['findIndex', Array],
+    ]) {
+      const {[name]: real} = prototype;
+      prototype[name] = function (...args) {
+        if (globalThis.failing === name) throw new Error(`no ${name}`);
+        return real.apply(this, args);
+      };
+    }
+  });
+  const fail = name => page.evaluate(which => (globalThis.failing = which), name);
+  const broken = page.getByText('could not be drawn');
+  await fail('toLocaleString');
+  await page.getByRole('tab', {name: 'Measure', exact: true}).click();
+  await page.getByText('could not be drawn: no toLocaleString').waitFor();
+  await page.getByRole('button', {name: 'Stride + 1'}).click();
+  await page.waitForFunction(() => document.querySelector('.stage .role-y').dataset.shape === '2×2×1');
+  assert.equal(await broken.count(), 1);
+  await fail('none');
+  await page.getByRole('button', {name: 'Stride − 1'}).click();
+  await page.getByRole('button', {name: 'Run (cpu)'}).waitFor();
+  assert.equal(await broken.count(), 0);
+  await fail('findIndex');
+  await page.getByRole('button', {name: 'Next'}).click();
+  await page.getByText('could not be drawn: no findIndex').waitFor();
+  assert.equal(await page.locator('h1').count(), 0);
+  await fail('none');
+  await page.getByRole('button', {name: 'To the first figure'}).click();
+  await page.locator('h1', {hasText: 'A window slides'}).waitFor();
+  await settled(page);
+  assert.equal(await page.locator('.stage .role-y').getAttribute('data-shape'), '3×3×1');
+  assert.equal(await broken.count(), 0);
+  assert.deepEqual(
+    errors.filter(error => !/no (toLocaleString|findIndex)/.test(error)),
     [],
   );
   await close();
@@ -213,8 +278,7 @@ for (const [width, name] of [
 ]) {
   test(`nothing is wider than ${name}`, async () => {
     const {page, close} = await session.open({viewport: {width, height: 700}});
-    const names = await page.locator('.lessons option').evaluateAll(all => all.map(({value}) => value));
-    for (const preset of names) {
+    for (const preset of await figuresOf(page)) {
       await page.evaluate(hash => (location.hash = hash), `#preset=${preset}`);
       await settled(page);
       const beyond = await page.evaluate(() =>

@@ -45,15 +45,21 @@ async function readPhoto(): Promise<void> {
   }
 }
 
+/** The file that is to be shown: one given before may be slower to read, and none is where another input was chosen since. */
+let wanted: File | undefined;
+
 /** A picture of the visitor's; a kind that takes none gives way to one that does. */
 export async function readFile(file: File): Promise<void> {
+  wanted = file;
   const url = URL.createObjectURL(file);
   try {
-    picture.value = await busyWith(read(url));
+    const own = await busyWith(read(url));
+    if (wanted !== file) return;
+    picture.value = own;
     const {kind} = state.peek();
     change({input: 'file', kind: inputsOf(kind).includes('file') ? kind : 'conv2d'});
   } catch {
-    problem.value = text.value.badFile;
+    if (wanted === file) problem.value = text.value.badFile;
   } finally {
     URL.revokeObjectURL(url);
   }
@@ -110,6 +116,7 @@ export function startPictures(): void {
     const {input} = state.value;
     if (input === before) return;
     before = input;
+    wanted = undefined;
     stopCamera();
     if (input === 'photo') void busyWith(readPhoto());
     if (input === 'camera') void busyWith(startCamera());

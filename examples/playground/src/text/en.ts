@@ -209,6 +209,8 @@ export const en = {
   savePng: 'Save PNG',
   benchPlot: 'Times as fast as TensorFlow.js, per layer',
   failed: 'failed: {0}',
+  broken: 'This part of the page could not be drawn: {0}',
+  toFirst: 'To the first figure',
   frames: 'Camera: {0} frames a second',
   source: 'Source and documentation',
   offline: 'Works offline once loaded.',

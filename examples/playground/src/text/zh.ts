@@ -194,6 +194,8 @@ export const zh: Text = {
   savePng: '保存 PNG',
   benchPlot: '各层相对 TensorFlow.js 的倍速',
   failed: '失败：{0}',
+  broken: '页面的这一部分无法绘制：{0}',
+  toFirst: '回到第一个图示',
   frames: '摄像头：每秒 {0} 帧',
   source: '源代码与文档',
   offline: '加载后可离线使用。',

@@ -4,6 +4,7 @@ import {readFile} from '../conv/picture.js';
 import {impossible, problem} from '../store.js';
 import {text} from '../text/text.js';
 import {Controls, isOver} from './controls.js';
+import {Guarded} from './guarded.js';
 import {Header} from './header.js';
 import {Lesson, Lessons} from './lessons.js';
 import {Panels} from './panels.js';
@@ -49,9 +50,15 @@ export function App() {
         <p role="alert" class={said === '' ? 'problem none' : 'problem'}>
           {said}
         </p>
-        <Stage />
-        <AtPosition />
-        <Controls />
+        <Guarded>
+          <Stage />
+        </Guarded>
+        <Guarded>
+          <AtPosition />
+        </Guarded>
+        <Guarded>
+          <Controls />
+        </Guarded>
         <Panels />
       </main>
       <footer>

@@ -5,6 +5,7 @@ import {panel, problem} from '../store.js';
 import type {PanelName} from '../store.js';
 import {fill, messageOf, text} from '../text/text.js';
 import {CodePanel} from './code_panel.js';
+import {Guarded} from './guarded.js';
 import {Tabs} from './tabs.js';
 
 const NAMES: readonly PanelName[] = ['code', 'matrix', 'gradient', 'field', 'separable', 'measure', 'bench'];
@@ -48,7 +49,9 @@ export function Panels() {
         value={name}
         onValue={next => (panel.value = next)}
       >
-        <Loaded key={name} name={name} />
+        <Guarded>
+          <Loaded key={name} name={name} />
+        </Guarded>
       </Tabs>
     </section>
   );
