@@ -1,7 +1,7 @@
 /** Whatever a client sends, it gets the protocol's error, and the server goes on. */
 import assert from 'node:assert/strict';
 import {spawnSync} from 'node:child_process';
-import {mkdir, rm, symlink, writeFile} from 'node:fs/promises';
+import {chmod, mkdir, rm, symlink, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {before, describe, test} from 'node:test';
 import {gzipSync} from 'node:zlib';
@@ -296,6 +296,11 @@ describe('hostile folders', () => {
     await rm(join(root, 'pipe', '1', 'model.json'));
     spawnSync('mkfifo', [join(root, 'pipe', '1', 'model.json')]);
     await mkdir(join(root, 'folder', 'config.json'));
+    await symlink('circle', join(root, 'circle'));
+    await mkdir(join(root, 'around'));
+    await symlink('1', join(root, 'around', '1'));
+    await mkdir(join(root, 'file'));
+    await writeFile(join(root, 'file', '1'), '');
     // Of these only 7 is a version.
     for (const version of ['7', '08', '9.5', '+9', '1e3', '9'.repeat(40)])
       await writeModel(root, 'versions', GRAPHS.relu, version);
@@ -309,7 +314,8 @@ describe('hostile folders', () => {
     }[];
     const states = new Map(rows.map(({name, state, reason}) => [name, {state, reason}]));
     assert.equal(states.get('relu')?.state, 'READY');
-    for (const name of [...Object.keys(broken), 'text', 'options', 'secretive', 'pipe', 'folder']) {
+    const others = ['text', 'options', 'secretive', 'pipe', 'folder', 'circle', 'around', 'file'];
+    for (const name of [...Object.keys(broken), ...others]) {
       assert.equal(states.get(name)?.state, 'UNAVAILABLE', name);
       assert.ok(states.get(name)?.reason, name);
     }
@@ -327,4 +333,49 @@ describe('hostile folders', () => {
     assert.equal(ready.status, 400);
     assert.match(ready.json.error ?? '', /is unavailable/);
   });
+
+  test('a model whose folder may not be read is unavailable by itself, and goes on where it serves', async () => {
+    const root = await temporaryFolder();
+    for (const name of ['relu', 'serving']) await writeModel(root, name, GRAPHS.relu);
+    const {url, context} = await start(root, {pollMs: 0});
+    const {repository} = context;
+    await writeModel(root, 'late', GRAPHS.relu);
+    await chmod(root, 0o755);
+    for (const name of ['serving', 'late']) await chmod(join(root, name), 0);
+    const isOk = async (name: string): Promise<boolean> =>
+      (await post(`${url}/v2/models/${name}/infer`, {inputs: [input('x', 'FP32', [1, 2], [1, -1])]})).status === 200;
+    await asNobody(async () => {
+      await repository.refresh();
+      assert.deepEqual(
+        (await repository.index()).map(({name, version, state}) => [name, version, state]),
+        [
+          ['relu', '1', 'READY'],
+          ['serving', '1', 'READY'],
+          ['serving', '', 'UNAVAILABLE'],
+          ['late', '', 'UNAVAILABLE'],
+        ],
+      );
+      await assert.rejects(repository.load('late'), /'late' does not load: EACCES/);
+      assert.deepEqual(await Promise.all(['relu', 'serving', 'late'].map(isOk)), [true, true, false]);
+      assert.match((await call(`${url}/v2/health/ready`)).json.error ?? '', /model late is unavailable: EACCES/);
+    });
+    for (const name of ['serving', 'late']) await chmod(join(root, name), 0o755);
+    await repository.refresh();
+    assert.deepEqual(
+      repository.states().map(({name, version, state, reason}) => [name, version, state, reason]),
+      ['relu', 'serving', 'late'].map(name => [name, '1', 'READY', '']),
+    );
+    assert.ok(await isOk('late'));
+  });
 });
+
+/** Permissions do not bind the user root, who is another one meanwhile. */
+async function asNobody(work: () => Promise<void>): Promise<void> {
+  const isRoot = process.geteuid?.() === 0;
+  if (isRoot) process.seteuid?.(65534);
+  try {
+    await work();
+  } finally {
+    if (isRoot) process.seteuid?.(0);
+  }
+}

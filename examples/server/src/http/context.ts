@@ -29,5 +29,7 @@ export function notReady({config, repository, lifecycle}: Context): string | und
   if (!config.strictReadiness) return undefined;
   const serving = new Set(repository.served().map(({name}) => name));
   const failed = repository.states().find(({name}) => !serving.has(name));
-  return failed && `model ${failed.name} version ${failed.version} is ${failed.state.toLowerCase()}: ${failed.reason}`;
+  if (!failed) return undefined;
+  const version = failed.version && ` version ${failed.version}`;
+  return `model ${failed.name}${version} is ${failed.state.toLowerCase()}: ${failed.reason}`;
 }

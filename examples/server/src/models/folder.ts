@@ -1,6 +1,7 @@
 /** The folder of models: MODEL/VERSION/model.json, with MODEL/config.json beside the versions where a model has options. */
 import {readdir, realpath, stat} from 'node:fs/promises';
 import {join} from 'node:path';
+import {messageOf} from '../protocol/error.js';
 import {pathWithin, readWithin} from './files.js';
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
@@ -21,14 +22,16 @@ export interface ModelFolder {
   readonly path: string;
   /** Ascending. */
   readonly versions: readonly VersionFolder[];
+  /** Why it cannot be read; it has no versions then. */
+  readonly problem?: string;
 }
 
 async function fingerprintOf(folder: string): Promise<string> {
   const names = (await readdir(folder)).sort();
   const facts = await Promise.all(
     names.map(async name => {
-      const {size, mtimeMs} = await stat(join(folder, name));
-      return `${name} ${size} ${mtimeMs}`;
+      const file = await stat(join(folder, name)).catch(messageOf);
+      return typeof file === 'string' ? `${name} ${file}` : `${name} ${file.size} ${file.mtimeMs}`;
     }),
   );
   return facts.join('\n');
@@ -39,7 +42,7 @@ async function versionFolders(folder: string): Promise<VersionFolder[]> {
   return Promise.all(
     versions.map(async version => {
       const path = join(folder, version);
-      return {version, path, fingerprint: await fingerprintOf(path).catch(() => '')};
+      return {version, path, fingerprint: await fingerprintOf(path).catch(messageOf)};
     }),
   );
 }
@@ -51,7 +54,20 @@ export async function readModelConfig(root: string, {path}: ModelFolder): Promis
   return (await readWithin(root, path, 'config.json', MAX_CONFIG_BYTES)).toString();
 }
 
-const isGone = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
+/** Errors of pathWithin itself have no code. */
+const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
+
+async function modelFolder(root: string, name: string): Promise<ModelFolder | undefined> {
+  try {
+    const path = await pathWithin(root, root, name);
+    if (!(await stat(path)).isDirectory()) return undefined;
+    return {name, path, versions: await versionFolders(path)};
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === undefined || code === 'ENOENT') return undefined;
+    return {name, path: join(root, name), versions: [], problem: messageOf(error)};
+  }
+}
 
 /**
  * What is there now. Folders whose names are no names of models, or that links lead elsewhere, are left out, as are those
@@ -62,15 +78,6 @@ export async function scanFolder(root: string): Promise<ModelFolder[]> {
     throw new Error(`there is no folder ${root}`);
   });
   const names = (await readdir(root)).filter(name => NAME.test(name)).sort();
-  const folders = names.map(async (name): Promise<ModelFolder[]> => {
-    try {
-      const path = await pathWithin(root, root, name).catch(() => undefined);
-      if (path === undefined || !(await stat(path)).isDirectory()) return [];
-      return [{name, path, versions: await versionFolders(path)}];
-    } catch (error) {
-      if (isGone(error)) return [];
-      throw error;
-    }
-  });
-  return (await Promise.all(folders)).flat();
+  const folders = await Promise.all(names.map(name => modelFolder(root, name)));
+  return folders.filter(folder => folder !== undefined);
 }

@@ -12,10 +12,15 @@ export type State = 'LOADING' | 'READY' | 'UNLOADING' | 'UNAVAILABLE';
 interface Entry {
   state: State;
   reason: string;
-  /** What it was last loaded from, or could not be. */
-  fingerprint: string;
+  /** What it was last loaded from, or could not be; undefined before that. */
+  fingerprint: string | undefined;
   served: ServedModel | undefined;
 }
+
+/** Stands for the versions of a model whose folder cannot be read; what serves already goes on beside it. */
+const UNKNOWN_VERSION = '';
+
+const isModel = ({versions, problem}: ModelFolder): boolean => versions.length > 0 || problem !== undefined;
 
 export interface IndexRow {
   readonly name: string;
@@ -91,15 +96,28 @@ export function createRepository(config: Config, metrics: Metrics, log: FastifyB
     }
   }
 
+  function blame(model: string, entries: Map<string, Entry>, reason: string): void {
+    if (entries.get(UNKNOWN_VERSION)?.reason !== reason)
+      log.error({model, reason}, 'the folder of a model cannot be read');
+    entries.set(UNKNOWN_VERSION, {state: 'UNAVAILABLE', reason, fingerprint: undefined, served: undefined});
+  }
+
   /** Makes the wanted versions of a model serve, and no others. */
   async function apply(folder: ModelFolder, isForced: boolean): Promise<void> {
     const entries = models.get(folder.name) ?? new Map<string, Entry>();
     models.set(folder.name, entries);
+    if (folder.problem !== undefined) return blame(folder.name, entries, folder.problem);
+    entries.delete(UNKNOWN_VERSION);
     // A config.json that is wrong is told when the model is loaded.
     const all = (await settingsOf(folder).catch(() => config)).versions === 'all';
     const wanted = all ? folder.versions : folder.versions.slice(-1);
     for (const version of wanted) {
-      const entry = entries.get(version.version) ?? {state: 'LOADING', reason: '', fingerprint: '', served: undefined};
+      const entry: Entry = entries.get(version.version) ?? {
+        state: 'LOADING',
+        reason: '',
+        fingerprint: undefined,
+        served: undefined,
+      };
       entries.set(version.version, entry);
       if (isForced || entry.fingerprint !== version.fingerprint) await start(folder, version, entry);
     }
@@ -122,7 +140,7 @@ export function createRepository(config: Config, metrics: Metrics, log: FastifyB
 
   async function load(name: string): Promise<void> {
     const folder = (await scanFolder(root)).find(model => model.name === name);
-    if (!folder || folder.versions.length === 0) throw notFound(`there is no model ${quoted(name)} in the folder`);
+    if (!folder || !isModel(folder)) throw notFound(`there is no model ${quoted(name)} in the folder`);
     unloaded.delete(name);
     await apply(folder, true);
     const failed = [...(models.get(name)?.values() ?? [])].find(
@@ -143,10 +161,10 @@ export function createRepository(config: Config, metrics: Metrics, log: FastifyB
   async function refresh(): Promise<void> {
     const folders = await scanFolder(root);
     for (const folder of folders) {
-      if (!unloaded.has(folder.name) && folder.versions.length > 0) await apply(folder, false);
+      if (!unloaded.has(folder.name) && isModel(folder)) await apply(folder, false);
     }
     for (const [name, entries] of models) {
-      if (folders.some(folder => folder.name === name && folder.versions.length > 0)) continue;
+      if (folders.some(folder => folder.name === name && isModel(folder))) continue;
       for (const entry of entries.values()) stop(entry, 'its folder is gone');
       models.delete(name);
     }
