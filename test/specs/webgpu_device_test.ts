@@ -141,28 +141,31 @@ describeWebGPU('what the device keeps', () => {
     packedFilterBytes();
   }
 
-  it.each(['', 'winograd_textures', 'tiles', 'direct'])('does not grow with calls, gradients and new filters: %s', async variant => {
-    tf.env().set(VARIANT_FLAG, variant);
-    const alive = countResources();
-    const x = tensorOf('x', [2, 9, 11, 6]);
-    const step = (i: number): void =>
-      tf.tidy(() => {
-        const filter = tf.add(tensorOf('filter', [3, 3, 6, 5]), i) as Image;
-        const loss = (a: tf.Tensor, b: tf.Tensor) => conv2d(a as Image, b as Image, {strides: 1 + (i % 2)});
-        tf.grads(loss)([x, filter]);
-      });
-    for (let i = 0; i < 20; i++) step(i);
-    await settle();
-    const before = {...counts(), gpu: (tf.memory() as unknown as {numBytesInGPU: number}).numBytesInGPU};
-    const resources = alive();
-    for (let i = 0; i < 200; i++) step(i);
-    await settle();
-    expect({...counts(), gpu: (tf.memory() as unknown as {numBytesInGPU: number}).numBytesInGPU}).toEqual(before);
-    expect(alive()).toBeLessThanOrEqual(resources + 8);
-    x.dispose();
-    tf.env().set(VARIANT_FLAG, '');
-    await expectNoErrors();
-  });
+  it.each(['', 'winograd_textures', 'tiles', 'direct'])(
+    'does not grow with calls, gradients and new filters: %s',
+    async variant => {
+      tf.env().set(VARIANT_FLAG, variant);
+      const alive = countResources();
+      const x = tensorOf('x', [2, 9, 11, 6]);
+      const step = (i: number): void =>
+        tf.tidy(() => {
+          const filter = tf.add(tensorOf('filter', [3, 3, 6, 5]), i) as Image;
+          const loss = (a: tf.Tensor, b: tf.Tensor) => conv2d(a as Image, b as Image, {strides: 1 + (i % 2)});
+          tf.grads(loss)([x, filter]);
+        });
+      for (let i = 0; i < 20; i++) step(i);
+      await settle();
+      const before = {...counts(), gpu: (tf.memory() as unknown as {numBytesInGPU: number}).numBytesInGPU};
+      const resources = alive();
+      for (let i = 0; i < 200; i++) step(i);
+      await settle();
+      expect({...counts(), gpu: (tf.memory() as unknown as {numBytesInGPU: number}).numBytesInGPU}).toEqual(before);
+      expect(alive()).toBeLessThanOrEqual(resources + 8);
+      x.dispose();
+      tf.env().set(VARIANT_FLAG, '');
+      await expectNoErrors();
+    },
+  );
 
   it('are packed filters, for each direction, as long as any tensor has their values', async () => {
     await startAgain();
