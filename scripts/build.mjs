@@ -1,7 +1,7 @@
 // Compiles the WebAssembly core, then the sources twice with tsc: ES modules into dist/esm, CommonJS into dist/cjs, each with
 // its own types. What Node loads is bundled then: ES modules in dist/node, and the CommonJS.
 import {spawnSync} from 'node:child_process';
-import {mkdirSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {dirname, join, relative} from 'node:path';
 import {fileURLToPath} from 'node:url';
@@ -56,6 +56,19 @@ async function bundleModules() {
   return files;
 }
 
+/** Takes the comments out of the ES modules, which are a third of them: editors show those of the types. */
+async function stripComments() {
+  const folder = join(dist, 'esm');
+  const modules = readdirSync(folder, {recursive: true})
+    .map(String)
+    .filter(name => name.endsWith('.js'));
+  for (const path of modules.filter(name => !name.endsWith('binaries.js'))) {
+    const file = join(folder, path);
+    const {code} = await transform(readFileSync(file, 'utf8'), {target: 'esnext', legalComments: 'none'});
+    writeFileSync(file, code);
+  }
+}
+
 /**
  * Node reads, compiles and links every module by itself, which takes ten times as long as what the modules of an entry
  * point do: in place of each there are a few files, which the entry points share.
@@ -87,4 +100,5 @@ for (const [format, type] of [
   }
   writeType(format, type);
 }
+await stripComments();
 await bundleForNode();
