@@ -1,10 +1,11 @@
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {parseArgs} from 'node:util';
-import {engine, registerBackend, removeBackend, setBackend, tensor, tidy} from '@tensorflow/tfjs-core';
+import {engine, env, registerBackend, removeBackend, setBackend, tensor, tidy} from '@tensorflow/tfjs-core';
 import type {Tensor} from '@tensorflow/tfjs-core';
 import 'tfjs-conv/webgpu';
 import {product} from '../../src/geometry/conv.js';
+import {VARIANT_FLAG} from '../../src/registry/flags.js';
 import {NO_ACTIVATION} from '../../src/registry/kernel_names.js';
 import {runKernel} from '../../src/registry/run_kernel.js';
 import {createWebGPUBackend} from '../../test/support/load/webgpu.js';
@@ -18,7 +19,7 @@ import {GRADIENT_LAYERS} from '../measure_gradients.js';
 import {operandsOf, roundingOf} from '../measure_layer.js';
 import {OUR_OPS} from '../peers/our_ops.js';
 import {BUILTIN_OPS} from '../peers/tfjs.js';
-import {LAYERS} from '../shapes.js';
+import {conv, LAYERS} from '../shapes.js';
 import type {Layer} from '../shapes.js';
 import {fixed, nameColumn, speedupColumns, terminalTable, timeColumns} from '../table.js';
 import {CLOCKS} from './clock.js';
@@ -30,15 +31,23 @@ const {values: options} = parseArgs({
     only: {type: 'string', default: ''},
     /** The gradients in place of the forward. */
     gradients: {type: 'boolean', default: false},
+    /** Layers of 3x3 by tiles and by Winograd's tiles, in place of those against the built-in. */
+    winograd: {type: 'boolean', default: false},
     clock: {type: 'string', default: 'processor'},
-    /** Ours alone. */
-    alone: {type: 'boolean', default: false},
+    /** Time in ms after which a contestant leaves out rounds. */
+    longest: {type: 'string', default: '1000'},
+    /** Who runs alone, so that its first call is the first of a process. */
+    alone: {type: 'string', default: ''},
   },
 });
 
 const OURS = 'tfjs-conv/webgpu';
 const BUILTIN = 'tfjs-webgpu';
-const COMPARISON: Comparison = {title: 'against the built-in', ours: OURS, against: [BUILTIN]};
+/** The two variants that compute 3x3. */
+const [TILES, WINOGRAD] = ['tiles_textures', 'winograd_textures'];
+const COMPARISON: Comparison = options.winograd
+  ? {title: 'Winograd against tiles', ours: WINOGRAD, against: [TILES]}
+  : {title: 'against the built-in', ours: OURS, against: [BUILTIN]};
 const isClock = (name: string): name is Clock => name in CLOCKS;
 if (!isClock(options.clock)) throw new Error(`no clock ${options.clock}`);
 const clock = CLOCKS[options.clock];
@@ -128,18 +137,42 @@ function gradientTasks(layer: Layer): Task[] {
   ];
 }
 
-const tasks = options.gradients
-  ? GRADIENT_LAYERS.filter(({options: {dilations}}) => dilations === undefined).flatMap(gradientTasks)
-  : LAYERS.map(forwardTask);
+function winogradTask(size: number, channels: number): Task {
+  const layer = conv(`3x3 ${size}x${size} ${channels}-${channels}`, [size, size, channels], [3, 3, channels, channels]);
+  const [x, filter] = operandsOf(layer);
+  const operands = [
+    [x, layer.x],
+    [filter, layer.filter],
+  ] as const;
+  const by = (variant: string): Contestant =>
+    contestant(variant, operands, ([a, b]) => {
+      env().set(VARIANT_FLAG, variant);
+      return OUR_OPS[layer.op](a, b, layer);
+    });
+  return {name: layer.name, terms: 9 * channels, contestants: [by(WINOGRAD), by(TILES)]};
+}
+
+const winogradTasks = (): Task[] =>
+  [32, 48, 64, 128].flatMap(channels => [7, 14, 28, 56].map(size => winogradTask(size, channels)));
+
+const tasks = options.winograd
+  ? winogradTasks()
+  : options.gradients
+    ? GRADIENT_LAYERS.filter(({options: {dilations}}) => dilations === undefined).flatMap(gradientTasks)
+    : LAYERS.map(forwardTask);
 
 await activate();
 const results: Measured[] = [];
 for (const {name, terms, contestants} of tasks.filter(task => task.name.includes(options.only))) {
-  const measured = await measure(name, options.alone ? contestants.slice(0, 1) : contestants, {
-    rounds: Number(options.rounds),
-    timeEach: 1000,
-    bound: () => roundingOf(terms),
-  });
+  const measured = await measure(
+    name,
+    options.alone === '' ? contestants : contestants.filter(one => one.name === options.alone),
+    {
+      rounds: Number(options.rounds),
+      timeEach: Number(options.longest),
+      bound: () => roundingOf(terms),
+    },
+  );
   results.push(measured);
   console.error(
     name,
@@ -150,6 +183,6 @@ for (const {name, terms, contestants} of tasks.filter(task => task.name.includes
 }
 const columns = [nameColumn('task'), ...timeColumns(results, 1), ...speedupColumns([COMPARISON])];
 console.log(terminalTable(results, columns));
-if (!options.alone) console.log(summaryLine(results, COMPARISON));
+if (options.alone === '') console.log(summaryLine(results, COMPARISON));
 writeFileSync(join(OUT, `webgpu${options.gradients ? '_gradients' : ''}.json`), JSON.stringify(results, null, 2));
 process.exit(0);

@@ -49,13 +49,16 @@ const FEW_PRODUCTS = 2 ** 13;
 /** How many blocks of a group's source channels are added up. */
 const lengthOf = ({products, source}: ConvChannels): number => (products === 'dense' ? source.blocksPerGroup : 1);
 
-export function hasFewProducts(plan: PhasePlan): boolean {
+/** How many products of texels and matrices a plan has. */
+export function productsOf(plan: PhasePlan): number {
   const channels = convChannels(plan);
   const {groups, blocksPerGroup} = channels.result;
   const taps = product(spatialSizes(plan.geometry, 'kernel'));
   const results = resultsPerPhase(plan) * product(plan.phases);
-  return results * groups * blocksPerGroup * lengthOf(channels) * taps <= FEW_PRODUCTS;
+  return results * groups * blocksPerGroup * lengthOf(channels) * taps;
 }
+
+export const hasFewProducts = (plan: PhasePlan): boolean => productsOf(plan) <= FEW_PRODUCTS;
 
 function specialization(plan: PhasePlan, channels: ConvChannels, place: OperandPlace): Specialization {
   if (hasFewProducts(plan)) return GENERAL;

@@ -11,7 +11,7 @@ import {capacityOf} from './device/texel_pool.js';
 import {convChannels} from './texels/channels.js';
 import type {ConvChannels} from './texels/channels.js';
 import {filterTexelCount} from './texels/filter.js';
-import {hasFewProducts, holdsOperands} from './tiles.js';
+import {holdsOperands, productsOf} from './tiles.js';
 import {POSITIONS, RESULTS} from './wgsl/winograd/transform.js';
 
 /* The tiles of winograd.ts: how many there are, how many are computed at once, and where they pay. */
@@ -22,10 +22,13 @@ export const WINOGRAD = 'winograd_textures';
 const MOST_TEXELS = 2 ** 20;
 
 /**
- * Channels of a group on both sides from which the transforms pay, and what of the products they have to save: some tiles have
- * results that do not exist. Set by `npm run bench:webgpu` on SwiftShader.
+ * Channels of a group on both sides, times the taps of the depth, and products of texels and matrices from which the transforms
+ * pay: what they save has to be worth compiling their programs. Set by `npm run bench:webgpu -- --winograd` on SwiftShader: up to 32
+ * channels tiles are as fast.
  */
-const FEWEST_CHANNELS = 16;
+const FEWEST_SUMMANDS = 48;
+const FEWEST_PRODUCTS = 2 ** 20;
+/** How much less they have to multiply, as some tiles have results that do not exist. By the count of instructions. */
 const LEAST_SAVING = 1.5;
 
 /** The tiles of a plane of results along the height and the width, and how many phases they are in. */
@@ -91,9 +94,9 @@ function pays(plan: PhasePlan): boolean {
   const {down, across} = tilingOf(plan);
   const [, height, width] = plan.grid;
   return (
-    channelsOf(plan) >= FEWEST_CHANNELS &&
+    channelsOf(plan) * plan.geometry.axes[0].kernel >= FEWEST_SUMMANDS &&
     LEAST_SAVING * POSITIONS * down * across <= 9 * height * width &&
-    !hasFewProducts(plan)
+    productsOf(plan) >= FEWEST_PRODUCTS
   );
 }
 

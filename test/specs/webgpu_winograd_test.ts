@@ -13,7 +13,7 @@ import {winogradError} from '../support/tolerance.js';
 type Shape = [number, number, number, number];
 
 const WINOGRAD = 'winograd_textures';
-const [HEIGHT, WIDTH, CHANNELS] = [22, 25, 16];
+const [HEIGHT, WIDTH, CHANNELS] = [22, 25, 64];
 const SHAPE: Shape = [1, HEIGHT, WIDTH, CHANNELS];
 const FILTER: Shape = [3, 3, CHANNELS, CHANNELS];
 const x = Float32Array.from(numbers('winograd x', product(SHAPE)));
