@@ -1,5 +1,5 @@
 // Bundles run.ts and runs it: kernels of backend webgpu in Node, on Dawn.
-//   npm run bench:webgpu -- [--only TEXT] [--rounds N] [--gradients] [--clock processor|gpu]
+//   npm run bench:webgpu -- [--only TEXT] [--rounds N] [--gradients | --winograd] [--alone NAME] [--longest MS] [--clock processor|gpu]
 // The driver is SwiftShader; VK_ICD_FILENAMES names another one, and is empty for the system's (with --clock gpu).
 import {spawnSync} from 'node:child_process';
 import {join} from 'node:path';

@@ -5,7 +5,7 @@ import {DIRECT_SUMS_FLAG, WINOGRAD_FLAG} from '../../src/registry/flags.js';
 import {isForced} from '../../src/registry/select.js';
 import {backwardPhasePlan, forwardPhasePlan} from '../gpu/phase_plan.js';
 import type {PhasePlan} from '../gpu/phase_plan.js';
-import {currentDevice} from './device/device.js';
+import {currentDevice, isSwiftShader} from './device/device.js';
 import {areFiltersHalf} from './device/flags.js';
 import {capacityOf} from './device/texel_pool.js';
 import {convChannels} from './texels/channels.js';
@@ -89,11 +89,12 @@ export function slicesOf(plan: PhasePlan, most: number) {
 const channelsOf = ({geometry: {groups, inChannels, outChannels}}: PhasePlan): number =>
   Math.min(inChannels, outChannels) / groups;
 
-/** Whether tiles are faster than the sum over the taps. */
+/** Whether tiles are faster than the sum over the taps. On lavapipe no gain was measured. */
 function pays(plan: PhasePlan): boolean {
   const {down, across} = tilingOf(plan);
   const [, height, width] = plan.grid;
   return (
+    isSwiftShader() &&
     channelsOf(plan) * plan.geometry.axes[0].kernel >= FEWEST_SUMMANDS &&
     LEAST_SAVING * POSITIONS * down * across <= 9 * height * width &&
     productsOf(plan) >= FEWEST_PRODUCTS

@@ -97,6 +97,9 @@ const SOFTWARE: ReadonlyArray<readonly [string, string]> = [
   ['mesa', ''],
 ];
 
+/** Whether the adapter of the current backend is SwiftShader. */
+export const isSwiftShader = (): boolean => adapterOf(current() as WebGPUBackend).architecture.includes('swiftshader');
+
 /** Whether the adapter of the current backend computes on the CPU, where texels of textures are loaded faster. */
 export function isSoftware(): boolean {
   const {vendor, architecture} = adapterOf(current() as WebGPUBackend);
