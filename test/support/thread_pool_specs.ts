@@ -18,29 +18,14 @@ import {winogradForward} from '../../kernels/wasm_core/algorithms/winograd.js';
 import {winogradLineForward} from '../../kernels/wasm_core/algorithms/winograd_line.js';
 import {numbers} from './data.js';
 import {filterAt} from './wasm_core/device.js';
-import type {Heap} from '../../kernels/wasm_core/runtime/exports.js';
+import {createHeap} from '../../kernels/wasm_core/runtime/heap.js';
 import type {Device, FilterGradientKernel, ImageKernel} from '../../kernels/wasm_core/types.js';
 
-/** Of 64 KiB: nothing is freed. */
-const PAGES = 4096;
-
-/** Shared memory that is given out once. */
-function sharedHeap(): Heap {
-  const memory = new WebAssembly.Memory({initial: PAGES, maximum: PAGES, shared: true});
-  let end = 1024;
-  return {
-    memory,
-    malloc(bytes) {
-      const pointer = end;
-      end += Math.ceil(bytes / 128) * 128 + 128;
-      return pointer;
-    },
-    free: () => {},
-  };
-}
+/** Bytes of memory that threads share at most. */
+const MOST_BYTES = 2 ** 28;
 
 function deviceOf(threads: number): Device {
-  const heap = sharedHeap();
+  const heap = createHeap(MOST_BYTES, true);
   return {core: instantiate(heap, threads), filters: createFilterCache(heap)};
 }
 
@@ -109,53 +94,77 @@ const GRADIENTS: ReadonlyArray<readonly [string, FilterGradientKernel, ConvGeome
   ['winograd 2x2', winogradBackpropFilter(2), geometry(2, 24, 150)],
 ];
 
+/** Memory for the floats of an operand. */
+type Allocate = (length: number) => number;
+
+/** Runs f, and frees the memory that it has been given: a test computes until the others have taken part. */
+function withMemory<T>({core: {heap}}: Device, f: (allocate: Allocate) => T): T {
+  const pointers: number[] = [];
+  try {
+    return f(length => {
+      const pointer = heap.malloc(length * 4);
+      pointers.push(pointer);
+      return pointer;
+    });
+  } finally {
+    pointers.forEach(heap.free);
+  }
+}
+
+/** The floats at an address. */
+const floatsOf = ({core: {heap}}: Device, pointer: number, length: number): Float32Array =>
+  new Float32Array(heap.memory.buffer, pointer, length);
+
 /** Puts numbers into the memory. */
-function put({core: {heap}}: Device, what: string, length: number): number {
-  const pointer = heap.malloc(length * 4);
-  new Float32Array(heap.memory.buffer, pointer, length).set(numbers(what, length));
+function put(device: Device, allocate: Allocate, what: string, length: number): number {
+  const pointer = allocate(length);
+  floatsOf(device, pointer, length).set(numbers(what, length));
   return pointer;
 }
 
 /** What a kernel of the filter's gradient computes; `poison` is what x begins with. */
-function computeGradient(
+const computeGradient = (
   device: Device,
   name: string,
   kernel: FilterGradientKernel,
   g: ConvGeometry,
   poison?: number,
-): Float32Array {
-  const {memory, malloc} = device.core.heap;
-  const [x, dy] = [put(device, `${name} x`, product(xShape(g))), put(device, `${name} dy`, product(yShape(g)))];
-  if (poison !== undefined) new Float32Array(memory.buffer, x, 1)[0] = poison;
-  const length = product(filterShape(g));
-  const to = malloc(length * 4);
-  const call = openCall(device);
-  kernel(call, g, {x, dy, dfilter: to});
-  closeCall(call);
-  return new Float32Array(memory.buffer, to, length).slice();
-}
+): Float32Array =>
+  withMemory(device, allocate => {
+    const x = put(device, allocate, `${name} x`, product(xShape(g)));
+    const dy = put(device, allocate, `${name} dy`, product(yShape(g)));
+    if (poison !== undefined) floatsOf(device, x, 1)[0] = poison;
+    const length = product(filterShape(g));
+    const to = allocate(length);
+    const call = openCall(device);
+    kernel(call, g, {x, dy, dfilter: to});
+    closeCall(call);
+    return floatsOf(device, to, length).slice();
+  });
 
 /** What a kernel computes with bias and activation. */
-function compute(device: Device, name: string, kernel: ImageKernel, g: ConvGeometry): Float32Array {
-  const {heap} = device.core;
-  const backward = name.includes('gradient');
-  const [source, result] = backward ? [yShape(g), xShape(g)] : [xShape(g), yShape(g)];
-  const to = heap.malloc(product(result) * 4);
-  const call = openCall(device);
-  kernel(call, g, {
-    source: put(device, `${name} x`, product(source)),
-    filter: filterAt({}, put(device, `${name} filter`, product(filterShape(g)))),
-    result: to,
-    epilogue: {
-      bias: put(device, `${name} bias`, backward ? g.inChannels : g.outChannels),
-      activation: 'elu',
-      slopes: 0,
-      slopePerChannel: false,
-    },
+const compute = (device: Device, name: string, kernel: ImageKernel, g: ConvGeometry): Float32Array =>
+  withMemory(device, allocate => {
+    const backward = name.includes('gradient');
+    const [source, result] = backward ? [yShape(g), xShape(g)] : [xShape(g), yShape(g)];
+    const to = allocate(product(result));
+    const key = {};
+    const call = openCall(device);
+    kernel(call, g, {
+      source: put(device, allocate, `${name} x`, product(source)),
+      filter: filterAt(key, put(device, allocate, `${name} filter`, product(filterShape(g)))),
+      result: to,
+      epilogue: {
+        bias: put(device, allocate, `${name} bias`, backward ? g.inChannels : g.outChannels),
+        activation: 'elu',
+        slopes: 0,
+        slopePerChannel: false,
+      },
+    });
+    closeCall(call);
+    device.filters.drop(key);
+    return floatsOf(device, to, product(result)).slice();
   });
-  closeCall(call);
-  return new Float32Array(heap.memory.buffer, to, product(result)).slice();
-}
 
 /** How many values differ; Object.is() tells NaN and -0. */
 const differences = (a: Float32Array, b: Float32Array): number =>
