@@ -2,9 +2,9 @@ import {engine} from '@tensorflow/tfjs-core';
 import type {KernelBackend, Tensor} from '@tensorflow/tfjs-core';
 import {isPlain} from '../geometry/call_cache.js';
 import {repeatedCall} from '../registry/register.js';
-import type {RepeatedCall} from '../registry/kernel_names.js';
+import type {ConvNDCall, RepeatedCall} from '../registry/kernel_names.js';
 import {createMissed, isLike} from '../registry/repeats.js';
-import type {BuiltinFusedAttrs, BuiltinInputs, ConvCall} from './builtin_call.js';
+import type {BuiltinFusedAttrs, BuiltinInputs} from './builtin_call.js';
 
 /*
  * Calls of built-in kernels that are repeated (src/registry/repeats.ts): what was found of a call is kept with its filter.
@@ -52,7 +52,7 @@ export interface RepeatedCalls {
     backend: KernelBackend,
   ) => ReturnType<RepeatedCall>;
   /** Keeps a call that has run as this one of ConvND, where its kernel can be repeated, and calls of its filter come again. */
-  readonly keep: (call: ConvCall, attrs: BuiltinFusedAttrs, backend: KernelBackend) => void;
+  readonly keep: (call: ConvNDCall, attrs: BuiltinFusedAttrs, backend: KernelBackend) => void;
 }
 
 /** The calls of a kernel of a backend, the last one of each filter. */

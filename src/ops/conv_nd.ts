@@ -7,7 +7,7 @@ import type {ConvOptions, ConvTransposeOptions} from '../geometry/options.js';
 import {callCache} from '../geometry/call_cache.js';
 import {resolveConv, resolveConvTranspose} from '../geometry/resolve.js';
 import type {ConvCall, ResolvedConv} from '../geometry/resolve.js';
-import type {KernelAttrs, KernelInputs, KernelName} from '../registry/kernel_names.js';
+import type {ConvNDCall, KernelName} from '../registry/kernel_names.js';
 import {runKernel} from '../registry/run_kernel.js';
 import {withEpilogue} from './epilogue.js';
 import type {EpilogueTarget} from './epilogue.js';
@@ -48,7 +48,7 @@ const resolveOnce = callCache<ConvTransposeOptions, ResolvedConv>([
 export interface ConvOp extends OpRank {
   readonly resolve?: (call: ConvCall) => ResolvedConv;
   /** Gets every call of ConvND with its result. */
-  readonly note?: (inputs: KernelInputs<'ConvND'>, attrs: KernelAttrs<'ConvND'>, y: Tensor) => void;
+  readonly note?: (call: ConvNDCall, y: Tensor) => void;
 }
 
 /** Every forward convolution: validates, resolves, runs ConvND. */
@@ -70,7 +70,7 @@ export function convND<T extends Tensor>(
       const inputs = {x: $x, filter: tapsOf($filter, rank, options), bias, preluActivationWeights};
       const attrs = {geometry, outputShape, activation, leakyreluAlpha};
       const y = runKernel('ConvND', inputs, attrs);
-      note?.(inputs, attrs, y);
+      note?.({inputs, attrs}, y);
       return y;
     });
   });

@@ -92,3 +92,9 @@ export interface KernelSignatures {
 export type KernelName = keyof KernelSignatures;
 export type KernelInputs<K extends KernelName> = KernelSignatures[K]['inputs'];
 export type KernelAttrs<K extends KernelName> = KernelSignatures[K]['attrs'];
+
+/** A call of ConvND. */
+export interface ConvNDCall {
+  readonly inputs: KernelInputs<'ConvND'>;
+  readonly attrs: KernelAttrs<'ConvND'>;
+}

@@ -1,7 +1,7 @@
 import type {KernelBackend, TensorInfo} from '@tensorflow/tfjs-core';
 import type {BackendWasm} from '@tensorflow/tfjs-backend-wasm';
-import type {CopyAxis} from '../../wasm_core/algorithms/strided_copy.js';
 import {product} from '../../../src/geometry/conv.js';
+import type {CopyAxis} from '../../wasm_core/algorithms/strided_copy.js';
 import {allocateOutput, closeTensorCall, openTensorCall} from '../../wasm_core/core_tensors.js';
 import type {TensorCall} from '../../wasm_core/core_tensors.js';
 import {wasmTensors} from '../core_tensors.js';

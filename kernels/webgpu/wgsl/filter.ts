@@ -14,9 +14,8 @@ export interface FilterKind {
  * The weight of tap t, source channel s, result channel r of a group is at
  * t * tapStep + group * groupStep + s * sourceStep + r * resultStep of the tensor.
  */
-const UNIFORM_TYPES = {
+export const WEIGHT_UNIFORMS = {
   blocks: 'i32',
-  taps: 'i32',
   sourceLength: 'i32',
   sourcePerGroup: 'i32',
   resultPerGroup: 'i32',
@@ -28,7 +27,7 @@ const UNIFORM_TYPES = {
 
 export const filterProgram = programsOf('filter', ({to}: FilterKind) => ({
   bindings: {weights: 'values', packed: to},
-  uniforms: UNIFORM_TYPES,
+  uniforms: {...WEIGHT_UNIFORMS, taps: 'i32'} as const,
   body: `
   let q = index / u.sourceLength;
   let s = index - q * u.sourceLength;

@@ -5,11 +5,11 @@ import {resolveDepthwise} from '../../geometry/resolve.js';
 import {convND, epilogueTarget} from '../../ops/conv_nd.js';
 import type {ConvOp} from '../../ops/conv_nd.js';
 import {scoped} from '../../ops/scoped.js';
+import type {ConvNDCall} from '../../registry/kernel_names.js';
 import {readFusedSteps} from './fused_steps.js';
 import {groupsOf, nodeInput} from './node_inputs.js';
 import {isChannelsFirst, optionsOnce, readLineOptions, readNodeOptions} from './node_options.js';
 import {keepNode, repeatNode} from './repeated_nodes.js';
-import type {NodeCall} from './repeated_nodes.js';
 
 /** A convolution op of a graph: its name there, and its number of spatial axes. */
 export interface GraphConv extends OpRank {
@@ -38,9 +38,9 @@ export const forward =
       const y = convND({op, rank, resolve, note}, x, filter, {...given, ...options, groups});
       return finish(y, epilogueTarget(y.shape, channels, !isChannelsFirst(given), rank));
     };
-    let last: (NodeCall & {readonly y: Tensor}) | undefined;
-    const note: ConvOp['note'] = (inputs, attrs, y) => {
-      last = {inputs, attrs, y};
+    let last: (ConvNDCall & {readonly y: Tensor}) | undefined;
+    const note: ConvOp['note'] = (call, y) => {
+      last = {...call, y};
     };
     // The op frees what it makes, a scope around it is for what comes on top.
     const result = node.attrs.fused_ops === undefined ? compute() : scoped(op, compute);

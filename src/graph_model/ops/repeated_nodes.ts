@@ -2,7 +2,7 @@ import {engine} from '@tensorflow/tfjs-core';
 import type {Tensor} from '@tensorflow/tfjs-core';
 import type {GraphNode} from '@tensorflow/tfjs-converter';
 import {completeError} from '../../errors.js';
-import type {KernelAttrs, KernelInputs} from '../../registry/kernel_names.js';
+import type {ConvNDCall} from '../../registry/kernel_names.js';
 import {repeatedCall} from '../../registry/register.js';
 import {createMissed, isLike} from '../../registry/repeats.js';
 import {runKernel} from '../../registry/run_kernel.js';
@@ -13,14 +13,8 @@ import type {Attrs} from './node_options.js';
  * inputs but for x.
  */
 
-/** The call of ConvND that a node is. */
-export interface NodeCall {
-  readonly inputs: KernelInputs<'ConvND'>;
-  readonly attrs: KernelAttrs<'ConvND'>;
-}
-
 /** A run of a node. */
-interface Kept extends NodeCall {
+interface Kept extends ConvNDCall {
   readonly xShape: readonly number[];
   readonly nodeInputs: readonly Tensor[];
   readonly filterData: object;
@@ -55,7 +49,7 @@ export function repeatNode(op: string, {inputs, attrs}: GraphNode): Tensor | und
 }
 
 /** Keeps the run of a node that is this call, where it can be repeated, and the node runs again. */
-export function keepNode(node: GraphNode, {inputs, attrs}: NodeCall): void {
+export function keepNode(node: GraphNode, {inputs, attrs}: ConvNDCall): void {
   const {x, filter, bias, preluActivationWeights} = inputs;
   const isOwn = (t: Tensor | undefined): boolean => t === undefined || node.inputs.includes(t);
   if (!isUnrecorded() || ![filter, bias, preluActivationWeights].every(isOwn)) return;

@@ -1,3 +1,4 @@
+import {WEIGHT_UNIFORMS} from '../filter.js';
 import {COMPONENTS, lines, programsOf} from '../program.js';
 import {bothPasses, IS_LARGE, passFunctions, SOURCES} from './transform.js';
 
@@ -6,18 +7,11 @@ import {bothPasses, IS_LARGE, passFunctions, SOURCES} from './transform.js';
  * as a tile has positions. Taps so large that the transforms would mix them become NaN, by which their tiles are found.
  */
 
-/** Which taps are first along the height and the width, and how far apart the others are; see ../filter.ts for the rest. */
+/** Which tap of a plane is first, and how far apart the others are. */
 const UNIFORM_TYPES = {
+  ...WEIGHT_UNIFORMS,
   groups: 'i32',
-  blocks: 'i32',
   planes: 'i32',
-  sourceLength: 'i32',
-  sourcePerGroup: 'i32',
-  resultPerGroup: 'i32',
-  tapStep: 'i32',
-  groupStep: 'i32',
-  sourceStep: 'i32',
-  resultStep: 'i32',
   firstTap: 'i32',
   nextTap: 'i32',
 } as const;
