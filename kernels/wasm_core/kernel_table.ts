@@ -8,6 +8,7 @@ import type {TwoStageKernel} from '../../src/registry/two_stage.js';
 import {gradientInLayout, imageInLayout} from './algorithms/channels_last.js';
 import {CORE_BACKPROP_FILTER, CORE_BACKPROP_INPUT, CORE_FORWARD} from './algorithms/choice.js';
 import type {CoreVariant} from './algorithms/choice.js';
+import type {OnePlan} from './algorithms/one_plan.js';
 import {multiplyByMatrix, writeMatrix} from './algorithms/matrix.js';
 import {allocate, floatsAt} from './call.js';
 import {allocateOutput, closeTensorCall, openTensorCall, outputTensor, readFilter, readTensor} from './core_tensors.js';
@@ -15,8 +16,7 @@ import type {CoreBackend, CoreTensors, TensorCall} from './core_tensors.js';
 import {ALL, F32} from './plan/conv_plan.js';
 import type {Epilogue} from './plan/conv_plan.js';
 import {computePlan} from './plan/dispatch.js';
-import type {OnePlan} from './plan/dispatch.js';
-import {writeOnePlan} from './plan/encoding.js';
+import {planSlot, writePlan} from './plan/encoding.js';
 import {mayPay, paysToCopy} from './plan/worth_sharing.js';
 import {hasCore} from './runtime/instantiate.js';
 import type {FilterGradientKernel, ImageKernel, ImageName} from './types.js';
@@ -105,26 +105,31 @@ function computeImage(
   }
 }
 
-/** Repeats a call that one plan computes. Written out, as in first calls each function takes as long as what it does. */
-const repeatPlan = (
+/**
+ * Calls that one plan computes, with an x of one shape and one filter. Written out: in a layer's first calls every function
+ * takes as long as what it does.
+ */
+const planCalls = (
   tensors: CoreTensors,
-  {words, form, kernel}: OnePlan,
+  {words, kernel, form, pack, hasTables}: OnePlan,
   {inputs: {filter}, attrs, backend}: KernelArgs<'ConvND' | 'ConvNDBackpropInput'>,
-): RepeatedCall => {
+): ((...given: Parameters<RepeatedCall>) => TensorInfo) => {
   const {dataId} = filter;
   const {outputShape, activation} = attrs;
   const elements = product(outputShape);
-  const {core, filters} = tensors.device(backend);
-  const hasThreads = core.threadPool !== null;
+  const device = tensors.device(backend);
+  const {core, filters} = device;
+  const {run} = core;
+  const slot = core.threadPool === null ? planSlot(device, words, kernel) : 0;
+  const scratchAt = slot + words.bytes;
   return (x, bias, slopes) => {
-    filters.startCall();
-    const packed = filters.find(dataId, form);
-    if (packed === undefined) return undefined;
+    const found = filters.findAgain(dataId, form);
     const call: TensorCall = {core, filters, scratch: [], tensors, backend, output: 0};
     try {
       const result = tensors.allocateOutput(call, backend, elements);
       call.output = result;
       const source = tensors.read(call, backend, x);
+      const packed = found ?? pack(call, readFilter(call, filter));
       const epilogue =
         activation === 'leakyrelu'
           ? readEpilogue(call, {bias}, attrs)
@@ -134,14 +139,17 @@ const repeatPlan = (
               slopes: slopes === undefined ? 0 : tensors.read(call, backend, slopes),
               slopePerChannel: slopes !== undefined && slopes.size > 1,
             };
-      const operands = {source, result, filter: packed, epilogue};
-      if (hasThreads) computePlan(call, words, operands, kernel);
-      else kernel.compute(core.run, writeOnePlan(call, words, operands, kernel), ALL);
+      const operands = {source, result, filter: packed, epilogue, tables: hasTables ? packed : 0, exponent: 0};
+      if (slot === 0) computePlan(call, words, operands, kernel);
+      else {
+        writePlan(words, core, slot, operands, scratchAt);
+        kernel.compute(run, slot, ALL);
+      }
       const y = tensors.toTensor(backend, result, outputShape);
       call.output = 0;
       return y;
     } finally {
-      closeTensorCall(call);
+      if (call.output !== 0 || call.scratch.length > 0) closeTensorCall(call);
     }
   };
 };
@@ -185,6 +193,8 @@ const imageVariants = <K extends 'ConvND' | 'ConvNDBackpropInput'>(
   imageOf: (inputs: KernelInputs<K>) => Tensor,
 ): Variants<K> =>
   variants.map(({name, when, share, run, plan}) => {
+    const planOf = ({attrs: {geometry}}: KernelArgs<K>): OnePlan | null =>
+      (geometry.channelsLast ? plan?.(geometry) : null) ?? null;
     const workOf = ({inputs, attrs: {geometry, outputShape}}: KernelArgs<K>): Work => ({
       geometry,
       outputShape,
@@ -197,14 +207,18 @@ const imageVariants = <K extends 'ConvND' | 'ConvNDBackpropInput'>(
       run: args => {
         const {inputs, backend} = args;
         const image = imageOf(inputs);
-        if (!mayPay(image.size, inputs.filter.size)) return computeImage(core.alone, run, from, image, args);
-        return compute(core, backend, workOf(args), tensors => computeImage(tensors, run, from, image, args));
+        const planned = planOf(args);
+        const runOn = (tensors: CoreTensors): TensorInfo =>
+          planned === null
+            ? computeImage(tensors, run, from, image, args)
+            : planCalls(tensors, planned, args)(image, inputs.bias, inputs.preluActivationWeights);
+        return mayPay(image.size, inputs.filter.size) ? compute(core, backend, workOf(args), runOn) : runOn(core.alone);
       },
       repeat: args => {
-        const {attrs, backend} = args;
-        const planned = attrs.geometry.channelsLast ? plan?.(attrs.geometry) : null;
-        if (planned == null || (core.sharing(backend) !== null && paysTogether(core, workOf(args)))) return undefined;
-        return repeatPlan(core.alone, planned, args);
+        const planned = planOf(args);
+        if (planned === null || (core.sharing(args.backend) !== null && paysTogether(core, workOf(args))))
+          return undefined;
+        return planCalls(core.alone, planned, args);
       },
     };
   });

@@ -25,7 +25,10 @@ interface Kept {
 
 const {isArray} = Array;
 
-/** Whether two lists, of numbers or of lists, are alike. */
+/**
+ * Whether two lists, of numbers or of lists, are alike. What is kept is no list of the caller's: options that are one and
+ * the same are no lists.
+ */
 function isSame(kept: unknown, given: unknown): boolean {
   if (!isArray(kept) || !isArray(given) || kept.length !== given.length) return false;
   for (let i = 0; i < kept.length; i++) if (kept[i] !== given[i] && !isSame(kept[i], given[i])) return false;
@@ -33,16 +36,6 @@ function isSame(kept: unknown, given: unknown): boolean {
 }
 
 const copyOf = <T>(option: T): T => (isArray(option) ? (option.map(copyOf) as T) : option);
-
-/** Whether all options are as they were. What is kept is no list of the caller's: those that are one and the same are no lists. */
-const hasAttrs = (kept: BuiltinFusedAttrs, given: BuiltinFusedAttrs): boolean =>
-  kept.activation === given.activation &&
-  kept.leakyreluAlpha === given.leakyreluAlpha &&
-  kept.dataFormat === given.dataFormat &&
-  kept.dimRoundingMode === given.dimRoundingMode &&
-  (kept.strides === given.strides || isSame(kept.strides, given.strides)) &&
-  (kept.pad === given.pad || isSame(kept.pad, given.pad)) &&
-  (kept.dilations === given.dilations || isSame(kept.dilations, given.dilations));
 
 export interface RepeatedCalls {
   /** Repeats a call; undefined where none is kept that it is alike. */
@@ -66,10 +59,16 @@ export function createRepeatedCalls(backendName: string): RepeatedCalls {
       if (kept === undefined || kept.backend !== backend || kept.filterData !== filter.dataId) return undefined;
       if (filter.isDisposed || kept.bias !== (bias ?? undefined) || kept.bias?.isDisposed === true) return undefined;
       if (kept.slopes !== undefined && (kept.slopes !== slopes || slopes.isDisposed)) return undefined;
-      if (!isLike(x, kept.xShape) || !hasAttrs(kept.attrs, attrs)) return undefined;
+      if (!isLike(x, kept.xShape)) return undefined;
+      const {strides, pad, dilations, dataFormat, dimRoundingMode, activation, leakyreluAlpha} = attrs;
+      const before = kept.attrs;
+      if (before.activation !== activation || before.leakyreluAlpha !== leakyreluAlpha) return undefined;
+      if (before.dataFormat !== dataFormat || before.dimRoundingMode !== dimRoundingMode) return undefined;
+      if (before.strides !== strides && !isSame(before.strides, strides)) return undefined;
+      if (before.pad !== pad && !isSame(before.pad, pad)) return undefined;
+      if (before.dilations !== dilations && !isSame(before.dilations, dilations)) return undefined;
       // While gradients are recorded, an activation is another kernel.
-      if (attrs.activation != null && attrs.activation !== 'linear' && engine().state.gradientDepth > 0)
-        return undefined;
+      if (activation != null && activation !== 'linear' && engine().state.gradientDepth > 0) return undefined;
       return kept.repeat(x, kept.bias, kept.slopes);
     },
     keep(call, attrs, backend) {

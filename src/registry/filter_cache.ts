@@ -27,6 +27,8 @@ export interface FilterCache<Size, Place> {
   startCall(): void;
   /** The place of a form of a filter, if it is kept. */
   find(filter: object, form: string): Place | undefined;
+  /** startCall() and find(), for calls that use one form. */
+  findAgain(filter: object, form: string): Place | undefined;
   /** Adds a form that is not kept yet, which `pack` writes at the place that it is given. */
   add(filter: object, form: string, size: Size, pack: (place: Place) => void): Place;
   /** Drops every form of a filter. */
@@ -143,6 +145,13 @@ export function createFilterCache<Size, Place>(
       callStart = uses;
     },
     find(filter, form) {
+      const packed = filters.get(filter)?.get(form);
+      if (packed === undefined) return undefined;
+      packed.used = uses++;
+      return packed.place;
+    },
+    findAgain(filter, form) {
+      callStart = uses;
       const packed = filters.get(filter)?.get(form);
       if (packed === undefined) return undefined;
       packed.used = uses++;

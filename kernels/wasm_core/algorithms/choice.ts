@@ -8,14 +8,14 @@ import {perGeometry} from '../../../src/geometry/geometry_cache.js';
 import type {AxisTaps, TapPlan} from '../../../src/geometry/taps.js';
 import {backwardDirections, forwardDirection} from '../plan/direction.js';
 import type {Direction} from '../plan/direction.js';
-import type {OnePlan} from '../plan/dispatch.js';
 import {depthwiseBackpropFilter, depthwiseBackpropInput, depthwiseForward, depthwisePlan} from './depthwise.js';
-import {fftBackpropInput, fftForward} from './fft.js';
+import {fftBackpropInput, fftForward, fftPlan} from './fft.js';
 import {canTile, canTileGradient, fftCosts, fftGradientPays, fftGradientTiles, fftPays, fftShare} from './fft_cost.js';
 import {fftBackpropFilter} from './fft_filter_gradient.js';
 import {gemmBackpropFilter, groupedBackpropFilter, winogradBackpropFilter} from './filter_gradient.js';
 import {gemmBackpropInput, gemmForward, gemmPlan, groupedBackpropInput, groupedForward, groupedPlan} from './gemm.js';
 import {paysInPlace} from './grouped_cost.js';
+import type {OnePlan} from './one_plan.js';
 import {winogradBackpropInput, winogradForward, winogradPlan} from './winograd.js';
 import type {ChooseTiling} from './winograd.js';
 import {isStreamed, WINOGRAD_SHARE, winogradGradientTile, winogradTile} from './winograd_cost.js';
@@ -46,7 +46,7 @@ export interface CoreVariant<Kernel = ImageKernel> {
   readonly share?: (g: ConvGeometry) => number;
   /** For channels last. */
   readonly run: Kernel;
-  /** The one plan that `run` computes, where it does no more. */
+  /** The one plan that `run` computes, where it does no more; null where it does. */
   readonly plan?: (g: ConvGeometry) => OnePlan | null;
 }
 
@@ -221,11 +221,13 @@ const fft = <Kernel>(
   pays: (g: ConvGeometry) => boolean,
   share: (g: ConvGeometry) => number,
   run: Kernel,
+  plan?: CoreVariant['plan'],
 ): CoreVariant<Kernel> => ({
   name: FFT,
   when: g => hasTaps(g) && (isForced(FFT) ? can(g) : pays(g)) && mayReorder(),
   share,
   run,
+  plan,
 });
 
 export const CORE_FORWARD: readonly CoreVariant[] = [
@@ -234,7 +236,7 @@ export const CORE_FORWARD: readonly CoreVariant[] = [
     size => winogradForward(tilingOf(size)),
     size => winogradPlan(tilingOf(size)),
   ),
-  fft(canForward, unlessLine(forwardPays, forwardIsLine), forwardShare, fftForward),
+  fft(canForward, unlessLine(forwardPays, forwardIsLine), forwardShare, fftForward, fftPlan),
   {
     name: DEPTHWISE,
     when: g => isDirect(g) && (!copiesMuch(g) || isForced(DEPTHWISE)),

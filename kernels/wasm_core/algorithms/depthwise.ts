@@ -3,7 +3,6 @@ import type {ConvGeometry} from '../../../src/geometry/conv.js';
 import {perGeometry} from '../../../src/geometry/geometry_cache.js';
 import {allocate, floatsAt} from '../call.js';
 import {computePlan, DEPTHWISE, DEPTHWISE_GRADIENT} from '../plan/dispatch.js';
-import type {OnePlan} from '../plan/dispatch.js';
 import {backwardTaps, forwardTaps} from '../plan/direction.js';
 import type {DirectionTaps} from '../plan/direction.js';
 import {F32, NO_EPILOGUE, xImage, yImage} from '../plan/conv_plan.js';
@@ -12,10 +11,12 @@ import {planWords} from '../plan/encoding.js';
 import type {PlanWords} from '../plan/encoding.js';
 import {finishInputGradient, startInputGradient} from './input_gradient.js';
 import {DEPTHWISE_CHANNELS} from '../generated/layout.js';
+import {computeOnePlan} from './one_plan.js';
+import type {OnePlan} from './one_plan.js';
 import {addForm, writeTaps} from './packed_filter.js';
 import {splitWidth, widthPhases} from './width_phases.js';
 import type {WidthPhases} from './width_phases.js';
-import type {Call, Filter, FilterGradientKernel, ImageKernel, ImageOperands} from '../types.js';
+import type {Call, FilterGradientKernel, ImageKernel, ImageOperands} from '../types.js';
 
 /*
  * Depthwise convolution, channels last. With more than one filter per channel, every channel is copied as often as it has
@@ -35,18 +36,12 @@ const multiplierOf = ({inChannels, outChannels}: ConvGeometry): number => outCha
 /** The geometry of the copies of the channels, one for each filter. */
 const copied = perGeometry((g): ConvGeometry => ({...g, groups: g.outChannels, inChannels: g.outChannels}));
 
-/** A direction of the copies, all channels of which are one group for the core. */
-interface DepthwiseDirection extends Pick<DirectionTaps, 'taps'> {
-  readonly words: PlanWords;
-  /** Name of the packed filter. */
-  readonly form: string;
-}
-
-function depthwiseDirection(
+/** The words of a direction of the copies, all channels of which are one group for the core. */
+function wordsOf(
   {batch, outChannels}: ConvGeometry,
   {plan, taps}: DirectionTaps,
   [source, result]: readonly [Image, Image],
-): DepthwiseDirection {
+): PlanWords {
   const words = planWords({
     plan,
     taps,
@@ -58,13 +53,28 @@ function depthwiseDirection(
     result,
   });
   // Each channel is multiplied by its own filter only.
-  const multiplications = words.multiplications / outChannels;
-  return {taps, words: {...words, multiplications}, form: `depthwise ${outChannels} ${taps.join()}`};
+  return {...words, multiplications: words.multiplications / outChannels};
 }
 
-/** The direction of the copies from x to y, and the phases that it reads in place of x; null where it reads x. */
+function planOf(g: ConvGeometry, direction: DirectionTaps, images: readonly [Image, Image]): OnePlan {
+  const {outChannels} = g;
+  const {taps} = direction;
+  const form = `depthwise ${outChannels} ${taps.join()}`;
+  return {
+    words: wordsOf(g, direction, images),
+    kernel: DEPTHWISE,
+    form,
+    pack: (call, filter) =>
+      addForm(call, filter, form, call.core.run.depthwiseFilterBytes(taps.length, outChannels), (packing, to, from) =>
+        packing.core.run.packDepthwise(to, from, writeTaps(packing, taps), taps.length, outChannels),
+      ),
+    hasTables: false,
+  };
+}
+
+/** The plan of the copies from x to y, and the phases that it reads in place of x; null where it reads x. */
 interface Forward {
-  readonly direction: DepthwiseDirection;
+  readonly plan: OnePlan;
   readonly phases: WidthPhases | null;
 }
 
@@ -86,34 +96,13 @@ const forwardOf = perGeometry((g): Forward => {
   const taps = forwardTaps(g);
   const phases = phasesOf(g, taps);
   const source = phases === null ? xImage(copied(g)) : phases.image;
-  return {direction: depthwiseDirection(g, phases ?? taps, [source, yImage(g)]), phases};
+  return {plan: planOf(g, phases ?? taps, [source, yImage(g)]), phases};
 });
 
-/** The direction of the filter's gradient, which reads x itself. */
-const gradientOf = perGeometry(g => depthwiseDirection(g, forwardTaps(g), [xImage(copied(g)), yImage(g)]));
+/** The words of the filter's gradient, which reads x itself. */
+const gradientWords = perGeometry(g => wordsOf(g, forwardTaps(g), [xImage(copied(g)), yImage(g)]));
 
-const backwardOf = perGeometry(g =>
-  backwardTaps(g).map(taps => depthwiseDirection(g, taps, [yImage(g), xImage(copied(g))])),
-);
-
-/** Packs the filter for the taps of a direction. */
-function packFilter(call: Call, {outChannels}: ConvGeometry, {taps, form}: DepthwiseDirection, filter: Filter): number {
-  const {run} = call.core;
-  return addForm(call, filter, form, run.depthwiseFilterBytes(taps.length, outChannels), (packing, to, from) =>
-    run.packDepthwise(to, from, writeTaps(packing, taps), taps.length, outChannels),
-  );
-}
-
-/** Computes a direction of a convolution whose images have as many channels as the filter. */
-function computeDirection(
-  call: Call,
-  g: ConvGeometry,
-  direction: DepthwiseDirection,
-  {source, filter, result, epilogue}: ImageOperands,
-): void {
-  const packed = call.filters.find(filter.key, direction.form) ?? packFilter(call, g, direction, filter);
-  computePlan(call, direction.words, {source, result, filter: packed, epilogue}, DEPTHWISE);
-}
+const backwardPlans = perGeometry(g => backwardTaps(g).map(taps => planOf(g, taps, [yImage(g), xImage(copied(g))])));
 
 /** x with every channel as often as it has filters. */
 function expandChannels(call: Call, g: ConvGeometry, x: number): number {
@@ -126,26 +115,22 @@ function expandChannels(call: Call, g: ConvGeometry, x: number): number {
 }
 
 /** y = conv(x, filter) with as many groups as channels. */
-export const depthwiseForward: ImageKernel = (call, g, {source, filter, result, epilogue}) => {
-  const image = expandChannels(call, g, source);
-  const {direction, phases} = forwardOf(g);
-  const read = phases === null ? image : splitWidth(call, phases, image);
-  computeDirection(call, g, direction, {source: read, filter, result, epilogue});
+export const depthwiseForward: ImageKernel = (call, g, operands) => {
+  const image = expandChannels(call, g, operands.source);
+  const {plan, phases} = forwardOf(g);
+  computeOnePlan(call, plan, {...operands, source: phases === null ? image : splitWidth(call, phases, image)});
 };
 
 /** Its plan, where it reads x itself. */
 export function depthwisePlan(g: ConvGeometry): OnePlan | null {
-  const {
-    direction: {words, form},
-    phases,
-  } = forwardOf(g);
-  return phases === null && multiplierOf(g) === 1 ? {words, form, kernel: DEPTHWISE} : null;
+  const {plan, phases} = forwardOf(g);
+  return phases === null && multiplierOf(g) === 1 ? plan : null;
 }
 
 /** The gradients of the copies of x, each of which has one filter. */
 function backpropCopies(call: Call, g: ConvGeometry, operands: ImageOperands): void {
   startInputGradient(call, copied(g), operands);
-  for (const direction of backwardOf(g)) computeDirection(call, g, direction, operands);
+  for (const plan of backwardPlans(g)) computeOnePlan(call, plan, operands);
 }
 
 /** dx of such a convolution at dy. */
@@ -163,5 +148,5 @@ export const depthwiseBackpropInput: ImageKernel = (call, g, operands) => {
 export const depthwiseBackpropFilter: FilterGradientKernel = (call, g, {x, dy, dfilter}) => {
   floatsAt(call, dfilter, product(filterShape(g))).fill(0);
   const operands = {source: expandChannels(call, g, x), result: dy, filter: dfilter, epilogue: NO_EPILOGUE};
-  computePlan(call, gradientOf(g).words, operands, DEPTHWISE_GRADIENT);
+  computePlan(call, gradientWords(g), operands, DEPTHWISE_GRADIENT);
 };

@@ -2,8 +2,7 @@ import type {ConvGeometry} from '../../../src/geometry/conv.js';
 import {perGeometry} from '../../../src/geometry/geometry_cache.js';
 import {closeCall, openCall} from '../call.js';
 import {NO_EPILOGUE} from '../plan/conv_plan.js';
-import {computePlan, fftKernel} from '../plan/dispatch.js';
-import type {BlockKernel} from '../plan/dispatch.js';
+import {fftKernel} from '../plan/dispatch.js';
 import {backwardDirections, forwardDirection, tapStep} from '../plan/direction.js';
 import type {Direction} from '../plan/direction.js';
 import {writePlans} from '../plan/encoding.js';
@@ -13,9 +12,10 @@ import type {CoreExports} from '../runtime/exports.js';
 import {fftTiles} from './fft_cost.js';
 import type {FftAlgorithm, FftTiles} from './fft_cost.js';
 import {TABLES} from './fft_tables.js';
-import {startInputGradient} from './input_gradient.js';
+import {byPhases, byPlan} from './one_plan.js';
+import type {OnePlan} from './one_plan.js';
 import {addForm} from './packed_filter.js';
-import type {Call, Filter, ImageKernel, ImageOperands} from '../types.js';
+import type {Call, Filter} from '../types.js';
 
 /*
  * Convolution by Fourier transforms of tiles, channels last: for many channels (assembly/fft/dense.ts), and for groups with
@@ -42,40 +42,33 @@ const PACKINGS: {readonly [A in FftAlgorithm]: Packing} = {
 };
 
 /** A direction with its tiles. */
-interface TiledDirection extends Pick<FftTiles, 'tiling'> {
+interface TiledDirection extends FftTiles {
   readonly direction: Direction;
   readonly words: PlanWords;
-  readonly algorithm: FftAlgorithm;
-  readonly packing: Packing;
-  readonly kernel: BlockKernel;
   /** The name of the packed filter. */
   readonly form: string;
 }
 
 function tiled(direction: Direction): TiledDirection {
-  const {algorithm, tiling, share} = fftTiles(direction);
+  const tiles = fftTiles(direction);
+  const {algorithm, tiling} = tiles;
   return {
+    ...tiles,
     direction,
-    tiling,
     words: withTiling(direction.words, tiling),
-    algorithm,
-    packing: PACKINGS[algorithm],
-    kernel: fftKernel(algorithm, share),
     form: `${direction.forms.fft} ${algorithm} ${tiling.height.size} ${tiling.width.size}`,
   };
 }
-
-const tiledForward = perGeometry(g => tiled(forwardDirection(g)));
-const tiledBackward = perGeometry(g => backwardDirections(g).map(tiled));
 
 /** Packs the transformed filters of all groups. */
 function packFilter(
   call: Call,
   g: ConvGeometry,
-  {direction, tiling, words, algorithm, packing, form}: TiledDirection,
+  {direction, tiling, words, algorithm, form}: TiledDirection,
   filter: Filter,
 ): number {
   const {run} = call.core;
+  const packing = PACKINGS[algorithm];
   const planning = openCall(call);
   try {
     const operands = {source: 0, result: 0, filter: 0, epilogue: NO_EPILOGUE};
@@ -90,21 +83,25 @@ function packFilter(
   }
 }
 
-function computeDirection(
-  call: Call,
-  g: ConvGeometry,
-  direction: TiledDirection,
-  {source, filter, result, epilogue}: ImageOperands,
-): void {
-  const packed = call.filters.find(filter.key, direction.form) ?? packFilter(call, g, direction, filter);
-  computePlan(call, direction.words, {source, result, filter: packed, epilogue, tables: packed}, direction.kernel);
+function planOf(g: ConvGeometry, direction: Direction): OnePlan {
+  const tiles = tiled(direction);
+  const {words, form, algorithm, share} = tiles;
+  return {
+    words,
+    kernel: fftKernel(algorithm, share),
+    form,
+    pack: (call, filter) => packFilter(call, g, tiles, filter),
+    hasTables: true,
+  };
 }
 
+/** The plan of y = conv(x, filter). */
+export const fftPlan = perGeometry(g => planOf(g, forwardDirection(g)));
+
 /** y = conv(x, filter). */
-export const fftForward: ImageKernel = (call, g, operands) => computeDirection(call, g, tiledForward(g), operands);
+export const fftForward = byPlan(fftPlan);
 
 /** dx of conv(x, filter) at dy: every phase is a convolution of dy. */
-export const fftBackpropInput: ImageKernel = (call, g, operands) => {
-  startInputGradient(call, g, operands);
-  for (const direction of tiledBackward(g)) computeDirection(call, g, direction, operands);
-};
+export const fftBackpropInput = byPhases(
+  perGeometry(g => backwardDirections(g).map(direction => planOf(g, direction))),
+);

@@ -1,11 +1,13 @@
 import type {ConvGeometry} from '../../../src/geometry/conv.js';
-import {computePlan, GEMM, GROUPED} from '../plan/dispatch.js';
-import type {BlockKernel, OnePlan} from '../plan/dispatch.js';
+import {perGeometry} from '../../../src/geometry/geometry_cache.js';
+import {GEMM, GROUPED} from '../plan/dispatch.js';
+import type {BlockKernel} from '../plan/dispatch.js';
 import {backwardDirections, forwardDirection, tapStep} from '../plan/direction.js';
 import type {Direction} from '../plan/direction.js';
-import {startInputGradient} from './input_gradient.js';
+import {byPhases, byPlan} from './one_plan.js';
+import type {OnePlan} from './one_plan.js';
 import {addForm, writeTaps} from './packed_filter.js';
-import type {Call, Filter, ImageKernel, ImageOperands} from '../types.js';
+import type {Call, Filter} from '../types.js';
 
 /*
  * Convolution as a matrix product, channels last: by gathered blocks of the im2col matrix (gemm), or read in place where
@@ -36,45 +38,28 @@ function packPanels(call: Call, g: ConvGeometry, direction: Direction, filter: F
   });
 }
 
-function computeDirection(
-  call: Call,
-  g: ConvGeometry,
-  direction: Direction,
-  kernel: BlockKernel,
-  {source, filter, result, epilogue}: ImageOperands,
-): void {
-  const panels = call.filters.find(filter.key, direction.forms.panels) ?? packPanels(call, g, direction, filter);
-  computePlan(call, direction.words, {source, result, filter: panels, epilogue}, kernel);
-}
+const planOf = (g: ConvGeometry, direction: Direction, kernel: BlockKernel): OnePlan => ({
+  words: direction.words,
+  kernel,
+  form: direction.forms.panels,
+  pack: (call, filter) => packPanels(call, g, direction, filter),
+  hasTables: false,
+});
 
-const forwardBy =
-  (kernel: BlockKernel): ImageKernel =>
-  (call, g, operands) =>
-    computeDirection(call, g, forwardDirection(g), kernel, operands);
+const forwardPlan = (kernel: BlockKernel) => perGeometry(g => planOf(g, forwardDirection(g), kernel));
 
 /** Every phase of dx is a dense convolution of dy. */
-const backpropInputBy =
-  (kernel: BlockKernel): ImageKernel =>
-  (call, g, operands) => {
-    startInputGradient(call, g, operands);
-    for (const direction of backwardDirections(g)) computeDirection(call, g, direction, kernel, operands);
-  };
+const backwardPlans = (kernel: BlockKernel) =>
+  perGeometry(g => backwardDirections(g).map(direction => planOf(g, direction, kernel)));
 
-const planBy =
-  (kernel: BlockKernel) =>
-  (g: ConvGeometry): OnePlan => {
-    const {words, forms} = forwardDirection(g);
-    return {words, form: forms.panels, kernel};
-  };
+/** Plans of y = conv(x, filter). */
+export const gemmPlan = forwardPlan(GEMM);
+export const groupedPlan = forwardPlan(GROUPED);
 
 /** y = conv(x, filter). */
-export const gemmForward = forwardBy(GEMM);
-export const groupedForward = forwardBy(GROUPED);
-
-/** Their plans. */
-export const gemmPlan = planBy(GEMM);
-export const groupedPlan = planBy(GROUPED);
+export const gemmForward = byPlan(gemmPlan);
+export const groupedForward = byPlan(groupedPlan);
 
 /** dx of conv(x, filter) at dy. */
-export const gemmBackpropInput = backpropInputBy(GEMM);
-export const groupedBackpropInput = backpropInputBy(GROUPED);
+export const gemmBackpropInput = byPhases(backwardPlans(GEMM));
+export const groupedBackpropInput = byPhases(backwardPlans(GROUPED));

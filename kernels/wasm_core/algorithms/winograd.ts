@@ -1,14 +1,15 @@
 import {FILTER_PASSES_BYTES} from '../generated/layout.js';
 import type {ConvGeometry} from '../../../src/geometry/conv.js';
+import {perGeometry} from '../../../src/geometry/geometry_cache.js';
 import {allocate} from '../call.js';
-import {computePlan, WINOGRAD} from '../plan/dispatch.js';
-import type {OnePlan} from '../plan/dispatch.js';
+import {WINOGRAD} from '../plan/dispatch.js';
 import {backwardDirections, forwardDirection, tapStep} from '../plan/direction.js';
 import type {Direction} from '../plan/direction.js';
-import {startInputGradient} from './input_gradient.js';
+import {byPhases, byPlan} from './one_plan.js';
+import type {OnePlan} from './one_plan.js';
 import {addForm, writeTaps} from './packed_filter.js';
 import type {TileSize} from './winograd_cost.js';
-import type {Call, Filter, ImageKernel, ImageOperands} from '../types.js';
+import type {Call, Filter, ImageKernel} from '../types.js';
 
 /*
  * Winograd convolution (assembly/winograd/forward.ts), channels last.
@@ -71,52 +72,31 @@ function packStreamed(call: Call, g: ConvGeometry, direction: Direction, filter:
   );
 }
 
-function planOf({words, forms}: Direction, {size, streamed}: Tiling): OnePlan {
+function planOf(g: ConvGeometry, direction: Direction, {size, streamed}: Tiling): OnePlan {
   const form = streamed ? 'stream' : (`winograd${size}` as const);
-  return {words, form: forms[form], kernel: WINOGRAD[form]};
-}
-
-/** Computes a direction by tiles. */
-function computeDirection(
-  call: Call,
-  g: ConvGeometry,
-  direction: Direction,
-  tiling: Tiling,
-  {source, filter, result, epilogue}: ImageOperands,
-): void {
-  const {size, streamed} = tiling;
-  const {words, form, kernel} = planOf(direction, tiling);
-  const packed =
-    call.filters.find(filter.key, form) ??
-    (streamed ? packStreamed(call, g, direction, filter) : packTransformed(call, g, direction, size, filter));
-  computePlan(call, words, {source, result, filter: packed, epilogue}, kernel);
+  return {
+    words: direction.words,
+    kernel: WINOGRAD[form],
+    form: direction.forms[form],
+    pack: (call, filter) =>
+      streamed ? packStreamed(call, g, direction, filter) : packTransformed(call, g, direction, size, filter),
+    hasTables: false,
+  };
 }
 
 /** Chooses how a direction is computed. */
 export type ChooseTiling = (direction: Direction) => Tiling;
 
-/** y = conv(x, filter) by tiles. */
-export const winogradForward =
-  (tilingOf: ChooseTiling): ImageKernel =>
-  (call, g, operands) => {
+/** The plan of y = conv(x, filter) by tiles. */
+export const winogradPlan = (tilingOf: ChooseTiling): ((g: ConvGeometry) => OnePlan) =>
+  perGeometry(g => {
     const direction = forwardDirection(g);
-    computeDirection(call, g, direction, tilingOf(direction), operands);
-  };
+    return planOf(g, direction, tilingOf(direction));
+  });
 
-/** Its plan. */
-export const winogradPlan =
-  (tilingOf: ChooseTiling) =>
-  (g: ConvGeometry): OnePlan => {
-    const direction = forwardDirection(g);
-    return planOf(direction, tilingOf(direction));
-  };
+/** y = conv(x, filter) by tiles. */
+export const winogradForward = (tilingOf: ChooseTiling): ImageKernel => byPlan(winogradPlan(tilingOf));
 
 /** dx of conv(x, filter) at dy, likewise. */
-export const winogradBackpropInput =
-  (tilingOf: ChooseTiling): ImageKernel =>
-  (call, g, operands) => {
-    startInputGradient(call, g, operands);
-    for (const direction of backwardDirections(g)) {
-      computeDirection(call, g, direction, tilingOf(direction), operands);
-    }
-  };
+export const winogradBackpropInput = (tilingOf: ChooseTiling): ImageKernel =>
+  byPhases(perGeometry(g => backwardDirections(g).map(direction => planOf(g, direction, tilingOf(direction)))));

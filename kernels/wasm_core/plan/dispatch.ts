@@ -28,14 +28,6 @@ export interface BlockKernel extends ScratchBytes {
   readonly compute: (run: CoreExports, plan: number, end: number) => boolean | void;
 }
 
-/** A convolution that one plan computes, out of x as it is. */
-export interface OnePlan {
-  readonly words: PlanWords;
-  /** Name of the packed filter. */
-  readonly form: string;
-  readonly kernel: BlockKernel;
-}
-
 /** By gathered blocks. */
 export const GEMM: BlockKernel = {
   kernel: KERNEL.GEMM_FORWARD,

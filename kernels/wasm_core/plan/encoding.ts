@@ -3,9 +3,9 @@ import {APART, AXIS, AXIS_WORDS, CONV, CONV_WORDS} from '../generated/layout.js'
 import type {AxisTaps} from '../../../src/geometry/taps.js';
 import {ACTIVATION_NUMBERS, blocking, F32, isDense, NO_EPILOGUE, tapCount, withJoinedBatch} from './conv_plan.js';
 import type {ConvPlan, Epilogue} from './conv_plan.js';
-import {allocate, release} from '../call.js';
+import {allocate, openCall, release} from '../call.js';
 import type {CoreExports} from '../runtime/exports.js';
-import type {Call, Core} from '../types.js';
+import type {Call, Core, Device} from '../types.js';
 
 /*
  * Plans as the core reads them: structures of 32-bit words (assembly/shared/plan.ts), each axis followed by the sources
@@ -126,7 +126,7 @@ export interface Operands {
 }
 
 /** Writes a plan to an address of the memory. */
-function writePlan(
+export function writePlan(
   plan: PlanWords,
   core: Core,
   pointer: number,
@@ -186,6 +186,22 @@ export function writeOnePlan(call: Call, plan: PlanWords, operands: Operands, ke
   const pointer = allocate(call, bytes + kept.scratchBytes);
   writePlan(plan, call.core, pointer, operands, pointer + bytes);
   return pointer;
+}
+
+/** Bytes for the plans of calls that compute nothing else, one after the other. */
+const SLOT_BYTES = 32 * 1024;
+
+const slots = new WeakMap<Core, number>();
+
+/** Where such a call writes its plan, with its scratch memory behind it; 0 where these are too large. */
+export function planSlot(device: Device, plan: PlanWords, kernel: ScratchBytes): number {
+  const {bytes, kept} = plan;
+  if (kept.kernel !== kernel) askScratchBytes(openCall(device), plan, kernel);
+  if (bytes + kept.scratchBytes > SLOT_BYTES) return 0;
+  const {core} = device;
+  const slot = slots.get(core) ?? core.heap.malloc(SLOT_BYTES);
+  slots.set(core, slot);
+  return slot;
 }
 
 /** Writes a plan once for each of `threads`, with scratch memory for each; valid until the call releases it. */
