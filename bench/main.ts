@@ -13,7 +13,11 @@ import {plot} from './plot.js';
 import {runtimeSections, summaryTable} from './report.js';
 import {markdownTable, terminalTable} from './table.js';
 
-function measureRuntime(runtime: Runtime, {rounds, only, parts}: BenchOptions, thorough: boolean): RuntimeResult {
+function measureRuntime(
+  runtime: Runtime,
+  {rounds, only, parts, threads}: BenchOptions,
+  thorough: boolean,
+): RuntimeResult {
   const out = join(OUT, `${runtime.key}.json`);
   const args = [
     '--title',
@@ -30,7 +34,7 @@ function measureRuntime(runtime: Runtime, {rounds, only, parts}: BenchOptions, t
   const {status} = spawnSync(
     runtime.node,
     [...runtime.flags, join(OUT, 'runtime.mjs'), ...args, ...(thorough ? ['--thorough'] : [])],
-    {stdio: ['ignore', 'inherit', 'inherit']},
+    {stdio: ['ignore', 'inherit', 'inherit'], env: {...process.env, TFJS_CONV_THREADS: String(threads)}},
   );
   if (status !== 0) throw new Error(`${runtime.title} ended with ${status}`);
   return JSON.parse(readFileSync(out, 'utf8')) as RuntimeResult;
@@ -55,12 +59,16 @@ mkdirSync(OUT, {recursive: true});
 const started = performance.now();
 const results = runtimes.map((runtime, i) => measureRuntime(runtime, options, i === 0));
 for (const runtime of results) console.log(runtimeSections(runtime, terminalTable).join('\n'));
-console.log(`\n${summaryTable(results, terminalTable)}`);
+console.log(`\n${summaryTable(results, options.threads, terminalTable)}`);
 const pictures = plots(results);
 writePictures(pictures, options.docs);
 if (options.docs) {
   const sections = results.flatMap(runtime => runtimeSections(runtime, markdownTable));
-  writeSection('benchmarks.md', 'results', [summaryTable(results, markdownTable), ...sections].join('\n\n'));
+  writeSection(
+    'benchmarks.md',
+    'results',
+    [summaryTable(results, options.threads, markdownTable), ...sections].join('\n\n'),
+  );
 }
 const minutes = ((performance.now() - started) / 60000).toFixed(1);
 console.log(

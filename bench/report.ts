@@ -18,11 +18,12 @@ import type {Column, Write} from './table.js';
 import {limitOf, TARGETS, verdict} from './targets.js';
 import type {Target} from './targets.js';
 import {builtin, ours} from './peers/backends.js';
+import {threadsText} from './threads.js';
 
 /** What the library is measured by, a column for each runtime. */
-export const summaryTable = (runtimes: readonly RuntimeResult[], write: Write): string =>
+export const summaryTable = (runtimes: readonly RuntimeResult[], threads: number, write: Write): string =>
   write<Target>(TARGETS, [
-    {title: 'one thread, medians of one run', text: true, cell: ({title}) => title},
+    {title: `${threadsText(threads)}, medians of one run`, text: true, cell: ({title}) => title},
     {title: 'at least', cell: target => limitOf(target, target.least)},
     {title: 'aim', cell: target => limitOf(target, target.aim)},
     ...runtimes.map(runtime => ({title: runtime.title, cell: (target: Target) => verdict(target, runtime)})),

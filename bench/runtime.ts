@@ -23,6 +23,7 @@ import {PEERS} from './peers/index.js';
 import {openCV} from './peers/opencv.js';
 import {SEPARABLE} from './separable.js';
 import {LAYERS} from './shapes.js';
+import {THREADS, threadsText} from './threads.js';
 
 export interface RuntimeResult {
   readonly title: string;
@@ -68,7 +69,7 @@ if (warmNames.length > 0) process.stderr.write(`${title}, first calls in warm pr
 const warmFirstCalls = warmNames.length > 0 ? firstCalls(folder, 'warm', warmNames) : {};
 const result: RuntimeResult = {
   title,
-  machine: `${title}, ${cpus()[0]?.model.trim() ?? process.arch}, one thread, up to ${rounds} rounds`,
+  machine: `${title}, ${cpus()[0]?.model.trim() ?? process.arch}, ${threadsText(THREADS)}, up to ${rounds} rounds`,
   layers: await each('layers', LAYERS, layer => measureLayer(layer, PEERS, {rounds, ceiling})),
   networks: await each('networks', NETWORKS, network => measureNetwork(network, rounds)),
   models: await each('models', MODELS, model => measureModel(model, rounds)),

@@ -10,6 +10,7 @@ import {median} from '../measure.js';
 import {runtimesOf} from '../runtimes.js';
 import {fixed, nameColumn, terminalTable} from '../table.js';
 import type {Column} from '../table.js';
+import {threadsText} from '../threads.js';
 import {randomNumbers} from '../turns.js';
 import {measureRow} from './measure_sides.js';
 import type {RowResult, Sides} from './measure_sides.js';
@@ -48,7 +49,7 @@ async function measureRows(rows?: readonly RowName[]): Promise<RowResult[]> {
   return results;
 }
 
-const threadsOf = (threads: number): string => (threads === 1 ? 'one thread' : `${threads} threads over one`);
+const threadsOf = (threads: number): string => threadsText(threads) + (threads === 1 ? '' : ' over one');
 
 /** How far a row is off by itself, in percent. */
 const percent = (factor: number): string => fixed(100 * (factor - 1), 1, ' %');

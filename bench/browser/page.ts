@@ -1,5 +1,5 @@
 /** What the page of the bench does: it measures a layer on a backend and its peers. */
-import {getThreadsCount, setWasmPaths} from '@tensorflow/tfjs-backend-wasm';
+import {getThreadsCount, setThreadsCount, setWasmPaths} from '@tensorflow/tfjs-backend-wasm';
 import {setBackend} from '@tensorflow/tfjs-core';
 import {env} from 'onnxruntime-web/wasm';
 import {flopsOf} from '../layer.js';
@@ -10,7 +10,7 @@ import {layerOn} from '../measure_layer.js';
 import {builtin, ours} from '../peers/backends.js';
 import {separableBound, separableComparisons, separableOn} from '../measure_separable.js';
 import {onnxLayers} from '../peers/onnxruntime.js';
-import {onnxRuntimeWeb} from '../peers/onnxruntime_web.js';
+import {onnxRuntimeOnThreads, onnxRuntimeWeb} from '../peers/onnxruntime_web.js';
 import type {Peer, Prepared} from '../peers/peer.js';
 import type {BackendPeer} from '../peers/tfjs.js';
 import {SEPARABLE} from '../separable.js';
@@ -52,8 +52,8 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   },
   'wasm-threads': {
     start: startThreads,
-    peersOf: () => [ours.wasm, builtin.wasm],
-    comparisons: [compare('tfjs', ours.wasm, builtin.wasm)],
+    peersOf: () => [ours.wasm, builtin.wasm, onnxLayers(onnxRuntimeOnThreads(getThreadsCount))],
+    comparisons: [compare('tfjs', ours.wasm, builtin.wasm), compare('onnxruntime', ours.wasm, onnxRuntimeWeb)],
   },
   webgl: {
     start: startWebgl,
@@ -108,6 +108,8 @@ declare global {
   var tfjsConvBench: BenchPage;
 }
 
+// Where pages may share memory: one thread for every processor, in place of every two.
+setThreadsCount(navigator.hardwareConcurrency);
 setWasmPaths('/node_modules/@tensorflow/tfjs-backend-wasm/wasm-out/');
 env.wasm.wasmPaths = '/bench_modules/onnxruntime-web/dist/';
 
