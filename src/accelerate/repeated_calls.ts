@@ -3,7 +3,7 @@ import type {KernelBackend, Tensor} from '@tensorflow/tfjs-core';
 import {isPlain} from '../geometry/call_cache.js';
 import {repeatedCall} from '../registry/register.js';
 import type {ConvNDCall, RepeatedCall} from '../registry/kernel_names.js';
-import {createMissed, isLike} from '../registry/repeats.js';
+import {createMissed, isLike, isSameList, keptOption} from '../registry/repeats.js';
 import type {BuiltinFusedAttrs, BuiltinInputs} from './builtin_call.js';
 
 /*
@@ -22,20 +22,6 @@ interface Kept {
   readonly attrs: BuiltinFusedAttrs;
   readonly repeat: RepeatedCall;
 }
-
-const {isArray} = Array;
-
-/**
- * Whether two lists, of numbers or of lists, are alike. What is kept is no list of the caller's: options that are one and
- * the same are no lists.
- */
-function isSame(kept: unknown, given: unknown): boolean {
-  if (!isArray(kept) || !isArray(given) || kept.length !== given.length) return false;
-  for (let i = 0; i < kept.length; i++) if (kept[i] !== given[i] && !isSame(kept[i], given[i])) return false;
-  return true;
-}
-
-const copyOf = <T>(option: T): T => (isArray(option) ? (option.map(copyOf) as T) : option);
 
 export interface RepeatedCalls {
   /** Repeats a call; undefined where none is kept that it is alike. */
@@ -64,9 +50,9 @@ export function createRepeatedCalls(backendName: string): RepeatedCalls {
       const before = kept.attrs;
       if (before.activation !== activation || before.leakyreluAlpha !== leakyreluAlpha) return undefined;
       if (before.dataFormat !== dataFormat || before.dimRoundingMode !== dimRoundingMode) return undefined;
-      if (before.strides !== strides && !isSame(before.strides, strides)) return undefined;
-      if (before.pad !== pad && !isSame(before.pad, pad)) return undefined;
-      if (before.dilations !== dilations && !isSame(before.dilations, dilations)) return undefined;
+      if (before.strides !== strides && !isSameList(before.strides, strides)) return undefined;
+      if (before.pad !== pad && !isSameList(before.pad, pad)) return undefined;
+      if (before.dilations !== dilations && !isSameList(before.dilations, dilations)) return undefined;
       // While gradients are recorded, an activation is another kernel.
       if (activation != null && activation !== 'linear' && engine().state.gradientDepth > 0) return undefined;
       return kept.repeat(x, kept.bias, kept.slopes);
@@ -85,9 +71,9 @@ export function createRepeatedCalls(backendName: string): RepeatedCalls {
         slopes: inputs.preluActivationWeights,
         xShape: [...inputs.x.shape],
         attrs: {
-          strides: copyOf(strides),
-          pad: copyOf(pad),
-          dilations: copyOf(dilations),
+          strides: keptOption(strides),
+          pad: keptOption(pad),
+          dilations: keptOption(dilations),
           dataFormat,
           dimRoundingMode,
           activation,

@@ -13,6 +13,7 @@ import {withEpilogue} from './epilogue.js';
 import type {EpilogueTarget} from './epilogue.js';
 import {floatTensor} from './inputs.js';
 import {readConvOptions} from './read_options.js';
+import {keepOp, repeatOp} from './repeated_ops.js';
 import {scoped} from './scoped.js';
 
 /**
@@ -51,29 +52,36 @@ export interface ConvOp extends OpRank {
   readonly note?: (call: ConvNDCall, y: Tensor) => void;
 }
 
-/** Every forward convolution: validates, resolves, runs ConvND. */
-export function convND<T extends Tensor>(
+/** Every forward convolution that repeats none: validates, resolves, runs ConvND. */
+function computeConvND(
   {op, rank, resolve = resolveConv, note}: ConvOp,
   x: unknown,
   filter: unknown,
   given: ConvOptions,
-): T {
-  return scoped(op, () => {
-    const options = readConvOptions(op, 'conv', given);
-    const $x = floatTensor(op, 'x', x);
-    const $filter = floatTensor(op, 'filter', filter);
-    const {geometry, outputShape} = resolveOnce(op, $x.shape, $filter.shape, options, () =>
-      resolve({op, rank, x: $x.shape, filter: $filter.shape, options}),
-    );
-    const target = epilogueTarget(outputShape, geometry.outChannels, geometry.channelsLast, rank);
-    return withEpilogue(op, options, target, ({bias, preluActivationWeights}, {activation, leakyreluAlpha}) => {
-      const inputs = {x: $x, filter: tapsOf($filter, rank, options), bias, preluActivationWeights};
-      const attrs = {geometry, outputShape, activation, leakyreluAlpha};
-      const y = runKernel('ConvND', inputs, attrs);
-      note?.({inputs, attrs}, y);
-      return y;
-    });
+): Tensor {
+  const options = readConvOptions(op, 'conv', given);
+  const $x = floatTensor(op, 'x', x);
+  const $filter = floatTensor(op, 'filter', filter);
+  const {geometry, outputShape} = resolveOnce(op, $x.shape, $filter.shape, options, () =>
+    resolve({op, rank, x: $x.shape, filter: $filter.shape, options}),
+  );
+  const target = epilogueTarget(outputShape, geometry.outChannels, geometry.channelsLast, rank);
+  return withEpilogue(op, options, target, ({bias, preluActivationWeights}, {activation, leakyreluAlpha}) => {
+    const inputs = {x: $x, filter: tapsOf($filter, rank, options), bias, preluActivationWeights};
+    const attrs = {geometry, outputShape, activation, leakyreluAlpha};
+    const y = runKernel('ConvND', inputs, attrs);
+    if (note !== undefined) note({inputs, attrs}, y);
+    else keepOp(op, x, filter, options, {inputs, attrs});
+    return y;
   });
+}
+
+/** Every forward convolution. */
+export function convND<T extends Tensor>(how: ConvOp, x: unknown, filter: unknown, given: ConvOptions): T {
+  const {op, note} = how;
+  const repeated = note === undefined ? repeatOp(op, x, filter, given) : undefined;
+  // The rank of the result is that of x, which no type of the kernels can say.
+  return (repeated as T | undefined) ?? scoped(op, () => computeConvND(how, x, filter, given));
 }
 
 /** An op that one of two kernels computes, which are the same map. */

@@ -1,12 +1,11 @@
 import {fail, RULES} from '../errors.js';
-import type {ConvOptions, ConvTransposeOptions} from '../geometry/options.js';
+import type {ConvOptions} from '../geometry/options.js';
 import {looking} from './looking.js';
 
-type OptionName = keyof Required<ConvTransposeOptions>;
-
 /** Options of the linear map itself. */
-const MAP_OPTIONS: readonly OptionName[] = ['strides', 'pad', 'dilations', 'groups', 'flipFilter'];
-const CONV_OPTIONS: readonly OptionName[] = [
+const MAP_OPTIONS: ReadonlyArray<keyof Required<ConvOptions>> = ['strides', 'pad', 'dilations', 'groups', 'flipFilter'];
+/** Those of a convolution. */
+export const CONV_OPTIONS: ReadonlyArray<keyof Required<ConvOptions>> = [
   ...MAP_OPTIONS,
   'dataFormat',
   'bias',

@@ -32,7 +32,7 @@ export interface ConvAttrs extends OutputAttrs {
 
 /**
  * A call that is made once more, with all that it depends on settled but the values of x, bias and slopes, and where they
- * are. Undefined where it has to be made as if it were the first, as when the packed filter is gone.
+ * are. Undefined where it has to be made as if it were the first, as when flags have changed.
  */
 export type RepeatedCall = (x: Tensor, bias: Tensor | undefined, slopes: Tensor | undefined) => TensorInfo | undefined;
 

@@ -1,4 +1,4 @@
-import {getKernel, registerKernel, unregisterKernel, zeros} from '@tensorflow/tfjs-core';
+import {engine, getKernel, registerKernel, unregisterKernel, zeros} from '@tensorflow/tfjs-core';
 import type {
   KernelBackend,
   KernelConfig,
@@ -10,7 +10,7 @@ import type {
 import {completeError} from '../errors.js';
 import type {Shapes} from '../errors.js';
 import {registerFlags} from './flags.js';
-import type {KernelAttrs, KernelName, RepeatedCall} from './kernel_names.js';
+import type {ConvNDCall, KernelAttrs, KernelName, RepeatedCall} from './kernel_names.js';
 import type {KernelArgs, KernelTable, Variants} from './kernel_table.js';
 import {areFlags, choiceFlags, selectOnce, selectVariant} from './select.js';
 import {noteVariant} from './variants_run.js';
@@ -108,6 +108,13 @@ export function repeatedCall<K extends KernelName>(
 ): RepeatedCall | undefined {
   const config: OurKernel<K> | undefined = getKernel(kernelName, backendName);
   return config?.[REPEAT]?.(args);
+}
+
+/** The attributes of a call of ConvND that has run on the current backend, with how it is repeated, if it can be. */
+export function repeatingAttrs({inputs, attrs}: ConvNDCall): ConvNDCall['attrs'] | undefined {
+  const {backendName, backend} = engine();
+  const repeat = repeatedCall('ConvND', backendName, {inputs, attrs, backend});
+  return repeat === undefined ? undefined : {...attrs, repeating: {backend, repeat}};
 }
 
 /** The variants that are registered for a kernel of a backend; none where it has none of ours. */

@@ -12,6 +12,18 @@ export function isLike({dtype, isDisposed, shape}: Tensor, before: readonly numb
   return true;
 }
 
+const {isArray} = Array;
+
+/** Whether two lists, of numbers or of lists, are alike. What is kept is no list of the caller's. */
+export function isSameList(kept: unknown, given: unknown): boolean {
+  if (!isArray(kept) || !isArray(given) || kept.length !== given.length) return false;
+  for (let i = 0; i < kept.length; i++) if (kept[i] !== given[i] && !isSameList(kept[i], given[i])) return false;
+  return true;
+}
+
+/** An option to keep: callers may change a list that they have passed. */
+export const keptOption = <T>(option: T): T => (isArray(option) ? (option.map(keptOption) as T) : option);
+
 /** Calls of one place, one after the other, that were alike and repeated none. */
 interface Missed {
   readonly filter: object;

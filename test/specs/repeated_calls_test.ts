@@ -7,6 +7,7 @@ import {DIRECT_SUMS_FLAG, VARIANT_FLAG, WINOGRAD_FLAG} from '../../src/registry/
 import {BACKENDS} from '../support/backends.js';
 import {withFlags} from '../support/flags.js';
 import {counts} from '../support/memory.js';
+import {callsAnew, REPEATING, wholes} from '../support/repeats.js';
 import {heapBalance} from '../support/wasm_heap.js';
 
 /*
@@ -14,7 +15,6 @@ import {heapBalance} from '../support/wasm_heap.js';
  * it gives with a filter that is new, and so repeats nothing.
  */
 
-const REPEATING: readonly string[] = ['cpu', 'wasm'];
 const TESTED = BACKENDS.filter(({name}) => REPEATING.includes(name));
 
 interface Layer {
@@ -101,22 +101,10 @@ function slopesOf(channels: number): tf.Tensor {
   return slopes;
 }
 
-/** Whole numbers, so that all sums are exact. */
-const wholes = (shape: number[], seed: number): tf.Tensor => tf.round(tf.randomUniform(shape, -4, 4, 'float32', seed));
-
 const biasOf = ({filter}: Layer): tf.Tensor1D => {
   const [inChannels, outChannels] = filter.slice(-2);
   return wholes([outChannels === 1 ? inChannels : outChannels], 3) as tf.Tensor1D;
 };
-
-/** How often our convolution is called anew during f. */
-function callsAnew(backend: string, f: () => void): number {
-  const spy = jest.spyOn(tf.getKernel('ConvND', backend), 'kernelFunc');
-  f();
-  const {length} = spy.mock.calls;
-  spy.mockRestore();
-  return length;
-}
 
 (TESTED.length > 0 ? describe.each(TESTED) : describe.skip.each(BACKENDS))('repeated calls on $name', ({name}) => {
   let restore: () => void;

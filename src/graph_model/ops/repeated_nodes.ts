@@ -3,7 +3,7 @@ import type {Tensor} from '@tensorflow/tfjs-core';
 import type {GraphNode} from '@tensorflow/tfjs-converter';
 import {completeError} from '../../errors.js';
 import type {ConvNDCall} from '../../registry/kernel_names.js';
-import {repeatedCall} from '../../registry/register.js';
+import {repeatingAttrs} from '../../registry/register.js';
 import {createMissed, isLike} from '../../registry/repeats.js';
 import {runKernel} from '../../registry/run_kernel.js';
 import type {Attrs} from './node_options.js';
@@ -54,14 +54,13 @@ export function keepNode(node: GraphNode, {inputs, attrs}: ConvNDCall): void {
   const isOwn = (t: Tensor | undefined): boolean => t === undefined || node.inputs.includes(t);
   if (!isUnrecorded() || ![filter, bias, preluActivationWeights].every(isOwn)) return;
   if (!isToKeep(node.attrs, filter.dataId, attrs.geometry)) return;
-  const {backendName, backend} = engine();
-  const repeat = repeatedCall('ConvND', backendName, {inputs, attrs, backend});
-  if (repeat === undefined) return;
+  const repeating = repeatingAttrs({inputs, attrs});
+  if (repeating === undefined) return;
   runs.set(node.attrs, {
     xShape: [...x.shape],
     nodeInputs: [...node.inputs],
     filterData: filter.dataId,
     inputs,
-    attrs: {...attrs, repeating: {backend, repeat}},
+    attrs: repeating,
   });
 }
