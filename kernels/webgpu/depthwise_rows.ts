@@ -16,7 +16,7 @@ import {hasFewProducts, holdsOperands} from './tiles.js';
 import {depthwiseRowsProgram} from './wgsl/depthwise_rows.js';
 
 /** Results of a thread, and the longest line of taps and largest stride that the program is written for. */
-const PIXELS = 8;
+const PIXELS = 7;
 const MOST_TAPS = 7;
 const MOST_STRIDE = 2;
 
@@ -33,11 +33,15 @@ export function takesRows(plan: PhasePlan, place: OperandPlace): boolean {
     taps <= MOST_TAPS &&
     stride < taps &&
     stride <= MOST_STRIDE &&
-    plan.grid[2] >= PIXELS / 2 &&
+    plan.grid[2] > PIXELS / 2 &&
     !hasFewProducts(plan) &&
     holdsOperands(plan, place)
   );
 }
+
+/** Two lines, where one reads by every tap what the other reads by the tap before. */
+const linesOf = ({grid, sourceStep, tapStep}: PhasePlan): 1 | 2 =>
+  grid[1] > 1 && sourceStep[1] === 1 && Math.abs(tapStep[1]) === 1 ? 2 : 1;
 
 /** The result of a depthwise convolution or input gradient, its operands in texels of a place. */
 export const computeDepthwiseRows =
@@ -49,6 +53,8 @@ export const computeDepthwiseRows =
       const contents = {image: plan.source, blocks, multiplier, zeros: place === 'texture' ? 1 : 0};
       const [depth, height, width] = plan.grid;
       const tilesPerLine = Math.ceil(width / PIXELS);
+      const resultLines = linesOf(plan);
+      const tilesPerColumn = Math.ceil(height / resultLines);
       const filtersAt = filterPlace(place);
       const image = imageTexels(scratch, source, place, contents);
       const filters = filterTexels(scratch, filter, filtersAt, plan, channels);
@@ -61,6 +67,7 @@ export const computeDepthwiseRows =
           stride: plan.sourceStep[2],
           flipped: plan.backward,
           pixels: PIXELS,
+          resultLines,
           result: resultKind(plan.result, channels.result),
           epilogue: kind,
         }),
@@ -72,9 +79,10 @@ export const computeDepthwiseRows =
           blocks: blocks.blocksPerGroup,
           channels: plan.result.channels,
           tilesPerLine,
+          tilesPerColumn,
           zeroAt: imageTexelCount(contents),
           ...elementSteps(plan.result),
         },
-        count: product([plan.batch, depth, height, tilesPerLine, blocks.blocksPerGroup]),
+        count: product([plan.batch, depth, tilesPerColumn, tilesPerLine, blocks.blocksPerGroup]),
       });
     });

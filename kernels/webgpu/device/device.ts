@@ -4,6 +4,7 @@ import type {KernelBackend} from '@tensorflow/tfjs-core';
 import {KERNEL_RULES, kernelError} from '../../../src/errors.js';
 import {createFilterCache} from '../../../src/registry/filter_cache.js';
 import type {FilterCache} from '../../../src/registry/filter_cache.js';
+import {COLUMNS} from '../wgsl/program.js';
 import {bytesOf, createTexelPool} from './texel_pool.js';
 import {adapterOf} from './internals.js';
 import type {TexelPlace, TexelPool, Texels} from './texel_pool.js';
@@ -20,6 +21,8 @@ export interface Device {
   readonly sampler: GPUSampler;
   readonly layouts: Map<string, GPUPipelineLayout>;
   readonly pool: TexelPool;
+  /** Zeros of a row of texels. */
+  readonly zeros: GPUBuffer;
   /** Filters as the programs read them, by their tensors' data. */
   readonly filters: FilterCache<TexelSize, Texels>;
   isLost: boolean;
@@ -37,6 +40,7 @@ function createDevice(backend: WebGPUBackend): Device {
     sampler: backend.device.createSampler({}),
     layouts: new Map(),
     pool,
+    zeros: backend.device.createBuffer({size: bytesOf('texels', COLUMNS), usage: GPUBufferUsage.COPY_SRC}),
     filters: createFilterCache(
       {
         malloc: ({place, count}) => pool.acquire(place, count),
@@ -53,6 +57,7 @@ function createDevice(backend: WebGPUBackend): Device {
     // Drops what is not alive.
     device.filters.bytes();
     pool.clear();
+    device.zeros.destroy();
   };
   void backend.device.lost.then(() => {
     device.isLost = true;

@@ -12,13 +12,15 @@ export type TexelPlace = OperandPlace | 'halfTexels';
 export interface Texels {
   readonly place: TexelPlace;
   readonly binding: GPUBindingResource;
+  /** Where `place` is one. */
+  readonly texture?: GPUTexture;
   readonly bytes: number;
   readonly key: string;
   destroy(): void;
 }
 
 /** Bytes of a texel, of four numbers. */
-const TEXEL_BYTES: {readonly [P in TexelPlace]: number} = {texels: 16, halfTexels: 8, texture: 16};
+export const TEXEL_BYTES: {readonly [P in TexelPlace]: number} = {texels: 16, halfTexels: 8, texture: 16};
 
 /** Bytes of what is free that are kept, so that the next call need not allocate them. */
 const FREE_BYTES = 256 * 1024 * 1024;
@@ -39,15 +41,15 @@ export const bytesOf = (place: TexelPlace, count: number): number =>
 function create(device: GPUDevice, place: TexelPlace, count: number): Texels {
   const common = {place, bytes: bytesOf(place, count), key: keyOf(place, count)};
   if (place !== 'texture') {
-    const buffer = device.createBuffer({size: common.bytes, usage: GPUBufferUsage.STORAGE});
+    const buffer = device.createBuffer({size: common.bytes, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC});
     return {...common, binding: {buffer}, destroy: () => buffer.destroy()};
   }
   const texture = device.createTexture({
     size: [COLUMNS, rowsOf(count)],
     format: 'rgba32float',
-    usage: GPUTextureUsage.STORAGE_BINDING | GPUTextureUsage.TEXTURE_BINDING,
+    usage: GPUTextureUsage.STORAGE_BINDING | GPUTextureUsage.TEXTURE_BINDING | GPUTextureUsage.COPY_DST,
   });
-  return {...common, binding: texture.createView(), destroy: () => texture.destroy()};
+  return {...common, texture, binding: texture.createView(), destroy: () => texture.destroy()};
 }
 
 const keyOf = (place: TexelPlace, count: number): string => `${place} ${bytesOf(place, count)}`;

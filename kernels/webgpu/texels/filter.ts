@@ -1,24 +1,19 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
 import {product, spatialSizes} from '../../../src/geometry/conv.js';
 import type {PhasePlan} from '../../gpu/phase_plan.js';
-import {dispatch, isCompileOnly} from '../device/dispatch.js';
+import {dispatch} from '../device/dispatch.js';
 import {areFiltersHalf} from '../device/flags.js';
 import type {Scratch} from '../device/scratch.js';
-import type {TexelSize} from '../device/device.js';
-import type {OperandPlace, TexelPlace, Texels} from '../device/texel_pool.js';
+import type {OperandPlace, TexelPlace} from '../device/texel_pool.js';
 import {filterProgram} from '../wgsl/filter.js';
-import type {FilterKind} from '../wgsl/filter.js';
 import type {ConvChannels} from './channels.js';
+import {keptImageTexels} from './image.js';
+import type {ImageTexels} from './image.js';
+import {packedTexels, WRITERS} from './packed.js';
 import {inputBinding} from './tensors.js';
 
 /** Where the filter of programs is whose source is in such a place. */
 export const filterPlace = (place: OperandPlace): TexelPlace => (areFiltersHalf() ? 'halfTexels' : place);
-
-const WRITERS: {readonly [P in TexelPlace]: FilterKind['to']} = {
-  texels: 'writeTexels',
-  halfTexels: 'writeHalfTexels',
-  texture: 'writeTexture',
-};
 
 /** Source channels of a group in a packed filter. */
 const sourceLength = ({products, source: {blocksPerGroup}}: ConvChannels): number =>
@@ -30,44 +25,32 @@ export const filterTexelCount = (plan: PhasePlan, channels: ConvChannels): numbe
   product(spatialSizes(plan.geometry, 'kernel')) *
   sourceLength(channels);
 
-/** Where the weights are in the tensor [taps, channels of a group, outChannels]; see wgsl/filter.ts. */
+/** Where the weights are in the tensor [taps, channels of a group, outChannels] of a dense filter; see wgsl/filter.ts. */
 export function filterUniforms({backward, geometry: g}: PhasePlan, channels: ConvChannels) {
-  const {products, source, result} = channels;
+  const {source, result} = channels;
   const inPerGroup = g.inChannels / g.groups;
   const [inStep, outStep] = [g.outChannels, 1];
-  const isDense = products === 'dense';
   return {
     blocks: result.blocksPerGroup,
     taps: product(spatialSizes(g, 'kernel')),
     sourceLength: sourceLength(channels),
-    sourcePerGroup: isDense ? source.channelsPerGroup : 1,
+    sourcePerGroup: source.channelsPerGroup,
     resultPerGroup: result.channelsPerGroup,
     tapStep: inPerGroup * g.outChannels,
     groupStep: g.outChannels / g.groups,
-    sourceStep: isDense && backward ? outStep : inStep,
-    resultStep: isDense && backward ? inStep : outStep,
+    sourceStep: backward ? outStep : inStep,
+    resultStep: backward ? inStep : outStep,
   };
 }
 
-/** The texels of a filter, which `pack` packs at its first use; they are kept by the tensor's data and by what they hold. */
-export function packedTexels(
-  scratch: Scratch,
-  filter: TensorInfo,
-  form: string,
-  {place, count}: TexelSize,
-  pack: (texels: Texels) => void,
-): GPUBindingResource {
-  // Programs that are only compiled pack nothing.
-  if (isCompileOnly()) {
-    const texels = scratch.texels(place, count);
-    pack(texels);
-    return texels.binding;
-  }
-  const {filters} = scratch.device;
-  return (filters.find(filter.dataId, form) ?? filters.add(filter.dataId, form, {place, count}, pack)).binding;
+/** A filter of channels by themselves: an image of its taps. */
+function filterImage(plan: PhasePlan, {result}: ConvChannels): ImageTexels {
+  const spatial = spatialSizes(plan.geometry, 'kernel');
+  const image = {batch: 1, spatial, channels: result.channelsPerGroup, channelsLast: true};
+  return {image, blocks: result, multiplier: 1, zeros: 0};
 }
 
-/** The texels of a filter as tiles read it. */
+/** The texels of a filter as tiles and rows read it. */
 export function filterTexels(
   scratch: Scratch,
   filter: TensorInfo,
@@ -75,6 +58,7 @@ export function filterTexels(
   plan: PhasePlan,
   channels: ConvChannels,
 ): GPUBindingResource {
+  if (channels.products === 'depthwise') return keptImageTexels(scratch, filter, place, filterImage(plan, channels));
   const {device} = scratch;
   const uniforms = filterUniforms(plan, channels);
   const count = filterTexelCount(plan, channels);

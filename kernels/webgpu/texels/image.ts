@@ -2,12 +2,14 @@ import type {TensorInfo} from '@tensorflow/tfjs-core';
 import {product} from '../../../src/geometry/conv.js';
 import {pixelsOf} from '../../../src/geometry/image_layout.js';
 import type {ImageLayout} from '../../../src/geometry/image_layout.js';
+import {copyToTexture} from '../device/copy.js';
 import {dispatch} from '../device/dispatch.js';
 import type {Scratch} from '../device/scratch.js';
-import type {OperandPlace} from '../device/texel_pool.js';
+import type {OperandPlace, TexelPlace, Texels} from '../device/texel_pool.js';
 import {imageProgram} from '../wgsl/image.js';
 import {elementSteps, isAligned} from './channels.js';
 import type {ChannelBlocks} from './channels.js';
+import {packedTexels, WRITERS} from './packed.js';
 import {inputBinding} from './tensors.js';
 
 /** Which image is laid out, and how. Each channel of the tensor is `multiplier` channels of the texels. */
@@ -22,27 +24,28 @@ export interface ImageTexels {
 export const imageTexelCount = ({image, blocks: {groups, blocksPerGroup}}: Omit<ImageTexels, 'zeros'>): number =>
   pixelsOf(image) * groups * blocksPerGroup;
 
-/** What programs read an image from: its tensor, if it has the texels as they are, or texels of `scratch`. */
-export function imageTexels(
-  scratch: Scratch,
-  tensor: TensorInfo,
-  place: OperandPlace,
-  contents: ImageTexels,
-): GPUBindingResource {
+/** Whether programs read a tensor where it is. */
+const isInPlace = (place: TexelPlace, {image, blocks, multiplier}: ImageTexels): boolean =>
+  place === 'texels' && multiplier === 1 && isAligned(image, blocks);
+
+/** Lays an image out as texels, which zeros follow. */
+function layOut(scratch: Scratch, tensor: TensorInfo, {place, binding, texture}: Texels, contents: ImageTexels): void {
   const {device} = scratch;
   const {
     image,
     blocks: {groups, channelsPerGroup, blocksPerGroup},
     multiplier,
+    zeros,
   } = contents;
   const aligned = multiplier === 1 && isAligned(image, contents.blocks);
   const values = inputBinding(scratch, tensor);
-  if (aligned && place === 'texels') return values;
   const filled = imageTexelCount(contents);
-  const count = filled + contents.zeros;
-  const {binding} = scratch.texels(place, count);
+  if (aligned && texture !== undefined && 'buffer' in values) {
+    copyToTexture(device, texture, {tensor, values: values.buffer, filled, zeros});
+    return;
+  }
   dispatch(device, {
-    program: imageProgram({aligned, to: place === 'texture' ? 'writeTexture' : 'writeTexels'}),
+    program: imageProgram({aligned, to: WRITERS[place]}),
     resources: [values, binding],
     tensors: [tensor],
     uniforms: {
@@ -54,7 +57,33 @@ export function imageTexels(
       pixels: product(image.spatial),
       ...elementSteps(image),
     },
-    count,
+    count: filled + zeros,
   });
-  return binding;
+}
+
+/** What programs read an image from: its tensor, if it has the texels as they are, or texels of `scratch`. */
+export function imageTexels(
+  scratch: Scratch,
+  tensor: TensorInfo,
+  place: OperandPlace,
+  contents: ImageTexels,
+): GPUBindingResource {
+  if (isInPlace(place, contents)) return inputBinding(scratch, tensor);
+  const texels = scratch.texels(place, imageTexelCount(contents) + contents.zeros);
+  layOut(scratch, tensor, texels, contents);
+  return texels.binding;
+}
+
+/** The same of a tensor that is kept, as filters are. */
+export function keptImageTexels(
+  scratch: Scratch,
+  tensor: TensorInfo,
+  place: TexelPlace,
+  contents: ImageTexels,
+): GPUBindingResource {
+  if (isInPlace(place, contents)) return inputBinding(scratch, tensor);
+  const form = JSON.stringify([place, contents.blocks, elementSteps(contents.image)]);
+  return packedTexels(scratch, tensor, form, {place, count: imageTexelCount(contents)}, texels =>
+    layOut(scratch, tensor, texels, contents),
+  );
 }

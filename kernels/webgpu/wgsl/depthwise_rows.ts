@@ -5,9 +5,10 @@ import type {StoreKind} from './store.js';
 import {TAP_UNIFORMS} from './taps.js';
 
 /*
- * The program of the variants `depthwise_rows`: a thread computes `pixels` neighbouring results of a line for four channels,
- * each multiplied by itself. They share the sources of a line of taps, so that each is loaded once. Results beyond the end of
- * the line are not stored. Conditions are as in tiles.ts.
+ * The program of the variants `depthwise_rows`: a thread computes `pixels` neighbouring results of one or two lines for four
+ * channels, each multiplied by itself. They share the sources of a line of taps, so that each is loaded once. Of two lines one
+ * reads by every tap what the other reads by the tap before: row r of the sources is multiplied by row r of the taps for the
+ * one, and by row r - 1 for the other. Results that do not exist are not stored. Conditions are as in tiles.ts.
  */
 
 export interface DepthwiseRowsKind extends StoreKind {
@@ -19,6 +20,7 @@ export interface DepthwiseRowsKind extends StoreKind {
   /** Whether the last tap reads the first source. */
   readonly flipped: boolean;
   readonly pixels: number;
+  readonly resultLines: 1 | 2;
 }
 
 /** Element (image, pixel, channel) of the result is at image * imageStep + pixel * pixelStep + channel * channelStep. */
@@ -28,33 +30,49 @@ const UNIFORM_TYPES = {
   blocks: 'i32',
   channels: 'i32',
   tilesPerLine: 'i32',
+  tilesPerColumn: 'i32',
   zeroAt: 'i32',
   imageStep: 'i32',
   pixelStep: 'i32',
   channelStep: 'i32',
 } as const;
 
-/** The sources and weights of a line of taps, and what they add to the sums. */
-function overLine({reader, taps, stride, flipped, pixels}: DepthwiseRowsKind): string {
+/** How many sources of a line its results read. */
+const sourcesOf = ({pixels, stride, taps}: DepthwiseRowsKind): number => (pixels - 1) * stride + taps;
+
+/** What adds to the sums of a line, which begin at number `first`, by weights of that name. */
+function addLine({taps, stride, flipped, pixels}: DepthwiseRowsKind, first: number, weights: string): string {
+  const product = (p: number, k: number) => `x${p * stride + (flipped ? taps - 1 - k : k)} * ${weights}${k}`;
+  const products = (p: number) => Array.from({length: taps}, (_, k) => product(p, k)).join(' + ');
+  return lines(pixels, p => `sums[${first + p}] += ${products(p)};`);
+}
+
+/** The sums of a row of sources. */
+function overRow(kind: DepthwiseRowsKind): string {
+  const {reader, taps, resultLines, pixels, flipped} = kind;
   const zeros = reader === 'texture';
+  const leading = flipped ? resultLines - 1 : 0;
   return `
   ${lines(
-    (pixels - 1) * stride + taps,
+    sourcesOf(kind),
     n => `
-  let ok${n} = inside & (u32(left + ${n}) < u32(sourceSize.z));
-  let at${n} = select(${zeros ? 'zeroAt' : '0'}, (row + left + ${n}) * blocks + block, ok${n});
+  let ok${n} = inside & isColumn${n};
+  let at${n} = select(${zeros ? 'zeroAt' : '0'}, line + column${n}, ok${n});
   let x${n} = ${zeros ? `sourceAt(at${n})` : `select(vec4<f32>(), sourceAt(at${n}), ok${n})`};`,
   )}
-  ${lines(
-    taps,
-    k => `
-  let w${k} = filtersAt(weights + ${k});
-  ${lines(pixels, p => `sum${p}_0 += x${p * stride + (flipped ? taps - 1 - k : k)} * w${k};`)}`,
-  )}`;
+  ${lines(taps, k => `let w${k} = filtersAt(weights + ${k} * blocks);`)}
+  ${
+    resultLines === 1
+      ? addLine(kind, 0, 'w')
+      : `if (row < kernel.y) { ${addLine(kind, leading * pixels, 'w')} }
+  if (row > 0) { ${addLine(kind, (1 - leading) * pixels, 'before')} }
+  ${lines(taps, k => `before${k} = w${k};`)}`
+  }`;
 }
 
 export const depthwiseRowsProgram = programsOf('depthwise_rows', (kind: DepthwiseRowsKind) => {
-  const {reader, filters, taps, flipped, pixels, result, epilogue} = kind;
+  const {reader, filters, taps, flipped, pixels, resultLines, result, epilogue} = kind;
+  const results = resultLines * pixels;
   return {
     bindings: {
       source: reader,
@@ -63,52 +81,62 @@ export const depthwiseRowsProgram = programsOf('depthwise_rows', (kind: Depthwis
       result,
     },
     uniforms: UNIFORM_TYPES,
-    functions: epilogueFunctions(epilogue),
+    functions: `var<private> sums : array<vec4<f32>, ${results}>;${epilogueFunctions(epilogue)}`,
     body: `
   let blocks = u.blocks;
   let q = index / blocks;
   let block = index - q * blocks;
-  let line = q / u.tilesPerLine;
-  let first = (q - line * u.tilesPerLine) * ${pixels};
-  let plane = line / u.grid.y;
+  let tileLine = q / u.tilesPerLine;
+  let first = (q - tileLine * u.tilesPerLine) * ${pixels};
+  let plane = tileLine / u.tilesPerColumn;
   let image = plane / u.grid.x;
   let depth = plane - image * u.grid.x;
-  let height = line - plane * u.grid.y;
+  let height = (tileLine - plane * u.tilesPerColumn) * ${resultLines};
+  let grid = u.grid;
   let sourceSize = u.sourceSize;
   let kernel = u.kernel;
   let tapStep = u.tapStep;
   let zeroAt = u.zeroAt;
   let d0 = depth * u.sourceStep.x + u.sourceStart.x;
-  let h0 = height * u.sourceStep.y + u.sourceStart.y;
+  let h0 = ${flipped && resultLines > 1 ? '(height + 1)' : 'height'} * u.sourceStep.y + u.sourceStart.y;
   let left = first * u.sourceStep.z + u.sourceStart.z${flipped ? ` - ${taps - 1}` : ''};
-  let ofBlock = block * kernel.x * kernel.y * ${taps};
-  ${lines(pixels, p => `var sum${p}_0 = vec4<f32>();`)}
+  ${lines(
+    sourcesOf(kind),
+    n => `
+  let isColumn${n} = u32(left + ${n}) < u32(sourceSize.z);
+  let column${n} = (left + ${n}) * blocks + block;`,
+  )}
+  ${/* Keeps them in memory, see tiles.ts. */ reader === 'texture' ? 'sums[min(index, 0)] = vec4<f32>();' : ''}
+  ${resultLines > 1 ? lines(taps, k => `var before${k} = vec4<f32>();`) : ''}
+  let rows = kernel.y + ${resultLines - 1};
   var i = 0;
-  var j = 0;
+  var row = 0;
   loop {
     let d = d0 + i * tapStep.x;
-    let h = h0 + j * tapStep.y;
+    let h = h0 + row * tapStep.y;
     let inside = (u32(d) < u32(sourceSize.x)) & (u32(h) < u32(sourceSize.y));
-    let row = ((image * sourceSize.x + d) * sourceSize.y + h) * sourceSize.z;
-    let weights = ofBlock + (i * kernel.y + j) * ${taps};
-    ${overLine(kind)}
+    let line = ((image * sourceSize.x + d) * sourceSize.y + h) * sourceSize.z * blocks;
+    let weights = (i * kernel.y + row) * ${taps} * blocks + block;
+    ${overRow(kind)}
     continuing {
-      j++;
-      let ends = j >= kernel.y;
-      j = select(j, 0, ends);
+      row++;
+      let ends = row >= rows;
+      row = select(row, 0, ends);
       i += select(0, 1, ends);
       break if i >= kernel.x;
     }
   }
   let channel0 = 4 * block;
   let left0 = u.channels - channel0;${channelValues(epilogue, '0', 'channel0')}
-  let base = image * u.imageStep + ((depth * u.grid.y + height) * u.grid.z + first) * u.pixelStep;
-  ${lines(
-    pixels,
-    p => `
-  let base${p} = base + ${p} * u.pixelStep;
-  if (first + ${p} < u.grid.z) { ${store(kind, `${p}`, 0)} }`,
-  )}
+  let step = u.pixelStep;
+  let base = image * u.imageStep + ((depth * grid.y + height) * grid.z + first) * step;
+  ${lines(results, n => {
+    const [l, p] = [Math.floor(n / pixels), n % pixels];
+    return `
+  let sum${n}_0 = sums[${n}];
+  let base${n} = base + (${l} * grid.z + ${p}) * step;
+  if ((first + ${p} < grid.z)${l > 0 ? ` & (height + ${l} < grid.y)` : ''}) { ${store(kind, `${n}`, 0)} }`;
+  })}
 `,
   };
 });

@@ -1,9 +1,9 @@
 import {COMPONENTS, lines, programsOf} from './program.js';
 
 /*
- * Filters as the other programs read them: a texel has the weights that lead from one source channel to four neighbouring
+ * Filters as programs read them that sum over the source channels: a texel has the weights that lead from one source channel to four neighbouring
  * result channels of a group, in the order [group, block of result channels, tap, source channel of the group]. Source
- * channels are padded with zeros to `sourceLength`.
+ * channels are padded with zeros to `sourceLength`. Filters of channels by themselves are images of their taps (image.ts).
  */
 
 export interface FilterKind {

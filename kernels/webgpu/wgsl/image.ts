@@ -9,7 +9,7 @@ import {COMPONENTS, lines, programsOf} from './program.js';
 export interface ImageKind {
   /** Whether the four channels of a texel are aligned neighbours in the tensor. */
   readonly aligned: boolean;
-  readonly to: 'writeTexels' | 'writeTexture';
+  readonly to: 'writeTexels' | 'writeHalfTexels' | 'writeTexture';
 }
 
 /** Element (image, pixel, channel) of the tensor is at image * imageStep + pixel * pixelStep + channel * channelStep. */

@@ -11,7 +11,7 @@ export interface StoreKind {
 /** Stores four channels of a result: the variable sum{p}_{b}, at base{p} of the tensor and from channel{b} on, of which left{b} exist. */
 export const store = ({result, epilogue}: StoreKind, p: string, b: number): string =>
   result !== 'writeValues'
-    ? `resultSet((base${p} + channel${b}) / 4, ${finished(epilogue, `sum${p}_${b}`, `${b}`)});`
+    ? `resultSet((base${p} + channel${b}) >> 2u, ${finished(epilogue, `sum${p}_${b}`, `${b}`)});`
     : `{
     let y = ${finished(epilogue, `sum${p}_${b}`, `${b}`)};
     let at = base${p} + channel${b} * u.channelStep;

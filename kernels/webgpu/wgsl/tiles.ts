@@ -138,7 +138,7 @@ const overTaps = (kind: TilesKind): string => {
     let at${p} = ((start${p} + d${p}_ * sourceSize.y + h${p}_) * sourceSize.z + w${p}_) * perPixel + groupStart;
     let from${p} = select(${zeros && isDense ? 'zeroAt' : '0'}, at${p}, ok${p});`,
     )}
-    ${lines(blocks, b => `let weightsAt${b} = (block${b} * tapCount + tap) * sourceLength;`)}
+    ${lines(blocks, b => `let weightsAt${b} = ${isDense ? `(block${b} * tapCount + tap) * sourceLength` : `tap * perPixel + block${b}`};`)}
     ${isDense ? denseSum(kind) : depthwiseSum(kind)}`,
   );
 };
@@ -211,7 +211,7 @@ export const tilesProgram = programsOf('tiles', (kind: TilesKind) => {
   let zeroAt = u.zeroAt;
   let perPixel = u.groups * sourceBlocks;
   let groupStart = ${products === 'dense' ? 'group * sourceBlocks' : '0'};
-  let sourceLength = ${products === 'dense' ? '4 * sourceBlocks' : '1'};
+  ${products === 'dense' ? 'let sourceLength = 4 * sourceBlocks;' : ''}
   let tapCount = kernel.x * kernel.y * kernel.z;
   ${lines(
     pixels,
