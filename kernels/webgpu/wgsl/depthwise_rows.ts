@@ -1,5 +1,5 @@
 import {channelValues, EPILOGUE_UNIFORMS, epilogueBindings, epilogueFunctions} from './epilogue.js';
-import {lines, programsOf} from './program.js';
+import {lines, programsOf, turns} from './program.js';
 import {store} from './store.js';
 import type {StoreKind} from './store.js';
 import {TAP_UNIFORMS} from './taps.js';
@@ -70,6 +70,18 @@ function overRow(kind: DepthwiseRowsKind): string {
   }`;
 }
 
+/** Stores line l of the results. */
+const storeLine = (kind: DepthwiseRowsKind): string => `
+  let base = image * u.imageStep + ((depth * grid.y + height + l) * grid.z + first) * pixelStep;
+  let isLine = height + l < grid.y;
+  ${lines(
+    kind.pixels,
+    p => `
+  let sum${p}_0 = ${kind.resultLines === 1 ? `sums[${p}]` : `select(sums[${p}], sums[${kind.pixels + p}], l > 0)`};
+  let base${p} = base + ${p} * pixelStep;
+  if (isLine & (first + ${p} < grid.z)) { ${store(kind, `${p}`, 0)} }`,
+  )}`;
+
 export const depthwiseRowsProgram = programsOf('depthwise_rows', (kind: DepthwiseRowsKind) => {
   const {reader, filters, taps, flipped, pixels, resultLines, result, epilogue} = kind;
   const results = resultLines * pixels;
@@ -89,10 +101,10 @@ export const depthwiseRowsProgram = programsOf('depthwise_rows', (kind: Depthwis
   let tileLine = q / u.tilesPerLine;
   let first = (q - tileLine * u.tilesPerLine) * ${pixels};
   let plane = tileLine / u.tilesPerColumn;
-  let image = plane / u.grid.x;
-  let depth = plane - image * u.grid.x;
-  let height = (tileLine - plane * u.tilesPerColumn) * ${resultLines};
   let grid = u.grid;
+  let image = plane / grid.x;
+  let depth = plane - image * grid.x;
+  let height = (tileLine - plane * u.tilesPerColumn) * ${resultLines};
   let sourceSize = u.sourceSize;
   let kernel = u.kernel;
   let tapStep = u.tapStep;
@@ -128,15 +140,8 @@ export const depthwiseRowsProgram = programsOf('depthwise_rows', (kind: Depthwis
   }
   let channel0 = 4 * block;
   let left0 = u.channels - channel0;${channelValues(epilogue, '0', 'channel0')}
-  let step = u.pixelStep;
-  let base = image * u.imageStep + ((depth * grid.y + height) * grid.z + first) * step;
-  ${lines(results, n => {
-    const [l, p] = [Math.floor(n / pixels), n % pixels];
-    return `
-  let sum${n}_0 = sums[${n}];
-  let base${n} = base + (${l} * grid.z + ${p}) * step;
-  if ((first + ${p} < grid.z)${l > 0 ? ` & (height + ${l} < grid.y)` : ''}) { ${store(kind, `${n}`, 0)} }`;
-  })}
+  let pixelStep = u.pixelStep;
+  ${turns('l', '0', `${resultLines}`, storeLine(kind))}
 `,
   };
 });

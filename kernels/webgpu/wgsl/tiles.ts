@@ -143,18 +143,31 @@ const overTaps = (kind: TilesKind): string => {
   );
 };
 
-/** Where result number `p` of the tile is: its batch element and its place in the phase. */
-const placeOf = (pixels: number, p: string, number: string): string => `
-  let r${p} = min(tile * ${pixels} + ${number}, u.results - 1);
-  let gridLine${p} = r${p} / grid.z;
-  let gridPlane${p} = gridLine${p} / grid.y;
-  let image${p} = gridPlane${p} / grid.x;
-  let t${p} = vec3<i32>(gridPlane${p} - image${p} * grid.x, gridLine${p} - gridPlane${p} * grid.y, r${p} - gridLine${p} * grid.z);`;
+/**
+ * Where results of a phase are, as vectors of the batch element and the place: by their number, or the one after another if it
+ * exists, without divisions, which a software GPU makes one by one for every lane.
+ */
+const PLACES = `
+fn placeOf(number : i32, grid : vec3<i32>) -> vec4<i32> {
+  let line = number / grid.z;
+  let plane = line / grid.y;
+  let image = plane / grid.x;
+  return vec4<i32>(image, plane - image * grid.x, line - plane * grid.y, number - line * grid.z);
+}
+fn nextPlace(place : vec4<i32>, grid : vec3<i32>, exists : bool) -> vec4<i32> {
+  let w = place.w + select(0, 1, exists);
+  let lineEnds = w >= grid.z;
+  let h = place.z + select(0, 1, lineEnds);
+  let planeEnds = h >= grid.y;
+  let d = place.y + select(0, 1, planeEnds);
+  let imageEnds = d >= grid.x;
+  return vec4<i32>(place.x + select(0, 1, imageEnds), select(d, 0, imageEnds), select(h, 0, planeEnds), select(w, 0, lineEnds));
+}`;
 
 /** Stores that result. */
 const stored = (kind: TilesKind, p: string): string => `
-  let place${p} = t${p} * u.resultStep + phase;
-  let base${p} = image${p} * u.imageStep + ((place${p}.x * u.resultSize.y + place${p}.y) * u.resultSize.z + place${p}.z) * u.pixelStep;
+  let place${p} = r${p}.yzw * u.resultStep + phase;
+  let base${p} = r${p}.x * u.imageStep + ((place${p}.x * u.resultSize.y + place${p}.y) * u.resultSize.z + place${p}.z) * u.pixelStep;
   ${kind.phased ? `if (all(place${p} < u.resultSize)) ` : ''}{
     ${lines(kind.blocks, b => store(kind, p, b))}
   }`;
@@ -167,7 +180,7 @@ const storedAll = (kind: TilesKind): string => {
         'p',
         '0',
         `${pixels}`,
-        `${placeOf(pixels, 'P', 'p')}
+        `let rP = placeOf(min(first + p, u.results - 1), grid);
   ${lines(blocks, b => `let sumP_${b} = sums[p * ${blocks} + ${b}];`)}
   ${stored(kind, 'P')}`,
       )
@@ -187,13 +200,14 @@ export const tilesProgram = programsOf('tiles', (kind: TilesKind) => {
     uniforms: UNIFORM_TYPES,
     functions:
       (inMemory ? `var<private> sums : array<vec4<f32>, ${pixels * blocks}>;` : '') +
+      PLACES +
       tapsFunction(phased) +
       epilogueFunctions(epilogue),
     body: `
   let q = index / u.columns;
   let column = index - q * u.columns;
   let phaseNumber = q / u.tiles;
-  let tile = q - phaseNumber * u.tiles;
+  let first = (q - phaseNumber * u.tiles) * ${pixels};
   let phaseLine = phaseNumber / u.phases.z;
   let phasePlane = phaseLine / u.phases.y;
   let phase = vec3<i32>(phasePlane, phaseLine - phasePlane * u.phases.y, phaseNumber - phaseLine * u.phases.z);
@@ -215,11 +229,12 @@ export const tilesProgram = programsOf('tiles', (kind: TilesKind) => {
   let tapCount = kernel.x * kernel.y * kernel.z;
   ${lines(
     pixels,
-    p => `${placeOf(pixels, `${p}`, `${p}`)}
-  let d${p} = t${p}.x * sourceStep.x + taps.sourceStart.x;
-  let h${p} = t${p}.y * sourceStep.y + taps.sourceStart.y;
-  let w${p} = t${p}.z * sourceStep.z + taps.sourceStart.z;
-  let start${p} = image${p} * sourceSize.x * sourceSize.y;`,
+    p => `
+  let r${p} = ${p === 0 ? 'placeOf(first, grid)' : `nextPlace(r${p - 1}, grid, first + ${p} < u.results)`};
+  let d${p} = r${p}.y * sourceStep.x + taps.sourceStart.x;
+  let h${p} = r${p}.z * sourceStep.y + taps.sourceStart.y;
+  let w${p} = r${p}.w * sourceStep.z + taps.sourceStart.z;
+  let start${p} = r${p}.x * sourceSize.x * sourceSize.y;`,
   )}
   ${lines(blocks, b => `let block${b} = group * u.blocksPerGroup + min(firstBlock + ${b}, u.blocksPerGroup - 1);`)}
   ${inMemory ? '' : lines(pixels, p => lines(blocks, b => `var sum${p}_${b} = vec4<f32>();`))}
