@@ -15,7 +15,10 @@ import {tensorBinding, withOutput} from './texels/tensors.js';
 import {hasFewProducts, holdsOperands} from './tiles.js';
 import {depthwiseRowsProgram} from './wgsl/depthwise_rows.js';
 
-/** Results of a thread, and the longest line of taps and largest stride that the program is written for. */
+/**
+ * Results of a line of a thread, a divisor of more widths than 8, and the longest line of taps and largest stride that the
+ * program is written for. Set by `npm run bench:webgpu -- --only depthwise` on SwiftShader.
+ */
 const PIXELS = 7;
 const MOST_TAPS = 7;
 const MOST_STRIDE = 2;
@@ -39,9 +42,12 @@ export function takesRows(plan: PhasePlan, place: OperandPlace): boolean {
   );
 }
 
-/** Two lines, where one reads by every tap what the other reads by the tap before. */
-const linesOf = ({grid, sourceStep, tapStep}: PhasePlan): 1 | 2 =>
-  grid[1] > 1 && sourceStep[1] === 1 && Math.abs(tapStep[1]) === 1 ? 2 : 1;
+/**
+ * Two lines, where one reads by every tap what the other reads by the tap before, and a load costs more than what half of the
+ * threads could do.
+ */
+const linesOf = ({grid, sourceStep, tapStep}: PhasePlan, place: OperandPlace): 1 | 2 =>
+  place === 'texture' && grid[1] > 1 && sourceStep[1] === 1 && Math.abs(tapStep[1]) === 1 ? 2 : 1;
 
 /** The result of a depthwise convolution or input gradient, its operands in texels of a place. */
 export const computeDepthwiseRows =
@@ -53,7 +59,7 @@ export const computeDepthwiseRows =
       const contents = {image: plan.source, blocks, multiplier, zeros: place === 'texture' ? 1 : 0};
       const [depth, height, width] = plan.grid;
       const tilesPerLine = Math.ceil(width / PIXELS);
-      const resultLines = linesOf(plan);
+      const resultLines = linesOf(plan, place);
       const tilesPerColumn = Math.ceil(height / resultLines);
       const filtersAt = filterPlace(place);
       const image = imageTexels(scratch, source, place, contents);
