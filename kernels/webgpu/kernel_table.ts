@@ -12,6 +12,7 @@ import {deviceOf, isSoftware} from './device/device.js';
 import type {Device} from './device/device.js';
 import type {OperandPlace} from './device/texel_pool.js';
 import {computeFilterGradient, holdsImages} from './filter_gradient.js';
+import {computeGemm, GEMM, takesGemm} from './gemm.js';
 import {makeMatrix} from './matrix.js';
 import {computeTiles, holdsOperands} from './tiles.js';
 import {computeWinograd} from './winograd.js';
@@ -35,6 +36,7 @@ const PLAN_VARIANTS: readonly PlanVariant<Device>[] = [
     takes: plan => takesRows(plan, 'texels'),
     compute: computeDepthwiseRows('texels'),
   },
+  {name: GEMM, takes: takesGemm, compute: computeGemm},
   {name: 'tiles', takes: plan => holdsOperands(plan, 'texels'), compute: computeTiles('texels')},
   {name: 'direct', takes: () => true, compute: computeDirect},
 ];

@@ -24,8 +24,14 @@ import type {TilesKind} from './wgsl/tiles.js';
  * texels, and one dispatch computes tiles of all groups and phases and writes them to the tensor.
  */
 
-/** Results and blocks of four channels of a tile, by where the operands are. Set by `npm run bench:webgpu` on SwiftShader. */
-const TILES: {readonly [P in OperandPlace]: {readonly pixels: number; readonly blocks: number}} = {
+/** How many results and blocks of four channels a tile has. */
+export interface TileSize {
+  readonly pixels: number;
+  readonly blocks: number;
+}
+
+/** Tiles, by where the operands are. Set by `npm run bench:webgpu` on SwiftShader. */
+const TILES: {readonly [P in OperandPlace]: TileSize} = {
   texture: {pixels: 8, blocks: 2},
   texels: {pixels: 4, blocks: 2},
 };
@@ -102,17 +108,41 @@ export interface TilesOperands {
   readonly tensors: readonly TensorInfo[];
 }
 
+/** The tiles of a plan: how many there are along the results of a phase, along the channels, and together. */
+export function tileCounts(plan: PhasePlan, {pixels, blocks}: TileSize) {
+  const {groups, blocksPerGroup} = convChannels(plan).result;
+  const tiles = Math.ceil(resultsPerPhase(plan) / pixels);
+  const columnsPerGroup = Math.ceil(blocksPerGroup / blocks);
+  const columns = groups * columnsPerGroup;
+  return {tiles, columnsPerGroup, columns, all: product(plan.phases) * tiles * columns};
+}
+
+/** What programs read of the tiles of a plan, see wgsl/tiling.ts. */
+export function tilingUniforms(plan: PhasePlan, size: TileSize) {
+  const {source, result} = convChannels(plan);
+  const {tiles, columnsPerGroup, columns} = tileCounts(plan, size);
+  return {
+    ...planUniforms(plan),
+    columns,
+    columnsPerGroup,
+    blocksPerGroup: result.blocksPerGroup,
+    channelsPerGroup: result.channelsPerGroup,
+    sourceBlocks: source.blocksPerGroup,
+    groups: source.groups,
+    tiles,
+    results: resultsPerPhase(plan),
+    resultSize: plan.result.spatial,
+    resultStep: plan.resultStep,
+    ...elementSteps(plan.result),
+  };
+}
+
 /** One dispatch that computes all results of a plan. */
 export function dispatchTiles(device: Device, operands: TilesOperands): void {
   const {plan, place, filtersAt, image, filters, epilogue, result: to, tensors} = operands;
   const channels = convChannels(plan);
-  const {products, source: sourceBlocks, result, multiplier} = channels;
-  const results = resultsPerPhase(plan);
+  const {products, source: blocks, multiplier} = channels;
   const special = specialization(plan, channels, place);
-  const {pixels, blocks} = special;
-  const tiles = Math.ceil(results / pixels);
-  const columnsPerGroup = Math.ceil(result.blocksPerGroup / blocks);
-  const columns = result.groups * columnsPerGroup;
   dispatch(device, {
     program: tilesProgram({
       reader: place,
@@ -127,22 +157,11 @@ export function dispatchTiles(device: Device, operands: TilesOperands): void {
     resources: [image, filters, ...epilogue.resources, to],
     tensors,
     uniforms: {
-      ...planUniforms(plan),
+      ...tilingUniforms(plan, special),
       ...epilogue.uniforms,
-      columns,
-      columnsPerGroup,
-      blocksPerGroup: result.blocksPerGroup,
-      channelsPerGroup: result.channelsPerGroup,
-      sourceBlocks: sourceBlocks.blocksPerGroup,
-      zeroAt: imageTexelCount({image: plan.source, blocks: sourceBlocks, multiplier}),
-      groups: sourceBlocks.groups,
-      tiles,
-      results,
-      resultSize: plan.result.spatial,
-      resultStep: plan.resultStep,
-      ...elementSteps(plan.result),
+      zeroAt: imageTexelCount({image: plan.source, blocks, multiplier}),
     },
-    count: product(plan.phases) * tiles * columns,
+    count: tileCounts(plan, special).all,
   });
 }
 

@@ -2,11 +2,11 @@ import {env} from '@tensorflow/tfjs-core';
 import type {TensorInfo} from '@tensorflow/tfjs-core';
 import {KERNEL_RULES, kernelError} from '../../../src/errors.js';
 import {SAMPLER, UNIFORMS, WORKGROUP} from '../wgsl/program.js';
-import type {BindingKind, Program, UniformTypes, UniformValues} from '../wgsl/program.js';
+import type {BindingKind, Counted, Program, UniformTypes, UniformValues} from '../wgsl/program.js';
 import type {Device} from './device.js';
 import {internalsOf} from './internals.js';
 
-/** One run of a program by `count` threads. */
+/** One run of a program by `count` threads or workgroups, as it counts. */
 export interface Dispatch<U extends UniformTypes> {
   readonly program: Program<U>;
   /** In the order of the program's bindings. */
@@ -72,9 +72,12 @@ function pipelineOf(device: Device, {source, bindings}: Program): GPUComputePipe
   return pipeline;
 }
 
+/** How many of what is counted a workgroup is. */
+const PER_WORKGROUP: {readonly [C in Counted]: number} = {threads: WORKGROUP, workgroups: 1};
+
 /** Workgroups along two dimensions, as one has a limit. */
-function workgroupsOf({backend: {device}}: Device, count: number): [number, number] {
-  const all = Math.ceil(count / WORKGROUP);
+function workgroupsOf({backend: {device}}: Device, {counts}: Program, count: number): [number, number] {
+  const all = Math.ceil(count / PER_WORKGROUP[counts]);
   const x = Math.min(all, device.limits.maxComputeWorkgroupsPerDimension);
   return [x, Math.ceil(all / x)];
 }
@@ -126,7 +129,7 @@ export function dispatch<U extends UniformTypes>(device: Device, one: Dispatch<U
     ],
   });
   tensors.forEach(({dataId}) => internals.commandQueueOwnedIds.add(dataId));
-  const [x, y] = workgroupsOf(device, count);
+  const [x, y] = workgroupsOf(device, program, count);
   record(device, program.name, pass => {
     pass.setPipeline(pipeline);
     pass.setBindGroup(0, group);

@@ -13,7 +13,8 @@ import {packedTexels, WRITERS} from './packed.js';
 import {inputBinding} from './tensors.js';
 
 /** Where the filter of programs is whose source is in such a place. */
-export const filterPlace = (place: OperandPlace): TexelPlace => (areFiltersHalf() ? 'halfTexels' : place);
+export const filterPlace = <P extends OperandPlace>(place: P): P | 'halfTexels' =>
+  areFiltersHalf() ? 'halfTexels' : place;
 
 /** Source channels of a group in a packed filter. */
 const sourceLength = ({products, source: {blocksPerGroup}}: ConvChannels): number =>

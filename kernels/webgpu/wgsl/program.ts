@@ -24,19 +24,27 @@ export type UniformValues<U extends UniformTypes> = {
   readonly [N in keyof U]: U[N] extends 'vec3<i32>' ? readonly number[] : number;
 };
 
-/** What a program consists of. Each of `count` threads (a uniform of every program) runs `body` with its own `index`. */
+/**
+ * What a program consists of. Each of `count` threads (a uniform of every program) runs `body` with its own `index`; or each of
+ * `count` workgroups, all of whose threads have its `index` and a number `local` in it.
+ */
 export interface ProgramText<U extends UniformTypes> {
   readonly bindings: Readonly<Record<string, BindingKind>>;
   readonly uniforms: U;
   readonly functions?: string;
   readonly body: string;
+  /** What is counted. Default: threads. */
+  readonly counts?: Counted;
 }
+
+export type Counted = 'threads' | 'workgroups';
 
 export interface Program<U extends UniformTypes = UniformTypes> {
   readonly name: string;
   readonly source: string;
   readonly bindings: readonly BindingKind[];
   readonly uniforms: U;
+  readonly counts: Counted;
 }
 
 /** Threads of a workgroup. */
@@ -114,7 +122,19 @@ export const [SAMPLER, UNIFORMS] = [8, 9];
 const startOf = (name: string, kind: BindingKind): string =>
   kind === 'texture' ? `${name}Scale = vec2<f32>(1.0 / ${COLUMNS}.0, 1.0 / f32(textureDimensions(${name}).y));` : '';
 
-const sourceOf = <U extends UniformTypes>({bindings, uniforms, functions = '', body}: ProgramText<U>): string => `
+/** The number of a thread, or of its workgroup. */
+const NUMBERS: {readonly [C in Counted]: string} = {
+  threads: `ofWorkgroup * ${WORKGROUP}u + local`,
+  workgroups: 'ofWorkgroup',
+};
+
+const sourceOf = <U extends UniformTypes>({
+  bindings,
+  uniforms,
+  functions = '',
+  body,
+  counts = 'threads',
+}: ProgramText<U>): string => `
 struct Uniforms { count : i32, ${Object.entries(uniforms)
   .map(([name, type]) => `${name} : ${type}`)
   .join(', ')} }
@@ -127,9 +147,10 @@ ${functions}
 @compute @workgroup_size(${WORKGROUP})
 fn main(@builtin(workgroup_id) workgroup : vec3<u32>, @builtin(num_workgroups) workgroups : vec3<u32>,
     @builtin(local_invocation_index) local : u32) {
-  let thread = (workgroup.y * workgroups.x + workgroup.x) * ${WORKGROUP}u + local;
-  if (thread >= u32(u.count)) { return; }
-  let index = i32(thread);
+  let ofWorkgroup = workgroup.y * workgroups.x + workgroup.x;
+  let counted = ${NUMBERS[counts]};
+  if (counted >= u32(u.count)) { return; }
+  let index = i32(counted);
   ${Object.entries(bindings)
     .map(([name, kind]) => startOf(name, kind))
     .join('')}
@@ -148,7 +169,8 @@ export function programsOf<K, U extends UniformTypes>(
     const found = known.get(key);
     if (found !== undefined) return found;
     const text = write(kind);
-    const program = {name, source: sourceOf(text), bindings: Object.values(text.bindings), uniforms: text.uniforms};
+    const {bindings, uniforms, counts = 'threads'} = text;
+    const program = {name, source: sourceOf(text), bindings: Object.values(bindings), uniforms, counts};
     known.set(key, program);
     return program;
   };

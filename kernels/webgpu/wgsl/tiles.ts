@@ -1,9 +1,10 @@
 import type {Products} from '../../gpu/products.js';
-import {channelValues, EPILOGUE_UNIFORMS, epilogueBindings, epilogueFunctions} from './epilogue.js';
+import {channelValues, epilogueBindings, epilogueFunctions} from './epilogue.js';
 import {COMPONENTS, lines, programsOf, turns} from './program.js';
 import {store} from './store.js';
 import type {StoreKind} from './store.js';
-import {TAP_UNIFORMS, tapsFunction} from './taps.js';
+import {tapsFunction} from './taps.js';
+import {PHASE_OF_TILE, PLACES, storedAt, TILING_UNIFORMS} from './tiling.js';
 
 /*
  * The program of the variants `tiles`: an implicit matrix product in registers. A thread computes a tile of `pixels`
@@ -29,25 +30,7 @@ export interface TilesKind extends StoreKind {
   readonly blocks: number;
 }
 
-/** Element (image, pixel, channel) of the result is at image * imageStep + pixel * pixelStep + channel * channelStep. */
-const UNIFORM_TYPES = {
-  ...TAP_UNIFORMS,
-  ...EPILOGUE_UNIFORMS,
-  columns: 'i32',
-  columnsPerGroup: 'i32',
-  blocksPerGroup: 'i32',
-  channelsPerGroup: 'i32',
-  sourceBlocks: 'i32',
-  zeroAt: 'i32',
-  groups: 'i32',
-  tiles: 'i32',
-  results: 'i32',
-  resultSize: 'vec3<i32>',
-  resultStep: 'vec3<i32>',
-  imageStep: 'i32',
-  pixelStep: 'i32',
-  channelStep: 'i32',
-} as const;
+const UNIFORM_TYPES = {...TILING_UNIFORMS, zeroAt: 'i32'} as const;
 
 /**
  * Runs `body` for the taps i, j, k of the axes, of which the first `single` have one each. It is one loop, as a loop within another one costs a software GPU as much as
@@ -143,34 +126,13 @@ const overTaps = (kind: TilesKind): string => {
   );
 };
 
-/**
- * Where results of a phase are, as vectors of the batch element and the place: by their number, or the one after another if it
- * exists, without divisions, which a software GPU makes one by one for every lane.
- */
-const PLACES = `
-fn placeOf(number : i32, grid : vec3<i32>) -> vec4<i32> {
-  let line = number / grid.z;
-  let plane = line / grid.y;
-  let image = plane / grid.x;
-  return vec4<i32>(image, plane - image * grid.x, line - plane * grid.y, number - line * grid.z);
-}
-fn nextPlace(place : vec4<i32>, grid : vec3<i32>, exists : bool) -> vec4<i32> {
-  let w = place.w + select(0, 1, exists);
-  let lineEnds = w >= grid.z;
-  let h = place.z + select(0, 1, lineEnds);
-  let planeEnds = h >= grid.y;
-  let d = place.y + select(0, 1, planeEnds);
-  let imageEnds = d >= grid.x;
-  return vec4<i32>(place.x + select(0, 1, imageEnds), select(d, 0, imageEnds), select(h, 0, planeEnds), select(w, 0, lineEnds));
-}`;
-
-/** Stores that result. */
-const stored = (kind: TilesKind, p: string): string => `
-  let place${p} = r${p}.yzw * u.resultStep + phase;
-  let base${p} = r${p}.x * u.imageStep + ((place${p}.x * u.resultSize.y + place${p}.y) * u.resultSize.z + place${p}.z) * u.pixelStep;
-  ${kind.phased ? `if (all(place${p} < u.resultSize)) ` : ''}{
-    ${lines(kind.blocks, b => store(kind, p, b))}
-  }`;
+/** Stores one result. */
+const stored = (kind: TilesKind, p: string): string =>
+  storedAt(
+    kind.phased,
+    p,
+    lines(kind.blocks, b => store(kind, p, b)),
+  );
 
 /** Stores all results: those in memory one after the other, which is less to compile. */
 const storedAll = (kind: TilesKind): string => {
@@ -204,15 +166,8 @@ export const tilesProgram = programsOf('tiles', (kind: TilesKind) => {
       tapsFunction(phased) +
       epilogueFunctions(epilogue),
     body: `
-  let q = index / u.columns;
-  let column = index - q * u.columns;
-  let phaseNumber = q / u.tiles;
-  let first = (q - phaseNumber * u.tiles) * ${pixels};
-  let phaseLine = phaseNumber / u.phases.z;
-  let phasePlane = phaseLine / u.phases.y;
-  let phase = vec3<i32>(phasePlane, phaseLine - phasePlane * u.phases.y, phaseNumber - phaseLine * u.phases.z);
-  let taps = tapsOf(phase);
-  let group = column / u.columnsPerGroup;
+  ${PHASE_OF_TILE}
+  let first = tile * ${pixels};
   let firstBlock = (column - group * u.columnsPerGroup) * ${blocks};
   // Read once: some software GPUs check the bounds at every use of a uniform.
   let grid = u.grid;
