@@ -114,6 +114,7 @@ export const KERNEL_RULES = {
   threads: 'every thread of the WebAssembly core must finish its task',
   context: 'the WebGL context must not be lost',
   device: 'the WebGPU device must not be lost',
+  adapter: 'there must be WebGPU with an adapter',
   buffer: 'a tensor must have a buffer',
   bindingSize: 'every tensor must fit the largest storage buffer that the device binds',
   program: 'a WebGL program must compile',

@@ -10,7 +10,7 @@ import {isPhased, planUniforms} from './taps.js';
 import {convChannels, elementSteps, resultKind} from './texels/channels.js';
 import {readEpilogue} from './texels/epilogue.js';
 import {filterPlace, filterTexels} from './texels/filter.js';
-import {imageTexelCount, imageTexels} from './texels/image.js';
+import {imageTexelCount, imageTexels, sourcePlace} from './texels/image.js';
 import {tensorBinding, withOutput} from './texels/tensors.js';
 import {hasFewProducts, holdsOperands} from './tiles.js';
 import {depthwiseRowsProgram} from './wgsl/depthwise_rows.js';
@@ -61,13 +61,13 @@ export const computeDepthwiseRows =
       const tilesPerLine = Math.ceil(width / PIXELS);
       const resultLines = linesOf(plan, place);
       const tilesPerColumn = Math.ceil(height / resultLines);
-      const filtersAt = filterPlace(place);
-      const image = imageTexels(scratch, source, place, contents);
+      const [sourceAt, filtersAt] = [sourcePlace(place), filterPlace(place)];
+      const image = imageTexels(scratch, source, sourceAt, contents);
       const filters = filterTexels(scratch, filter, filtersAt, plan, channels);
       const {kind, tensors, resources, uniforms} = readEpilogue(scratch, epilogue);
       dispatch(device, {
         program: depthwiseRowsProgram({
-          reader: place,
+          reader: sourceAt,
           filters: filtersAt,
           taps: spatialSizes(plan.geometry, 'kernel')[2],
           stride: plan.sourceStep[2],

@@ -11,7 +11,7 @@ import {isPhased} from './taps.js';
 import {convChannels, resultKind} from './texels/channels.js';
 import {readEpilogue} from './texels/epilogue.js';
 import {filterPlace, filterTexels} from './texels/filter.js';
-import {imageTexels} from './texels/image.js';
+import {imageTexels, sourcePlace} from './texels/image.js';
 import {tensorBinding, withOutput} from './texels/tensors.js';
 import {hasFewProducts, holdsOperands, tileCounts, tilingUniforms} from './tiles.js';
 import type {TileSize} from './tiles.js';
@@ -67,13 +67,13 @@ export const computeGemm = ({device, plan, source, filter, epilogue, outputShape
   withOutput(device, [source, filter], outputShape, (output, scratch) => {
     const channels = convChannels(plan);
     const {source: blocks, multiplier} = channels;
-    const filters = filterPlace('texels');
+    const [sourceAt, filters] = [sourcePlace('texels'), filterPlace('texels')];
     const {kind, tensors, resources, uniforms} = readEpilogue(scratch, epilogue);
     const size = sizeOf(plan);
     const tile = ofWorkgroup(size);
     dispatch(device, {
       program: gemmProgram({
-        source: 'texels',
+        source: sourceAt,
         filters,
         phased: isPhased(plan),
         result: resultKind(plan.result, channels.result),
@@ -81,7 +81,7 @@ export const computeGemm = ({device, plan, source, filter, epilogue, outputShape
         ...size,
       }),
       resources: [
-        imageTexels(scratch, source, 'texels', {image: plan.source, blocks, multiplier, zeros: 0}),
+        imageTexels(scratch, source, sourceAt, {image: plan.source, blocks, multiplier, zeros: 0}),
         filterTexels(scratch, filter, filters, plan, channels),
         ...resources,
         tensorBinding(device, output),

@@ -8,6 +8,8 @@ import {webgpuTable} from './kernel_table.js';
  * (texels/) and dispatches (device/dispatch.ts) programs whose sources are in wgsl/.
  */
 
+export {createBackend} from './device/create_backend.js';
+export type {BackendOptions} from './device/create_backend.js';
 export {packedFilterBytes} from './device/device.js';
 
 registerFlags();

@@ -1,6 +1,7 @@
 import {takesEverything} from '../../src/registry/kernel_table.js';
 import type {KernelTable, Variant} from '../../src/registry/kernel_table.js';
 import {portable} from '../../src/registry/portable.js';
+import {isForced} from '../../src/registry/select.js';
 import {twoStageKernels} from '../../src/registry/two_stage.js';
 import {conv2DTransposeMatrixOf, convMatrixOf} from '../gpu/conv_matrix.js';
 import type {MatrixGpu} from '../gpu/conv_matrix.js';
@@ -10,6 +11,7 @@ import {computeDepthwiseRows, takesRows} from './depthwise_rows.js';
 import {computeDirect, computeDirectGradient} from './direct.js';
 import {deviceOf, isSoftware} from './device/device.js';
 import type {Device} from './device/device.js';
+import {areActivationsHalf} from './device/flags.js';
 import type {OperandPlace} from './device/texel_pool.js';
 import {computeFilterGradient, holdsImages} from './filter_gradient.js';
 import {computeGemm, GEMM, takesGemm} from './gemm.js';
@@ -18,17 +20,24 @@ import {computeTiles, holdsOperands} from './tiles.js';
 import {computeWinograd} from './winograd.js';
 import {takesWinograd, WINOGRAD} from './winograd_tiling.js';
 
+/** Whether a variant should run that reads textures, which hold float32: where they are faster than buffers, or where it is asked for. */
+const prefersTextures = (name: string): boolean => (isSoftware() && !areActivationsHalf()) || isForced(name);
+
+const DEPTHWISE_ROWS_TEXTURES = 'depthwise_rows_textures';
+const TILES_TEXTURES = 'tiles_textures';
+const SLICES_TEXTURES = 'slices_textures';
+
 /** The variants of ConvND and ConvNDBackpropInput, in order of preference. */
 const PLAN_VARIANTS: readonly PlanVariant<Device>[] = [
   {
-    name: 'depthwise_rows_textures',
-    takes: plan => isSoftware() && takesRows(plan, 'texture'),
+    name: DEPTHWISE_ROWS_TEXTURES,
+    takes: plan => prefersTextures(DEPTHWISE_ROWS_TEXTURES) && takesRows(plan, 'texture'),
     compute: computeDepthwiseRows('texture'),
   },
-  {name: WINOGRAD, takes: plan => isSoftware() && takesWinograd(plan), compute: computeWinograd},
+  {name: WINOGRAD, takes: takesWinograd, compute: computeWinograd},
   {
-    name: 'tiles_textures',
-    takes: plan => isSoftware() && holdsOperands(plan, 'texture'),
+    name: TILES_TEXTURES,
+    takes: plan => prefersTextures(TILES_TEXTURES) && holdsOperands(plan, 'texture'),
     compute: computeTiles('texture'),
   },
   {
@@ -66,7 +75,7 @@ export const webgpuTable: KernelTable = {
   ConvND: convND,
   ConvNDBackpropInput: convNDBackpropInputOf(GPU, PLAN_VARIANTS),
   ConvNDBackpropFilter: [
-    slices('slices_textures', 'texture', isSoftware),
+    slices(SLICES_TEXTURES, 'texture', () => prefersTextures(SLICES_TEXTURES)),
     slices('slices', 'texels', takesEverything),
     {
       name: 'direct',

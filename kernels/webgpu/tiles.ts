@@ -12,7 +12,7 @@ import {convChannels, elementSteps, resultKind} from './texels/channels.js';
 import type {ConvChannels} from './texels/channels.js';
 import {readEpilogue} from './texels/epilogue.js';
 import {filterPlace, filterTexelCount, filterTexels} from './texels/filter.js';
-import {imageTexelCount, imageTexels} from './texels/image.js';
+import {imageTexelCount, imageTexels, sourcePlace} from './texels/image.js';
 import {tensorBinding, withOutput} from './texels/tensors.js';
 import {isPhased, planUniforms} from './taps.js';
 import {isInRows} from './wgsl/program.js';
@@ -97,6 +97,7 @@ export function holdsOperands(plan: PhasePlan, place: OperandPlace): boolean {
 export interface TilesOperands {
   readonly plan: PhasePlan;
   readonly place: OperandPlace;
+  readonly sourceAt: TexelPlace;
   readonly filtersAt: TexelPlace;
   readonly image: GPUBindingResource;
   readonly filters: GPUBindingResource;
@@ -139,13 +140,13 @@ export function tilingUniforms(plan: PhasePlan, size: TileSize) {
 
 /** One dispatch that computes all results of a plan. */
 export function dispatchTiles(device: Device, operands: TilesOperands): void {
-  const {plan, place, filtersAt, image, filters, epilogue, result: to, tensors} = operands;
+  const {plan, place, sourceAt, filtersAt, image, filters, epilogue, result: to, tensors} = operands;
   const channels = convChannels(plan);
   const {products, source: blocks, multiplier} = channels;
   const special = specialization(plan, channels, place);
   dispatch(device, {
     program: tilesProgram({
-      reader: place,
+      reader: sourceAt,
       filters: filtersAt,
       products,
       zeros: place === 'texture',
@@ -171,13 +172,14 @@ export const computeTiles =
   ({device, plan, source, filter, epilogue, outputShape}: PlannedConv<Device>): TensorInfo =>
     withOutput(device, [source, filter], outputShape, (output, scratch) => {
       const channels = convChannels(plan);
-      const filtersAt = filterPlace(place);
+      const [sourceAt, filtersAt] = [sourcePlace(place), filterPlace(place)];
       const epilogueRead = readEpilogue(scratch, epilogue);
       dispatchTiles(device, {
         plan,
         place,
+        sourceAt,
         filtersAt,
-        image: imageTexels(scratch, source, place, {
+        image: imageTexels(scratch, source, sourceAt, {
           image: plan.source,
           blocks: channels.source,
           multiplier: channels.multiplier,

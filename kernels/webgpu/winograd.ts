@@ -125,6 +125,7 @@ export function computeWinograd({
       dispatchTiles(device, {
         plan: productsPlan(plan, tiles.tiles),
         place: 'texture',
+        sourceAt: 'texture',
         filtersAt: 'texture',
         image: transformed,
         filters,

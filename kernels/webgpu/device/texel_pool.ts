@@ -5,7 +5,7 @@ import {internalsOf} from './internals.js';
 /** Where texels are: see wgsl/program.ts. */
 export type OperandPlace = 'texels' | 'texture';
 
-/** The same, with those of float16, which filters may be. */
+/** The same, with those of float16. */
 export type TexelPlace = OperandPlace | 'halfTexels';
 
 /** A buffer or texture of the kernels' own, of so many texels. */

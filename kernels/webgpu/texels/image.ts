@@ -4,6 +4,7 @@ import {pixelsOf} from '../../../src/geometry/image_layout.js';
 import type {ImageLayout} from '../../../src/geometry/image_layout.js';
 import {copyToTexture} from '../device/copy.js';
 import {dispatch} from '../device/dispatch.js';
+import {areActivationsHalf} from '../device/flags.js';
 import type {Scratch} from '../device/scratch.js';
 import type {OperandPlace, TexelPlace, Texels} from '../device/texel_pool.js';
 import {imageProgram} from '../wgsl/image.js';
@@ -23,6 +24,10 @@ export interface ImageTexels {
 
 export const imageTexelCount = ({image, blocks: {groups, blocksPerGroup}}: Omit<ImageTexels, 'zeros'>): number =>
   pixelsOf(image) * groups * blocksPerGroup;
+
+/** Where the source of programs is that read such a place. */
+export const sourcePlace = <P extends OperandPlace>(place: P): P | 'halfTexels' =>
+  place === 'texels' && areActivationsHalf() ? 'halfTexels' : place;
 
 /** Whether programs read a tensor where it is. */
 const isInPlace = (place: TexelPlace, {image, blocks, multiplier}: ImageTexels): boolean =>
@@ -65,7 +70,7 @@ function layOut(scratch: Scratch, tensor: TensorInfo, {place, binding, texture}:
 export function imageTexels(
   scratch: Scratch,
   tensor: TensorInfo,
-  place: OperandPlace,
+  place: TexelPlace,
   contents: ImageTexels,
 ): GPUBindingResource {
   if (isInPlace(place, contents)) return inputBinding(scratch, tensor);

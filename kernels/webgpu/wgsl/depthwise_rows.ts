@@ -1,5 +1,6 @@
 import {channelValues, EPILOGUE_UNIFORMS, epilogueBindings, epilogueFunctions} from './epilogue.js';
 import {lines, programsOf, turns} from './program.js';
+import type {TexelReader} from './program.js';
 import {store} from './store.js';
 import type {StoreKind} from './store.js';
 import {TAP_UNIFORMS} from './taps.js';
@@ -12,8 +13,8 @@ import {TAP_UNIFORMS} from './taps.js';
  */
 
 export interface DepthwiseRowsKind extends StoreKind {
-  readonly reader: 'texels' | 'texture';
-  readonly filters: 'texels' | 'halfTexels' | 'texture';
+  readonly reader: TexelReader;
+  readonly filters: TexelReader;
   /** Taps of a line, and the source from one result to the next. */
   readonly taps: number;
   readonly stride: number;

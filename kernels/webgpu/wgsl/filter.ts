@@ -1,4 +1,5 @@
 import {COMPONENTS, lines, programsOf} from './program.js';
+import type {TexelWriter} from './program.js';
 
 /*
  * Filters as programs read them that sum over the source channels: a texel has the weights that lead from one source channel to four neighbouring
@@ -7,7 +8,7 @@ import {COMPONENTS, lines, programsOf} from './program.js';
  */
 
 export interface FilterKind {
-  readonly to: 'writeTexels' | 'writeHalfTexels' | 'writeTexture';
+  readonly to: TexelWriter;
 }
 
 /**

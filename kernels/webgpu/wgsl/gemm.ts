@@ -1,5 +1,6 @@
 import {channelValues, epilogueBindings, epilogueFunctions} from './epilogue.js';
 import {lines, programsOf} from './program.js';
+import type {TexelReader} from './program.js';
 import {store} from './store.js';
 import type {StoreKind} from './store.js';
 import {tapsFunction} from './taps.js';
@@ -16,8 +17,8 @@ export const SIDE = 8;
 const DEPTH = 4;
 
 export interface GemmKind extends StoreKind {
-  readonly source: 'texels' | 'halfTexels';
-  readonly filters: 'texels' | 'halfTexels';
+  readonly source: Exclude<TexelReader, 'texture'>;
+  readonly filters: Exclude<TexelReader, 'texture'>;
   readonly phased: boolean;
   readonly pixels: number;
   readonly blocks: number;

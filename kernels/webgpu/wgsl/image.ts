@@ -1,4 +1,5 @@
 import {COMPONENTS, lines, programsOf} from './program.js';
+import type {TexelWriter} from './program.js';
 
 /*
  * Images as the other programs read them: texels of four neighbouring channels of a group, in the order
@@ -9,7 +10,7 @@ import {COMPONENTS, lines, programsOf} from './program.js';
 export interface ImageKind {
   /** Whether the four channels of a texel are aligned neighbours in the tensor. */
   readonly aligned: boolean;
-  readonly to: 'writeTexels' | 'writeHalfTexels' | 'writeTexture';
+  readonly to: TexelWriter;
 }
 
 /** Element (image, pixel, channel) of the tensor is at image * imageStep + pixel * pixelStep + channel * channelStep. */

@@ -15,6 +15,10 @@ export type BindingKind =
   | 'writeHalfTexels'
   | 'writeTexture';
 
+/** What texels are read from and written to. */
+export type TexelReader = Extract<BindingKind, 'texels' | 'halfTexels' | 'texture'>;
+export type TexelWriter = Extract<BindingKind, 'writeTexels' | 'writeHalfTexels' | 'writeTexture'>;
+
 export type UniformType = 'i32' | 'f32' | 'vec3<i32>';
 
 export type UniformTypes = Readonly<Record<string, UniformType>>;

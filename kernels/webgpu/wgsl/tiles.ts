@@ -1,6 +1,7 @@
 import type {Products} from '../../gpu/products.js';
 import {channelValues, epilogueBindings, epilogueFunctions} from './epilogue.js';
 import {COMPONENTS, lines, programsOf, turns} from './program.js';
+import type {TexelReader} from './program.js';
 import {store} from './store.js';
 import type {StoreKind} from './store.js';
 import {tapsFunction} from './taps.js';
@@ -14,8 +15,8 @@ import {PHASE_OF_TILE, PLACES, storedAt, TILING_UNIFORMS} from './tiling.js';
  */
 
 export interface TilesKind extends StoreKind {
-  readonly reader: 'texels' | 'texture';
-  readonly filters: 'texels' | 'halfTexels' | 'texture';
+  readonly reader: TexelReader;
+  readonly filters: TexelReader;
   readonly products: Products;
   /** Whether the texels of a group's channels are a run in one row. */
   readonly runs: boolean;
