@@ -9,7 +9,16 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 export const outdir = join(here, 'out');
 
 /** What is loaded from node_modules, as users have it. */
-const EXTERNAL = ['@tensorflow/*', '@opencvjs/*', 'onnxruntime-*', 'cli-table3', 'protobufjs*', 'ml-matrix', 'nsfwjs'];
+const EXTERNAL = [
+  '@tensorflow/*',
+  '@opencvjs/*',
+  '@jax-js/*',
+  'onnxruntime-*',
+  'cli-table3',
+  'protobufjs*',
+  'ml-matrix',
+  'nsfwjs',
+];
 
 /** Bundles files of this folder, by the names that their bundles get; with `external` more is left out of them. */
 export const bundlePrograms = (files, external = []) =>

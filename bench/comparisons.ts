@@ -1,6 +1,7 @@
 import type {Comparison} from './compare.js';
 import {separableComparisons} from './measure_separable.js';
 import {builtin, ours} from './peers/backends.js';
+import {jaxWasm} from './peers/jax.js';
 import {OPENCV} from './peers/opencv.js';
 import {onnxRuntimeNode} from './peers/onnxruntime_node.js';
 import {onnxRuntimeWeb} from './peers/onnxruntime_web.js';
@@ -19,6 +20,7 @@ export const COMPARISONS = {
   wasm: {...onWasm, title: 'wasm', against: [...onWasm.against, onnxRuntimeWeb.name]},
   cpu: {...onCpu, title: 'cpu'},
   native: {title: 'native', ours: ours.wasm.name, against: [onnxRuntimeNode.name]},
+  jax: {title: 'jax-js', ours: ours.wasm.name, against: [jaxWasm.name]},
   ...others,
 } as const satisfies Record<string, Comparison>;
 

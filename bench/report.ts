@@ -5,7 +5,8 @@ import {
   SEPARABLE_COMPARISONS,
   SEPARABLE_TIMES,
 } from './comparisons.js';
-import {summaryLine} from './compare.js';
+import {speedups, summaryLine} from './compare.js';
+import type {Comparison} from './compare.js';
 import {STATES} from './first_call.js';
 import type {FirstCall} from './first_call.js';
 import type {RuntimeResult} from './runtime.js';
@@ -29,6 +30,10 @@ export const summaryTable = (runtimes: readonly RuntimeResult[], threads: number
     ...runtimes.map(runtime => ({title: runtime.title, cell: (target: Target) => verdict(target, runtime)})),
   ]);
 
+/** The comparisons whose peers ran some of the layers. */
+const comparisonsOf = (results: readonly LayerResult[]): Comparison[] =>
+  Object.values<Comparison>(COMPARISONS).filter(one => speedups(results, one).length > 0);
+
 function layerColumns(results: readonly LayerResult[]): Array<Column<LayerResult>> {
   const ours = COMPARISONS.wasm.ours;
   return [
@@ -37,7 +42,7 @@ function layerColumns(results: readonly LayerResult[]): Array<Column<LayerResult
     ...timeColumns(results),
     {title: 'GFLOP/s', cell: result => fixed(gflopsOf(result, ours), 1)},
     {title: 'of ceiling', cell: result => fixed((100 * gflopsOf(result, ours)) / result.ceiling, 0, ' %')},
-    ...speedupColumns(Object.values(COMPARISONS)),
+    ...speedupColumns(comparisonsOf(results)),
   ];
 }
 
@@ -81,8 +86,7 @@ const gradientColumns = (results: readonly Measured[]): Array<Column<Measured>> 
 export function runtimeSections(runtime: RuntimeResult, write: Write): string[] {
   const {layers, networks, models, gradients, others, separable} = runtime;
   const firsts = firstCallRows(runtime);
-  const sums = (results: readonly LayerResult[]) =>
-    Object.values(COMPARISONS).map(one => `- ${summaryLine(results, one)}`);
+  const sums = (results: readonly LayerResult[]) => comparisonsOf(results).map(one => `- ${summaryLine(results, one)}`);
   const section = (title: string, results: readonly unknown[], ...text: string[]) =>
     results.length === 0 ? [] : [`### ${title}`, ...text];
   return [

@@ -20,6 +20,7 @@ import {parseOptions} from './options.js';
 import {OTHER_LAYERS} from './other_shapes.js';
 import {ours} from './peers/backends.js';
 import {PEERS} from './peers/index.js';
+import {jaxWasm} from './peers/jax.js';
 import {openCV} from './peers/opencv.js';
 import {SEPARABLE} from './separable.js';
 import {LAYERS} from './shapes.js';
@@ -70,7 +71,7 @@ const warmFirstCalls = warmNames.length > 0 ? firstCalls(folder, 'warm', warmNam
 const result: RuntimeResult = {
   title,
   machine: `${title}, ${cpus()[0]?.model.trim() ?? process.arch}, ${threadsText(THREADS)}, up to ${rounds} rounds`,
-  layers: await each('layers', LAYERS, layer => measureLayer(layer, PEERS, {rounds, ceiling})),
+  layers: await each('layers', LAYERS, layer => measureLayer(layer, [...PEERS, jaxWasm], {rounds, ceiling})),
   networks: await each('networks', NETWORKS, network => measureNetwork(network, rounds)),
   models: await each('models', MODELS, model => measureModel(model, rounds)),
   gradients: await each('gradients', GRADIENT_LAYERS, layer => measureGradients(layer, rounds, thorough)),

@@ -1,9 +1,8 @@
 import type {InferenceSession, Tensor as OrtTensor, TensorConstructor} from 'onnxruntime-common';
-import {filterShape, spatialSizes} from '../../src/geometry/conv.js';
-import type {ConvGeometry} from '../../src/geometry/conv.js';
 import {geometryOf} from '../layer.js';
 import type {Layer} from '../shapes.js';
-import {channelsFirst, channelsFirstShape, channelsLast, permuted, range} from './onnx_layout.js';
+import {channelsFirstOf} from './channels_first.js';
+import {channelsFirst, channelsLast} from './onnx_layout.js';
 import {onnxModel} from './onnx_model.js';
 import type {OnnxModel} from './onnx_model.js';
 import type {Output, Peer, Prepared, Runtime} from './peer.js';
@@ -66,42 +65,20 @@ export async function loadChannelsLast(
   };
 }
 
-/** Shapes of the layer's filter, and of its result as ONNX has it, with the rank that the layer has. */
-function shapesOf(layer: Layer, g: ConvGeometry) {
-  const rank = layer.x.length - 2;
-  const transposed = layer.op === 'conv2dTranspose';
-  const spatial = spatialSizes(g, transposed ? 'input' : 'output').slice(3 - rank);
-  return {
-    filter: filterShape(g).slice(3 - rank),
-    y: [g.batch, transposed ? g.inChannels : g.outChannels, ...spatial],
-  };
-}
-
-/** ONNX has [outChannels, inChannels / groups, ...kernel]; for ConvTranspose the same array means [in, out / groups, ...]. */
 function modelOf(layer: Layer, filter: Float32Array): OnnxModel {
-  const g = geometryOf(layer);
-  const rank = layer.x.length - 2;
-  const shapes = shapesOf(layer, g);
-  const axes = g.axes.slice(3 - rank);
+  const first = channelsFirstOf(layer, filter);
   const attributes = {
-    strides: axes.map(axis => axis.stride),
-    dilations: axes.map(axis => axis.dilation),
-    pads: [...axes.map(axis => axis.padBefore), ...axes.map(axis => axis.padAfter)],
-    kernel_shape: axes.map(axis => axis.kernel),
-    group: g.groups,
+    strides: first.strides,
+    dilations: first.dilations,
+    pads: [...first.padBefore, ...first.padAfter],
+    kernel_shape: first.kernel,
+    group: first.groups,
   };
-  const op = layer.op === 'conv2dTranspose' ? 'ConvTranspose' : 'Conv';
   return {
-    nodes: [{op, inputs: ['x', 'w'], output: 'y', attributes}],
-    initializers: [
-      {
-        name: 'w',
-        dims: [shapes.filter[rank + 1], shapes.filter[rank], ...shapes.filter.slice(0, rank)],
-        values: permuted(filter, shapes.filter, [rank + 1, rank, ...range(0, rank)]),
-      },
-    ],
-    input: ['x', g.channelsLast ? channelsFirstShape(layer.x) : layer.x],
-    output: ['y', shapes.y],
+    nodes: [{op: first.transposed ? 'ConvTranspose' : 'Conv', inputs: ['x', 'w'], output: 'y', attributes}],
+    initializers: [{name: 'w', ...first.filter}],
+    input: ['x', first.x],
+    output: ['y', first.y],
   };
 }
 
