@@ -9,12 +9,11 @@ import {PHASE_OF_TILE, PLACES, storedAt, TILING_UNIFORMS} from './tiling.js';
 /*
  * The program of the variant `gemm`: an implicit matrix product in memory that a workgroup shares. Its threads, SIDE times SIDE,
  * compute a tile together, `pixels` results by `blocks` blocks of four channels each. The terms of a sum are the blocks of source
- * channels of all taps, one after the other; at every step the threads load DEPTH of them for all rows and columns of the tile,
- * so that each is loaded once for the whole tile. What does not exist is loaded from elsewhere and replaced by zeros.
+ * channels of all taps, one after the other; at every step the threads load some of them for all rows and columns of the tile, so
+ * that each is loaded once for the whole tile, a thread the weights of one of its columns. What does not exist is loaded from elsewhere and replaced by zeros.
  */
 
 export const SIDE = 8;
-const DEPTH = 4;
 
 export interface GemmKind extends StoreKind {
   readonly source: Exclude<TexelReader, 'texture'>;
@@ -23,9 +22,6 @@ export interface GemmKind extends StoreKind {
   readonly pixels: number;
   readonly blocks: number;
 }
-
-/** Lines of the tile that threads load at once, each one block of a step. */
-const LINES = (SIDE * SIDE) / DEPTH;
 
 /**
  * Terms are numbers of four digits: the taps of the axes and the block of source channels. Steps are added digit by digit, as
@@ -53,41 +49,39 @@ fn termAfter(term : vec4<i32>, step : vec4<i32>, counts : vec4<i32>) -> vec4<i32
 }`;
 
 /** Loads a thread's share of a step: one block of source channels for some rows, and its weights for one column. */
-function load(rows: number, columns: number): string {
-  const weightsEach = (4 * columns) / LINES;
-  return `
-    let exists = loaded + DEPTH * step < terms;
+const load = (depth: number, rows: number, columns: number): string => `
+    let exists = loaded + ${depth} * step < terms;
     let reach = term.xyz * tapStep;
+    let offset = ((reach.x * sourceSize.y + reach.y) * sourceSize.z + reach.z) * perPixel + term.w;
     ${lines(
-      rows / LINES,
+      rows / columns,
       n => `
-    let d${n}_ = d${n} + reach.x; let h${n}_ = h${n} + reach.y; let w${n}_ = w${n} + reach.z;
-    let ok${n} = exists & (u32(d${n}_) < u32(sourceSize.x)) & (u32(h${n}_) < u32(sourceSize.y)) & (u32(w${n}_) < u32(sourceSize.z));
-    let at${n} = ((start${n} + d${n}_ * sourceSize.y + h${n}_) * sourceSize.z + w${n}_) * perPixel + groupStart + term.w;
-    sourceTile[loaded * ${rows} + line + ${n * LINES}] = select(vec4<f32>(), sourceAt(select(0, at${n}, ok${n})), ok${n});`,
+    let ok${n} = exists & (u32(d${n} + reach.x) < u32(sourceSize.x)) & (u32(h${n} + reach.y) < u32(sourceSize.y)) &
+      (u32(w${n} + reach.z) < u32(sourceSize.z));
+    sourceTile[loaded * ${rows} + line + ${n * columns}] = select(vec4<f32>(), sourceAt(select(0, start${n} + offset, ok${n})), ok${n});`,
     )}
     let at = taps.kernelStart + term.xyz * kernelStep;
     let tap = (at.x * kernel.y + at.y) * kernel.z + at.z;
-    let weightsAt = select(0, ((loadedColumn * tapCount + tap) * sourceBlocks + term.w) * 4 + firstWeight, exists);
+    let weightsAt = select(0, ((loadedColumn * tapCount + tap) * sourceBlocks + term.w) * 4, exists);
     ${lines(
-      weightsEach,
+      4,
       n => `
-    weightTile[(4 * loaded + firstWeight + ${n}) * ${columns} + line % ${columns}] = select(vec4<f32>(), filtersAt(weightsAt + ${n}), exists);`,
+    weightTile[(4 * loaded + ${n}) * ${columns} + line] = select(vec4<f32>(), filtersAt(weightsAt + ${n}), exists);`,
     )}
     term = termAfter(term, termStep, counts);`;
-}
 
 export const gemmProgram = programsOf('gemm', (kind: GemmKind) => {
   const {source, filters, phased, result, pixels, blocks, epilogue} = kind;
   const [rows, columns] = [SIDE * pixels, SIDE * blocks];
+  // As many terms of a step as threads have the same column.
+  const depth = (SIDE * SIDE) / columns;
   return {
     bindings: {source, filters, ...epilogueBindings(epilogue), result},
     uniforms: TILING_UNIFORMS,
     counts: 'workgroups' as const,
     functions: `
-const DEPTH = ${DEPTH};
-var<workgroup> sourceTile : array<vec4<f32>, ${DEPTH * rows}>;
-var<workgroup> weightTile : array<vec4<f32>, ${4 * DEPTH * columns}>;
+var<workgroup> sourceTile : array<vec4<f32>, ${depth * rows}>;
+var<workgroup> weightTile : array<vec4<f32>, ${4 * depth * columns}>;
 ${TERMS}${PLACES}${tapsFunction(phased)}${epilogueFunctions(epilogue)}`,
     body: `
   ${PHASE_OF_TILE}
@@ -105,31 +99,30 @@ ${TERMS}${PLACES}${tapsFunction(phased)}${epilogueFunctions(epilogue)}`,
   let counts = vec4<i32>(max(taps.count, vec3<i32>(1)), sourceBlocks);
 
   // What this thread loads.
-  let loaded = i32(local) % DEPTH;
-  let line = i32(local) / DEPTH;
-  let loadedColumn = group * u.blocksPerGroup + min(firstBlock + line % ${columns}, u.blocksPerGroup - 1);
-  let firstWeight = line / ${columns} * ${(4 * columns) / LINES};
-  let termStep = termOf(DEPTH, counts);
+  let loaded = i32(local) % ${depth};
+  let line = i32(local) / ${depth};
+  let loadedColumn = group * u.blocksPerGroup + min(firstBlock + line, u.blocksPerGroup - 1);
+  let termStep = termOf(${depth}, counts);
   var term = termOf(loaded, counts);
   ${lines(
-    rows / LINES,
+    rows / columns,
     n => `
-  let r${n} = placeOf(min(tile * ${rows} + line + ${n * LINES}, u.results - 1), grid);
+  let r${n} = placeOf(min(tile * ${rows} + line + ${n * columns}, u.results - 1), grid);
   let d${n} = r${n}.y * u.sourceStep.x + taps.sourceStart.x;
   let h${n} = r${n}.z * u.sourceStep.y + taps.sourceStart.y;
   let w${n} = r${n}.w * u.sourceStep.z + taps.sourceStart.z;
-  let start${n} = r${n}.x * sourceSize.x * sourceSize.y;`,
+  let start${n} = (((r${n}.x * sourceSize.x + d${n}) * sourceSize.y + h${n}) * sourceSize.z + w${n}) * perPixel + groupStart;`,
   )}
 
   // What it computes.
   let row = i32(local) / ${SIDE};
   let block = i32(local) % ${SIDE};
   ${lines(pixels, p => lines(blocks, b => `var sum${p}_${b} = vec4<f32>();`))}
-  let steps = (terms + DEPTH - 1) / DEPTH;
+  let steps = (terms + ${depth - 1}) / ${depth};
   for (var step = 0; step < steps; step++) {
-    ${load(rows, columns)}
+    ${load(depth, rows, columns)}
     workgroupBarrier();
-    for (var i = 0; i < DEPTH; i++) {
+    for (var i = 0; i < ${depth}; i++) {
       ${lines(pixels, p => `let x${p} = sourceTile[i * ${rows} + row + ${p * SIDE}];`)}
       ${lines(
         blocks,
