@@ -90,7 +90,7 @@ export async function firstRun(contestant: Contestant): Promise<number> {
 }
 
 /** Largest absolute value of `left - right`, NaN if any is. */
-function largestDifference(left: Float32Array, right: Float32Array): number {
+export function largestDifference(left: Float32Array, right: Float32Array): number {
   if (left.length !== right.length) return NaN;
   return left.reduce((most, value, i) => Math.max(most, Math.abs(value - right[i])), 0);
 }

@@ -5,8 +5,10 @@ import type {KernelName} from '../../src/registry/kernel_names.js';
 import {registeredVariants} from '../../src/registry/register.js';
 import {isForced, selectVariant} from '../../src/registry/select.js';
 import {resolvedOf} from '../layer.js';
+import {largestDifference} from '../measure.js';
 import type {Contestant} from '../measure.js';
 import {operandsOf} from '../measure_layer.js';
+import {ours} from '../peers/backends.js';
 import {jaxLayers} from '../peers/jax.js';
 import {onnxLayers} from '../peers/onnxruntime.js';
 import {onnxRuntimeWebgpu} from '../peers/onnxruntime_webgpu.js';
@@ -69,27 +71,30 @@ const ofPeer = (peer: Peer, clock: Exclude<Clock, 'gpu'>, layer: Layer): Contest
   },
 });
 
-/** Whether a peer runs a layer at all; it says why not. */
-async function isAble(contestant: Contestant, layer: Layer): Promise<boolean> {
-  try {
-    await contestant.activate();
-    const {run, dispose} = await contestant.prepare();
-    (await run()).dispose();
-    await dispose();
-    return true;
-  } catch (error) {
-    console.warn(`LEFT OUT: ${contestant.name}, ${layer.name}: ${String(error)}`);
-    return false;
-  }
+async function resultOf({activate, prepare}: Contestant): Promise<Float32Array> {
+  await activate();
+  const {run, dispose} = await prepare();
+  const output = await run();
+  const values = output.values().slice();
+  output.dispose();
+  await dispose();
+  return values;
 }
 
-/** The peers that run a layer. */
-export async function peersOf(layer: Layer, clock: Clock): Promise<Contestant[]> {
+/** The peers that compute a layer, and rightly; it says why others do not. */
+export async function peersOf(layer: Layer, clock: Clock, bound: number): Promise<Contestant[]> {
   if (clock === 'gpu') throw new Error('peers have no timer of the GPU: --clock processor or wall');
   const able: Contestant[] = [];
+  const expected = await resultOf(ofPeer(ours.cpu, clock, layer));
   for (const peer of PEERS) {
     const contestant = ofPeer(peer, clock, layer);
-    if (await isAble(contestant, layer)) able.push(contestant);
+    try {
+      const off = largestDifference(expected, await resultOf(contestant));
+      if (!(off <= bound)) throw new Error(`its result is off by ${off}`);
+      able.push(contestant);
+    } catch (error) {
+      console.warn(`LEFT OUT: ${peer.name}, ${layer.name}: ${String(error)}`);
+    }
   }
   return able;
 }

@@ -6,7 +6,7 @@ import {resolvedOf} from '../layer.js';
 import {pseudoRandom} from '../measure.js';
 import type {Contestant} from '../measure.js';
 import {GRADIENT_LAYERS} from '../measure_gradients.js';
-import {operandsOf} from '../measure_layer.js';
+import {operandsOf, roundingOf} from '../measure_layer.js';
 import {OUR_OPS} from '../peers/our_ops.js';
 import {BUILTIN_OPS} from '../peers/tfjs.js';
 import {conv, LAYERS} from '../shapes.js';
@@ -36,15 +36,16 @@ const ours = (layer: Layer, clock: Clock, name: string, variant?: string): Conte
 function forwardTask(layer: Layer, clock: Clock, {variants, peers}: ForwardOptions): Task {
   const {geometry: g} = resolvedOf(layer);
   const {chosen, all} = variantsOf(layer);
+  const terms = (product(layer.filter) / g.outChannels) * g.groups;
   return {
     name: layer.name,
-    terms: (product(layer.filter) / g.outChannels) * g.groups,
+    terms,
     variant: chosen,
     contestants: async () => [
       ours(layer, clock, OURS),
       ofTensors(BUILTIN, clock, layerOperands(layer), ([a, b]) => BUILTIN_OPS[layer.op](a, b, layer)),
       ...(variants ? all.map(variant => ours(layer, clock, variant, variant)) : []),
-      ...(peers ? await peersOf(layer, clock) : []),
+      ...(peers ? await peersOf(layer, clock, roundingOf(terms)) : []),
     ],
   };
 }
