@@ -6,7 +6,7 @@ import {isForced} from '../../src/registry/select.js';
 import {backwardPhasePlan, forwardPhasePlan} from '../gpu/phase_plan.js';
 import type {PhasePlan} from '../gpu/phase_plan.js';
 import {currentDevice, isSwiftShader} from './device/device.js';
-import {areFiltersHalf} from './device/flags.js';
+import {areActivationsHalf, areFiltersHalf} from './device/flags.js';
 import {capacityOf} from './device/texel_pool.js';
 import {convChannels} from './texels/channels.js';
 import type {ConvChannels} from './texels/channels.js';
@@ -111,6 +111,7 @@ export function takesWinograd(plan: PhasePlan): boolean {
     env().getBool(WINOGRAD_FLAG) &&
     !env().getBool(DIRECT_SUMS_FLAG) &&
     !areFiltersHalf() &&
+    !areActivationsHalf() &&
     holdsOperands(plan, 'texture') &&
     holdsTiles(plan)
   );

@@ -1,6 +1,6 @@
 import type {WebGPUBackend} from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs';
-import {conv1d, conv2d, depthwiseConv2d} from 'tfjs-conv';
+import {conv1d, conv2d, depthwiseConv2d, variantsRun} from 'tfjs-conv';
 import {createBackend, packedFilterBytes} from 'tfjs-conv/webgpu';
 import {VARIANT_FLAG} from '../../src/registry/flags.js';
 import {CASES, titleOf} from '../cases/index.js';
@@ -194,6 +194,17 @@ describeWebGPU('sources as float16', () => {
         }),
       );
     }
+  });
+
+  it('leaves out what reads float32 of textures', () => {
+    const [x, filter] = [tf.ones([1, 28, 28, 64]) as tf.Tensor4D, tf.ones([3, 3, 64, 64]) as tf.Tensor4D];
+    const depthwise = tf.ones([3, 3, 64, 1]) as tf.Tensor4D;
+    tf.tidy(() => {
+      const {variants} = variantsRun(() => [conv2d(x, filter), depthwiseConv2d(x, depthwise)]);
+      expect(variants).toHaveLength(2);
+      expect(variants.join()).not.toContain('textures');
+    });
+    tf.dispose([x, filter, depthwise]);
   });
 
   // The gradient of the filter multiplies what it is given.

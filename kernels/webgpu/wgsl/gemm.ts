@@ -9,8 +9,9 @@ import {PHASE_OF_TILE, PLACES, storedAt, TILING_UNIFORMS} from './tiling.js';
 /*
  * The program of the variant `gemm`: an implicit matrix product in memory that a workgroup shares. Its threads, SIDE times SIDE,
  * compute a tile together, `pixels` results by `blocks` blocks of four channels each. The terms of a sum are the blocks of source
- * channels of all taps, one after the other; at every step the threads load some of them for all rows and columns of the tile, so
- * that each is loaded once for the whole tile, a thread the weights of one of its columns. What does not exist is loaded from elsewhere and replaced by zeros.
+ * channels of all taps, one after the other. At every turn the threads load some terms for all rows and columns of the tile, so
+ * that each is loaded once for the whole tile; a thread loads the weights of one column. What does not exist is loaded from
+ * elsewhere and replaced by zeros.
  */
 
 export const SIDE = 8;
@@ -24,8 +25,8 @@ export interface GemmKind extends StoreKind {
 }
 
 /**
- * Terms are numbers of four digits: the taps of the axes and the block of source channels. Steps are added digit by digit, as
- * divisions take long on GPUs.
+ * Terms are numbers of four digits: the taps of the axes and the block of source channels. Those of the next turn are found by adding
+ * digits, as divisions take long on GPUs.
  */
 const TERMS = `
 fn termOf(number : i32, counts : vec4<i32>) -> vec4<i32> {
@@ -34,8 +35,8 @@ fn termOf(number : i32, counts : vec4<i32>) -> vec4<i32> {
   let kd = kh / counts.y;
   return vec4<i32>(kd, kh - kd * counts.y, kw - kh * counts.z, number - kw * counts.w);
 }
-fn termAfter(term : vec4<i32>, step : vec4<i32>, counts : vec4<i32>) -> vec4<i32> {
-  var next = term + step;
+fn termAfter(term : vec4<i32>, added : vec4<i32>, counts : vec4<i32>) -> vec4<i32> {
+  var next = term + added;
   let w = next.w >= counts.w;
   next.w -= select(0, counts.w, w);
   next.z += select(0, 1, w);
@@ -48,9 +49,9 @@ fn termAfter(term : vec4<i32>, step : vec4<i32>, counts : vec4<i32>) -> vec4<i32
   return next;
 }`;
 
-/** Loads a thread's share of a step: one block of source channels for some rows, and its weights for one column. */
+/** Loads a thread's share of a turn: one block of source channels for some rows, and its weights for one column. */
 const load = (depth: number, rows: number, columns: number): string => `
-    let exists = loaded + ${depth} * step < terms;
+    let exists = loaded + ${depth} * turn < terms;
     let reach = term.xyz * tapStep;
     let offset = ((reach.x * sourceSize.y + reach.y) * sourceSize.z + reach.z) * perPixel + term.w;
     ${lines(
@@ -68,12 +69,12 @@ const load = (depth: number, rows: number, columns: number): string => `
       n => `
     weightTile[(4 * loaded + ${n}) * ${columns} + line] = select(vec4<f32>(), filtersAt(weightsAt + ${n}), exists);`,
     )}
-    term = termAfter(term, termStep, counts);`;
+    term = termAfter(term, termsOfTurn, counts);`;
 
 export const gemmProgram = programsOf('gemm', (kind: GemmKind) => {
   const {source, filters, phased, result, pixels, blocks, epilogue} = kind;
   const [rows, columns] = [SIDE * pixels, SIDE * blocks];
-  // As many terms of a step as threads have the same column.
+  // Terms of a turn: as many as threads that load the same column.
   const depth = (SIDE * SIDE) / columns;
   return {
     bindings: {source, filters, ...epilogueBindings(epilogue), result},
@@ -102,7 +103,7 @@ ${TERMS}${PLACES}${tapsFunction(phased)}${epilogueFunctions(epilogue)}`,
   let loaded = i32(local) % ${depth};
   let line = i32(local) / ${depth};
   let loadedColumn = group * u.blocksPerGroup + min(firstBlock + line, u.blocksPerGroup - 1);
-  let termStep = termOf(${depth}, counts);
+  let termsOfTurn = termOf(${depth}, counts);
   var term = termOf(loaded, counts);
   ${lines(
     rows / columns,
@@ -118,8 +119,8 @@ ${TERMS}${PLACES}${tapsFunction(phased)}${epilogueFunctions(epilogue)}`,
   let row = i32(local) / ${SIDE};
   let block = i32(local) % ${SIDE};
   ${lines(pixels, p => lines(blocks, b => `var sum${p}_${b} = vec4<f32>();`))}
-  let steps = (terms + ${depth - 1}) / ${depth};
-  for (var step = 0; step < steps; step++) {
+  let turns = (terms + ${depth - 1}) / ${depth};
+  for (var turn = 0; turn < turns; turn++) {
     ${load(depth, rows, columns)}
     workgroupBarrier();
     for (var i = 0; i < ${depth}; i++) {
