@@ -1,7 +1,7 @@
 import type {TensorInfo} from '@tensorflow/tfjs-core';
 import {isDepthwise, product, spatialSizes} from '../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../src/geometry/conv.js';
-import {xLayout, yLayout} from '../../src/geometry/image_layout.js';
+import {pixelsOf, xLayout, yLayout} from '../../src/geometry/image_layout.js';
 import type {ImageLayout} from '../../src/geometry/image_layout.js';
 import type {Products} from '../gpu/products.js';
 import {slicesOf} from '../gpu/slices.js';
@@ -66,11 +66,15 @@ function gradientSums(g: ConvGeometry): GradientSums {
   };
 }
 
-const imagesOf = (g: ConvGeometry, {x, dy, multiplier}: GradientSums) =>
-  ({
-    source: {image: xLayout(g), blocks: x, multiplier, zeros: 0},
-    dy: {image: yLayout(g), blocks: dy, multiplier: 1, zeros: 0},
-  }) as const;
+/** Both images, with a pixel of zeros after them in textures. */
+function imagesOf(g: ConvGeometry, {x, dy, multiplier}: GradientSums, place: OperandPlace) {
+  const zeros = ({groups, blocksPerGroup}: ChannelBlocks): number =>
+    place === 'texture' ? groups * blocksPerGroup : 0;
+  return {
+    source: {image: xLayout(g), blocks: x, multiplier, zeros: zeros(x)},
+    dy: {image: yLayout(g), blocks: dy, multiplier: 1, zeros: zeros(dy)},
+  };
+}
 
 /** Texels of a slice. */
 const sliceLengthOf = (g: ConvGeometry, {x: {groups}, dy, paddedRows}: GradientSums): number =>
@@ -79,12 +83,12 @@ const sliceLengthOf = (g: ConvGeometry, {x: {groups}, dy, paddedRows}: GradientS
 /** Whether texels in such a place hold both images, and those of a buffer a slice. */
 export function holdsImages(g: ConvGeometry, place: OperandPlace): boolean {
   const sums = gradientSums(g);
-  const {source, dy} = imagesOf(g, sums);
+  const {source, dy} = imagesOf(g, sums, place);
   const device = currentDevice();
   const capacity = capacityOf(device, place);
   return (
-    imageTexelCount(source) <= capacity &&
-    imageTexelCount(dy) <= capacity &&
+    imageTexelCount(source) + source.zeros <= capacity &&
+    imageTexelCount(dy) + dy.zeros <= capacity &&
     sliceLengthOf(g, sums) <= capacityOf(device, 'texels')
   );
 }
@@ -125,7 +129,7 @@ export function computeFilterGradient(
   const {groups} = sums.x;
   const outBlocks = sums.dy.blocksPerGroup;
   const taps = product(spatialSizes(g, 'kernel'));
-  const images = imagesOf(g, sums);
+  const images = imagesOf(g, sums, place);
   const threads = taps * groups * inTiles * outTiles;
   const sliceLength = sliceLengthOf(g, sums);
   const slices = slicesWithin(device, yLayout(g), threads, sliceLength);
@@ -147,6 +151,8 @@ export function computeFilterGradient(
         outBlocks,
         inTiles,
         outTiles,
+        sourceZero: pixelsOf(images.source.image),
+        dyZero: pixelsOf(images.dy.image),
       },
       count: count * threads,
     });

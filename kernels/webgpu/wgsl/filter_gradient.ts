@@ -23,45 +23,86 @@ const UNIFORM_TYPES = {
   outBlocks: 'i32',
   inTiles: 'i32',
   outTiles: 'i32',
+  sourceZero: 'i32',
+  dyZero: 'i32',
 } as const;
 
 const [I, O] = [GRADIENT_BLOCKS, GRADIENT_BLOCKS];
+/** Sums of a thread. */
+const SUMS = I * O * 4;
 
-/** What a thread sums of one column. */
-const DENSE = {
+/**
+ * Whether sums are in memory, for the reason that wgsl/tiles.ts gives. Then several columns are summed before they are added to
+ * it, and what is beyond the images is read as zeros after them.
+ */
+const isInMemory = ({reader}: FilterGradientKind): boolean => reader === 'texture';
+
+/** Columns of a turn of the loop. */
+const columnsOf = (kind: FilterGradientKind): number => (isInMemory(kind) ? 4 : 1);
+
+/** Numbered operands of a column, texel `block` of a pixel. */
+const load = (kind: FilterGradientKind, name: 'source' | 'dy', column: number, texel: string): string => {
+  const value = `${name}At(${name}From${column} * ${name}Blocks + ${texel})`;
+  return isInMemory(kind) ? value : `select(vec4<f32>(), ${value}, reads${column})`;
+};
+
+/** What a thread declares, sums of the columns of a turn, and stores. */
+interface Sums {
+  readonly declare: string;
+  readonly add: (kind: FilterGradientKind) => string;
+  readonly store: (kind: FilterGradientKind) => string;
+}
+
+const columns = (kind: FilterGradientKind, line: (column: number) => string): string => lines(columnsOf(kind), line);
+
+/** The sum over the columns of a turn. */
+const overColumns = (kind: FilterGradientKind, product: (column: number) => string): string =>
+  Array.from({length: columnsOf(kind)}, (_, column) => product(column)).join(' + ');
+
+/** Where sum [i, o, n] of a thread is in the slices. */
+const placeOfSum = (i: string, o: string, n: string): string =>
+  `((tapNumber * u.groups * u.inBlocks + group * u.inBlocks + min(inTile * ${I} + ${i}, u.inBlocks - 1)) * 4 + ${n}) * u.outBlocks
+    + min(outTile * ${O} + ${o}, u.outBlocks - 1)`;
+
+const DENSE: Sums = {
   declare: `${lines(I, i => `let inBlock${i} = group * u.inBlocks + min(inTile * ${I} + ${i}, u.inBlocks - 1);`)}
-  ${lines(O, o => `let outBlock${o} = min(outTile * ${O} + ${o}, u.outBlocks - 1);`)}
-  let xBlocks = u.groups * u.inBlocks;
-  let dyBlocks = u.groups * u.outBlocks;
-  let dyGroup = group * u.outBlocks;
-  ${lines(I, i => lines(O, o => lines(4, n => `var sum${i}_${o}_${n} = vec4<f32>();`)))}`,
-  add: `
-      ${lines(I, i => `let x${i} = kept(sourceAt(xFrom * xBlocks + inBlock${i}), reads);`)}
-      ${lines(O, o => `let g${o} = kept(dyAt(dyFrom * dyBlocks + dyGroup + outBlock${o}), reads);`)}
-      ${lines(I, i => lines(O, o => lines(4, n => `sum${i}_${o}_${n} += x${i}.${COMPONENTS[n]} * g${o};`)))}`,
-  store: lines(I, i =>
-    lines(O, o =>
-      lines(
-        4,
-        n =>
-          `partial[((tapNumber * u.groups * u.inBlocks + inBlock${i}) * 4 + ${n}) * u.outBlocks + outBlock${o}] = sum${i}_${o}_${n};`,
-      ),
-    ),
-  ),
+  ${lines(O, o => `let outBlock${o} = group * u.outBlocks + min(outTile * ${O} + ${o}, u.outBlocks - 1);`)}
+  let sourceBlocks = u.groups * u.inBlocks;
+  let dyBlocks = u.groups * u.outBlocks;`,
+  add: kind => `
+      ${columns(kind, c => lines(I, i => `let x${c}_${i} = ${load(kind, 'source', c, `inBlock${i}`)};`))}
+      ${columns(kind, c => lines(O, o => `let g${c}_${o} = ${load(kind, 'dy', c, `outBlock${o}`)};`))}
+      ${lines(SUMS, m => {
+        const [i, o, n] = [Math.floor(m / (O * 4)), Math.floor(m / 4) % O, m % 4];
+        return `sums[${m}] += ${overColumns(kind, c => `x${c}_${i}.${COMPONENTS[n]} * g${c}_${o}`)};`;
+      })}`,
+  store: kind =>
+    isInMemory(kind)
+      ? turns(
+          'm',
+          '0',
+          `${SUMS}`,
+          `partial[${placeOfSum(`(m >> ${Math.log2(O * 4)}u)`, `((m >> 2u) & ${O - 1})`, '(m & 3)')}] = sums[m];`,
+        )
+      : lines(SUMS, m => {
+          const [i, o, n] = [Math.floor(m / (O * 4)), Math.floor(m / 4) % O, m % 4];
+          return `partial[${placeOfSum(`${i}`, `${o}`, `${n}`)}] = sums[${m}];`;
+        }),
 };
 
-const DEPTHWISE = {
-  declare: 'let outBlocks = u.outBlocks; var sum = vec4<f32>();',
-  add: 'sum += kept(sourceAt(xFrom * outBlocks + outTile) * dyAt(dyFrom * outBlocks + outTile), reads);',
-  store: 'partial[tapNumber * u.outBlocks + outTile] = sum;',
+const DEPTHWISE: Sums = {
+  declare: 'let sourceBlocks = u.outBlocks; let dyBlocks = u.outBlocks;',
+  add: kind =>
+    `sums[0] += ${overColumns(kind, c => `${load(kind, 'source', c, 'outTile')} * ${load(kind, 'dy', c, 'outTile')}`)};`,
+  store: () => 'partial[tapNumber * u.outBlocks + outTile] = sums[0];',
 };
 
-const TEXTS: {readonly [P in Products]: typeof DENSE} = {dense: DENSE, depthwise: DEPTHWISE};
+const TEXTS: {readonly [P in Products]: Sums} = {dense: DENSE, depthwise: DEPTHWISE};
 
-export const filterGradientProgram = programsOf('filter_gradient', ({reader, products}: FilterGradientKind) => ({
-  bindings: {source: reader, dy: reader, partial: 'writeTexels' as const},
+export const filterGradientProgram = programsOf('filter_gradient', (kind: FilterGradientKind) => ({
+  bindings: {source: kind.reader, dy: kind.reader, partial: 'writeTexels' as const},
   uniforms: UNIFORM_TYPES,
-  functions: 'fn kept(value : vec4<f32>, reads : bool) -> vec4<f32> { return select(vec4<f32>(), value, reads); }',
+  functions: `var<private> sums : array<vec4<f32>, ${kind.products === 'dense' ? SUMS : 1}>;`,
   // One loop over lines and columns, for the reason that wgsl/tiles.ts gives. Lines beyond the source add zeros.
   body: `
   let q = index / u.outTiles;
@@ -72,10 +113,12 @@ export const filterGradientProgram = programsOf('filter_gradient', ({reader, pro
   let inTile = allTiles - group * u.inTiles;
   ${SLICE_OF_TAP}  let left = max(firstColumn, max(0, u.stride.z - 1 - offset.z) / u.stride.z);
   let right = min(min(firstColumn + u.columnsPerSlice, u.grid.z), max(0, u.sourceSize.z - offset.z + u.stride.z - 1) / u.stride.z);
-  ${TEXTS[products].declare}
+  ${TEXTS[kind.products].declare}
   let grid = u.grid;
   let stride = u.stride;
   let sourceSize = u.sourceSize;
+  let sourceZero = u.sourceZero;
+  let dyZero = u.dyZero;
   let firstPlane = first / grid.y;
   if ((first < last) & (left < right)) {
     var line = first;
@@ -88,11 +131,16 @@ export const filterGradientProgram = programsOf('filter_gradient', ({reader, pro
       let h = row * stride.y + offset.y;
       let reads = (u32(d) < u32(sourceSize.x)) & (u32(h) < u32(sourceSize.y));
       let at = ((image * sourceSize.x + d) * sourceSize.y + h) * sourceSize.z + w * stride.z + offset.z;
-      let xFrom = select(0, at, reads);
-      let dyFrom = line * grid.z + w;
-      ${TEXTS[products].add}
+      let dyAt0 = line * grid.z + w;
+      ${columns(
+        kind,
+        c => `let reads${c} = reads & (w + ${c} < right);
+      let sourceFrom${c} = select(${isInMemory(kind) ? 'sourceZero' : '0'}, at + ${c} * stride.z, reads${c});
+      let dyFrom${c} = select(${isInMemory(kind) ? 'dyZero' : '0'}, dyAt0 + ${c}, reads${c});`,
+      )}
+      ${TEXTS[kind.products].add(kind)}
       continuing {
-        w++;
+        w += ${columnsOf(kind)};
         let lineEnds = w >= right;
         w = select(w, left, lineEnds);
         line += select(0, 1, lineEnds);
@@ -107,7 +155,7 @@ export const filterGradientProgram = programsOf('filter_gradient', ({reader, pro
       }
     }
   }
-  ${TEXTS[products].store}
+  ${TEXTS[kind.products].store(kind)}
 `,
 }));
 
