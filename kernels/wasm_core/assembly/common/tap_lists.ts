@@ -9,9 +9,9 @@ import {tapSource} from './plan';
 /** Bytes of an entry. */
 export const ENTRY: usize = 8;
 
-
+/** Adds an entry to a list that ends at `end`; returns its new end. */
 @inline
-function addEntry(end: usize, source: usize, filter: usize): usize {
+export function addEntry(end: usize, source: usize, filter: usize): usize {
   store<usize>(end, source);
   store<usize>(end, filter, 4);
   return end + ENTRY;
@@ -51,11 +51,12 @@ export function listResult(
 export function firstInside(conv: Conv, n: i32): i32 {
   const step = conv.width.sourceStep;
   const source = tapSource(conv.width, n);
-  return source >= 0 ? 0 : min((-source + step - 1) / step, conv.width.count);
+  return source >= 0 ? 0 : min(step == 1 ? -source : (-source + step - 1) / step, conv.width.count);
 }
 
 /** The end of the results of a line that are in bounds at tap n of the width. */
 export function endInside(conv: Conv, n: i32): i32 {
   const room = conv.width.sourceSize - 1 - tapSource(conv.width, n);
-  return room < 0 ? 0 : min(room / conv.width.sourceStep + 1, conv.width.count);
+  const step = conv.width.sourceStep;
+  return room < 0 ? 0 : min((step == 1 ? room : room / step) + 1, conv.width.count);
 }

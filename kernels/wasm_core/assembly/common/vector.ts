@@ -46,6 +46,14 @@ export function copyPadded(to: usize, from: usize, step: usize, present: i32, wi
   for (; n < width; n++) f32.store(to + <usize>n * F32, 0);
 }
 
+/** 1 to 3 floats, followed by zeros; nothing beyond them is read. */
+@inline
+export function loadFirst(from: usize, count: i32): v128 {
+  if (count == 1) return v128.load32_zero(from);
+  const two = v128.load64_zero(from);
+  return count == 2 ? two : v128.load_lane<f32>(from, two, 2, 8);
+}
+
 /** Writes the first `count` of four values. */
 @inline
 export function storeFirst(to: usize, value: v128, count: i32): void {

@@ -1,5 +1,6 @@
 import {ENTRY} from '../common/tap_lists';
 import {mad} from '../common/target';
+import {loadFirst, storeFirst} from '../common/vector';
 import {F32, VECTOR} from '../shared/blocking';
 
 /*
@@ -179,11 +180,9 @@ export function computeFewChannels(list: usize, end: usize, channels: i32, x: us
     v128.store(to + b, y1);
     return;
   }
-  for (let c: usize = 0; c < last; c += F32) {
-    let y = f32.load(init + c);
-    for (let entry = list; entry < end; entry += ENTRY) {
-      y += f32.load(load<usize>(entry) + x + c) * f32.load(load<usize>(entry, 4) + c);
-    }
-    f32.store(to + c, y);
+  let y = v128.load(init);
+  for (let entry = list; entry < end; entry += ENTRY) {
+    y = mad(loadFirst(load<usize>(entry) + x, channels), v128.load(load<usize>(entry, 4)), y);
   }
+  storeFirst(to, y, channels);
 }

@@ -3,10 +3,12 @@ import {resultLines, tapCount, tapSource} from '../common/plan';
 import {readLines, readsAhead} from '../common/read_ahead';
 import {endInside, ENTRY, firstInside, listResult} from '../common/tap_lists';
 import {padded} from '../common/vector';
-import {DEPTHWISE_CHANNELS, F32} from '../shared/blocking';
+import {BATCH_BYTES, BATCH_WIDTH, BATCHES_LEAST, DEPTHWISE_CHANNELS, F32} from '../shared/blocking';
 import {Axis, Conv} from '../shared/plan';
 import {computeFewChannels, computeFewResults, fewResults} from './few_channels';
 import {computeResults, repeated, TAP_BYTES} from './microkernel';
+import {computePadded, isPadded, padImage, paddedBytes} from './padded';
+import {computeRuns, RUN_CHANNELS, RUN_TAPS} from './runs';
 
 /*
  * Depthwise convolution, one filter per channel, channels last: a matrix product would reuse too little, so vectors of
@@ -38,8 +40,14 @@ function initBytes(conv: Conv): usize {
   return <usize>padded(repeated(conv.groupInChannels)) * F32;
 }
 
+/** Bytes of a list: full vectors. */
+@inline
+function listBytes(conv: Conv): usize {
+  return (ENTRY * <usize>tapCount(conv) + 15) & ~15;
+}
+
 export function depthwiseScratchBytes(conv: Conv): usize {
-  return SCRATCH_BYTES + LIMITS_BYTES + initBytes(conv) + ENTRY * <usize>tapCount(conv);
+  return SCRATCH_BYTES + LIMITS_BYTES + initBytes(conv) + listBytes(conv) + paddedBytes(conv);
 }
 
 /** Taps of an axis that read before a position, for result t. */
@@ -49,48 +57,95 @@ function tapsBefore(axis: Axis, t: i32, position: i32): i32 {
   return n;
 }
 
-/** The end of the lines from `th` on, before `end`, with the same taps of the height in bounds. */
-function bandEnd(height: Axis, th: i32, end: i32): i32 {
-  const outside = tapsBefore(height, th, 0),
-    inside = tapsBefore(height, th, height.sourceSize);
+/** The end of the results of an axis from t on, before `end`, with the same taps in bounds. */
+function sameTaps(axis: Axis, t: i32, end: i32): i32 {
+  const outside = tapsBefore(axis, t, 0),
+    inside = tapsBefore(axis, t, axis.sourceSize);
   do {
-    th++;
-  } while (th < end && tapsBefore(height, th, 0) == outside && tapsBefore(height, th, height.sourceSize) == inside);
-  return th;
+    t++;
+  } while (t < end && tapsBefore(axis, t, 0) == outside && tapsBefore(axis, t, axis.sourceSize) == inside);
+  return t;
 }
 
-/** One column of the results of a band of `lines` lines. */
-function bandColumn(
+/**
+ * `count` results that are evenly spaced and read the same taps. `x` is the offset of the first one's source from the list.
+ */
+function computeSpaced(
+  conv: Conv,
+  scratch: DepthwiseScratch,
+  end: usize,
+  count: i32,
+  x: usize,
+  step: usize,
+  to: usize,
+  toStep: usize,
+): void {
+  const channels = conv.groupInChannels;
+  if (channels >= DEPTHWISE_CHANNELS) {
+    const list = scratch.list;
+    const block = scratch.block;
+    computeResults(count, list, end, channels, x, step, block, scratch.init, to, toStep, scratch.limits);
+  } else if (count >= fewResults(channels)) {
+    computeFewResults(count, channels, scratch.list, end, x, step, scratch.init, to, toStep);
+  } else {
+    for (; count > 0; count--, x += step, to += toStep) {
+      computeFewChannels(scratch.list, end, channels, x, scratch.init, to);
+    }
+  }
+}
+
+/** Columns from ... end - 1 of a band of `lines` lines, which read the same taps. */
+function bandColumns(
   conv: Conv,
   scratch: DepthwiseScratch,
   source: usize,
   td: i32,
   th: i32,
-  tw: i32,
+  from: i32,
+  end: i32,
   lines: i32,
   to: usize,
 ): void {
-  const end = listResult(conv, source, td, th, tw, scratch.list, conv.filter, TAP_BYTES);
-  const step = <usize>conv.height.sourceStep * conv.sourceHeight;
-  const at = to + <usize>tw * conv.resultPixel;
-  if (conv.groupInChannels >= DEPTHWISE_CHANNELS) {
-    computeResults(
-      lines,
-      scratch.list,
-      end,
-      conv.groupInChannels,
-      0,
-      step,
-      scratch.block,
-      scratch.init,
-      at,
-      conv.resultHeight,
-      scratch.limits,
-    );
+  const listEnd = listResult(conv, source, td, th, from, scratch.list, conv.filter, TAP_BYTES);
+  const lineStep = <usize>conv.height.sourceStep * conv.sourceHeight;
+  const pixelStep = <usize>conv.width.sourceStep * conv.sourcePixel;
+  const columns = end - from;
+  to += <usize>from * conv.resultPixel;
+  if (columns < lines) {
+    for (let i: usize = 0; i < <usize>columns; i++) {
+      const at = to + i * conv.resultPixel;
+      computeSpaced(conv, scratch, listEnd, lines, i * pixelStep, lineStep, at, conv.resultHeight);
+    }
     return;
   }
   for (let i: usize = 0; i < <usize>lines; i++) {
-    computeFewChannels(scratch.list, end, conv.groupInChannels, i * step, scratch.init, at + i * conv.resultHeight);
+    const at = to + i * conv.resultHeight;
+    computeSpaced(conv, scratch, listEnd, columns, i * lineStep, pixelStep, at, conv.resultPixel);
+  }
+}
+
+/** Columns from ... end - 1 of a band at the border: those that read the same taps at a time, or result by result. */
+function borderColumns(
+  conv: Conv,
+  scratch: DepthwiseScratch,
+  source: usize,
+  td: i32,
+  th: i32,
+  from: i32,
+  end: i32,
+  lines: i32,
+  to: usize,
+): void {
+  if (from < end && hasRuns(conv)) {
+    const filter = conv.filter + scratch.block;
+    for (let i = 0; i < lines; i++) {
+      computeRuns(conv, source, filter, td, th + i, from, end, scratch.init, to + <usize>i * conv.resultHeight);
+    }
+    return;
+  }
+  for (let next = from; from < end; from = next) {
+    next = sameTaps(conv.width, from, end);
+    bandColumns(conv, scratch, source, td, th, from, next, lines, to);
   }
 }
 
@@ -109,25 +164,9 @@ function repeats(conv: Conv, count: i32): bool {
 /** `count` results of a line whose windows are inside it; `x` is the offset of the first one's source from the list. */
 function insideLine(conv: Conv, scratch: DepthwiseScratch, end: usize, count: i32, x: usize, to: usize): void {
   const channels = conv.groupInChannels;
-  const step = <usize>conv.width.sourceStep * conv.sourcePixel;
-  if (channels >= DEPTHWISE_CHANNELS) {
-    computeResults(
-      count,
-      scratch.list,
-      end,
-      channels,
-      x,
-      step,
-      scratch.block,
-      scratch.init,
-      to,
-      conv.resultPixel,
-      scratch.limits,
-    );
-    return;
-  }
-  if (!repeats(conv, count)) {
-    computeFewResults(count, channels, scratch.list, end, x, step, scratch.init, to, conv.resultPixel);
+  if (channels >= DEPTHWISE_CHANNELS || !repeats(conv, count)) {
+    const step = <usize>conv.width.sourceStep * conv.sourcePixel;
+    computeSpaced(conv, scratch, end, count, x, step, to, conv.resultPixel);
     return;
   }
   // Neighbouring results are computed as one with more channels. The last one ends with the last result.
@@ -152,6 +191,38 @@ function insideLine(conv: Conv, scratch: DepthwiseScratch, end: usize, count: i3
   computeResults(1, scratch.list, end, all, x + last, 0, scratch.block, scratch.init, to + last, 0, scratch.limits);
 }
 
+/** Whether lines of taps are runs of neighbours of so few channels that vectors can hold taps. */
+@inline
+function hasRuns(conv: Conv): bool {
+  return (
+    conv.groupInChannels <= RUN_CHANNELS &&
+    conv.width.dense != 0 &&
+    conv.width.taps > 0 &&
+    conv.sourcePixel == <usize>conv.groupInChannels * F32
+  );
+}
+
+/** Whether `count` results that do not read neighbouring pixels are computed one by one. */
+@inline
+function prefersAlone(conv: Conv, count: i32): bool {
+  return (hasRuns(conv) && conv.width.taps >= RUN_TAPS) || count < fewResults(conv.groupInChannels);
+}
+
+/** The activation of `lines` lines of results. */
+function activateLines(conv: Conv, lines: i32, to: usize): void {
+  for (; lines > 0; lines--, to += conv.resultHeight) {
+    activateRows(
+      to,
+      conv.resultPixel,
+      conv.width.count,
+      conv.groupInChannels,
+      conv.activation,
+      conv.slopes,
+      conv.slopeStep,
+    );
+  }
+}
+
 /** Computes the band of lines th ... th + lines - 1 of a plane; `source` is the batch element, `to` the first line of results. */
 function computeBand(
   conv: Conv,
@@ -166,11 +237,11 @@ function computeBand(
   const count = conv.width.count;
   let first = conv.width.taps > 0 ? firstInside(conv, 0) : 0;
   let end = conv.width.taps > 0 ? max(endInside(conv, conv.width.taps - 1), first) : count;
-  if (channels < DEPTHWISE_CHANNELS && !repeats(conv, end - first) && end - first < fewResults(channels)) {
+  if (channels < DEPTHWISE_CHANNELS && !repeats(conv, end - first) && prefersAlone(conv, end - first)) {
     first = end = count;
   }
-  for (let tw = 0; tw < first; tw++) bandColumn(conv, scratch, source, td, th, tw, lines, to);
-  for (let tw = end; tw < count; tw++) bandColumn(conv, scratch, source, td, th, tw, lines, to);
+  borderColumns(conv, scratch, source, td, th, 0, first, lines, to);
+  borderColumns(conv, scratch, source, td, th, end, count, lines, to);
   const ahead = readsAhead(conv);
   const listEnd = first < end ? listResult(conv, source, td, th, first, scratch.list, conv.filter, TAP_BYTES) : 0;
   const step = <usize>conv.height.sourceStep * conv.sourceHeight;
@@ -179,8 +250,47 @@ function computeBand(
     if (first < end) {
       insideLine(conv, scratch, listEnd, end - first, i * step, to + <usize>first * conv.resultPixel);
     }
-    if (scratch.limits != 0) continue;
-    activateRows(to, conv.resultPixel, count, channels, conv.activation, conv.slopes, conv.slopeStep);
+    if (scratch.limits == 0) activateLines(conv, 1, to);
+  }
+}
+
+/**
+ * How many of the next batch elements are computed together, result by result: those of small images, whose lines have too
+ * few results for a microkernel.
+ */
+@inline
+function batchesTogether(conv: Conv, left: i32): i32 {
+  if (conv.width.count >= BATCH_WIDTH || left < BATCHES_LEAST) return 1;
+  const batches = min(left, <i32>(BATCH_BYTES / conv.sourceBatch));
+  return batches < max(BATCHES_LEAST, fewResults(conv.groupInChannels)) ? 1 : batches;
+}
+
+/** Computes all results of `batches` batch elements, the first of which is at `source`, and its results at `to`. */
+function computeBatches(conv: Conv, scratch: DepthwiseScratch, source: usize, batches: i32, to: usize): void {
+  const pixelStep = <usize>conv.width.sourceStep * conv.sourcePixel;
+  const lineStep = <usize>conv.height.sourceStep * conv.sourceHeight;
+  const count = conv.width.count;
+  for (let td = 0; td < conv.depth.count; td++) {
+    for (let th = 0, bandEnd = 0; th < conv.height.count; th = bandEnd) {
+      bandEnd = sameTaps(conv.height, th, conv.height.count);
+      for (let tw = 0, end = 0; tw < count; tw = end) {
+        end = sameTaps(conv.width, tw, count);
+        const listEnd = listResult(conv, source, td, th, tw, scratch.list, conv.filter, TAP_BYTES);
+        for (let h = th; h < bandEnd; h++) {
+          for (let w = tw; w < end; w++) {
+            const x = <usize>(h - th) * lineStep + <usize>(w - tw) * pixelStep;
+            const at = to + <usize>td * conv.resultDepth + <usize>h * conv.resultHeight + <usize>w * conv.resultPixel;
+            computeSpaced(conv, scratch, listEnd, batches, x, conv.sourceBatch, at, conv.resultBatch);
+          }
+        }
+      }
+    }
+  }
+  if (scratch.limits != 0) return;
+  for (let b: usize = 0; b < <usize>batches; b++) {
+    for (let td: usize = 0; td < <usize>conv.depth.count; td++) {
+      activateLines(conv, conv.height.count, to + b * conv.resultBatch + td * conv.resultDepth);
+    }
   }
 }
 
@@ -204,20 +314,32 @@ export function depthwiseForward(conv: Conv, from: i32, end: i32): void {
   }
   const heights = conv.height.count;
   const perBatch = conv.depth.count * heights;
+  const copies = isPadded(conv);
+  const image = scratch.list + listBytes(conv);
+  let present: usize = -1;
   while (from < end) {
     const batch = <usize>(from / perBatch);
-    const td = (from % perBatch) / heights;
-    const th = from % heights;
-    const lines = bandEnd(conv.height, th, min(heights, th + end - from)) - th;
-    computeBand(
-      conv,
-      scratch,
-      conv.source + batch * conv.sourceBatch,
-      td,
-      th,
-      lines,
-      conv.result + batch * conv.resultBatch + <usize>td * conv.resultDepth + <usize>th * conv.resultHeight,
-    );
+    const line = from % perBatch;
+    const source = conv.source + batch * conv.sourceBatch;
+    const to = conv.result + batch * conv.resultBatch;
+    const batches = line == 0 && !copies ? batchesTogether(conv, (end - from) / perBatch) : 1;
+    if (batches > 1) {
+      computeBatches(conv, scratch, source, batches, to);
+      from += batches * perBatch;
+      continue;
+    }
+    const td = line / heights;
+    const th = line % heights;
+    const lines = sameTaps(conv.height, th, min(heights, th + end - from)) - th;
+    const at = to + <usize>td * conv.resultDepth + <usize>th * conv.resultHeight;
+    if (copies) {
+      if (batch != present) padImage(conv, source, image);
+      present = batch;
+      computePadded(conv, image, td, th, lines, scratch.list, scratch.init, at);
+      activateLines(conv, lines, at);
+    } else {
+      computeBand(conv, scratch, source, td, th, lines, at);
+    }
     from += lines;
   }
 }

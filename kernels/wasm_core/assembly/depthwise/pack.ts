@@ -1,5 +1,7 @@
+import {copy} from '../common/vector';
 import {DEPTHWISE_CHANNELS, F32} from '../shared/blocking';
 import {repeated, TAP_BYTES} from './microkernel';
+import {RUN_CHANNELS} from './runs';
 
 
 @inline
@@ -9,10 +11,14 @@ function blocksOf(channels: i32): i32 {
 
 /** Bytes of a packed filter. */
 export function depthwiseFilterBytes(taps: i32, channels: i32): usize {
-  return <usize>(blocksOf(channels) * taps) * TAP_BYTES;
+  const rows = channels <= RUN_CHANNELS ? <usize>(taps * channels) * F32 : 0;
+  return <usize>(blocksOf(channels) * taps) * TAP_BYTES + rows;
 }
 
-/** Packs the rows [channels] at `list` (their indices) of a filter [taps, channels] for depthwiseForward(). */
+/**
+ * Packs the rows [channels] at `list` (their indices) of a filter [taps, channels] for depthwiseForward(): in blocks of 8
+ * channels, followed, for runs of few channels, by the rows themselves.
+ */
 export function packDepthwise(to: usize, from: usize, list: usize, taps: i32, channels: i32): void {
   const row = <usize>channels * F32;
   for (let block = 0; block < blocksOf(channels); block++) {
@@ -24,4 +30,6 @@ export function packDepthwise(to: usize, from: usize, list: usize, taps: i32, ch
       }
     }
   }
+  if (channels > RUN_CHANNELS) return;
+  for (let t = 0; t < taps; t++, to += row) copy(to, from + <usize>load<i32>(list + ((<usize>t) << 2)) * row, channels);
 }

@@ -54,6 +54,12 @@ export const DEPTHWISE_CHANNELS: i32 = 8;
 export const DEPTHWISE_RUN_FLOATS: i32 = 2048;
 /** Results of such a run at least. */
 export const DEPTHWISE_RUN_LEAST: i32 = 16;
+/** Floats of a small image, of fewer than 8 channels, that is copied with zeros around it ('depthwise', `npm run bench:sweep`). */
+export const PADDED_FLOATS: i32 = 4096;
+/** Results of a line from which batch elements are computed one by one; those that are computed together, and their bytes. */
+export const BATCH_WIDTH: i32 = 8;
+export const BATCHES_LEAST: i32 = 3;
+export const BATCH_BYTES: usize = 32 * 1024;
 /** Bytes of an image that may still be in the L2 cache. Strided tiles read the lines of larger ones ahead ('112x112'). */
 export const NEAR_BYTES: usize = 2 << 20;
 
