@@ -19,6 +19,24 @@ const IN_PLACE = {narrow: 0.3, wide: 0.5, narrowAlone: 0.76, wideAlone: 0.8, tap
 /** A term that is gathered, and each panel that it is multiplied by; a tap, a result, and a column of it. */
 const GATHERED = {term: 0.05, panel: 0.42, tap: 0.25, result: 10, column: 1.2} as const;
 
+/** The same of a single channel without stride, which is gathered tap by tap; columns are those beside whole panels. */
+const BY_TAPS = {term: 0.02, panel: 0.42, result: 7, column: 1.2} as const;
+
+/** What it costs to gather a result's terms and to multiply them by panels. */
+function gatheredCost({plan, groupInChannels, groupOutChannels}: Work, taps: number, panels: number): number {
+  const terms = taps * groupInChannels;
+  if (groupInChannels === 1 && plan[2].sourceStep === 1) {
+    const beside = groupOutChannels % NARROW === 0 ? 0 : groupOutChannels % COLUMNS;
+    return terms * (BY_TAPS.term + BY_TAPS.panel * panels) + BY_TAPS.result + BY_TAPS.column * beside;
+  }
+  return (
+    terms * (GATHERED.term + GATHERED.panel * panels) +
+    taps * GATHERED.tap +
+    GATHERED.result +
+    GATHERED.column * groupOutChannels
+  );
+}
+
 /** Results of an axis all taps of which are inside. */
 function insideCount({count, source, sourceStep, sourceSize}: AxisTaps): number {
   const first = Math.max(0, Math.ceil(-source[0] / sourceStep));
@@ -31,7 +49,12 @@ const insideShare = ({source, sourceSize}: AxisTaps): number =>
   Math.min(1, sourceSize / (source[source.length - 1] - source[0] + 1));
 
 /** Whether a direction of one group is faster in place. */
-export function paysInPlace({plan: [depth, height, width], groupInChannels, groupOutChannels}: Work): boolean {
+export function paysInPlace(work: Work): boolean {
+  const {
+    plan: [depth, height, width],
+    groupInChannels,
+    groupOutChannels,
+  } = work;
   const taps = depth.source.length * height.source.length * width.source.length;
   if (taps === 0) return true;
   const terms = taps * groupInChannels;
@@ -47,10 +70,5 @@ export function paysInPlace({plan: [depth, height, width], groupInChannels, grou
   const inPlace =
     together * (rows * terms * near + IN_PLACE.result) +
     (width.count - together) * (rows * insideShare(width) * (terms * alone + taps * IN_PLACE.tap) + IN_PLACE.result);
-  const gathered =
-    terms * (GATHERED.term + GATHERED.panel * panels) +
-    taps * GATHERED.tap +
-    GATHERED.result +
-    GATHERED.column * groupOutChannels;
-  return inPlace <= width.count * gathered;
+  return inPlace <= width.count * gatheredCost(work, taps, panels);
 }

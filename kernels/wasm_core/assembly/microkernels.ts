@@ -10,6 +10,7 @@ export {
   depthwise5x8,
   depthwise6x8,
 } from './depthwise/microkernel';
+export {thin1, thin2, thin3, thin4} from './gemm/thin';
 export {few1, few2, few3, few4} from './depthwise/few_channels';
 export {transformColumns4, transformColumns6} from './winograd/filter';
 export {streamOuter, streamPair} from './winograd/stream/stream';

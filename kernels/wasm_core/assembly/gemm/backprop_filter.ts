@@ -72,7 +72,7 @@ function addBlock(
     if (!conv.pointwise) {
       a = left;
       row = leftRow(conv);
-      gatherBlock(conv, first, rows, line, height, source, left, row);
+      gatherBlock(conv, first, rows, line, height, source, left, row, F32);
     }
     const c = sums + <usize>(line * lineDepth) * cRow;
     multiply(

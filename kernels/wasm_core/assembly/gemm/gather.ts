@@ -4,20 +4,43 @@ import {clear, copy} from '../common/vector';
 import {F32} from '../shared/blocking';
 import {Axis, Conv} from '../shared/plan';
 
-/** Copies `runs` runs of `count` floats: 4 to 12 of them as three vectors, which may overlap, without a branch. */
+/** copyRuns() of 1, 2 or 3 floats, a constant. */
+@inline
+function copyShort(count: i32, to: usize, toStep: usize, from: usize, fromStep: usize, end: usize): void {
+  for (; to < end; to += toStep, from += fromStep) {
+    if (count == 1) f32.store(to, f32.load(from));
+    else i64.store(to, i64.load(from));
+    if (count == 3) f32.store(to, f32.load(from, 8), 8);
+  }
+}
+
+/** Copies `runs` runs of `count` floats: up to 12 of them without a branch, 4 to 12 as three vectors, which may overlap. */
 function copyRuns(to: usize, toStep: usize, from: usize, fromStep: usize, runs: i32, count: i32): void {
   const end = to + <usize>runs * toStep;
-  if (count < 4 || count > 12) {
+  if (count == 1 && toStep == F32 && fromStep == F32) {
+    copy(to, from, runs);
+  } else if (count == 1) {
+    copyShort(1, to, toStep, from, fromStep, end);
+  } else if (count == 2) {
+    copyShort(2, to, toStep, from, fromStep, end);
+  } else if (count == 3) {
+    copyShort(3, to, toStep, from, fromStep, end);
+  } else if (count > 12) {
     for (; to < end; to += toStep, from += fromStep) copy(to, from, count);
-    return;
+  } else {
+    const last = <usize>(count - 4) * F32;
+    const middle = min(last, 16);
+    for (; to < end; to += toStep, from += fromStep) {
+      v128.store(to, v128.load(from));
+      v128.store(to + middle, v128.load(from + middle));
+      v128.store(to + last, v128.load(from + last));
+    }
   }
-  const last = <usize>(count - 4) * F32;
-  const middle = min(last, 16);
-  for (; to < end; to += toStep, from += fromStep) {
-    v128.store(to, v128.load(from));
-    v128.store(to + middle, v128.load(from + middle));
-    v128.store(to + last, v128.load(from + last));
-  }
+}
+
+/** Writes zeros to `runs` runs of `count` floats. */
+function clearRuns(to: usize, step: usize, runs: i32, count: i32): void {
+  for (const end = to + <usize>runs * step; to < end; to += step) clear(to, count);
 }
 
 /** Gathers the taps of one result along a dense width: those in bounds are contiguous in the source. */
@@ -57,46 +80,16 @@ function gatherTap(conv: Conv, n: i32, line: usize, tw: i32, count: i32, to: usi
   const last = tw + count;
   const first = max(tw, min(firstInside(conv, n), last));
   const end = max(first, min(endInside(conv, n), last));
-  let m = tw;
-  for (; m < first; m++, to += row) clear(to, channels);
-  let from = line + <usize>(m * step + tapSource(conv.width, n)) * conv.sourcePixel;
-  for (; m < end; m++, to += row, from += <usize>step * conv.sourcePixel) copy(to, from, channels);
-  for (; m < last; m++, to += row) clear(to, channels);
-}
-
-/** Gathers one line of taps of results (td, th, tw ... tw + count - 1). `from` is the group's first channel. */
-function gatherLine(
-  conv: Conv,
-  td: i32,
-  th: i32,
-  tw: i32,
-  count: i32,
-  tapLine: i32,
-  from: usize,
-  to: usize,
-  row: usize,
-): void {
-  const width = conv.width;
-  const channels = conv.groupInChannels;
-  const d = tapSource(conv.depth, tapLine / conv.height.taps) + td * conv.depth.sourceStep;
-  const h = tapSource(conv.height, tapLine % conv.height.taps) + th * conv.height.sourceStep;
-  if (<u32>d >= <u32>conv.depth.sourceSize || <u32>h >= <u32>conv.height.sourceSize) {
-    for (let r = 0; r < count; r++, to += row) clear(to, width.taps * channels);
-    return;
-  }
-  const line = from + <usize>d * conv.sourceDepth + <usize>h * conv.sourceHeight;
-  if (width.dense != 0 && conv.sourcePixel == <usize>channels * F32) {
-    gatherRuns(conv, line, tw, count, max(tw, firstInside(conv, 0)), endInside(conv, width.taps - 1), to, row);
-    return;
-  }
-  for (let n = 0; n < width.taps; n++) {
-    gatherTap(conv, n, line, tw, count, to + <usize>(n * channels) * F32, row);
-  }
+  clearRuns(to, row, first - tw, channels);
+  const from = line + <usize>(first * step + tapSource(conv.width, n)) * conv.sourcePixel;
+  copyRuns(to + <usize>(first - tw) * row, row, from, <usize>step * conv.sourcePixel, end - first, channels);
+  clearRuns(to + <usize>(end - tw) * row, row, last - end, channels);
 }
 
 /**
  * Gathers the rows first ... first + rows - 1 of the im2col matrix of one batch element and group, for the lines of taps
- * firstLine ... firstLine + lines - 1: element (m, k) at to + m * row + k * 4, where k counts taps, then channels.
+ * firstLine ... firstLine + lines - 1: element (m, k) at to + m * row + k * term, where k counts taps, then channels, which
+ * are contiguous.
  */
 export function gatherBlock(
   conv: Conv,
@@ -107,30 +100,49 @@ export function gatherBlock(
   from: usize,
   to: usize,
   row: usize,
+  term: usize,
 ): void {
-  const count = conv.width.count;
-  const lineBytes = <usize>(conv.width.taps * conv.groupInChannels) * F32;
-  let at = first;
+  const depth = conv.depth;
+  const height = conv.height;
+  const width = conv.width;
+  const channels = conv.groupInChannels;
+  const tapBytes = <usize>channels * term;
+  const inRuns = width.dense != 0 && conv.sourcePixel == tapBytes;
+  const inside = inRuns ? firstInside(conv, 0) : 0;
+  const insideEnd = inRuns ? endInside(conv, width.taps - 1) : 0;
+  const firstDepth = firstLine / height.taps;
+  const firstHeight = firstLine % height.taps;
+  let tw = first % width.count;
+  let td = first / width.count;
+  let th = td % height.count;
+  td /= height.count;
   while (rows > 0) {
-    const tw = at % count;
-    const line = at / count;
-    const segment = min(rows, count - tw);
-    for (let t = 0; t < lines; t++) {
-      gatherLine(
-        conv,
-        line / conv.height.count,
-        line % conv.height.count,
-        tw,
-        segment,
-        firstLine + t,
-        from,
-        to + <usize>t * lineBytes,
-        row,
-      );
+    const count = min(rows, width.count - tw);
+    let i = firstDepth;
+    let j = firstHeight;
+    let at = to;
+    for (let t = 0; t < lines; t++, at += <usize>width.taps * tapBytes) {
+      const d = tapSource(depth, i) + td * depth.sourceStep;
+      const h = tapSource(height, j) + th * height.sourceStep;
+      const line = from + <usize>d * conv.sourceDepth + <usize>h * conv.sourceHeight;
+      if (<u32>d >= <u32>depth.sourceSize || <u32>h >= <u32>height.sourceSize) {
+        if (term == F32) clearRuns(at, row, count, width.taps * channels);
+        else for (let n = 0; n < width.taps; n++) clear(at + <usize>n * tapBytes, count);
+      } else if (inRuns) {
+        gatherRuns(conv, line, tw, count, max(tw, inside), insideEnd, at, row);
+      } else {
+        for (let n = 0; n < width.taps; n++) gatherTap(conv, n, line, tw, count, at + <usize>n * tapBytes, row);
+      }
+      if (++j < height.taps) continue;
+      j = 0;
+      i++;
     }
-    to += <usize>segment * row;
-    at += segment;
-    rows -= segment;
+    to += <usize>count * row;
+    rows -= count;
+    tw = 0;
+    if (++th < height.count) continue;
+    th = 0;
+    td++;
   }
 }
 
