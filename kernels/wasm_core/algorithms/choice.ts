@@ -9,6 +9,7 @@ import type {AxisTaps, TapPlan} from '../../../src/geometry/taps.js';
 import {backwardDirections, forwardDirection} from '../plan/direction.js';
 import type {Direction} from '../plan/direction.js';
 import {depthwiseBackpropFilter, depthwiseBackpropInput, depthwiseForward, depthwisePlan} from './depthwise.js';
+import {canCol2im, col2imBackpropInput, col2imPays} from './col2im.js';
 import {fftBackpropInput, fftForward, fftPlan} from './fft.js';
 import {canTile, canTileGradient, fftCosts, fftGradientPays, fftGradientTiles, fftPays, fftShare} from './fft_cost.js';
 import {fftBackpropFilter} from './fft_filter_gradient.js';
@@ -28,6 +29,7 @@ import type {FilterGradientKernel, ImageKernel} from '../types.js';
  * Which variant computes a convolution on the core: the first of a list whose `when` holds; the last one takes
  * everything. In short:
  *
+ *   col2im            input gradients whose phases would mostly multiply padding: col2im.ts
  *   winograd_4x4      3x3 at stride 1, where the costs of winograd_cost.ts say so
  *   winograd_2x2      likewise
  *   fft               more than one tap, where the costs of fft_cost.ts say so
@@ -54,6 +56,7 @@ export interface CoreVariant<Kernel = ImageKernel> {
 const LINE = 'winograd_line';
 const FFT = 'fft';
 const DEPTHWISE = 'direct_depthwise';
+const COL2IM = 'col2im';
 
 const always = (): boolean => true;
 
@@ -258,6 +261,11 @@ export const CORE_FORWARD: readonly CoreVariant[] = [
 ];
 
 export const CORE_BACKPROP_INPUT: readonly CoreVariant[] = [
+  {
+    name: COL2IM,
+    when: g => hasTaps(g) && (isForced(COL2IM) ? canCol2im(g) : !isDirect(g) && col2imPays(g)),
+    run: col2imBackpropInput,
+  },
   ...winograd(backwardTile, size => winogradBackpropInput(tilingOf(size))),
   fft(canBackward, unlessLine(backwardPays, backwardIsLine), backwardShare, fftBackpropInput),
   {name: DEPTHWISE, when: isDirect, run: depthwiseBackpropInput},

@@ -24,6 +24,7 @@ export {winogradBackpropFilterScratchBytes} from './winograd/backprop/tiles';
 export {finishTask, runTask, runWorker} from './threads/thread_pool';
 
 // Packing of filters.
+export {addTaps} from './gemm/add_taps';
 export {gemmFilterBytes, packPanels} from './gemm/pack';
 export {depthwiseFilterBytes, packDepthwise} from './depthwise/pack';
 export {fftChannelsPackBytes, packFftChannels} from './fft/channels_filter';
