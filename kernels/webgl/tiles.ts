@@ -64,7 +64,7 @@ function convolve(
   epilogue: Epilogue,
 ): TileTextures {
   const {whole, plan, region, channels, addressing, layouts} = tiled;
-  const {source, result, products} = channels;
+  const {source, filter, result, products} = channels;
   const targets = Array.from({length: TILE}, () => scratch.texture(layouts.tiles));
   const {kind, textures, ints, floats} = readEpilogue(scratch.device, epilogue, plan.result.channels, result);
   const tiles = tilesPerPhase(plan);
@@ -94,8 +94,8 @@ function convolve(
         results: resultsPerPhase(plan),
         fragments: product(plan.phases) * tiles * region.blocks.count,
         groups: result.groups,
-        segments: source.segments,
-        perGroup: texelsPerGroup(source),
+        segments: filter.segments,
+        perGroup: texelsPerGroup(filter),
         shift: sourceShift(whole, region),
       },
       floats,

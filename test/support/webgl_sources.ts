@@ -44,9 +44,11 @@ const PER_CHANNEL = {access: 'unpackedAligned', spread: 'channels'} as const;
 
 /** Every program by its name, and what it is for. */
 export const WEBGL_SOURCES: Readonly<Record<string, string>> = {
-  'image texture, channels last': imageTextureSource('packedAligned', true, false),
-  'image texture, channels first': imageTextureSource('packed', false, false),
-  'image texture, part of an unpacked image': imageTextureSource('unpackedAligned', true, true),
+  'image texture, channels last': imageTextureSource('packedAligned', true, false, 4),
+  'image texture, channels first': imageTextureSource('packed', false, false, 4),
+  'image texture, two channels first': imageTextureSource('packed', false, false, 2),
+  'image texture, part with a single channel': imageTextureSource('packed', true, true, 1),
+  'image texture, part of an unpacked image': imageTextureSource('unpackedAligned', true, true, 4),
   'packed image of an unpacked one': packedImageSource('unpacked'),
 
   'filter texture': filterTextureSource('packedAligned', false),
@@ -65,6 +67,8 @@ export const WEBGL_SOURCES: Readonly<Record<string, string>> = {
   }),
   'tiles, depthwise by lines': tiles({products: 'depthwise'}),
   'tiles, depthwise by pixels, backward': tiles({products: 'depthwise', addressing: 'pixels', backward: true}),
+  'tiles, single by lines': tiles({products: 'single'}),
+  'tiles, single by pixels': tiles({products: 'single', addressing: 'pixels'}),
   'tiles, bias and relu': tiles({epilogue: {...LINEAR, bias: PER_CHANNEL, activation: 'relu'}}),
 
   'pointwise, odd width and three channels more': pointwiseSource({remainder: 3, oddWidth: true, epilogue: LINEAR}),

@@ -21,6 +21,31 @@ const FOUR_CHANNELS = {
   apart: 'vec4(tensorAt(e.x), tensorAt(e.y), tensorAt(e.z), tensorAt(e.w))',
 };
 
+/** How many channels of a texel are read: fewer than four where these are all of a pixel, which is one texel then. */
+export type ChannelsRead = 1 | 2 | 3 | 4;
+
+/** The first channels of a pixel, followed by zeros. */
+const firstChannels = (count: ChannelsRead, neighbours: boolean): string =>
+  `vec4(${(['x', 'y', 'z', 'w'] as const)
+    .map((p, i) => (i >= count ? '0' : neighbours ? `tensorAt(first + ${i})` : `tensorAt(e.${p})`))
+    .join(', ')})`;
+
+/** Which block of channels of which pixel a texel is. */
+const WHICH_CHANNELS = `
+int pixel = quotient(texel, groups * perGroup);
+texel -= pixel * groups * perGroup;
+int group = quotient(texel, perGroup);
+int channel = 4 * (texel - group * perGroup);
+int count = pixel < zeroPixel ? channelsPerGroup - channel : 0;
+channel += group * channelsPerGroup;
+`;
+
+const ONE_TEXEL = `
+int pixel = texel;
+int count = pixel < zeroPixel ? 4 : 0;
+const int channel = 0;
+`;
+
 /** The pixel of the image that is a pixel of the part. */
 const CROPPED_PIXEL = `
 int batch;
@@ -31,20 +56,20 @@ pixel = (((batch + batchFrom) * imageSize.x + at.x) * imageSize.y + at.y) * imag
 /**
  * An image in the order [pixel, group, block of four channels], a group having `perGroup` texels; what follows the last
  * pixel is 0. `neighbours`: whether channels are neighbours, and each is read once. `cropped`: whether pixels are those
- * of a part of the image.
+ * of a part of the image. `read`: how many channels are read.
  */
 export const imageTextureSource = cachedSource(
-  (access: TensorAccess, neighbours: boolean, cropped: boolean): string => `${layOutHead(access)}${DIGITS}
+  (
+    access: TensorAccess,
+    neighbours: boolean,
+    cropped: boolean,
+    read: ChannelsRead,
+  ): string => `${layOutHead(access)}${DIGITS}
 uniform int groups, perGroup, channelsPerGroup, imagePixels, zeroPixel, multiplier, batchFrom;
 uniform ivec3 strides, partSize, partFrom, imageSize;
 void main() {
   int texel = whichTexel();
-  int pixel = quotient(texel, groups * perGroup);
-  texel -= pixel * groups * perGroup;
-  int group = quotient(texel, perGroup);
-  int channel = 4 * (texel - group * perGroup);
-  int count = pixel < zeroPixel ? channelsPerGroup - channel : 0;
-  channel += group * channelsPerGroup;
+  ${read < 4 ? ONE_TEXEL : WHICH_CHANNELS}
   ${cropped ? CROPPED_PIXEL : ''}
   ${
     neighbours
@@ -54,7 +79,7 @@ void main() {
   int first = image * strides.x + (pixel - image * imagePixels) * strides.y;
   ivec4 e = first + quotient(channel + ivec4(0, 1, 2, 3), multiplier) * strides.z;`
   }
-  target0 = only(${FOUR_CHANNELS[neighbours ? 'neighbours' : 'apart']}, count);
+  target0 = only(${read < 4 ? firstChannels(read, neighbours) : FOUR_CHANNELS[neighbours ? 'neighbours' : 'apart']}, count);
 }
 `,
 );

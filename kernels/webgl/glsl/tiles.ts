@@ -1,4 +1,4 @@
-import type {Products} from '../../gpu/products.js';
+import type {TileProducts} from '../plan/channel_blocks.js';
 import type {Addressing} from '../plan/operand_layouts.js';
 import {TILE} from '../plan/tiling.js';
 import {epilogueFunction} from './epilogue.js';
@@ -44,14 +44,20 @@ ${head} {
   )}
 }`;
 
-/** One weight per channel. */
-const DEPTHWISE_SUM = `
+/** One weight per channel, of the source's own or of its single one. */
+const weightSum = (channel: '' | '.x'): string => `
 vec4 f = texture(filters, from);
-${lines(TILE, (i, p) => `sum${i} += texture(source, vec2(x.${p}, y.${p})) * f;`)}
+${lines(TILE, (i, p) => `sum${i} += texture(source, vec2(x.${p}, y.${p}))${channel} * f;`)}
 `;
 
+/** What is added at a tap. */
+const sumOf = ({products, backward, oneBlock}: TilesKind): string => {
+  if (products === 'dense') return denseSum(backward, oneBlock ? 'const int c = 0;' : 'for (int c = 0; c < end; c++)');
+  return weightSum(products === 'single' ? '.x' : '');
+};
+
 /** The taps' places, for the products of one tap. `end` is 0 where a tap reads nothing, so that its loop is left out. */
-const TAP: {readonly [A in Addressing]: {readonly [P in Products]: (sum: string) => string}} = {
+const TAP: {readonly [A in Addressing]: {readonly [P in TileProducts]: (sum: string) => string}} = {
   lines: {
     dense: sum => `
 vec4 x = lineX + vec4(ww * groups * perGroup + group * perGroup) * sourceTexel;
@@ -61,6 +67,11 @@ int end = any(notEqual(inWidth, ivec4(0))) ? perGroup : 0;
 ${sum}`,
     depthwise: sum => `
 vec4 x = lineX + vec4(ww * perGroup + blockNumber) * sourceTexel;
+vec4 y = mix(zeroY, lineY, notEqual(inWidth, ivec4(0)));
+vec2 from = vec2(lineFrom.x + float(kw * perGroup + blockNumber) * filtersTexel, lineFrom.y);
+${sum}`,
+    single: sum => `
+vec4 x = lineX + vec4(ww) * sourceTexel;
 vec4 y = mix(zeroY, lineY, notEqual(inWidth, ivec4(0)));
 vec2 from = vec2(lineFrom.x + float(kw * perGroup + blockNumber) * filtersTexel, lineFrom.y);
 ${sum}`,
@@ -83,17 +94,28 @@ y = mix(zeroY, y, notEqual(inWidth, ivec4(0)));
 vec2 from = filtersPlace((tapRow + kw) * segments + segment);
 from.x += float(position) * filtersTexel;
 ${sum}`,
+    single: sum => `
+vec4 x, y;
+sourcePlaces(row + ww, x, y);
+y = mix(zeroY, y, notEqual(inWidth, ivec4(0)));
+vec2 from = filtersPlace((tapRow + kw) * segments + segment);
+from.x += float(position) * filtersTexel;
+${sum}`,
   },
 };
 
-/** Where the fragment's block of channels is. */
-const BLOCK: {readonly [P in Products]: string} = {
-  dense: 'int tapBlock = block;',
-  depthwise: `
+/** Where the fragment's block of channels is in a filter of one weight per channel. */
+const WEIGHT_BLOCK = `
 const int tapBlock = 0;
-int segment = quotient(blockNumber, sourceLayout.x);
-int position = blockNumber - segment * sourceLayout.x;
-`,
+int segment = quotient(blockNumber, filtersLayout.x);
+int position = blockNumber - segment * filtersLayout.x;
+`;
+
+/** Where the fragment's block of channels is. */
+const BLOCK: {readonly [P in TileProducts]: string} = {
+  dense: 'int tapBlock = block;',
+  depthwise: WEIGHT_BLOCK,
+  single: WEIGHT_BLOCK,
 };
 
 /** What of a convolution is written into the program: each kind is a program of its own. */
@@ -102,7 +124,7 @@ export interface TilesKind {
   readonly single: readonly [boolean, boolean, boolean];
   /** Whether the channels of a group are one block. */
   readonly oneBlock: boolean;
-  readonly products: Products;
+  readonly products: TileProducts;
   readonly addressing: Addressing;
   readonly backward: boolean;
   readonly epilogue: EpilogueKind;
@@ -145,8 +167,9 @@ function overTaps([depth, height, width]: TilesKind['single'], addressing: Addre
 }
 
 /** The source of the program. */
-export const tilesSource = cachedSource(
-  ({products, addressing, backward, epilogue, single, oneBlock}: TilesKind): string => `${PRELUDE}${WHICH_TEXEL}
+export const tilesSource = cachedSource((kind: TilesKind): string => {
+  const {products, addressing, backward, epilogue, single} = kind;
+  return `${PRELUDE}${WHICH_TEXEL}
 ${targets(TILE)}
 uniform int blocks, firstBlock, blocksPerGroup, channelsPerGroup, tiles, results, fragments, groups, segments, perGroup;
 uniform ivec3 shift;
@@ -179,17 +202,9 @@ void main() {
   ivec4 exists = ivec4(lessThan(result, ivec4(results)));
   ${BLOCK[products]}
   vec4 ${lines(TILE, i => `sum${i} = vec4(0)${i < TILE - 1 ? ',' : ';'}`)}
-  ${overTaps(
-    single,
-    addressing,
-    TAP[addressing][products](
-      products === 'dense'
-        ? denseSum(backward, oneBlock ? 'const int c = 0;' : 'for (int c = 0; c < end; c++)')
-        : DEPTHWISE_SUM,
-    ),
-  )}
+  ${overTaps(single, addressing, TAP[addressing][products](sumOf(kind)))}
   int channel = group * channelsPerGroup + 4 * (blockNumber - group * blocksPerGroup);
   ${lines(TILE, i => `target${i} = finished(sum${i}, channel);`)}
 }
-`,
-);
+`;
+});

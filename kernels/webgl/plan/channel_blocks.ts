@@ -2,6 +2,9 @@ import type {PhasePlan} from '../../gpu/phase_plan.js';
 import {isElementwise} from '../../gpu/products.js';
 import type {Products} from '../../gpu/products.js';
 
+/** What a program of `tiles` sums: also the weights of a single channel of the source, which all results read. */
+export type TileProducts = Products | 'single';
+
 /** Channels in blocks of four, one texel each: those of a pixel and group are `segments` runs of `length` texels. */
 export interface ChannelBlocks {
   readonly groups: number;
@@ -27,9 +30,11 @@ export const texelsPerPixel = (blocks: ChannelBlocks): number => blocks.groups *
 
 /** The channels of both sides: those of a group, or, where each is multiplied by itself, all of them as one group. */
 export interface ConvChannels {
-  readonly products: Products;
+  readonly products: TileProducts;
   readonly source: ChannelBlocks;
   readonly result: ChannelBlocks;
+  /** Those in which a tap of the filter is laid out. */
+  readonly filter: ChannelBlocks;
   /** How many neighbouring result channels each channel of the source has. */
   readonly multiplier: number;
 }
@@ -38,13 +43,19 @@ export function convChannels(plan: PhasePlan, maxSize: number): ConvChannels {
   const {groups, source, result} = plan;
   if (isElementwise(plan)) {
     const blocks = channelBlocks(1, result.channels, 1, maxSize);
-    return {products: 'depthwise', source: blocks, result: blocks, multiplier: result.channels / source.channels};
+    const channels = {result: blocks, filter: blocks};
+    if (source.channels === 1) {
+      return {...channels, products: 'single', source: channelBlocks(1, 1, 1, maxSize), multiplier: 1};
+    }
+    return {...channels, products: 'depthwise', source: blocks, multiplier: result.channels / source.channels};
   }
+  const blocks = channelBlocks(groups, source.channels, 4, maxSize);
   // A block of the source is multiplied by four texels of the filter.
   return {
     products: 'dense',
     multiplier: 1,
-    source: channelBlocks(groups, source.channels, 4, maxSize),
+    source: blocks,
+    filter: blocks,
     result: channelBlocks(groups, result.channels, 1, maxSize),
   };
 }

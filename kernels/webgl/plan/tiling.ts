@@ -37,7 +37,7 @@ export const tilesPerPhase = (plan: PhasePlan): number => Math.ceil(resultsPerPh
 function layoutsOf(
   plan: PhasePlan,
   {blocks}: Region,
-  {products, source}: ConvChannels,
+  {products, source, filter}: ConvChannels,
   addressing: Addressing,
   maxSize: number,
 ): TiledRegion['layouts'] {
@@ -46,8 +46,8 @@ function layoutsOf(
     source: imageTextureLayout(plan.source, source, addressing, maxSize),
     filter:
       products === 'dense'
-        ? filterTextureLayout(g, blocks.count, source, addressing, maxSize)
-        : imageTextureLayout(depthwiseFilterImage(g), source, addressing, maxSize),
+        ? filterTextureLayout(g, blocks.count, filter, addressing, maxSize)
+        : imageTextureLayout(depthwiseFilterImage(g), filter, addressing, maxSize),
     tiles: textureLayout(product(phases) * tilesPerPhase(plan) * blocks.count, 1, maxSize),
   };
 }

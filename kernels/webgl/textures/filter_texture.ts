@@ -27,11 +27,11 @@ export function copyValues(values: Values, {from, count, most}: ValueRange, out:
 }
 
 /** A depthwise filter, whose taps are an image's pixels. */
-function depthwiseContents({plan, channels: {source}, layouts}: TiledRegion): FilterContents {
+function depthwiseContents({plan, channels: {filter}, layouts}: TiledRegion): FilterContents {
   const image = depthwiseFilterImage(plan.geometry);
-  const [perTexel, pixels] = [texelsPerGroup(source), pixelsOf(image)];
+  const [perTexel, pixels] = [texelsPerGroup(filter), pixelsOf(image)];
   return {
-    ...imageContents({image, crop: wholeImage(image), blocks: source, multiplier: 1, layout: layouts.filter}),
+    ...imageContents({image, crop: wholeImage(image), blocks: filter, multiplier: 1, layout: layouts.filter}),
     order: 'image',
     write(values, texel, out) {
       const pixel = Math.floor(texel / perTexel);

@@ -5,6 +5,7 @@ import type {ImageLayout} from '../../../src/geometry/image_layout.js';
 import type {Scratch} from '../gl/scratch.js';
 import type {LaidOutTexture} from '../gl/texture_pool.js';
 import {imageTextureSource} from '../glsl/image_texture.js';
+import type {ChannelsRead} from '../glsl/image_texture.js';
 import {texelsPerGroup} from '../plan/channel_blocks.js';
 import type {ChannelBlocks} from '../plan/channel_blocks.js';
 import type {Crop} from '../plan/partition.js';
@@ -18,6 +19,12 @@ function stridesOf({spatial, channels, channelsLast}: ImageLayout): [number, num
   // The channels of one pixel are neighbours in both orders.
   const last = channelsLast || pixels === 1;
   return [pixels * channels, last ? channels : 1, last ? 1 : pixels];
+}
+
+/** How many channels of a texel there are to read. */
+function channelsRead({groups, channelsPerGroup}: ChannelBlocks): ChannelsRead {
+  if (groups > 1 || channelsPerGroup > 3) return 4;
+  return channelsPerGroup === 1 ? 1 : channelsPerGroup === 2 ? 2 : 3;
 }
 
 /** A part of an image tensor in blocks of channels, each channel `multiplier` times. */
@@ -38,7 +45,7 @@ export function imageContents({image, crop, blocks, multiplier, layout}: ImagePa
   return {
     layout,
     step: neighbours ? channelsPerGroup : 1,
-    source: access => imageTextureSource(access, neighbours, cropped),
+    source: access => imageTextureSource(access, neighbours, cropped, channelsRead(blocks)),
     ints: {
       groups,
       perGroup: texelsPerGroup(blocks),
