@@ -8,7 +8,7 @@ import {isPlanar} from './op_families.js';
 import {runOp, shaped, transposed} from './plain_ops.js';
 import {listOf} from './tensorflow.js';
 import type {Handle, TensorFlow} from './tensorflow.js';
-import {FAR_TAPS, LONG_KERNEL} from './thresholds.js';
+import {FAR_TAPS, FLIPPED_TAPS, LONG_KERNEL} from './thresholds.js';
 
 /*
  * The gradient by the input of a convolution of stride 1 is a convolution of dy, with the taps in reverse order and the
@@ -32,10 +32,14 @@ const reversedConv = (g: ConvGeometry): ConvGeometry => ({
   axes: [reversed(g.axes[0]), reversed(g.axes[1]), reversed(g.axes[2])],
 });
 
+const isLong = (g: ConvGeometry): boolean =>
+  g.axes.some(({kernel}) => kernel >= LONG_KERNEL) &&
+  g.batch * product(spatialSizes(g, 'output')) * product(spatialSizes(g, 'kernel')) >= FLIPPED_TAPS;
+
 const isFar = (g: ConvGeometry): boolean =>
   !isChannelwise(g) &&
   !isFirstLine(g) &&
-  g.axes.some(axis => axis.kernel >= LONG_KERNEL || (axis.dilation > 1 && windowSize(axis) > FAR_TAPS));
+  (isLong(g) || g.axes.some(axis => axis.dilation > 1 && windowSize(axis) > FAR_TAPS));
 
 /** Dilated depthwise gradients have no op that is right; forward there is one. */
 const isDilatedDepthwise = (g: ConvGeometry): boolean =>

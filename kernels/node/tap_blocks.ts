@@ -53,8 +53,9 @@ function longKernel(g: ConvGeometry): number {
 function mostTaps(g: ConvGeometry): [rows: number, columns: number] {
   if (isChannelwise(g)) {
     // With several filters for each channel, or strides, the op is as fast for all of them.
-    const isSlow =
-      isOneToOne(g) && !isStrided(g) && g.axes[1].kernel > 1 && product(xShape(g)) >= DEPTHWISE_GRADIENT.elements;
+    const {elements, channels} = DEPTHWISE_GRADIENT;
+    const isLarge = product(xShape(g)) >= elements && g.inChannels >= channels;
+    const isSlow = isOneToOne(g) && !isStrided(g) && g.axes[1].kernel > 1 && isLarge;
     return [Infinity, isSlow ? DEPTHWISE_GRADIENT.columns : Infinity];
   }
   if (areSingle(g)) return [1, 1];

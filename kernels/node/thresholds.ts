@@ -8,6 +8,13 @@
 export const LONG_KERNEL = 14;
 
 /**
+ * Taps of all output positions from which the input gradient is a convolution with the flipped filter, which takes two ops
+ * more: with fewer, the gradient op is up to three times as fast.
+ * `npm run bench:sweep -- --backend tensorflow --ops 'transposed lines'`
+ */
+export const FLIPPED_TAPS = 2 ** 14;
+
+/**
  * Multiplications up to which they are fast enough all the same, as every block has operations of its own.
  * `npm run bench:sweep -- --backend tensorflow --ops 'filter gradients'`
  */
@@ -56,10 +63,10 @@ export const MATRIX_PRODUCT_WEIGHTS_PER_POSITION = 2 ** 14;
 export const SINGLE_TAPS = {taps: 5, elements: 2 ** 18} as const;
 
 /**
- * Columns of a depthwise filter up to which the gradient op is fast on images, and elements of x from which that matters.
- * `npm run bench:node -- --only depthwise`
+ * Columns of a depthwise filter up to which the gradient op is fast on images, and elements of x and channels from which
+ * that matters. `npm run bench:node -- --only depthwise`
  */
-export const DEPTHWISE_GRADIENT = {columns: 3, elements: 2 ** 16} as const;
+export const DEPTHWISE_GRADIENT = {columns: 3, elements: 2 ** 16, channels: 6} as const;
 
 /**
  * Elements from which matrices, which TensorFlow transposes up to twice as fast as images, are worth two reshapes.
