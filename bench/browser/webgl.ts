@@ -15,7 +15,7 @@ export async function startWebgl(): Promise<void> {
 }
 
 /** Waits until the GPU has done what it was told to: reads a pixel of the last result. */
-function finish(): void {
+export function finish(): void {
   const {gl} = (backend() as MathBackendWebGL).gpgpu;
   gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.FLOAT, new Float32Array(4));
 }

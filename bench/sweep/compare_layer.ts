@@ -1,6 +1,6 @@
 import {setBackend} from '@tensorflow/tfjs-core';
 import {useKernels} from '../peers/kernels.js';
-import {shuffled} from '../turns.js';
+import {randomNumbers, shuffled} from '../turns.js';
 import {callsOf} from './calls.js';
 import type {Calls, Side} from './calls.js';
 import type {SweepLayer} from './random_layer.js';
@@ -15,6 +15,9 @@ export interface LayerTimes {
 
 const SIDES: readonly Side[] = ['ours', 'built-in'];
 
+/** What the order of both in each round is drawn with. */
+const ORDER_SEED = 1;
+
 /** Calls before anything is timed: so many, or for so many ms; a slow one is called once. */
 const [SETTLING_CALLS, SETTLING_TIME] = [60, 25];
 /** A turn takes so many ms at least. */
@@ -22,18 +25,20 @@ const TURN_TIME = 1.5;
 /** Rounds, of which none begins after so many ms. */
 const [ROUNDS_TIME, LEAST_ROUNDS] = [700, 3];
 
-function timeCalls(run: () => {dispose(): void}, count: number): number {
+/** Time of a call, to the end of what it has started. */
+function timeCalls(run: () => {dispose(): void}, count: number, finish: () => void): number {
   const start = performance.now();
   for (let call = 0; call < count; call++) run().dispose();
+  finish();
   return (performance.now() - start) / count;
 }
 
 /** Calls until they are fast, and returns how many make a turn. */
-function settle(run: Calls['run'][Side]): number {
+function settle(run: Calls['run'][Side], finish: () => void): number {
   let typical = Infinity;
   let spent = 0;
   for (let calls = 0; calls === 0 || (calls < SETTLING_CALLS && spent < SETTLING_TIME); calls++) {
-    const time = timeCalls(run, 1);
+    const time = timeCalls(run, 1, finish);
     typical = Math.min(typical, time);
     spent += time;
   }
@@ -73,17 +78,18 @@ async function isConfirmed(backend: string, calls: Calls, ours: Float32Array): P
 
 /**
  * Times a layer by both, in turns, in another order in each round; null where the built-in kernels do not compute it, or
- * wrongly, as some of wasm do.
+ * wrongly, as some of wasm do. `finish` waits until what calls have started is done.
  * @throws if ours do.
  */
 export async function compareLayer(
   backend: string,
   layer: SweepLayer,
   rounds: number,
-  random: () => number,
+  finish: () => void = () => {},
 ): Promise<LayerTimes | null> {
   const use = (side: Side) => useKernels(backend, side);
   const calls = callsOf(layer);
+  const random = randomNumbers(ORDER_SEED);
   try {
     use('built-in');
     let expected: Float32Array;
@@ -101,7 +107,7 @@ export async function compareLayer(
     }
     const settled = (side: Side): number => {
       use(side);
-      return settle(calls.run[side]);
+      return settle(calls.run[side], finish);
     };
     const counts = {ours: settled('ours'), 'built-in': settled('built-in')};
     const times: {readonly [S in Side]: number[]} = {ours: [], 'built-in': []};
@@ -111,8 +117,8 @@ export async function compareLayer(
       for (const side of shuffled(SIDES, random)) {
         use(side);
         // The first call pays for what the other side has left in the caches.
-        if (counts[side] > 1) timeCalls(calls.run[side], 1);
-        times[side].push(timeCalls(calls.run[side], counts[side]));
+        if (counts[side] > 1) timeCalls(calls.run[side], 1, finish);
+        times[side].push(timeCalls(calls.run[side], counts[side], finish));
       }
     }
     const [ours, builtin] = [Math.min(...times.ours), Math.min(...times['built-in'])];

@@ -2,7 +2,7 @@ import {parseArgs} from 'node:util';
 import {KINDS} from './random_layer.js';
 import type {Kind} from './random_layer.js';
 
-export const SWEPT = ['wasm', 'cpu', 'tensorflow'] as const;
+export const SWEPT = ['wasm', 'cpu', 'webgl', 'tensorflow'] as const;
 export type Swept = (typeof SWEPT)[number];
 
 export interface SweepOptions {
