@@ -136,7 +136,9 @@ function borderColumns(
   lines: i32,
   to: usize,
 ): void {
-  if (from < end && hasRuns(conv)) {
+  // By the height of the image, not that of the band, which is another one on threads.
+  const isTall = conv.height.count >= 2 * fewResults(conv.groupInChannels);
+  if (from < end && hasRuns(conv) && (conv.width.taps >= RUN_TAPS || !isTall)) {
     const filter = conv.filter + scratch.block;
     for (let i = 0; i < lines; i++) {
       computeRuns(conv, source, filter, td, th + i, from, end, scratch.init, to + <usize>i * conv.resultHeight);
