@@ -39,6 +39,11 @@ function compute(): number {
 
 const print = (values: object): void => console.log(JSON.stringify({...values, started: workers.length, ended}));
 
+/** Waits until all workers have ended, which takes as long as the machine is busy; at most so many ms. */
+async function allEnded(ms = 20_000): Promise<void> {
+  for (const end = Date.now() + ms; ended < workers.length && Date.now() < end;) await wait(20);
+}
+
 /** Sets the backend up anew, as often as it says, and computes on each. */
 async function cycle(renew: () => Promise<void>): Promise<void> {
   for (let i = 0; i < 3; i++) {
@@ -74,7 +79,7 @@ const SCENARIOS: Readonly<Record<string, () => unknown>> = {
       await tf.setBackend(backend);
     });
     tf.removeBackend(backend);
-    await wait(300);
+    await allEnded();
     print({});
   },
   reset: async () => {
@@ -83,7 +88,7 @@ const SCENARIOS: Readonly<Record<string, () => unknown>> = {
       await tf.setBackend(backend);
     });
     tf.engine().reset();
-    await wait(300);
+    await allEnded();
     print({});
   },
   kill: async () => {
