@@ -1,6 +1,7 @@
 import {product, spatialSizes} from '../../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../../src/geometry/conv.js';
 import {perGeometry} from '../../../src/geometry/geometry_cache.js';
+import {pixelsOf, xLayout, yLayout} from '../../../src/geometry/image_layout.js';
 import type {AxisTaps} from '../../../src/geometry/taps.js';
 import {allocate, floatsAt} from '../call.js';
 import {F32, NO_EPILOGUE, tapCount} from '../plan/conv_plan.js';
@@ -20,9 +21,6 @@ import type {Call, Filter, ImageKernel} from '../types.js';
  * which are added to dx tap by tap (col2im). It multiplies nothing by padding, which phases do where dy is smaller than
  * the reach of their taps: for a single pixel of dy, all but one tap of each result.
  */
-
-/** Pixels of dy, of all batch elements. */
-const pixelsOf = (g: ConvGeometry): number => g.batch * product(spatialSizes(g, 'output'));
 
 /** An axis that is read as it is. */
 const whole = (count: number): AxisTaps => ({
@@ -54,7 +52,7 @@ function packColumns(call: Call, g: ConvGeometry, {taps}: Direction, filter: Fil
 /** The product: a convolution of one tap. */
 const productOf = perGeometry((g): OnePlan => {
   const forward = forwardDirection(g);
-  const pixels = pixelsOf(g);
+  const pixels = pixelsOf(yLayout(g));
   const columns = forward.taps.length * g.inChannels;
   const imageOf = (channels: number): Image => {
     const pixel = channels * F32;
@@ -84,11 +82,11 @@ const ADD_TAPS = {scratchBytes: () => 0};
 /** dx of conv(x, filter) at dy, by one product. */
 export const col2imBackpropInput: ImageKernel = (call, g, {source, filter, result, epilogue}) => {
   const {taps, words} = forwardDirection(g);
-  const rows = allocate(call, pixelsOf(g) * taps.length * g.inChannels * F32);
+  const rows = allocate(call, pixelsOf(yLayout(g)) * taps.length * g.inChannels * F32);
   computeOnePlan(call, productOf(g), {source, result: rows, filter, epilogue: NO_EPILOGUE});
   const operands = {source: result, result: 0, filter: rows, epilogue: NO_EPILOGUE};
   call.core.run.addTaps(writeOnePlan(call, words, operands, ADD_TAPS));
-  finishInputGradient(call, g, result, g.batch * product(spatialSizes(g, 'input')), epilogue);
+  finishInputGradient(call, g, result, pixelsOf(xLayout(g)), epilogue);
 };
 
 /** What a float of a row costs to write and to add, and what a phase costs at all, in multiplications. */
@@ -99,7 +97,7 @@ const MOST_BYTES = 32 * 2 ** 20;
 /** Whether one product costs less than the phases of dx. `npm run bench:sweep -- --ops 'transposed,transposed lines'` */
 export const col2imPays = perGeometry((g): boolean => {
   const taps = tapCount(forwardDirection(g).plan);
-  const floats = pixelsOf(g) * taps * g.inChannels;
+  const floats = pixelsOf(yLayout(g)) * taps * g.inChannels;
   if (g.groups > 1 || taps < 2 || floats * F32 > MOST_BYTES) return false;
   const phases = backwardDirections(g);
   const multiplied = phases.reduce((sum, {words}) => sum + words.multiplications, 0);

@@ -1,6 +1,7 @@
-import {filterShape, product, spatialSizes} from '../../../src/geometry/conv.js';
+import {filterShape, product} from '../../../src/geometry/conv.js';
 import type {ConvGeometry} from '../../../src/geometry/conv.js';
 import {perGeometry} from '../../../src/geometry/geometry_cache.js';
+import {pixelsOf, xLayout} from '../../../src/geometry/image_layout.js';
 import {allocate, floatsAt} from '../call.js';
 import {computePlan, DEPTHWISE, DEPTHWISE_GRADIENT} from '../plan/dispatch.js';
 import {backwardTaps, forwardTaps} from '../plan/direction.js';
@@ -28,8 +29,6 @@ import type {Call, FilterGradientKernel, ImageKernel, ImageOperands} from '../ty
  * results read neighbouring ones. `npm run bench -- --parts others --only 'few channels'`
  */
 const PHASES_TAPS = 32;
-
-const pixelsOf = (g: ConvGeometry, size: 'input' | 'output'): number => g.batch * product(spatialSizes(g, size));
 
 const multiplierOf = ({inChannels, outChannels}: ConvGeometry): number => outChannels / inChannels;
 
@@ -108,7 +107,7 @@ const backwardPlans = perGeometry(g => backwardTaps(g).map(taps => planOf(g, tap
 function expandChannels(call: Call, g: ConvGeometry, x: number): number {
   const multiplier = multiplierOf(g);
   if (multiplier === 1) return x;
-  const count = pixelsOf(g, 'input') * g.inChannels;
+  const count = pixelsOf(xLayout(g)) * g.inChannels;
   const copies = allocate(call, count * multiplier * F32);
   call.core.run.expand(copies, x, count, multiplier);
   return copies;
@@ -137,7 +136,7 @@ function backpropCopies(call: Call, g: ConvGeometry, operands: ImageOperands): v
 export const depthwiseBackpropInput: ImageKernel = (call, g, operands) => {
   const multiplier = multiplierOf(g);
   if (multiplier === 1) return backpropCopies(call, g, operands);
-  const pixels = pixelsOf(g, 'input');
+  const pixels = pixelsOf(xLayout(g));
   const copies = allocate(call, pixels * g.outChannels * F32);
   backpropCopies(call, g, {...operands, result: copies, epilogue: NO_EPILOGUE});
   call.core.run.contract(operands.result, copies, pixels * g.inChannels, multiplier);
