@@ -20,8 +20,11 @@ const EXTERNAL = [
   'nsfwjs',
 ];
 
-/** Bundles files of this folder, by the names that their bundles get; with `external` more is left out of them. */
-export const bundlePrograms = (files, external = []) =>
+/**
+ * Bundles files of this folder, by the names that their bundles get; with `external` more is left out of them, with
+ * `minifyWhitespace` they have none, as what the package has for Node.
+ */
+export const bundlePrograms = (files, {external = [], minifyWhitespace = false} = {}) =>
   build({
     entryPoints: Object.entries(files).map(([out, file]) => ({in: join(here, file), out})),
     outdir,
@@ -31,6 +34,7 @@ export const bundlePrograms = (files, external = []) =>
     format: 'esm',
     target: 'node20',
     external: [...EXTERNAL, ...external],
+    minifyWhitespace,
     logLevel: 'warning',
   });
 

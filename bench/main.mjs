@@ -8,7 +8,7 @@ const isAgainst = args.some(arg => arg === '--against' || arg.startsWith('--agai
 if (isAgainst) {
   await bundlePrograms({against: 'against/main.ts'});
   // Each side loads the package that it finds.
-  await bundlePrograms({side: 'against/side.ts'}, ['tfjs-conv', 'tfjs-conv/*']);
+  await bundlePrograms({side: 'against/side.ts'}, {external: ['tfjs-conv', 'tfjs-conv/*']});
 } else {
   await bundlePrograms({main: 'main.ts', runtime: 'runtime.ts', first_call_process: 'first_call_process.ts'});
 }
