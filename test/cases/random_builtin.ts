@@ -228,11 +228,14 @@ export const randomCall: fc.Arbitrary<RandomCall> = fc
   )
   .map(([axes, it, change]) => change(rightCall(axes, it)));
 
-/** Runs the kernel on tensors of fixed values. */
-export const callKernel = ({kernel, inputs, attrs}: RandomCall): tf.Tensor =>
+/** Runs the kernel on tensors of fixed values, or what `change` makes of these. */
+export const callKernel = (
+  {kernel, inputs, attrs}: RandomCall,
+  change: (values: tf.Tensor) => tf.Tensor = tensor => tensor,
+): tf.Tensor =>
   tf.tidy(() => {
     const tensors = Object.fromEntries(
-      Object.entries(inputs).map(([name, shape]) => [name, values(name, [...shape] as [number])]),
+      Object.entries(inputs).map(([name, shape]) => [name, change(values(name, [...shape] as [number]))]),
     );
     return tf.engine().runKernel(kernel, tensors, attrs as tf.NamedAttrMap);
   });

@@ -45,7 +45,7 @@ const reach = ({values, error}: Bounded): Float64Array => values.map((value, i) 
 const gamma = (n: number): number => (n * UNIT_ROUNDOFF) / (1 - n * UNIT_ROUNDOFF);
 
 /** Error of a sum of n terms in float32, see above. */
-function summation(n: number, magnitude: number, integers: boolean): number {
+export function summation(n: number, magnitude: number, integers: boolean): number {
   if (n === 0 || (integers && magnitude < EXACT_BELOW)) return 0;
   return gamma(n + EXTRA_ROUNDINGS) * magnitude + (n + EXTRA_ROUNDINGS) * SMALLEST;
 }
