@@ -12,14 +12,17 @@ import {readEpilogue} from './texels/epilogue.js';
 import {filterPlace, filterTexels} from './texels/filter.js';
 import {imageTexelCount, imageTexels, sourcePlace} from './texels/image.js';
 import {tensorBinding, withOutput} from './texels/tensors.js';
-import {hasFewProducts, holdsOperands} from './tiles.js';
+import {hasFewProducts, holdsOperands, productsOf} from './tiles.js';
 import {depthwiseRowsProgram} from './wgsl/depthwise_rows.js';
 
 /**
- * Results of a line of a thread, a divisor of more widths than 8, and the longest line of taps and largest stride that the
- * program is written for. Set by `npm run bench:webgpu -- --only depthwise` on SwiftShader.
+ * Results of a line of a thread, a divisor of more widths than 8, and of calls that have so few products that shorter ones,
+ * whose program compiles in some 17 ms less, cost them a millisecond at most; and the longest line of taps and largest stride
+ * that the program is written for. Set by `npm run bench:webgpu -- --only depthwise` on SwiftShader.
  */
 const PIXELS = 7;
+const PIXELS_OF_FEW = 4;
+const FEW_PRODUCTS = 2 ** 18;
 const MOST_TAPS = 7;
 const MOST_STRIDE = 2;
 
@@ -42,6 +45,8 @@ export function takesRows(plan: PhasePlan, place: OperandPlace): boolean {
   );
 }
 
+const pixelsOf = (plan: PhasePlan): number => (productsOf(plan) <= FEW_PRODUCTS ? PIXELS_OF_FEW : PIXELS);
+
 /**
  * Two lines, where one reads by every tap what the other reads by the tap before, and a load costs more than what half of the
  * threads could do.
@@ -58,7 +63,8 @@ export const computeDepthwiseRows =
       const {source: blocks, multiplier} = channels;
       const contents = {image: plan.source, blocks, multiplier, zeros: place === 'texture' ? 1 : 0};
       const [depth, height, width] = plan.grid;
-      const tilesPerLine = Math.ceil(width / PIXELS);
+      const pixels = pixelsOf(plan);
+      const tilesPerLine = Math.ceil(width / pixels);
       const resultLines = linesOf(plan, place);
       const tilesPerColumn = Math.ceil(height / resultLines);
       const [sourceAt, filtersAt] = [sourcePlace(place), filterPlace(place)];
@@ -72,7 +78,7 @@ export const computeDepthwiseRows =
           taps: spatialSizes(plan.geometry, 'kernel')[2],
           stride: plan.sourceStep[2],
           flipped: plan.backward,
-          pixels: PIXELS,
+          pixels,
           resultLines,
           result: resultKind(plan.result, channels.result),
           epilogue: kind,

@@ -21,6 +21,7 @@ const depthwise = (
 
 const ROWS: readonly Case[] = [
   depthwise('two lines of tiles, odd sizes', [1, 23, 19, 24], [3, 3, 24, 1]),
+  depthwise('many products, longer tiles', [1, 67, 71, 30], [3, 3, 30, 1]),
   depthwise('one line at a time, by the stride', [2, 31, 33, 12], [3, 5, 12, 1], {strides: [2, 2]}),
   depthwise('one line at a time, by the dilation', [1, 25, 21, 20], [3, 3, 20, 1], {dilations: [2, 1]}),
   depthwise('two results a channel', [1, 21, 22, 6], [5, 4, 6, 2]),
