@@ -8,6 +8,7 @@ import {BACKENDS} from '../support/backends.js';
 import {CASES, titleOf} from '../cases/index.js';
 import {comparison} from '../support/conformance.js';
 import {numbers} from '../support/data.js';
+import {withFlags} from '../support/flags.js';
 import {createWebGPUBackend, gpuErrors} from '../support/load/webgpu.js';
 import type {WebGPUOptions} from '../support/load/webgpu.js';
 import {counts} from '../support/memory.js';
@@ -278,8 +279,18 @@ describeWebGPU('limits of the device', () => {
   test('a device of the default limits computes everything', async () => {
     const results = async (): Promise<unknown> => {
       const x = tensorOf('x', [1, 9, 10, 4]);
+      const filter = tensorOf('f', [3, 3, 4, 8]);
       const calls = [
-        () => conv2d(x, tensorOf('f', [3, 3, 4, 8]), {pad: 'same', activation: 'relu'}),
+        ...['gemm', 'winograd_textures', 'tiles_textures', 'tiles'].map(
+          variant => () => withFlags({[VARIANT_FLAG]: variant}, () => conv2d(x, filter, {pad: 'same'})),
+        ),
+        ...['depthwise_rows_textures', 'depthwise_rows'].map(
+          variant => () =>
+            withFlags({[VARIANT_FLAG]: variant}, () =>
+              depthwiseConv2d(tensorOf('w', [1, 25, 26, 24]), tensorOf('f', [3, 3, 24, 1])),
+            ),
+        ),
+        () => conv2d(x, filter, {pad: 'same', activation: 'relu'}),
         () => depthwiseConv2d(x, tensorOf('f', [3, 3, 4, 2])),
         () => conv2dTranspose(x, tensorOf('f', [3, 3, 2, 4]), {strides: 2}),
         () =>
