@@ -3,6 +3,7 @@ import {product, spatialSizes} from '../../src/geometry/conv.js';
 import type {PhasePlan} from '../gpu/phase_plan.js';
 import type {PlannedConv} from '../gpu/planned_conv.js';
 import {isElementwise} from '../gpu/products.js';
+import {isSwiftShader} from './device/device.js';
 import type {Device} from './device/device.js';
 import {dispatch} from './device/dispatch.js';
 import type {OperandPlace} from './device/texel_pool.js';
@@ -16,9 +17,9 @@ import {hasFewProducts, holdsOperands, productsOf} from './tiles.js';
 import {depthwiseRowsProgram} from './wgsl/depthwise_rows.js';
 
 /**
- * Results of a line of a thread, a divisor of more widths than 8, and of calls that have so few products that shorter ones,
- * whose program compiles in some 17 ms less, cost them a millisecond at most; and the longest line of taps and largest stride
- * that the program is written for. Set by `npm run bench:webgpu -- --only depthwise` on SwiftShader.
+ * Results of a line of a thread, a divisor of more widths than 8; and the longest line of taps and largest stride that the
+ * program is written for. On SwiftShader, shorter lines for calls that have so few products that they cost these a millisecond
+ * at most: their program compiles in some 17 ms less. Set by `npm run bench:webgpu -- --only depthwise`.
  */
 const PIXELS = 7;
 const PIXELS_OF_FEW = 4;
@@ -45,7 +46,8 @@ export function takesRows(plan: PhasePlan, place: OperandPlace): boolean {
   );
 }
 
-const pixelsOf = (plan: PhasePlan): number => (productsOf(plan) <= FEW_PRODUCTS ? PIXELS_OF_FEW : PIXELS);
+const pixelsOf = (plan: PhasePlan): number =>
+  isSwiftShader() && productsOf(plan) <= FEW_PRODUCTS ? PIXELS_OF_FEW : PIXELS;
 
 /**
  * Two lines, where one reads by every tap what the other reads by the tap before, and a load costs more than what half of the
