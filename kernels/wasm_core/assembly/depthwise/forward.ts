@@ -3,12 +3,22 @@ import {resultLines, tapCount, tapSource} from '../common/plan';
 import {readLines, readsAhead} from '../common/read_ahead';
 import {endInside, ENTRY, firstInside, listResult} from '../common/tap_lists';
 import {padded} from '../common/vector';
-import {BATCH_BYTES, BATCH_WIDTH, BATCHES_LEAST, DEPTHWISE_CHANNELS, F32} from '../shared/blocking';
+import {
+  BATCH_BYTES,
+  BATCH_WIDTH,
+  BATCHES_LEAST,
+  DEPTHWISE_CHANNELS,
+  F32,
+  IN_ORDER_CHANNELS,
+  NEAR_BYTES,
+} from '../shared/blocking';
 import {Axis, Conv} from '../shared/plan';
 import {computeFewChannels, computeFewResults, fewResults} from './few_channels';
-import {computeResults, repeated, TAP_BYTES} from './microkernel';
+import {computeResults, repeated} from './microkernel';
+import {FEW_TAPS} from './few_taps';
 import {computePadded, isPadded, padImage, paddedBytes} from './padded';
 import {computeRuns, RUN_CHANNELS, RUN_TAPS} from './runs';
+import {TAP_BYTES} from './tap_bytes';
 
 /*
  * Depthwise convolution, one filter per channel, channels last: a matrix product would reuse too little, so vectors of
@@ -30,9 +40,11 @@ class DepthwiseScratch {
   block: usize;
   /** The limits of the results where the microkernels apply them, or 0. */
   limits: usize;
+  /** Whether few taps read an image in order, as it is too large for the caches. */
+  inOrder: bool;
 }
 
-const SCRATCH_BYTES: usize = offsetof<DepthwiseScratch>();
+const SCRATCH_BYTES: usize = (offsetof<DepthwiseScratch>() + 15) & ~15;
 
 
 @inline
@@ -84,7 +96,20 @@ function computeSpaced(
   if (channels >= DEPTHWISE_CHANNELS) {
     const list = scratch.list;
     const block = scratch.block;
-    computeResults(count, list, end, channels, x, step, block, scratch.init, to, toStep, scratch.limits);
+    computeResults(
+      count,
+      list,
+      end,
+      channels,
+      x,
+      step,
+      block,
+      scratch.init,
+      to,
+      toStep,
+      scratch.limits,
+      scratch.inOrder,
+    );
   } else if (count >= fewResults(channels)) {
     computeFewResults(count, channels, scratch.list, end, x, step, scratch.init, to, toStep);
   } else {
@@ -187,10 +212,24 @@ function insideLine(conv: Conv, scratch: DepthwiseScratch, end: usize, count: i3
     to,
     runStep,
     scratch.limits,
+    scratch.inOrder,
   );
   if (count % run == 0) return;
   const last = <usize>(count - run) * conv.sourcePixel;
-  computeResults(1, scratch.list, end, all, x + last, 0, scratch.block, scratch.init, to + last, 0, scratch.limits);
+  computeResults(
+    1,
+    scratch.list,
+    end,
+    all,
+    x + last,
+    0,
+    scratch.block,
+    scratch.init,
+    to + last,
+    0,
+    scratch.limits,
+    scratch.inOrder,
+  );
 }
 
 /** Whether lines of taps are runs of neighbours of so few channels that vectors can hold taps. */
@@ -243,7 +282,8 @@ function computeBand(
     first = end = count;
   }
   borderColumns(conv, scratch, source, td, th, 0, first, lines, to);
-  borderColumns(conv, scratch, source, td, th, end, count, lines, to);
+  // In order, these are the last of the only line.
+  if (!scratch.inOrder) borderColumns(conv, scratch, source, td, th, end, count, lines, to);
   const ahead = readsAhead(conv);
   const listEnd = first < end ? listResult(conv, source, td, th, first, scratch.list, conv.filter, TAP_BYTES) : 0;
   const step = <usize>conv.height.sourceStep * conv.sourceHeight;
@@ -252,6 +292,7 @@ function computeBand(
     if (first < end) {
       insideLine(conv, scratch, listEnd, end - first, i * step, to + <usize>first * conv.resultPixel);
     }
+    if (scratch.inOrder) borderColumns(conv, scratch, source, td, th, end, count, 1, to);
     if (scratch.limits == 0) activateLines(conv, 1, to);
   }
 }
@@ -265,6 +306,16 @@ function batchesTogether(conv: Conv, left: i32): i32 {
   if (conv.width.count >= BATCH_WIDTH || left < BATCHES_LEAST) return 1;
   const batches = min(left, <i32>(BATCH_BYTES / conv.sourceBatch));
   return batches < max(BATCHES_LEAST, fewResults(conv.groupInChannels)) ? 1 : batches;
+}
+
+/** Whether few taps read an image in order: one that the caches do not hold, whose pixels are far apart. */
+function isInOrder(conv: Conv): bool {
+  return (
+    tapCount(conv) <= FEW_TAPS &&
+    conv.width.sourceStep == 1 &&
+    conv.groupInChannels >= IN_ORDER_CHANNELS &&
+    <usize>conv.batch * conv.sourceBatch > NEAR_BYTES
+  );
 }
 
 /** Computes all results of `batches` batch elements, the first of which is at `source`, and its results at `to`. */
@@ -306,6 +357,7 @@ export function depthwiseForward(conv: Conv, from: i32, end: i32): void {
   const limits = conv.scratch + SCRATCH_BYTES;
   writeLimits(conv.activation, limits);
   scratch.limits = isLimited(conv.activation) && conv.groupInChannels >= DEPTHWISE_CHANNELS ? limits : 0;
+  scratch.inOrder = isInOrder(conv);
   scratch.init = limits + LIMITS_BYTES;
   scratch.list = scratch.init + initBytes(conv);
   scratch.block = <usize>tapCount(conv) * TAP_BYTES;
@@ -332,7 +384,7 @@ export function depthwiseForward(conv: Conv, from: i32, end: i32): void {
     }
     const td = line / heights;
     const th = line % heights;
-    const lines = sameTaps(conv.height, th, min(heights, th + end - from)) - th;
+    const lines = scratch.inOrder ? 1 : sameTaps(conv.height, th, min(heights, th + end - from)) - th;
     const at = to + <usize>td * conv.resultDepth + <usize>th * conv.resultHeight;
     if (copies) {
       if (batch != present) padImage(conv, source, image);

@@ -2,6 +2,10 @@ import {limited} from '../common/activation';
 import {ENTRY} from '../common/tap_lists';
 import {mad, MR} from '../common/target';
 import {DEPTHWISE_CHANNELS, F32} from '../shared/blocking';
+import {fewTapsOf} from './few_taps';
+import {computeInOrder} from './in_order';
+import {computeShared, SHARED} from './shared_taps';
+import {TAP_BYTES} from './tap_bytes';
 
 /*
  * The depthwise microkernels: up to MR neighbouring results times 8 channels, to which the taps of a list are added one
@@ -12,9 +16,6 @@ import {DEPTHWISE_CHANNELS, F32} from '../shared/blocking';
  * channel, so that some are computed twice. Lists (tap_lists.ts) have the addresses for the first result and the first 8
  * channels.
  */
-
-/** Bytes of a tap in the packed filter. */
-export const TAP_BYTES: usize = 32;
 
 /**
  * Channels of the packed filter: fewer than 8 are repeated until they fill blocks of 8, which are then the channels of
@@ -260,7 +261,7 @@ function computeFew(
   else depthwise6x8(list, end, channels, x, step, block, init, to, toStep, limits);
 }
 
-/** Any number of results. The last two microkernels share theirs evenly: with few results they load more per result. */
+/** Any number of results; `inOrder` where few taps read and write memory in order. The last two microkernels share theirs evenly: with few results they load more per result. */
 export function computeResults(
   count: i32,
   list: usize,
@@ -273,7 +274,19 @@ export function computeResults(
   to: usize,
   toStep: usize,
   limits: usize,
+  inOrder: bool,
 ): void {
+  const taps = fewTapsOf(list, end);
+  if (taps > 0 && !inOrder) {
+    const done = computeShared(taps, count, list, channels, x, step, block, init, to, toStep, limits);
+    x += <usize>done * step;
+    to += <usize>done * toStep;
+    count -= done;
+  }
+  if (taps > 0 && (inOrder || count < SHARED)) {
+    computeInOrder(taps, count, list, channels, x, step, block, init, to, toStep, limits);
+    return;
+  }
   while (count > 0) {
     const n = count <= MR || count >= 2 * MR ? min(count, MR) : (count + 1) >> 1;
     computeFew(n, list, end, channels, x, step, block, init, to, toStep, limits);

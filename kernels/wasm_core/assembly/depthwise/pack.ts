@@ -1,7 +1,8 @@
 import {copy} from '../common/vector';
 import {DEPTHWISE_CHANNELS, F32} from '../shared/blocking';
-import {repeated, TAP_BYTES} from './microkernel';
+import {repeated} from './microkernel';
 import {RUN_CHANNELS} from './runs';
+import {TAP_BYTES} from './tap_bytes';
 
 
 @inline

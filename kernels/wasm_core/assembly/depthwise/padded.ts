@@ -3,7 +3,8 @@ import {addEntry} from '../common/tap_lists';
 import {clear, copy} from '../common/vector';
 import {DEPTHWISE_CHANNELS, F32, PADDED_FLOATS} from '../shared/blocking';
 import {Conv} from '../shared/plan';
-import {computeResults, repeated, TAP_BYTES} from './microkernel';
+import {computeResults, repeated} from './microkernel';
+import {TAP_BYTES} from './tap_bytes';
 
 /*
  * Small images of fewer than 8 channels, most results of which are at the border: the image is copied with zeros on both
@@ -129,7 +130,7 @@ export function computePadded(
   if (floats >= run) {
     for (let n = 0; n < floats; n += run) {
       const at = <usize>min(n, floats - run) * F32;
-      computeResults(lines, list, end, run, at, step, block, init, to + at, conv.resultHeight, 0);
+      computeResults(lines, list, end, run, at, step, block, init, to + at, conv.resultHeight, 0, false);
     }
     return;
   }
@@ -138,7 +139,7 @@ export function computePadded(
   let x: usize = 0;
   for (let left = lines; left > 0; left -= LINES) {
     const now = min(left, LINES);
-    computeResults(now, list, end, run, x, step, block, init, results, resultStep, 0);
+    computeResults(now, list, end, run, x, step, block, init, results, resultStep, 0, false);
     for (let i: usize = 0; i < <usize>now; i++, to += conv.resultHeight) copy(to, results + i * resultStep, floats);
     x += <usize>now * step;
   }

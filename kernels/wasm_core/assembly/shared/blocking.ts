@@ -62,6 +62,8 @@ export const BATCHES_LEAST: i32 = 3;
 export const BATCH_BYTES: usize = 32 * 1024;
 /** Bytes of an image that may still be in the L2 cache. Strided tiles read the lines of larger ones ahead ('112x112'). */
 export const NEAR_BYTES: usize = 2 << 20;
+/** Channels from which few taps read larger images in order (`npm run bench:sweep -- --ops 'depthwise lines'`). */
+export const IN_ORDER_CHANNELS: i32 = 128;
 
 /*
  * Grouped. `npm run bench -- --parts gradients --only groups`
