@@ -10,7 +10,7 @@ import {pointwiseSource} from './glsl/pointwise.js';
 import {layoutUniforms} from './glsl/prelude.js';
 import {channelBlocks} from './plan/channel_blocks.js';
 import {columnPairs, lineCount, pairs} from './plan/packed_layout.js';
-import {isPointwise, quarterLayout, quartersLayout} from './plan/pointwise.js';
+import {isPointwise, quarterLayout, quartersLayout, weightPairsLayout} from './plan/pointwise.js';
 import {TILE} from './plan/tiling.js';
 import {readEpilogue} from './textures/epilogue.js';
 import {cachedFilter} from './textures/filter_cache.js';
@@ -47,7 +47,7 @@ export function computePointwise({
     ({target}) =>
       withScratch(device, scratch => {
         const packed = packedImage(scratch, source, image, () => true);
-        const filters = cachedFilter(scratch, filter, weightPairs(plan, maxSize));
+        const filters = cachedFilter(scratch, filter, weightPairs(plan, weightPairsLayout(plan, maxSize)));
         const blocks = channelBlocks(1, channels, 1, maxSize);
         const {kind, textures, ints, floats} = readEpilogue(device, epilogue, channels, blocks);
         const targets = Array.from({length: TILE}, () => scratch.texture(quarter));

@@ -4,6 +4,8 @@ import {filterGradientSource} from '../../kernels/webgl/glsl/filter_gradient.js'
 import {filterTextureSource, tapPairsSource, weightPairsSource} from '../../kernels/webgl/glsl/filter_texture.js';
 import {imageTextureSource, packedImageSource} from '../../kernels/webgl/glsl/image_texture.js';
 import {matrixSource} from '../../kernels/webgl/glsl/matrix.js';
+import {packedSource} from '../../kernels/webgl/glsl/packed.js';
+import {packedGradientSource} from '../../kernels/webgl/glsl/packed_gradient.js';
 import {pointwiseSource} from '../../kernels/webgl/glsl/pointwise.js';
 import {tilesSource} from '../../kernels/webgl/glsl/tiles.js';
 import type {TilesKind} from '../../kernels/webgl/glsl/tiles.js';
@@ -32,6 +34,16 @@ const tiles = (kind: Partial<TilesKind>): string =>
 
 const pointwise = (epilogue: EpilogueKind): string => pointwiseSource({remainder: 0, oddWidth: false, epilogue});
 
+const packed = (kind: Partial<Parameters<typeof packedSource>[0]>): string =>
+  packedSource({
+    epilogue: LINEAR,
+    backward: false,
+    single: [true, false, false],
+    oddChannels: false,
+    onePair: false,
+    ...kind,
+  });
+
 const rows = (taps: Partial<UnrolledTaps>, flat = true): string =>
   depthwiseRowsSource({
     epilogue: LINEAR,
@@ -55,6 +67,12 @@ export const WEBGL_SOURCES: Readonly<Record<string, string>> = {
   'filter texture, backward': filterTextureSource('unpacked', true),
   'pairs of taps': tapPairsSource('packed', false),
   'pairs of taps, backward': tapPairsSource('unpacked', true),
+  packed: packed({}),
+  'packed, a pair of source channels': packed({onePair: true, single: [true, true, true]}),
+  'packed, one source channel': packed({onePair: true, oddChannels: true}),
+  'packed, odd source channels, backward': packed({oddChannels: true, backward: true}),
+  'packed filter gradient': packedGradientSource(false),
+  'packed filter gradient, a pair of columns': packedGradientSource(true),
   'pairs of weights': weightPairsSource('packed', false),
   'pairs of weights, backward': weightPairsSource('unpacked', true),
 

@@ -53,22 +53,23 @@ void main() {
 `;
 
 /**
- * The filter as texels (pair of source channels, pair of result channels): from the first source channel to both results,
+ * The filter as texels (pair of source channels, pair of result channels, tap): from the first source channel to both results,
  * and from the second one.
  */
 export const weightPairsSource = (
   access: TensorAccess,
   backward: boolean,
 ): string => `${PRELUDE}${WHICH_TEXEL}${tensorReader('tensor', access)}${targets(1)}
-uniform int sourcePairs, sourceChannels, resultChannels, outChannels;
-vec2 weightsAt(int channel, int result) {
-  ${backward ? 'int e = result * outChannels + channel, step = outChannels;' : 'int e = channel * outChannels + result, step = 1;'}
-  bool exists = channel < sourceChannels && result < resultChannels;
+uniform int sourcePairs, resultPairs, taps, sourceChannels, resultChannels, outChannels;
+vec2 weightsAt(int tap, int channel, int result) {
+  ${backward ? 'int e = (tap * resultChannels + result) * outChannels + channel, step = outChannels;' : 'int e = (tap * sourceChannels + channel) * outChannels + result, step = 1;'}
+  bool exists = tap < taps && channel < sourceChannels && result < resultChannels;
   return mix(vec2(0), vec2(tensorAt(e), tensorAt(e + step)), bvec2(exists, exists && result + 1 < resultChannels));
 }
 void main() {
   int texel = whichTexel();
-  int pair = quotient(texel, sourcePairs), channel = 2 * (texel - pair * sourcePairs);
-  target0 = vec4(weightsAt(channel, 2 * pair), weightsAt(channel + 1, 2 * pair));
+  int run = quotient(texel, sourcePairs), channel = 2 * (texel - run * sourcePairs);
+  int tap = quotient(run, resultPairs), result = 2 * (run - tap * resultPairs);
+  target0 = vec4(weightsAt(tap, channel, result), weightsAt(tap, channel + 1, result));
 }
 `;

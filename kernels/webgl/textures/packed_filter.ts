@@ -1,8 +1,9 @@
+import {product, spatialSizes} from '../../../src/geometry/conv.js';
 import type {PhasePlan} from '../../gpu/phase_plan.js';
 import {tapPairsSource, weightPairsSource} from '../glsl/filter_texture.js';
 import {rowTaps, tapPairsLayout} from '../plan/depthwise_taps.js';
 import {pairs} from '../plan/packed_layout.js';
-import {weightPairsLayout} from '../plan/pointwise.js';
+import type {TextureLayout} from '../plan/texture_layout.js';
 import type {FilterContents} from './contents.js';
 import {copyValues} from './filter_texture.js';
 
@@ -44,28 +45,40 @@ const COMPONENTS = [
   [1, 1],
 ] as const;
 
-/** The filter of a 1x1 convolution in pairs of source channels by pairs of result channels. */
-export function weightPairs(plan: PhasePlan, maxSize: number): FilterContents {
+/** The filter of one group in pairs of source channels by pairs of result channels. */
+export function weightPairs(plan: PhasePlan, layout: TextureLayout): FilterContents {
   const {
     backward,
     geometry: {outChannels},
     source,
     result,
   } = plan;
-  const sourcePairs = pairs(source.channels);
+  const sourcePairs = pairs(source.channels),
+    resultPairs = pairs(result.channels);
+  const taps = product(spatialSizes(plan.geometry, 'kernel'));
   return {
     order: backward ? 'weights, backward' : 'weights',
-    layout: weightPairsLayout(plan, maxSize),
+    layout,
     step: 1,
     source: access => weightPairsSource(access, backward),
-    ints: {sourcePairs, sourceChannels: source.channels, resultChannels: result.channels, outChannels},
+    ints: {
+      sourcePairs,
+      resultPairs,
+      taps,
+      sourceChannels: source.channels,
+      resultChannels: result.channels,
+      outChannels,
+    },
     write(values, texel, out) {
-      const pair = Math.floor(texel / sourcePairs);
+      const run = Math.floor(texel / sourcePairs),
+        tap = Math.floor(run / resultPairs);
       COMPONENTS.forEach(([ofSource, ofResult], component) => {
-        const s = 2 * (texel - pair * sourcePairs) + ofSource,
-          r = 2 * pair + ofResult;
-        const from = backward ? r * outChannels + s : s * outChannels + r;
-        const count = s < source.channels && r < result.channels ? 1 : 0;
+        const s = 2 * (texel - run * sourcePairs) + ofSource,
+          r = 2 * (run - tap * resultPairs) + ofResult;
+        const from = backward
+          ? (tap * result.channels + r) * outChannels + s
+          : (tap * source.channels + s) * outChannels + r;
+        const count = tap < taps && s < source.channels && r < result.channels ? 1 : 0;
         copyValues(values, {from, count, most: 1}, out, 4 * texel + component);
       });
     },

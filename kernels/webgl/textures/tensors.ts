@@ -43,7 +43,7 @@ export function valuesOf({backend}: Device, {dataId}: TensorInfo): Values | unde
   return texture == null && isNumeric ? values : undefined;
 }
 
-/** The texture of a tensor that is packed with these rows and columns. */
+/** The texture of a tensor that is packed with these rows and columns, or as many: even rows are packed alike. */
 export function packedTexture(
   device: Device,
   tensor: TensorInfo,
@@ -51,7 +51,8 @@ export function packedTexture(
 ): Texture | undefined {
   const {texture, texShape, isPacked, shape} = uploaded(device, tensor);
   const [rows, columns] = rowsAndColumns(shape);
-  if (texture == null || texShape == null || !isPacked || rows !== sizes[0] || columns !== sizes[1]) return undefined;
+  const isAlike = columns === sizes[1] && (rows === sizes[0] || (rows % 2 === 0 && sizes[0] % 2 === 0));
+  if (texture == null || texShape == null || !isPacked || !isAlike) return undefined;
   return {texture: texture.texture, width: Math.ceil(texShape[1] / 2), height: Math.ceil(texShape[0] / 2)};
 }
 
