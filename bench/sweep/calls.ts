@@ -65,10 +65,11 @@ export interface Calls {
   readonly dispose: () => void;
 }
 
+/** Each side has operands of its own, which stay as its first call has them: on webgl, packed or not. */
 export function callsOf(layer: SweepLayer): Calls {
-  const operands = operandsOf(layer);
+  const [ours, builtin] = [operandsOf(layer), operandsOf(layer)];
   return {
-    run: {ours: runOf(layer, operands, 'ours'), 'built-in': runOf(layer, operands, 'built-in')},
-    dispose: () => Object.values(operands).forEach(operand => operand.dispose()),
+    run: {ours: runOf(layer, ours, 'ours'), 'built-in': runOf(layer, builtin, 'built-in')},
+    dispose: () => [ours, builtin].flatMap(Object.values<Tensor>).forEach(operand => operand.dispose()),
   };
 }
