@@ -1,5 +1,5 @@
-import {spawnSync} from 'node:child_process';
 import {join} from 'node:path';
+import {jsonOfProcess} from './json_process.js';
 import {median} from './measure.js';
 import {builtin, ours} from './peers/backends.js';
 
@@ -25,15 +25,6 @@ const PROCESSES: {readonly [S in State]: Readonly<Record<string, number>>} = {
   warm: {[ours.wasm.name]: 5, [builtin.wasm.name]: 1},
 };
 
-function inProcess(folder: string, peer: string, state: State, layers: readonly string[]): Record<string, FirstCall> {
-  const program = join(folder, 'first_call_process.mjs');
-  const {stdout, stderr, status} = spawnSync(process.execPath, [...process.execArgv, program, peer, state, ...layers], {
-    encoding: 'utf8',
-  });
-  if (status !== 0) throw new Error(`${state} first calls of ${layers.join(', ')} on ${peer}: ${stderr}`);
-  return JSON.parse(stdout.slice(stdout.lastIndexOf('\n{') + 1)) as Record<string, FirstCall>;
-}
-
 const medianOf = (calls: readonly FirstCall[]): FirstCall => ({
   first: median(calls.map(({first}) => first)),
   later: median(calls.map(({later}) => later)),
@@ -41,8 +32,11 @@ const medianOf = (calls: readonly FirstCall[]): FirstCall => ({
 
 /** Medians over processes that run these layers, one after the other. `folder` has the bundles. */
 export function firstCalls(folder: string, state: State, layers: readonly string[]): FirstCalls {
+  const program = join(folder, 'first_call_process.mjs');
+  const inProcess = (peer: string): Record<string, FirstCall> =>
+    jsonOfProcess([...process.execArgv, program, peer, state, ...layers]);
   const peers = Object.entries(PROCESSES[state]).map(([peer, count]) => {
-    const processes = Array.from({length: count}, () => inProcess(folder, peer, state, layers));
+    const processes = Array.from({length: count}, () => inProcess(peer));
     return {peer, processes};
   });
   return Object.fromEntries(

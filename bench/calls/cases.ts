@@ -31,6 +31,9 @@ function plain(conv2d: Conv2d, size: number, channels: number, outputs: number):
   return () => conv2d(x, filter);
 }
 
+/** The calls of a process that are timed one by one. */
+export const FIRST_CALLS = 20;
+
 /** The calls that are measured, each in processes of its own. */
 export const CASES: readonly Case[] = [
   {name: 'fused 1x1, 1x1x96 to 24', prepare: () => ({before: fused(2, 24, 96), run: fused(1, 96, 24)})},

@@ -1,6 +1,5 @@
 // First calls of tiny layers, and how long a tiny model takes to start, beside TensorFlow.js' own on wasm:
 //   node bench/calls/main.mjs [--processes 16] [--only depthwise]
-import {spawnSync} from 'node:child_process';
 import {join} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {parseArgs} from 'node:util';
@@ -14,24 +13,20 @@ const {values} = parseArgs({
   options: {processes: {type: 'string', default: '16'}, only: {type: 'string', default: ''}},
 });
 
-function inProcess(program, name) {
-  const {stdout, stderr, status} = spawnSync(
-    process.execPath,
-    [...process.execArgv, join(outdir, `${program}.mjs`), name],
-    {
-      encoding: 'utf8',
-      env: {...process.env, TFJS_CONV_THREADS: '1'},
-    },
-  );
-  if (status !== 0) throw new Error(`${name}, ${program}: ${stderr}`);
-  return JSON.parse(stdout.slice(stdout.lastIndexOf('\n{') + 1));
-}
-
 await bundlePrograms(
-  {calls_ours: 'calls/ours.ts', calls_built_in: 'calls/built_in.ts', calls_report: 'calls/report.ts'},
+  {
+    calls_ours: 'calls/ours.ts',
+    calls_built_in: 'calls/built_in.ts',
+    calls_report: 'calls/report.ts',
+    json_process: 'json_process.ts',
+  },
   {minifyWhitespace: true},
 );
 const {NAMES, callRows, startRows, tableOf} = await import(pathToFileURL(join(outdir, 'calls_report.mjs')));
+const {jsonOfProcess} = await import(pathToFileURL(join(outdir, 'json_process.mjs')));
+
+const inProcess = (program, name) =>
+  jsonOfProcess([...process.execArgv, join(outdir, `${program}.mjs`), name], {TFJS_CONV_THREADS: '1'});
 
 /** What processes of both say, in turns, each first as often as the other, so that whatever else the machine does meets both. */
 function inTurns(name) {

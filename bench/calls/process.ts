@@ -1,11 +1,11 @@
 import '@tensorflow/tfjs-backend-wasm';
 import {fill, setBackend} from '@tensorflow/tfjs-core';
-import {CASES, tinyModel} from './cases.js';
+import {CASES, FIRST_CALLS, tinyModel} from './cases.js';
 import type {Conv2d} from './cases.js';
 
 /** What a process that measures a call says, in microseconds. */
 export interface CallTimes {
-  /** Calls 1 to 20. */
+  /** The first calls, in order. */
   readonly calls: readonly number[];
   /** Least time of a call, over runs of a hundred, of twenty thousand calls. */
   readonly steady: number;
@@ -25,7 +25,6 @@ export interface Kernels {
   readonly conv2d: Conv2d;
 }
 
-const FIRST_CALLS = 20;
 const [STEADY_RUNS, STEADY_CALLS] = [200, 100];
 
 function timesOf(name: string, conv2d: Conv2d): CallTimes {

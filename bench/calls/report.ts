@@ -1,6 +1,6 @@
 import {median} from '../measure.js';
 import {fixed, terminalTable} from '../table.js';
-import {CASES} from './cases.js';
+import {CASES, FIRST_CALLS} from './cases.js';
 import type {CallTimes, StartTimes} from './process.js';
 
 /** The calls that can be measured. */
@@ -23,10 +23,10 @@ interface Row {
 const lowerFifth = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 5)];
 
-/** Calls 3 to 20, each by its lower fifth. */
+/** Calls from the third, each by its lower fifth. */
 function sumOfCalls(processes: readonly CallTimes[]): number {
   let sum = 0;
-  for (let call = 2; call < 20; call++) sum += lowerFifth(processes.map(({calls}) => calls[call]));
+  for (let call = 2; call < FIRST_CALLS; call++) sum += lowerFifth(processes.map(({calls}) => calls[call]));
   return sum;
 }
 
@@ -40,7 +40,7 @@ const rowOf = <T>({ours, builtIn}: Sides<T>, title: string, unit: string, of: (a
 /** Rows of a call, in microseconds, by the lower fifth of the processes. */
 export const callRows = (name: string, sides: Sides<CallTimes>): Row[] => [
   rowOf(sides, `${name}: first call`, 'us', all => lowerFifth(all.map(({calls}) => calls[0]))),
-  rowOf(sides, `${name}: calls 3 to 20`, 'us', sumOfCalls),
+  rowOf(sides, `${name}: calls 3 to ${FIRST_CALLS}`, 'us', sumOfCalls),
   rowOf(sides, `${name}: steady state`, 'us', all => lowerFifth(all.map(({steady}) => steady))),
 ];
 

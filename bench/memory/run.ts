@@ -1,8 +1,8 @@
 /** Peak memory of calls beside the built-in kernels, on Linux: bench/memory/process.ts measures each. */
-import {spawnSync} from 'node:child_process';
 import {join} from 'node:path';
 import {parseArgs} from 'node:util';
 import {OUT, writeSection} from '../docs.js';
+import {jsonInTime} from '../json_process.js';
 import {fixed, markdownTable, terminalTable} from '../table.js';
 import type {Column} from '../table.js';
 import {MEMORY_CALLS} from './calls.js';
@@ -34,14 +34,8 @@ interface Row {
 
 function measure(backend: string, kernels: 'ours' | 'built-in', name: string): number | null {
   const program = join(OUT, 'memory_process.mjs');
-  const {stdout, stderr, status, error} = spawnSync(
-    process.execPath,
-    ['--expose-gc', program, backend, kernels, name],
-    {encoding: 'utf8', timeout: Number(values.seconds) * 1000},
-  );
-  if (error !== undefined) return null;
-  if (status !== 0) throw new Error(`${name} on ${kernels} of ${backend}: ${stderr}`);
-  return (JSON.parse(stdout.slice(stdout.lastIndexOf('\n{') + 1)) as {bytes: number | null}).bytes;
+  const args = ['--expose-gc', program, backend, kernels, name];
+  return jsonInTime<{bytes: number | null}>(Number(values.seconds) * 1000, args)?.bytes ?? null;
 }
 
 const rows: Row[] = [];

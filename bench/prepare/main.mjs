@@ -1,6 +1,5 @@
 // First predictions over later ones, with and without prepare(), of networks in processes and pages of their own:
 //   node bench/prepare/main.mjs [--backend wasm ...] [--only ResNet] [--processes 5] [--kernels ours ...]
-import {spawnSync} from 'node:child_process';
 import {join} from 'node:path';
 import {fileURLToPath, pathToFileURL} from 'node:url';
 import {parseArgs} from 'node:util';
@@ -12,15 +11,6 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 const out = join(outdir, 'prepare');
 const BACKENDS = ['wasm', 'tensorflow', 'webgl'];
 const KERNELS = ['ours', 'built-in'];
-
-function inProcess(...args) {
-  const {stdout, stderr, status} = spawnSync(process.execPath, [join(outdir, 'prepare_process.mjs'), ...args], {
-    encoding: 'utf8',
-    env: {...process.env, TF_CPP_MIN_LOG_LEVEL: '3'},
-  });
-  if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}: ${stderr}`);
-  return JSON.parse(stdout.slice(stdout.lastIndexOf('\n{') + 1));
-}
 
 /** Pages of a browser of their own: the process of the GPU keeps what it has compiled. */
 async function inPage(address, ...args) {
@@ -46,9 +36,18 @@ const {values} = parseArgs({
 });
 const unknown = values.backend.filter(backend => !BACKENDS.includes(backend));
 if (unknown.length > 0) throw new Error(`--backend is ${BACKENDS.join(' or ')}; got ${unknown.join(', ')}`);
-await bundlePrograms({prepare_process: 'prepare/process.ts', prepare_report: 'prepare/report.ts'});
+await bundlePrograms({
+  prepare_process: 'prepare/process.ts',
+  prepare_report: 'prepare/report.ts',
+  json_process: 'json_process.ts',
+});
 await bundlePage(join(here, 'page.ts'), out);
 const {NAMES, STATES, tableOf} = await import(pathToFileURL(join(outdir, 'prepare_report.mjs')));
+const {jsonOfProcess} = await import(pathToFileURL(join(outdir, 'json_process.mjs')));
+
+const inProcess = (...args) =>
+  jsonOfProcess([join(outdir, 'prepare_process.mjs'), ...args], {TF_CPP_MIN_LOG_LEVEL: '3'});
+
 const server = await serve({'/bench/': out, '/isolated/': here});
 try {
   const rows = [];
