@@ -1,9 +1,11 @@
 // Bundles programs and pages of the bench: what is timed is plain JavaScript, as users have it, not what a loader makes of it.
+import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {fileURLToPath} from 'node:url';
+import {fileURLToPath, pathToFileURL} from 'node:url';
 import {build} from 'esbuild';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
+const root = join(here, '..');
 
 /** Where bundles and results go. */
 export const outdir = join(here, 'out');
@@ -20,11 +22,22 @@ const EXTERNAL = [
   'nsfwjs',
 ];
 
+/** The package as `npm run build` has made it for Node, not its sources. */
+const builtPackage = {
+  name: 'built package',
+  setup: ({onResolve}) =>
+    onResolve({filter: /^tfjs-conv(\/|$)/}, ({path}) => {
+      const {name, exports} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+      const file = exports[path.replace(name, '.')].import.node;
+      return {path: pathToFileURL(join(root, file)).href, external: true};
+    }),
+};
+
 /**
- * Bundles files of this folder, by the names that their bundles get; with `external` more is left out of them, with
- * `minifyWhitespace` they have none, as what the package has for Node.
+ * Bundles files of this folder, by the names that their bundles get; with `external` more is left out of them, with `built`
+ * they load the built package.
  */
-export const bundlePrograms = (files, {external = [], minifyWhitespace = false} = {}) =>
+export const bundlePrograms = (files, {external = [], built = false} = {}) =>
   build({
     entryPoints: Object.entries(files).map(([out, file]) => ({in: join(here, file), out})),
     outdir,
@@ -34,7 +47,7 @@ export const bundlePrograms = (files, {external = [], minifyWhitespace = false} 
     format: 'esm',
     target: 'node20',
     external: [...EXTERNAL, ...external],
-    minifyWhitespace,
+    plugins: built ? [builtPackage] : [],
     logLevel: 'warning',
   });
 
@@ -48,7 +61,7 @@ export const bundlePage = (entry, folder) =>
     platform: 'browser',
     target: 'es2022',
     mainFields: ['module', 'main'],
-    absWorkingDir: join(here, '..'),
+    absWorkingDir: root,
     logLevel: 'warning',
     // The package declares its files free of side effects.
     ignoreAnnotations: true,

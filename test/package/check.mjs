@@ -63,7 +63,8 @@ function pack() {
 function sourceOf(path) {
   if (['package.json', ...DOCUMENTS].includes(path) || /^bin\/.+\.mjs$/.test(path)) return path;
   if (/^dist\/(esm|cjs|node)\/package\.json$/.test(path)) return 'scripts/build.mjs';
-  if (/^dist\/(cjs|node)\/chunks\/\w+\.js$/.test(path)) return 'scripts/build.mjs';
+  if (/^dist\/(cjs|node)\/chunks\/\w+\.js$/.test(path) || path === 'dist/node/ml_matrix.cjs')
+    return 'scripts/build.mjs';
   const compiled = /^dist\/(?:esm|cjs|node)\/((?:src|kernels)\/.+?)(\.d\.ts|\.js)(\.map)?$/.exec(path);
   return compiled ? `${compiled[1]}.ts` : undefined;
 }
