@@ -7,8 +7,8 @@ import {comparison} from '../support/conformance.js';
 import {withFlags} from '../support/flags.js';
 
 /*
- * Depthwise layers of two to four taps on the WebAssembly core: neighbouring results that share what they read, and images
- * of more than 2 MiB and 128 channels, which are read in order and are larger than those of conformance.
+ * Depthwise layers of lines of two to four taps on the WebAssembly core: neighbouring results that share what they read, and
+ * images of more than 2 MiB and 128 channels, which are read in order and are larger than those of conformance.
  */
 
 const depthwise = (
@@ -29,6 +29,14 @@ const SMALL: readonly Case[] = [
   depthwise('three taps, channels that are no whole blocks', [1, 2, 10, 13], [1, 3], {activation: 'relu6'}),
   depthwise('four taps', [1, 1, 19, 24], [1, 4], {pad: 'valid', bias: true, activation: 'relu'}),
   depthwise('three taps along the height', [1, 9, 12, 16], [3, 1]),
+  depthwise('three lines of three taps', [1, 6, 17, 21], [3, 3], {bias: true, activation: 'relu6'}),
+  depthwise('three lines, five results inside', [2, 5, 7, 8], [3, 3]),
+  depthwise('three lines, six results inside', [1, 3, 8, 11], [3, 3], {activation: 'relu'}),
+  depthwise('two lines of two taps', [1, 5, 14, 16], [2, 2], {bias: true}),
+  depthwise('four lines of four taps', [1, 9, 16, 12], [4, 4], {bias: true, activation: 'relu'}),
+  depthwise('a line of six taps', [1, 2, 30, 9], [1, 6], {pad: 'valid'}),
+  depthwise('lines whose taps are dilated', [1, 8, 20, 8], [3, 3], {dilations: [1, 2]}),
+  depthwise('lines with strides along the height', [1, 9, 15, 10], [3, 3], {strides: [2, 1]}),
   depthwise('fewer results than share', [2, 4, 5, 17], [1, 3], {pad: 'valid', activation: 'elu'}),
 ];
 

@@ -13,6 +13,7 @@ export {
 export {thin1, thin2, thin3, thin4} from './gemm/thin';
 export {few1, few2, few3, few4} from './depthwise/few_channels';
 export {inOrder2, inOrder3, inOrder4} from './depthwise/in_order';
+export {lines2, lines3, lines4} from './depthwise/shared_lines';
 export {shared2, shared3, shared4} from './depthwise/shared_taps';
 export {transformColumns4, transformColumns6} from './winograd/filter';
 export {streamOuter, streamPair} from './winograd/stream/stream';

@@ -2,6 +2,7 @@ import {ENTRY} from '../common/tap_lists';
 import {mad} from '../common/target';
 import {DEPTHWISE_CHANNELS, F32} from '../shared/blocking';
 import {limitAt, storeLimited} from './few_taps';
+import {Taps} from './taps';
 
 /*
  * The depthwise microkernels of few taps that compute one result, all channels of it: memory is read and written in order,
@@ -101,21 +102,21 @@ export function inOrder4(
 
 /** `count` results of an image that is read in order. */
 export function computeInOrder(
-  taps: i32,
+  taps: Taps,
   count: i32,
-  list: usize,
   channels: i32,
   x: usize,
   step: usize,
-  block: usize,
-  init: usize,
   to: usize,
   toStep: usize,
-  limits: usize,
 ): void {
+  const list = taps.list,
+    block = taps.block,
+    init = taps.init,
+    limits = taps.limits;
   for (; count > 0; count--, x += step, to += toStep) {
-    if (taps == 2) inOrder2(list, channels, x, block, init, to, limits);
-    else if (taps == 3) inOrder3(list, channels, x, block, init, to, limits);
+    if (taps.fewTaps == 2) inOrder2(list, channels, x, block, init, to, limits);
+    else if (taps.fewTaps == 3) inOrder3(list, channels, x, block, init, to, limits);
     else inOrder4(list, channels, x, block, init, to, limits);
   }
 }

@@ -2,15 +2,17 @@ import {limited} from '../common/activation';
 import {ENTRY} from '../common/tap_lists';
 import {mad, MR} from '../common/target';
 import {DEPTHWISE_CHANNELS, F32} from '../shared/blocking';
-import {fewTapsOf} from './few_taps';
+import {SHARED} from './few_taps';
 import {computeInOrder} from './in_order';
-import {computeShared, SHARED} from './shared_taps';
+import {computeLines} from './shared_lines';
+import {computeShared} from './shared_taps';
 import {TAP_BYTES} from './tap_bytes';
+import {Taps} from './taps';
 
 /*
  * The depthwise microkernels: up to MR neighbouring results times 8 channels, to which the taps of a list are added one
- * by one, so that a tap of the filter is loaded once for all results. Microkernels that also share inputs between
- * neighbouring results were slower: engines load all inputs of a step first, and then spill the sums.
+ * by one, so that a tap of the filter is loaded once for all results. Results of lines of few taps also share what they
+ * read (shared_taps.ts, shared_lines.ts), and large images are read in order (in_order.ts).
  *
  * The filter is packed: for each 8 channels, [taps, 8]. Where the channels do not fill the last 8, those end with the last
  * channel, so that some are computed twice. Lists (tap_lists.ts) have the addresses for the first result and the first 8
@@ -261,35 +263,36 @@ function computeFew(
   else depthwise6x8(list, end, channels, x, step, block, init, to, toStep, limits);
 }
 
-/** Any number of results; `inOrder` where few taps read and write memory in order. The last two microkernels share theirs evenly: with few results they load more per result. */
+/**
+ * Any number of results of a list of taps. Those that do not share what they read, or are too few to, go by microkernels
+ * of which the last two take even parts: with few results they load more per result.
+ */
 export function computeResults(
+  taps: Taps,
   count: i32,
-  list: usize,
-  end: usize,
   channels: i32,
   x: usize,
   step: usize,
-  block: usize,
-  init: usize,
   to: usize,
   toStep: usize,
-  limits: usize,
-  inOrder: bool,
 ): void {
-  const taps = fewTapsOf(list, end);
-  if (taps > 0 && !inOrder) {
-    const done = computeShared(taps, count, list, channels, x, step, block, init, to, toStep, limits);
+  const isFew = taps.fewTaps > 0;
+  if (taps.lineTaps > 0 && !(isFew && taps.inOrder)) {
+    const done =
+      taps.fewTaps == taps.lineTaps
+        ? computeShared(taps, count, channels, x, step, to, toStep)
+        : computeLines(taps, count, channels, x, step, to, toStep);
     x += <usize>done * step;
     to += <usize>done * toStep;
     count -= done;
   }
-  if (taps > 0 && (inOrder || count < SHARED)) {
-    computeInOrder(taps, count, list, channels, x, step, block, init, to, toStep, limits);
+  if (isFew && (taps.inOrder || count < SHARED)) {
+    computeInOrder(taps, count, channels, x, step, to, toStep);
     return;
   }
   while (count > 0) {
     const n = count <= MR || count >= 2 * MR ? min(count, MR) : (count + 1) >> 1;
-    computeFew(n, list, end, channels, x, step, block, init, to, toStep, limits);
+    computeFew(n, taps.list, taps.end, channels, x, step, taps.block, taps.init, to, toStep, taps.limits);
     x += <usize>n * step;
     to += <usize>n * toStep;
     count -= n;

@@ -1,10 +1,11 @@
-import {tapCount, tapSource} from '../common/plan';
+import {tapSource} from '../common/plan';
 import {addEntry} from '../common/tap_lists';
 import {clear, copy} from '../common/vector';
 import {DEPTHWISE_CHANNELS, F32, PADDED_FLOATS} from '../shared/blocking';
 import {Conv} from '../shared/plan';
 import {computeResults, repeated} from './microkernel';
 import {TAP_BYTES} from './tap_bytes';
+import {takeList, Taps} from './taps';
 
 /*
  * Small images of fewer than 8 channels, most results of which are at the border: the image is copied with zeros on both
@@ -112,25 +113,15 @@ function listPadded(conv: Conv, image: usize, td: i32, th: i32, list: usize): us
 }
 
 /** Computes lines th ... th + lines - 1, whose taps of the depth and the height are the same; `to` is the first of them. */
-export function computePadded(
-  conv: Conv,
-  image: usize,
-  td: i32,
-  th: i32,
-  lines: i32,
-  list: usize,
-  init: usize,
-  to: usize,
-): void {
-  const end = listPadded(conv, image, td, th, list);
-  const block = <usize>tapCount(conv) * TAP_BYTES;
+export function computePadded(conv: Conv, image: usize, td: i32, th: i32, lines: i32, taps: Taps, to: usize): void {
   const run = runFloats(conv);
   const step = <usize>conv.height.sourceStep * lineBytes(conv);
   const floats = conv.width.count * conv.groupInChannels;
+  takeList(taps, listPadded(conv, image, td, th, taps.list), step);
   if (floats >= run) {
     for (let n = 0; n < floats; n += run) {
       const at = <usize>min(n, floats - run) * F32;
-      computeResults(lines, list, end, run, at, step, block, init, to + at, conv.resultHeight, 0, false);
+      computeResults(taps, lines, run, at, step, to + at, conv.resultHeight);
     }
     return;
   }
@@ -139,7 +130,7 @@ export function computePadded(
   let x: usize = 0;
   for (let left = lines; left > 0; left -= LINES) {
     const now = min(left, LINES);
-    computeResults(now, list, end, run, x, step, block, init, results, resultStep, 0, false);
+    computeResults(taps, now, run, x, step, results, resultStep);
     for (let i: usize = 0; i < <usize>now; i++, to += conv.resultHeight) copy(to, results + i * resultStep, floats);
     x += <usize>now * step;
   }

@@ -1,23 +1,11 @@
-import {ENTRY} from '../common/tap_lists';
 import {mad} from '../common/target';
 import {DEPTHWISE_CHANNELS, F32} from '../shared/blocking';
-import {limitAt, storeLimited} from './few_taps';
+import {limitAt, SHARED, storeLimited} from './few_taps';
+import {Taps} from './taps';
 
 /*
- * The depthwise microkernels of few taps whose neighbouring results share the sources that they read.
+ * The depthwise microkernels of a line of few taps whose neighbouring results share what they read.
  */
-
-/** Neighbouring results that share their sources. */
-export const SHARED: i32 = 4;
-
-/** Whether each tap of a list reads what the next result reads at the tap before it. */
-@inline
-function isShared(list: usize, taps: i32, step: usize): bool {
-  for (let t = 1; t < taps; t++, list += ENTRY) {
-    if (load<usize>(list, ENTRY) - load<usize>(list) != step) return false;
-  }
-  return true;
-}
 
 /** SHARED results of four of the channels of a block, from what they read together. */
 @inline
@@ -142,27 +130,25 @@ export function shared4(
   shared(4, filter, channels, x, step, block, init, to, toStep, limits);
 }
 
-/** As many of `count` results as share their sources; returns how many. */
+/** As many of `count` results as share what they read; returns how many. */
 export function computeShared(
-  taps: i32,
+  taps: Taps,
   count: i32,
-  list: usize,
   channels: i32,
   x: usize,
   step: usize,
-  block: usize,
-  init: usize,
   to: usize,
   toStep: usize,
-  limits: usize,
 ): i32 {
-  if (count < SHARED || !isShared(list, taps, step)) return 0;
-  x += load<usize>(list);
-  const filter = load<usize>(list, 4);
+  x += load<usize>(taps.list);
+  const filter = load<usize>(taps.list, 4),
+    block = taps.block,
+    init = taps.init,
+    limits = taps.limits;
   let n = 0;
   for (; n + SHARED <= count; n += SHARED, x += <usize>SHARED * step, to += <usize>SHARED * toStep) {
-    if (taps == 2) shared2(filter, channels, x, step, block, init, to, toStep, limits);
-    else if (taps == 3) shared3(filter, channels, x, step, block, init, to, toStep, limits);
+    if (taps.lineTaps == 2) shared2(filter, channels, x, step, block, init, to, toStep, limits);
+    else if (taps.lineTaps == 3) shared3(filter, channels, x, step, block, init, to, toStep, limits);
     else shared4(filter, channels, x, step, block, init, to, toStep, limits);
   }
   return n;
