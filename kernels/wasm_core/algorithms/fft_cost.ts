@@ -34,8 +34,8 @@ const ALGORITHMS: readonly FftAlgorithm[] = ['dense', 'channels'];
 type Costs = {readonly [A in FftAlgorithm]: (work: FftWork, cut: CutPlan) => FftCost | null};
 
 /** Sides of tiles where both axes are cut, and where one is; 1 is an axis that is not cut. */
-const SIDES = [1, 16, 32, 64, 128, 256, 512] as const;
-const LENGTHS = [...SIDES, 1024, 2048, 4096, 8192, 16384, 32768, 65536] as const;
+const SIDES = [1, 16, 32, 64, 128, 256, 320, 512] as const;
+const LENGTHS = [1, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768, 65536] as const;
 /** A tile is at most so many times as long as its taps, or the smallest: more pays little, and rounds worse. */
 const MOST_PER_TAP = 12;
 /** The part of the direct cost that tiles must stay below, for their rounding and what the model gets wrong. */
@@ -53,6 +53,13 @@ function sidesOf([, height, width]: FftWork['plan']): Array<readonly [number, nu
   return sizesOf(height, sizes).flatMap(rows => sizesOf(width, sizes).map(columns => [rows, columns] as const));
 }
 
+/** What may compute tiles: sides of five times a power of two are for planes of few channels. */
+function algorithmsFor({height, width}: CutPlan): readonly FftAlgorithm[] {
+  const sizes = [height.size, width.size];
+  if (sizes.every(size => size % 5 !== 0)) return ALGORITHMS;
+  return sizes.every(size => size > 1) ? ['channels'] : [];
+}
+
 const cheaper = (a: Choice | null, b: Choice | null): Choice | null =>
   a === null || (b !== null && b.total < a.total) ? b : a;
 
@@ -68,7 +75,7 @@ function cheapestBy(costs: Costs): (work: FftWork) => Choice | null {
     sidesOf(work.plan)
       .filter(([rows, columns]) => rows * columns > 1)
       .flatMap(sides => cutPlan(work.plan, sides) ?? [])
-      .flatMap(cut => ALGORITHMS.map(algorithm => costBy(algorithm, work, cut)))
+      .flatMap(cut => algorithmsFor(cut).map(algorithm => costBy(algorithm, work, cut)))
       .reduce(cheaper, null),
   );
 }

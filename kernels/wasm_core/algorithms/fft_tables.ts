@@ -1,10 +1,11 @@
 import {floatsAt} from '../call.js';
+import {F32} from '../plan/conv_plan.js';
 import type {Call} from '../types.js';
 import type {FftAlgorithm} from './fft_cost.js';
 
 /*
  * Tables of the Fourier transforms of assembly/fft/transform.ts, whose frequencies are in digit-reversed order: radix 4,
- * and 8 in the last pass where the length is not a power of 4.
+ * and 8 in the last pass where the length is not a power of 4; radix 5 in the first one where 5 divides the length.
  */
 
 /** The frequency at each position of a transform of length n. */
@@ -15,14 +16,19 @@ function frequenciesInOrder(n: number): number[] {
   return Array.from({length: radix}, (_, r) => part.map(f => f * radix + r)).flat();
 }
 
-/** w^j, w^2j, w^3j for each j < n / 4, w = e^(-2 pi i / n). */
+const radixOf = (n: number): number => (n % 5 === 0 ? 5 : 4);
+
+/** w^j, w^2j, w^3j, and for radix 5 w^4j, for each j < n / radix, w = e^(-2 pi i / n). */
 function factors(n: number): Float32Array {
-  const table = new Float32Array((n / 4) * 6);
-  for (let j = 0; j < n / 4; j++) {
-    for (let power = 1; power <= 3; power++) {
+  const powers = radixOf(n) - 1;
+  const count = n / radixOf(n);
+  const table = new Float32Array(count * 2 * powers);
+  for (let j = 0; j < count; j++) {
+    for (let power = 1; power <= powers; power++) {
       const angle = (2 * Math.PI * j * power) / n;
-      table[6 * j + 2 * power - 2] = Math.cos(angle);
-      table[6 * j + 2 * power - 1] = -Math.sin(angle);
+      const at = 2 * (powers * j + power - 1);
+      table[at] = Math.cos(angle);
+      table[at + 1] = -Math.sin(angle);
     }
   }
   return table;
@@ -37,17 +43,25 @@ function knownFactors(n: number): Float32Array {
   return found;
 }
 
+/** Where the factors of a length begin in the table, in floats: those of radix 5 behind all powers of two below 2n. */
+const placeOf = (n: number): number => (radixOf(n) === 5 ? (n / 5) * 24 : (n / 4) * 6);
+
+/** Floats of the table for a side. */
+const floatsOf = (n: number): number => (radixOf(n) === 5 ? (n / 5) * 32 : 3 * n);
+
+const tableFloats = (height: number, width: number): number => Math.max(floatsOf(height), floatsOf(width));
+
 /**
  * Writes the twiddle factors of a tile for all lengths that transforms of its sides consist of; returns the address behind
  * them.
  */
 function writeTwiddles(call: Call, to: number, height: number, width: number): number {
-  const most = Math.max(height, width);
-  const table = floatsAt(call, to, 3 * most);
+  const floats = tableFloats(height, width);
+  const table = floatsAt(call, to, floats);
   for (const side of [height, width]) {
-    for (let n = side; n >= 16; n /= 4) table.set(knownFactors(n), (n / 4) * 6);
+    for (let n = side; n >= 16; n /= radixOf(n)) table.set(knownFactors(n), placeOf(n));
   }
-  return to + 12 * most;
+  return to + F32 * floats;
 }
 
 /**
@@ -98,8 +112,8 @@ interface Tables {
 
 export const TABLES: {readonly [A in FftAlgorithm]: Tables} = {
   dense: {
-    bytes: (height, width) => 12 * Math.max(height, width) + 8 * height * width,
+    bytes: (height, width) => F32 * tableFloats(height, width) + 8 * height * width,
     write: (call, to, height, width) => writePlaces(call, writeTwiddles(call, to, height, width), height, width),
   },
-  channels: {bytes: (height, width) => 12 * Math.max(height, width), write: writeTwiddles},
+  channels: {bytes: (height, width) => F32 * tableFloats(height, width), write: writeTwiddles},
 };

@@ -15,7 +15,7 @@ import type {PlanWords} from './encoding.js';
 
 /** An axis as tiles cut it. */
 export interface TiledAxis {
-  /** Elements of a tile, a power of two; 1 where the axis is not cut, and every tap is a term of its own. */
+  /** Elements of a tile, a power of two or five times one; 1 where the axis is not cut, and every tap is a term of its own. */
   readonly size: number;
   /** Results of a tile. */
   readonly step: number;

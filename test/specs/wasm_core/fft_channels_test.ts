@@ -1,7 +1,7 @@
 import {fftBackpropFilter} from '../../../kernels/wasm_core/algorithms/fft_filter_gradient.js';
 import {fftBackpropInput, fftForward} from '../../../kernels/wasm_core/algorithms/fft.js';
 import {canTile, canTileGradient, fftGradientTiles, fftTiles} from '../../../kernels/wasm_core/algorithms/fft_cost.js';
-import type {FftAlgorithm} from '../../../kernels/wasm_core/algorithms/fft_cost.js';
+import type {FftAlgorithm, FftTiles} from '../../../kernels/wasm_core/algorithms/fft_cost.js';
 import {gradientInLayout, imageInLayout} from '../../../kernels/wasm_core/algorithms/channels_last.js';
 import {NO_EPILOGUE} from '../../../kernels/wasm_core/plan/conv_plan.js';
 import {backwardDirections, forwardDirection} from '../../../kernels/wasm_core/plan/direction.js';
@@ -80,6 +80,9 @@ const LONG: readonly ConvGeometry[] = [
   long(valid(151, 130), valid(160, 140), 1, 1),
   long(valid(151, 130), valid(160, 140), 4, 4),
   long(valid(151, 130), valid(290, 270), 1, 1),
+  // Sides of five times a power of two.
+  {...long(valid(260, 135), valid(260, 135), 1, 1), batch: 2},
+  {...long(valid(151, 130), valid(260, 135), 4, 4), batch: 2},
   // More taps than tiles have elements, which are divided.
   long(UNIT_AXIS, valid(70101, 70000), 1, 1),
   long(valid(560, 540), valid(301, 280), 1, 2),
@@ -126,6 +129,16 @@ test('every kind of tile is among them', () => {
       for (const kept of ['kept', '']) expect(kinds).toContain(`${few} ${axes} ${groups} ${kept}`);
     }
   }
+});
+
+const sidesOf = ({tiling: {height, width}}: FftTiles): string => `${height.size}x${width.size}`;
+
+test('tiles whose sides are five times a power of two are among them', () => {
+  const directions = LONG.map(forwardDirection);
+  const forward = directions.map(direction => `${direction.groups} ${sidesOf(fftTiles(direction))}`);
+  const gradients = directions.filter(canTileGradient).map(direction => sidesOf(fftGradientTiles(direction)));
+  expect(forward).toEqual(expect.arrayContaining(['1 320x320', '4 256x320']));
+  expect(gradients).toContain('320x320');
 });
 
 test('forward', () => {

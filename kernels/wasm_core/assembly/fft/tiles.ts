@@ -184,5 +184,11 @@ export function isPlane(fft: FftTiling): bool {
 /** Bytes of the twiddle factors of transform.ts for both sides of a tile, with which a packed filter begins. */
 @inline
 export function twiddlesBytes(fft: FftTiling): usize {
-  return 12 * <usize>max(fft.height.size, fft.width.size);
+  return max(sideTwiddles(fft.height.size), sideTwiddles(fft.width.size));
+}
+
+/** Those of a side: of five times a power of two, behind those of all powers of two below twice the side. */
+@inline
+function sideTwiddles(size: i32): usize {
+  return size % 5 == 0 ? <usize>(size / 5) * 128 : 12 * <usize>size;
 }

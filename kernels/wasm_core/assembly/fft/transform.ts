@@ -1,4 +1,8 @@
 import {mad} from '../common/target';
+import {E, nmad, storeTimes} from './complex';
+import {passDown5, passUp5} from './transform_five';
+
+export {E, nmad} from './complex';
 
 /*
  * Complex FFTs of four lines at once, one a lane. An element is two vectors, [four real parts | four imaginary parts],
@@ -6,11 +10,9 @@ import {mad} from '../common/target';
  * treats both alike, so nothing has to be taken apart behind it, and no real-to-complex step exists.
  *
  * Forward is decimation in frequency, inverse is decimation in time, with the same radices in the opposite order:
- * frequencies lie in digit-reversed order between them, which products of spectra do not mind.
+ * frequencies lie in digit-reversed order between them, which products of spectra do not mind. Lengths that are five times
+ * a power of two begin with radix 5 (transform_five.ts).
  */
-
-/** Bytes of an element. */
-export const E: usize = 32;
 
 /** Radix-4 twiddles of length n, 6 floats for each j < n / 4: w^j, w^2j, w^3j. Those of shorter ones lie below. */
 let tables: usize = 0;
@@ -25,20 +27,10 @@ function twiddles(n: i32): usize {
   return tables + <usize>(n >> 2) * 24;
 }
 
-/** c - a * b */
+/** Radix-5 twiddles of length n, 8 floats for each j < n / 5: behind those of the powers of two below 2n. */
 @inline
-export function nmad(a: v128, b: v128, c: v128): v128 {
-  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_nmadd(a, b, c);
-  return f32x4.sub(c, f32x4.mul(a, b));
-}
-
-/** Stores x * w, or x * conj(w) if `conjugated`. */
-@inline
-function storeTimes(p: usize, re: v128, im: v128, w: usize): void {
-  const c = v128.load_splat<f32>(w),
-    s = v128.load_splat<f32>(w, 4);
-  v128.store(p, nmad(im, s, f32x4.mul(re, c)));
-  v128.store(p, mad(re, s, f32x4.mul(im, c)), 16);
+function fives(n: i32): usize {
+  return tables + <usize>(n / 5) * 96;
 }
 
 /** One pass: the butterflies over `len` elements, from `src` (elements `step` apart) to `dst` (contiguous). */
@@ -290,20 +282,50 @@ function bothOf(a: usize, minus: v128, im: v128): void {
   v128.store(a + 144, f32x4.sub(i, im));
 }
 
-/** From `src` (elements `step` apart) to `line` (contiguous, may be `src`); n is a power of two, 16 or more. */
+/**
+ * From `src` (elements `step` apart) to `line` (contiguous, may be `src`); n is a power of two, 16 or more, or five times
+ * one.
+ */
 export function forward(src: usize, step: usize, line: usize, n: i32): void {
+  if (n % 5 == 0) {
+    const q = n / 5;
+    passDown5(src, step, line, n, fives(n));
+    for (let part: usize = 0; part < 5; part++)
+      forwardPower(line + part * <usize>q * E, E, line + part * <usize>q * E, q);
+    return;
+  }
+  forwardPower(src, step, line, n);
+}
+
+/** forward() of a power of two. */
+function forwardPower(src: usize, step: usize, line: usize, n: i32): void {
   passDown(src, step, line, n);
   const q = n >> 2;
   if (q == 4) fours(line, n, false);
   else if (q == 8) eightsDown(line, n);
-  else for (const end = line + <usize>n * E, bytes = <usize>q * E; line < end; line += bytes) forward(line, E, line, q);
+  else
+    for (const end = line + <usize>n * E, bytes = <usize>q * E; line < end; line += bytes)
+      forwardPower(line, E, line, q);
 }
 
 /** From `line` (contiguous) to `dst` (elements `step` apart); overwrites `line`. Nothing is scaled. */
 export function inverse(line: usize, dst: usize, step: usize, n: i32): void {
+  if (n % 5 == 0) {
+    const q = n / 5;
+    for (let part: usize = 0; part < 5; part++)
+      inversePower(line + part * <usize>q * E, line + part * <usize>q * E, E, q);
+    passUp5(line, dst, step, n, fives(n));
+    return;
+  }
+  inversePower(line, dst, step, n);
+}
+
+/** inverse() of a power of two. */
+function inversePower(line: usize, dst: usize, step: usize, n: i32): void {
   const q = n >> 2;
   if (q == 4) fours(line, n, true);
   else if (q == 8) eightsUp(line, n);
-  else for (let p = line, end = line + <usize>n * E, bytes = <usize>q * E; p < end; p += bytes) inverse(p, p, E, q);
+  else
+    for (let p = line, end = line + <usize>n * E, bytes = <usize>q * E; p < end; p += bytes) inversePower(p, p, E, q);
   passUp(line, dst, step, n);
 }
