@@ -10,7 +10,7 @@ export function nmad(a: v128, b: v128, c: v128): v128 {
   return f32x4.sub(c, f32x4.mul(a, b));
 }
 
-/** Stores x * w, or x * conj(w) if `conjugated`. */
+/** Stores x * w. */
 @inline
 export function storeTimes(p: usize, re: v128, im: v128, w: usize): void {
   const c = v128.load_splat<f32>(w),
