@@ -30,9 +30,12 @@ export interface TileSize {
   readonly blocks: number;
 }
 
-/** Tiles, by where the operands are. Set by `npm run bench:webgpu` on SwiftShader. */
+/**
+ * The largest tiles, by where the operands are. Set by `npm run bench:webgpu` on SwiftShader, `-- --only 1x1` and `-- --gradients`:
+ * eight by four load 24 texels for what eight by two load 32 for.
+ */
 const TILES: {readonly [P in OperandPlace]: TileSize} = {
-  texture: {pixels: 8, blocks: 2},
+  texture: {pixels: 8, blocks: 4},
   texels: {pixels: 4, blocks: 2},
 };
 
@@ -75,9 +78,12 @@ function specialization(plan: PhasePlan, channels: ConvChannels, place: OperandP
     oneBlock: length === 1,
     single: leading(singleTaps(plan)),
     pixels: resultsPerPhase(plan) === 1 ? 1 : pixels,
-    blocks: Math.min(blocks, channels.result.blocksPerGroup),
+    blocks: evenly(channels.result.blocksPerGroup, blocks),
   };
 }
+
+/** How many each of the fewest parts has that have so many at most. */
+const evenly = (all: number, most: number): number => Math.ceil(all / Math.ceil(all / most));
 
 /** How many are true before the first that is not. */
 const leading = (flags: readonly boolean[]): number => [...flags, false].indexOf(false);

@@ -69,7 +69,8 @@ const readTexels = (name: string, type: string, load: (i: string) => string): st
 var<storage, read> ${name} : array<${type}>;
 fn ${name}At(i : i32) -> vec4<f32> { ${load('i')} }
 fn ${name}Run(i : i32) -> i32 { return i; }
-fn ${name}In(run : i32, i : i32) -> vec4<f32> { return ${name}At(run + i); }`;
+fn ${name}Along(i : i32) -> i32 { return i; }
+fn ${name}In(run : i32, along : i32) -> vec4<f32> { return ${name}At(run + along); }`;
 
 /**
  * The bits of the nearest float16, ties to even, by integers: what devices make of numbers that float16 does not hold is
@@ -86,7 +87,10 @@ fn halvesOf(value : vec4<f32>) -> vec4<u32> {
   return half | ((bits >> vec4<u32>(16u)) & vec4<u32>(0x8000u));
 }`;
 
-/** What a program reads has a function At, by the number of a texel, its texel i, and functions Run and In, by the first texel of a run that is in one row, and a number within it. */
+/**
+ * What a program reads has a function At, by the number of a texel, and functions Run and In, by the first texel of a run that
+ * is in one row, and how far from it: a sum of what Along gives and of {@link alongOf}.
+ */
 const DECLARATIONS: {readonly [K in BindingKind]: (name: string) => string} = {
   values: name => `var<storage, read> ${name} : array<f32>;`,
   integers: name => `var<storage, read> ${name} : array<i32>;`,
@@ -102,8 +106,9 @@ var<private> ${name}Scale : vec2<f32>;
 fn ${name}Run(i : i32) -> vec2<f32> {
   return (vec2<f32>(vec2<i32>(i & ${COLUMNS - 1}, i >> ${COLUMN_BITS}u)) + 0.5) * ${name}Scale;
 }
-fn ${name}In(run : vec2<f32>, i : i32) -> vec4<f32> {
-  return textureSampleLevel(${name}, nearest, run + vec2<f32>(f32(i) * (1.0 / ${COLUMNS}.0), 0.0), 0.0);
+fn ${name}Along(i : i32) -> f32 { return f32(i) * (1.0 / ${COLUMNS}.0); }
+fn ${name}In(run : vec2<f32>, along : f32) -> vec4<f32> {
+  return textureSampleLevel(${name}, nearest, vec2<f32>(run.x + along, run.y), 0.0);
 }
 fn ${name}At(i : i32) -> vec4<f32> { return ${name}In(${name}Run(i), 0); }`,
   writeValues: name => `var<storage, read_write> ${name} : array<f32>;`,
@@ -118,6 +123,9 @@ fn ${name}Set(i : i32, value : vec4<f32>) {
   writeTexture: name => `var ${name} : texture_storage_2d<rgba32float, write>;
 fn ${name}Set(i : i32, value : vec4<f32>) { textureStore(${name}, vec2<i32>(i & ${COLUMNS - 1}, i >> ${COLUMN_BITS}u), value); }`,
 };
+
+/** What the function Along of a reader gives for a number that is known. */
+export const alongOf = (reader: TexelReader, i: number): string => `${reader === 'texture' ? i / COLUMNS : i}`;
 
 /** Where the sampler and the uniforms are bound: after everything else that a program may have. */
 export const [SAMPLER, UNIFORMS] = [8, 9];

@@ -1,6 +1,6 @@
 import type {Products} from '../../gpu/products.js';
 import {channelValues, epilogueBindings, epilogueFunctions} from './epilogue.js';
-import {COMPONENTS, lines, programsOf, turns} from './program.js';
+import {alongOf, COMPONENTS, lines, programsOf, turns} from './program.js';
 import type {TexelReader} from './program.js';
 import {store} from './store.js';
 import type {StoreKind} from './store.js';
@@ -73,11 +73,12 @@ const kept = (zeros: boolean, value: string, p: number): string =>
 
 /** Four source channels times the weights that lead from them to four result channels. */
 function denseSum(kind: TilesKind): string {
-  const {pixels, blocks, runs, zeros, oneBlock} = kind;
-  const source = (p: number) => (runs ? `sourceIn(run${p}, c)` : `sourceAt(from${p} + c)`);
+  const {pixels, blocks, runs, zeros, oneBlock, filters} = kind;
+  const source = (p: number) => (runs ? `sourceIn(run${p}, sourceC)` : `sourceAt(from${p} + c)`);
   const weights = (b: number, i: number) =>
-    runs ? `filtersIn(weights${b}, 4 * c + ${i})` : `filtersAt(weightsAt${b} + 4 * c + ${i})`;
+    runs ? `filtersIn(weights${b}, filtersC + ${alongOf(filters, i)})` : `filtersAt(weightsAt${b} + 4 * c + ${i})`;
   const sum = `
+  ${runs ? 'let sourceC = sourceAlong(c); let filtersC = filtersAlong(4 * c);' : ''}
   ${lines(pixels, p => `let x${p} = ${kept(zeros, source(p), p)};`)}
   ${lines(
     blocks,
