@@ -3,7 +3,7 @@ import {conv2d, conv3d, depthwiseConv2d, groupedConv2d} from 'tfjs-conv';
 import {accelerate} from 'tfjs-conv/accelerate';
 import {BUILTIN_KERNELS} from '../../src/accelerate/builtin_kernels.js';
 import {KERNEL_CALLS, makeModel, MODELS, OP_CALLS, values} from '../cases/accelerated_calls.js';
-import {gpuErrors} from '../support/load/webgpu.js';
+import {gpuErrors} from '../support/load/gpu_errors.js';
 import {BACKENDS, COMPLETE_BACKENDS, kernelNames} from '../support/backends.js';
 
 /** Calls of OP_CALLS that the built-in kernels of GPUs get wrong: they take bias and slopes to be along the channels. */

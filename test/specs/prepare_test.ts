@@ -5,6 +5,7 @@ import {packedFilterBytes as packedOnCpu} from 'tfjs-conv/cpu';
 import {layers} from 'tfjs-conv/layers';
 import {packedFilterBytes as packedOnWasm} from 'tfjs-conv/wasm';
 import {packedFilterBytes as packedOnWebgl} from 'tfjs-conv/webgl';
+import {packedFilterBytes as packedOnWebgpu} from 'tfjs-conv/webgpu';
 import {BACKENDS} from '../support/backends.js';
 import {counts} from '../support/memory.js';
 
@@ -13,13 +14,21 @@ import {counts} from '../support/memory.js';
 /** As JavaScript has it. */
 const prepare = typedPrepare as (model: unknown, inputs: unknown, options?: unknown) => ReturnType<typeof typedPrepare>;
 
-const PACKED: Readonly<Record<string, () => number>> = {cpu: packedOnCpu, wasm: packedOnWasm, webgl: packedOnWebgl};
+const PACKED: Readonly<Record<string, () => number>> = {
+  cpu: packedOnCpu,
+  wasm: packedOnWasm,
+  webgl: packedOnWebgl,
+  webgpu: packedOnWebgpu,
+};
 
 /** What kernels keep: bytes of packed filters, and programs of the GPU. */
 function kept(name: string) {
-  // The cache of programs is no part of the backend's types.
-  const {binaryCache = {}} = tf.backend() as unknown as {readonly binaryCache?: object};
-  return {packed: PACKED[name]?.() ?? 0, programs: Object.keys(binaryCache).length};
+  // The caches of programs are no part of the backends' types.
+  const {binaryCache, pipelineCache} = tf.backend() as unknown as {
+    readonly binaryCache?: object;
+    readonly pipelineCache?: object;
+  };
+  return {packed: PACKED[name]?.() ?? 0, programs: Object.keys(binaryCache ?? pipelineCache ?? {}).length};
 }
 
 /** A network of several kinds of convolution. */

@@ -9,7 +9,8 @@ import {CASES, titleOf} from '../cases/index.js';
 import {comparison} from '../support/conformance.js';
 import {numbers} from '../support/data.js';
 import {withFlags} from '../support/flags.js';
-import {createWebGPUBackend, gpuErrors} from '../support/load/webgpu.js';
+import {gpuErrors} from '../support/load/gpu_errors.js';
+import {createWebGPUBackend} from '../support/load/webgpu.js';
 import type {WebGPUOptions} from '../support/load/webgpu.js';
 import {counts} from '../support/memory.js';
 import {modelOf} from '../support/model.js';
@@ -214,6 +215,62 @@ describeWebGPU('what the device keeps', () => {
   });
 });
 
+describeWebGPU('results', () => {
+  beforeAll(() => startAgain());
+
+  // Sums of slices are added up in their order, without atomics.
+  it.each(['', 'slices', 'slices_textures', 'direct'])(
+    'of the filter gradient are the same in every run: %s',
+    async variant => {
+      const [x, filter] = [tensorOf('x', [3, 41, 43, 10]), tensorOf('filter', [3, 3, 10, 6])];
+      const run = (): Promise<Float32Array> =>
+        withFlags({[VARIANT_FLAG]: variant}, () =>
+          tf
+            .grad(b => conv2d(x, b as Image, {pad: 'same'}))(filter)
+            .data<'float32'>(),
+        );
+      const first = await run();
+      for (let i = 0; i < 4; i++) expect(await run()).toEqual(first);
+      await startAgain();
+      const again = [tensorOf('x', [3, 41, 43, 10]), tensorOf('filter', [3, 3, 10, 6])];
+      const other = await withFlags({[VARIANT_FLAG]: variant}, () =>
+        tf
+          .grad(b => conv2d(again[0], b as Image, {pad: 'same'}))(again[1])
+          .data(),
+      );
+      expect(other).toEqual(first);
+      await expectNoErrors();
+    },
+  );
+
+  it('are written into buffers that hold none: they are filled before', async () => {
+    const given = operands();
+    const y1 = y(given);
+    const size = 4 * y1.size;
+    expect(Number.isNaN((await y1.data())[0])).toBe(false);
+    y1.dispose();
+    const {bufferManager, queue} = backend();
+    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+    const buffer = bufferManager.acquireBuffer(size, usage);
+    queue.writeBuffer(buffer, 0, new Float32Array(size / 4).fill(7));
+    bufferManager.releaseBuffer(buffer);
+    const again = bufferManager.acquireBuffer(size, usage);
+    expect(again).toBe(buffer);
+    const values = await backend().getBufferData(again);
+    expect(new Float32Array(values).every(Number.isNaN)).toBe(true);
+    bufferManager.releaseBuffer(again);
+    tf.dispose([...given]);
+  });
+
+  it('that the device complains about fail the run', async () => {
+    const {device} = backend();
+    device.createShaderModule({code: 'not WGSL'});
+    await device.queue.onSubmittedWorkDone();
+    await new Promise(resolve => setTimeout(resolve, 0));
+    expect(gpuErrors.splice(0).join()).toContain('WGSL');
+  });
+});
+
 /** Ops that make tensors of their own between their inputs and results, which may be larger than these. */
 const OF_SEVERAL_STEPS = ['conv2dTransposeMatrix', 'spatiallySeparableConv2d', 'depthwiseSeparableConv2d'];
 
@@ -304,15 +361,54 @@ describeWebGPU('limits of the device', () => {
     };
     await startAgain();
     const expected = await results();
-    await startAgain({hasAdapterLimits: false});
+    await startAgain({isAsAdapter: false});
     expect(backend().device.limits.maxStorageBufferBindingSize).toBe(128 * 1024 * 1024);
     expect(await results()).toEqual(expected);
+    await expectNoErrors();
+  });
+
+  test('a device without a timer computes what is timed, whose time is 0', async () => {
+    await startAgain();
+    const expected = await y(operands()).data();
+    await startAgain({isAsAdapter: false});
+    expect(backend().device.features.has('timestamp-query')).toBe(false);
+    const made: tf.Tensor[] = [];
+    const {kernelMs} = await tf.time(() => void made.push(y(operands())));
+    expect(kernelMs).toBe(0);
+    expect(await made[0].data()).toEqual(expected);
     await expectNoErrors();
   });
 });
 
 describeWebGPU('pipelines', () => {
   beforeAll(() => startAgain());
+
+  /** How many programs are there. */
+  const programs = (): number => Object.keys((backend() as unknown as {pipelineCache: object}).pipelineCache).length;
+
+  it.each([
+    ['conv2d', [3, 3, 8, 12], (x: Image, filter: Image) => conv2d(x, filter, {pad: 'same'})],
+    ['with strides', [3, 3, 8, 12], (x: Image, filter: Image) => conv2d(x, filter, {strides: 2})],
+    ['depthwiseConv2d', [3, 3, 8, 1], (x: Image, filter: Image) => depthwiseConv2d(x, filter)],
+    ['conv2dTranspose', [3, 3, 12, 8], (x: Image, filter: Image) => conv2dTranspose(x, filter, {strides: 2})],
+  ] as Array<[string, Shape, (x: Image, filter: Image) => Image]>)(
+    '%s: images of changing size share those of few products and those of more',
+    async (_, shape, run) => {
+      const filter = tensorOf('filter', shape);
+      const gradientsOf = (size: number): void =>
+        tf.tidy(() => {
+          const x = tensorOf('x', [1, size, size + 1, 8]);
+          tf.grads((a, b) => run(a as Image, b as Image))([x, filter]);
+        });
+      [7, 60].forEach(gradientsOf);
+      const known = programs();
+      expect(known).toBeGreaterThan(0);
+      [5, 6, 8, 9, 49, 50, 61, 65, 70].forEach(gradientsOf);
+      expect(programs()).toBe(known);
+      filter.dispose();
+      await expectNoErrors();
+    },
+  );
 
   it('are only asked for under WEBGPU_ENGINE_COMPILE_ONLY, side by side', async () => {
     await startAgain();

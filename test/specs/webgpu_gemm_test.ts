@@ -9,7 +9,8 @@ import {tensorsOf} from '../support/conformance.js';
 import {numbers, parameterValues} from '../support/data.js';
 import {expectWithin} from '../support/expect_within.js';
 import {withFlags} from '../support/flags.js';
-import {createWebGPUBackend, gpuErrors} from '../support/load/webgpu.js';
+import {gpuErrors} from '../support/load/gpu_errors.js';
+import {createWebGPUBackend} from '../support/load/webgpu.js';
 import {modelOf, output} from '../support/model.js';
 import {product} from '../support/sums.js';
 

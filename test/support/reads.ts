@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import LIST from '../../kernels/backends.json';
-import {gpuErrors} from './load/webgpu.js';
+import {gpuErrors} from './load/gpu_errors.js';
 
 /** Backends whose values have to be awaited. */
 const AWAITED = new Set(LIST.filter(({tests}) => !tests.syncReads).map(({name}) => name));

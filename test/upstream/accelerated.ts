@@ -1,5 +1,6 @@
 // The proof that specs ran on our kernels in place of the built-in ones. Apart from proof.ts, which contains none of ours.
 import {accelerate} from 'tfjs-conv/accelerate';
+import {gpuErrors} from '../support/load/gpu_errors.js';
 import {builtinConvolutions, countCalls, describeCalls, notServing, replaced} from './proof.js';
 
 /** Specs that expect TensorFlow.js to refuse what is right where kernels run on ours. */
@@ -14,5 +15,9 @@ export function accelerated(backendName: string): () => {problems: string[]; not
   accelerate(backendName);
   const replacedNames = replaced(before, builtinConvolutions(backendName));
   const calls = countCalls(backendName);
-  return () => ({problems: notServing(calls, replacedNames), note: describeCalls(calls), lifted: LIFTED});
+  return () => ({
+    problems: [...notServing(calls, replacedNames), ...gpuErrors.map(message => `the GPU has complained: ${message}`)],
+    note: describeCalls(calls),
+    lifted: LIFTED,
+  });
 }

@@ -1,14 +1,12 @@
 import {WebGPUBackend} from '@tensorflow/tfjs-backend-webgpu';
 import {findBackendFactory, registerBackend, removeBackend, util} from '@tensorflow/tfjs-core';
 import {installDawn, mapSync} from './dawn.js';
+import {gpuErrors} from './gpu_errors.js';
 
 /*
  * Backend 'webgpu' as tests use it: whatever it writes into holds no older result, errors of the device are kept, and it
  * is not chosen by itself, as it has to be awaited.
  */
-
-/** What the device has complained about that nobody else heard. */
-export const gpuErrors: string[] = [];
 
 const LIMITS = [
   'maxComputeWorkgroupStorageSize',
@@ -114,8 +112,11 @@ function enforceLimits(device: GPUDevice, enforced: WebGPUOptions['enforced']): 
 }
 
 export interface WebGPUOptions {
-  /** Whether the device has the limits of its adapter, as TensorFlow.js wants them. Default true; otherwise the least. */
-  readonly hasAdapterLimits?: boolean;
+  /**
+   * Whether the device has the limits and the timer of its adapter, as TensorFlow.js wants them. Default true; otherwise the
+   * least limits, and no timer.
+   */
+  readonly isAsAdapter?: boolean;
   /** Limits lower than WebGPU has them, which an error tells where they are not kept. */
   readonly enforced?: Partial<Record<EnforcedLimit, number>>;
   /** Whether outputs are filled, which takes time. Default true. */
@@ -131,7 +132,7 @@ const UNKNOWN: Pick<GPUAdapterInfo, 'vendor' | 'architecture'> = {vendor: '', ar
 
 /** A backend on a device of its own. */
 export async function createWebGPUBackend({
-  hasAdapterLimits = true,
+  isAsAdapter = true,
   enforced = {},
   fillsOutputs = true,
   looksLikeGpu = process.env.TFJS_CONV_TEST_AS_GPU !== undefined,
@@ -139,8 +140,8 @@ export async function createWebGPUBackend({
   const adapter = await navigator.gpu.requestAdapter();
   if (adapter === null) throw new Error('there is no WebGPU adapter');
   const device = await adapter.requestDevice({
-    requiredFeatures: adapter.features.has('timestamp-query') ? ['timestamp-query'] : [],
-    requiredLimits: hasAdapterLimits ? Object.fromEntries(LIMITS.map(name => [name, adapter.limits[name]])) : {},
+    requiredFeatures: isAsAdapter && adapter.features.has('timestamp-query') ? ['timestamp-query'] : [],
+    requiredLimits: isAsAdapter ? Object.fromEntries(LIMITS.map(name => [name, adapter.limits[name]])) : {},
   });
   device.addEventListener('uncapturederror', event => {
     gpuErrors.push((event as GPUUncapturedErrorEvent).error.message);

@@ -1,0 +1,2 @@
+/** What devices have complained about that nobody else heard. */
+export const gpuErrors: string[] = [];
