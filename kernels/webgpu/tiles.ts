@@ -39,6 +39,12 @@ const TILES: {readonly [P in OperandPlace]: TileSize} = {
   texels: {pixels: 4, blocks: 2},
 };
 
+/**
+ * The most blocks of a tile where a tap adds up one block of source channels: more take longer at 7x7 stride 2, and gain nothing
+ * where each channel is multiplied by itself, as they share no sources.
+ */
+const BLOCKS_OF_SHORT_SUMS = 2;
+
 /** The tile, in textures, of results that are so few. */
 const FEW = {pixels: 4, blocks: 4};
 
@@ -78,7 +84,7 @@ function specialization(plan: PhasePlan, channels: ConvChannels, place: OperandP
     oneBlock: length === 1,
     single: leading(singleTaps(plan)),
     pixels: resultsPerPhase(plan) === 1 ? 1 : pixels,
-    blocks: evenly(channels.result.blocksPerGroup, blocks),
+    blocks: evenly(channels.result.blocksPerGroup, length === 1 ? Math.min(blocks, BLOCKS_OF_SHORT_SUMS) : blocks),
   };
 }
 
