@@ -5,6 +5,7 @@ import {filterTextureSource, tapPairsSource, weightPairsSource} from '../../kern
 import {imageTextureSource, packedImageSource} from '../../kernels/webgl/glsl/image_texture.js';
 import {matrixSource} from '../../kernels/webgl/glsl/matrix.js';
 import {packedSource} from '../../kernels/webgl/glsl/packed.js';
+import type {PackedKind} from '../../kernels/webgl/glsl/packed.js';
 import {packedGradientSource} from '../../kernels/webgl/glsl/packed_gradient.js';
 import {pointwiseSource} from '../../kernels/webgl/glsl/pointwise.js';
 import {tilesSource} from '../../kernels/webgl/glsl/tiles.js';
@@ -34,13 +35,24 @@ const tiles = (kind: Partial<TilesKind>): string =>
 
 const pointwise = (epilogue: EpilogueKind): string => pointwiseSource({remainder: 0, oddWidth: false, epilogue});
 
-const packed = (kind: Partial<Parameters<typeof packedSource>[0]>): string =>
+const packedTaps = (taps: Partial<UnrolledTaps>): UnrolledTaps => ({
+  lines: 1,
+  kernel: [1, 1, 3],
+  resultStep: [1, 1],
+  tapStep: [1, 1],
+  beginsOdd: true,
+  ...taps,
+});
+
+const packed = (kind: Partial<PackedKind>): string =>
   packedSource({
     epilogue: LINEAR,
     backward: false,
     single: [true, false, false],
     oddChannels: false,
     onePair: false,
+    targets: 1,
+    taps: undefined,
     ...kind,
   });
 
@@ -71,8 +83,31 @@ export const WEBGL_SOURCES: Readonly<Record<string, string>> = {
   'packed, a pair of source channels': packed({onePair: true, single: [true, true, true]}),
   'packed, one source channel': packed({onePair: true, oddChannels: true}),
   'packed, odd source channels, backward': packed({oddChannels: true, backward: true}),
-  'packed filter gradient': packedGradientSource(false),
-  'packed filter gradient, a pair of columns': packedGradientSource(true),
+  'packed, 3x3 written out, three targets': packed({targets: 3, taps: packedTaps({})}),
+  'packed, 3x3 at stride 2': packed({taps: packedTaps({resultStep: [1, 2], beginsOdd: false})}),
+  'packed, 3x3, odd source channels, backward': packed({oddChannels: true, backward: true, taps: packedTaps({})}),
+  'packed filter gradient': packedGradientSource({channels: 'dense', onePair: false, neighbours: false}),
+  'packed filter gradient, a pair of columns': packedGradientSource({
+    channels: 'dense',
+    onePair: true,
+    neighbours: true,
+  }),
+  'packed depthwise filter gradient': packedGradientSource({channels: 'one', onePair: false, neighbours: true}),
+  'packed depthwise filter gradient of one row': packedGradientSource({
+    channels: 'row',
+    onePair: false,
+    neighbours: true,
+  }),
+  'packed depthwise filter gradient, two output channels': packedGradientSource({
+    channels: 'even',
+    onePair: false,
+    neighbours: true,
+  }),
+  'packed depthwise filter gradient, three output channels': packedGradientSource({
+    channels: 'odd',
+    onePair: false,
+    neighbours: false,
+  }),
   'pairs of weights': weightPairsSource('packed', false),
   'pairs of weights, backward': weightPairsSource('unpacked', true),
 

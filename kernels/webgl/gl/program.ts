@@ -142,13 +142,14 @@ function setTargets(device: Device, targets: readonly Texture[]): void {
   gl.scissor(0, 0, width, height);
 }
 
-/** Copies the attached targets into a texture that is as wide as some of them: into one row after the other. */
+/** Copies the attached targets into a texture: side by side as far as it is wide, of the last one what fits, in one row after the other. */
 function collect({gl}: Device, targets: readonly Texture[], whole: Texture): void {
   gl.bindTexture(gl.TEXTURE_2D, whole.texture);
   targets.forEach(({width, height}, i) => {
     const row = Math.floor((i * width) / whole.width);
+    const from = i * width - row * whole.width;
     gl.readBuffer(gl.COLOR_ATTACHMENT0 + i);
-    gl.copyTexSubImage2D(gl.TEXTURE_2D, 0, i * width - row * whole.width, row * height, 0, 0, width, height);
+    gl.copyTexSubImage2D(gl.TEXTURE_2D, 0, from, row * height, 0, 0, Math.min(width, whole.width - from), height);
   });
 }
 

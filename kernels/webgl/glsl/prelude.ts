@@ -47,6 +47,8 @@ vec4 texelOf(sampler2D t, int index) { return texture(t, texelPlace(t, index)); 
 /**
  * Reads a texture called `name` that is laid out in runs (plan/texture_layout.ts): Place() is where the first texel of run
  * number i is, as coordinates for texture(), of which neighbours are (texelWidth(), 0) apart; Places() those of four runs.
+ * Run() is Place() of a number below 2^20 in a float. RunStep() leads from a run to the next, in the row or, where that has one, in
+ * the next row.
  */
 export const textureReader = (name: string): string => `
 uniform sampler2D ${name};
@@ -60,6 +62,14 @@ void ${name}Places(ivec4 run, out vec4 x, out vec4 y) {
   vec2 scale = 1. / vec2(textureSize(${name}, 0));
   x = (vec4((run - row * ${name}Layout.y) * ${name}Layout.x) + .5) * scale.x;
   y = (vec4(row) + .5) * scale.y;
+}
+vec2 ${name}Run(float run) {
+  float row = floor((run + .5) / float(${name}Layout.y));
+  return (vec2((run - row * float(${name}Layout.y)) * float(${name}Layout.x), row) + .5) / vec2(textureSize(${name}, 0));
+}
+vec2 ${name}RunStep() {
+  vec2 scale = 1. / vec2(textureSize(${name}, 0));
+  return ${name}Layout.y == 1 ? vec2(0, scale.y) : vec2(float(${name}Layout.x) * scale.x, 0);
 }
 `;
 

@@ -1,7 +1,7 @@
 import type {ImageLayout} from '../../../src/geometry/image_layout.js';
 import {isElementwise} from '../../gpu/products.js';
 import type {PhasePlan} from '../../gpu/phase_plan.js';
-import {rowTaps, tapPairsLayout} from './depthwise_taps.js';
+import {rowTaps, tapPairsLayout, UNROLLED} from './depthwise_taps.js';
 import {columnPairs, lineCount, linesLayout, pairs} from './packed_layout.js';
 import {fits} from './texture_layout.js';
 import type {TextureLayout} from './texture_layout.js';
@@ -23,7 +23,9 @@ export function isDepthwiseRows(plan: PhasePlan, maxSize: number): boolean {
     isElementwise(plan) &&
     source.channels === result.channels &&
     source.channelsLast &&
-    (rowTaps(plan).areFew || (width.stride === 1 && width.dilation === 1)) &&
+    // Many taps of one channel are written out a line at a time by `packed`.
+    (rowTaps(plan).areFew ||
+      (width.stride === 1 && width.dilation === 1 && (plan.groups > 1 || width.kernel > UNROLLED))) &&
     (!backward || axes.every(({stride}) => stride === 1)) &&
     fits(linesLayout(source, maxSize), maxSize) &&
     fits(tapPairsLayout(plan), maxSize)

@@ -1,5 +1,6 @@
 import type {PhasePlan} from '../../gpu/phase_plan.js';
-import {pairs} from './packed_layout.js';
+import {TARGET} from './costs.js';
+import {columnPairs, pairs} from './packed_layout.js';
 import type {TextureLayout} from './texture_layout.js';
 import {TILE} from './tiling.js';
 import {sourceLines, sourceTexels} from './unrolled_taps.js';
@@ -15,6 +16,9 @@ import type {UnrolledTaps} from './unrolled_taps.js';
  * effect.
  */
 const [FEW_PAIRS, SPAN] = [32, 64];
+
+/** Taps along the width up to which `packed` has them written out. */
+export const UNROLLED = 16;
 
 /**
  * Pairs of taps up to which a fragment keeps them while it computes several lines: more would not fit a GPU's registers.
@@ -74,14 +78,18 @@ export function tapPairsLayout(plan: PhasePlan): TextureLayout {
  */
 const COPY_READS = 1;
 
-/** Texels that are read for all lines of a plane of results, by so many lines at once. */
-function texelsRead(taps: UnrolledTaps, height: number): number {
+/** Reads of a texel that what a fragment does before and after them takes. */
+const FRAGMENT_READS = 12;
+
+/** Reads of texels for so many lines of `size` texels each, by as many lines at once as the taps say. */
+function readsBy(taps: UnrolledTaps, height: number, size: number): number {
   const {
     lines,
     kernel: [planes, rows, width],
   } = taps;
   const once = planes * (sourceLines(taps).size * sourceTexels(taps).size + rows * pairs(width));
-  return Math.ceil(height / lines) * once + (lines > 1 ? COPY_READS * height : 0);
+  const copies = lines > 1 ? COPY_READS * height * size + TARGET * lines : 0;
+  return Math.ceil(height / lines) * (FRAGMENT_READS + once) * size + copies;
 }
 
 /**
@@ -94,6 +102,7 @@ export function chooseTaps(plan: PhasePlan, canCompute: (lines: number) => boole
     tapStep,
     grid: [, height],
     geometry: {axes},
+    result,
   } = plan;
   const [depth, rows, width] = axes.map(({kernel}) => kernel);
   const {areFew, beginsOdd, parity} = rowTaps(plan);
@@ -108,5 +117,7 @@ export function chooseTaps(plan: PhasePlan, canCompute: (lines: number) => boole
       resultStep: [sourceStep[1], sourceStep[2]],
       tapStep: [tapStep[1], Math.abs(tapStep[2])],
     }));
-  return choices.reduce((best, one) => (texelsRead(one, height) < texelsRead(best, height) ? one : best));
+  const size = columnPairs(result) * pairs(result.channels) * result.batch * result.spatial[0];
+  const reads = (one: UnrolledTaps) => readsBy(one, height, size);
+  return choices.reduce((best, one) => (reads(one) < reads(best) ? one : best));
 }

@@ -1,8 +1,14 @@
-import {isOneToOne, product, spatialSizes} from '../../../src/geometry/conv.js';
+import {product, spatialSizes} from '../../../src/geometry/conv.js';
 import type {PhasePlan} from '../../gpu/phase_plan.js';
-import {columnPairs, lineCount, linesLayout, pairs} from './packed_layout.js';
+import {columnPairs, lineCount, linesLayout, MOST_RUNS, pairs} from './packed_layout.js';
+import {packedCost, pointwiseCost, tilesCost} from './costs.js';
+import {rowTaps, UNROLLED} from './depthwise_taps.js';
+import {isPointwise} from './pointwise.js';
 import {fits} from './texture_layout.js';
 import type {TextureLayout} from './texture_layout.js';
+import {TILE} from './tiling.js';
+import {sourceTexels} from './unrolled_taps.js';
+import type {UnrolledTaps} from './unrolled_taps.js';
 
 /*
  * What the variant `packed` takes, and the texture of its filter: one group, from packed to packed texels.
@@ -15,45 +21,60 @@ export const tapRowsLayout = ({source, result, geometry}: PhasePlan): TextureLay
   rows: product(spatialSizes(geometry, 'kernel')),
 });
 
-/**
- * What a fragment takes before it reads, and a tap before its channels, in reads of a texel, and what all fragments take at
- * most. Set on the emulated GPU of Chromium; `npm run bench:sweep -- --backend webgl` shows their effect.
- */
-const [FRAGMENT_READS, TAP_READS, MOST_READS] = [20, 2, 2 ** 18];
-
-/**
- * The same of the filter's gradient, and what one fragment sums at most: other variants share a long sum among several.
- */
-const [MOST_SUMMED, MOST_GRADIENT_READS] = [2 ** 12, 2 ** 20];
-
-/** What all fragments take, in reads of a texel. For each pair of channels of a tap these are two of the source and one of the filter. */
-function readsOf({source, result, geometry}: PhasePlan): number {
-  const fragments = lineCount(result) * columnPairs(result) * pairs(result.channels);
-  const taps = product(spatialSizes(geometry, 'kernel'));
-  return fragments * (FRAGMENT_READS + taps * (TAP_READS + 3 * pairs(source.channels)));
+/** The taps along the width where a program has them written out. */
+export function packedTaps(plan: PhasePlan): UnrolledTaps | undefined {
+  const {
+    backward,
+    sourceStep,
+    tapStep,
+    geometry: {axes},
+  } = plan;
+  const [, , {kernel, stride}] = axes;
+  if (kernel > UNROLLED || (backward && stride > 1)) return undefined;
+  return {
+    lines: 1,
+    beginsOdd: rowTaps(plan).beginsOdd,
+    kernel: [1, 1, kernel],
+    resultStep: [1, sourceStep[2]],
+    tapStep: [1, Math.abs(tapStep[2])],
+  };
 }
 
-/** Whether the program computes the plan, in textures of at most `maxSize` texels a side, and should. */
-export const isPacked = (plan: PhasePlan, maxSize: number): boolean =>
+/** The results where a fragment computes several pairs of channels: a row has a pair of columns. */
+export const channelTargets = ({result}: PhasePlan, targets: number): TextureLayout => ({
+  length: Math.ceil(pairs(result.channels) / targets),
+  perRow: 1,
+  rows: lineCount(result) * columnPairs(result),
+});
+
+/** How `packed` computes a plan with so many targets at most, and what it takes. */
+function withTargets(plan: PhasePlan, most: number) {
+  const targets = Math.ceil(pairs(plan.result.channels) / channelTargets(plan, most).length);
+  const taps = packedTaps(plan);
+  const texels = taps === undefined ? 2 * plan.geometry.axes[2].kernel : sourceTexels(taps).size;
+  return {targets, cost: packedCost(plan, {targets, texels, unrolled: taps !== undefined})};
+}
+
+/** The cheapest number of targets, in textures of at most `maxSize` texels a side. */
+function cheapestTargets(plan: PhasePlan, maxSize: number) {
+  const choices = channelTargets(plan, 1).rows <= maxSize ? [1, 2, TILE] : [1];
+  return choices.map(most => withTargets(plan, most)).reduce((best, one) => (one.cost < best.cost ? one : best));
+}
+
+/** How many pairs of channels a fragment computes. */
+export const packedTargets = (plan: PhasePlan, maxSize: number): number => cheapestTargets(plan, maxSize).targets;
+
+/** Whether the program can compute the plan, in textures of at most `maxSize` texels a side. */
+export const canPack = (plan: PhasePlan, maxSize: number): boolean =>
   plan.groups === 1 &&
   plan.source.channelsLast &&
-  readsOf(plan) <= MOST_READS &&
+  lineCount(plan.source) * columnPairs(plan.source) < MOST_RUNS &&
+  lineCount(plan.result) * columnPairs(plan.result) * pairs(plan.result.channels) < MOST_RUNS &&
   fits(linesLayout(plan.source, maxSize), maxSize) &&
   pairs(plan.source.channels) * pairs(plan.result.channels) <= maxSize &&
   product(spatialSizes(plan.geometry, 'kernel')) <= maxSize;
 
-/** Whether the program of the filter's gradient computes it, in textures of at most `maxSize` texels a side, and should. */
-export function isPackedGradient(plan: PhasePlan, maxSize: number): boolean {
-  const {source, result, geometry: g} = plan;
-  const fragments = product(spatialSizes(g, 'kernel')) * pairs(g.inChannels) * pairs(g.outChannels);
-  const reads = lineCount(result) * (TAP_READS + 3 * columnPairs(result));
-  return (
-    g.groups === 1 &&
-    !isOneToOne(g) &&
-    g.channelsLast &&
-    reads <= MOST_SUMMED &&
-    fragments * (FRAGMENT_READS + reads) <= MOST_GRADIENT_READS &&
-    fits(linesLayout(source, maxSize), maxSize) &&
-    fits(linesLayout(result, maxSize), maxSize)
-  );
-}
+/** Whether it is the cheapest. */
+export const packedPays = (plan: PhasePlan, maxSize: number): boolean =>
+  cheapestTargets(plan, maxSize).cost <=
+  Math.min(tilesCost(plan), isPointwise(plan, maxSize) ? pointwiseCost(plan) : Infinity);

@@ -7,6 +7,9 @@ import type {TextureLayout} from './texture_layout.js';
  * pair of columns.
  */
 
+/** Runs and texels that a program may count in floats, without a remainder: see Run() in glsl/prelude.ts. */
+export const MOST_RUNS = 2 ** 20;
+
 export const pairs = (size: number): number => Math.ceil(size / 2);
 
 /** Pairs of columns of a line. */
@@ -14,6 +17,10 @@ export const columnPairs = ({spatial: [, , width]}: ImageLayout): number => pair
 
 export const lineCount = ({batch, spatial: [depth, height]}: ImageLayout): number => batch * depth * height;
 
-/** An image in rows of whole lines. */
-export const linesLayout = (image: ImageLayout, maxSize: number): TextureLayout =>
-  textureLayout(lineCount(image), columnPairs(image) * pairs(image.channels), maxSize);
+/** An image in rows of whole lines, or, where these are too long, of one pair of columns each. */
+export function linesLayout(image: ImageLayout, maxSize: number): TextureLayout {
+  const [lines, columns, length] = [lineCount(image), columnPairs(image), pairs(image.channels)];
+  return columns * length <= maxSize
+    ? textureLayout(lines, columns * length, maxSize)
+    : {length, perRow: 1, rows: lines * columns};
+}
