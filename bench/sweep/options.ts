@@ -15,6 +15,8 @@ export interface SweepOptions {
   readonly seconds: number;
   /** What is slow: below so many times the speed of the built-in kernels. */
   readonly below: number;
+  /** Variants of ours that are timed instead, against the chosen one. */
+  readonly variants: readonly string[];
   /** Puts the table into docs/. */
   readonly docs: boolean;
 }
@@ -33,6 +35,7 @@ export function parseSweep(args = process.argv.slice(2)): SweepOptions {
       ops: {type: 'string', default: KINDS.join()},
       seconds: {type: 'string', default: '120'},
       below: {type: 'string', default: '0.9'},
+      variants: {type: 'string', default: ''},
       docs: {type: 'boolean', default: false},
     },
   });
@@ -53,6 +56,7 @@ export function parseSweep(args = process.argv.slice(2)): SweepOptions {
     ops: KINDS.filter(kind => named.includes(kind)),
     seconds: numberOf('seconds'),
     below: numberOf('below'),
+    variants: values.variants.split(',').filter(name => name !== ''),
     docs: values.docs,
   };
 }

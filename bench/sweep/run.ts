@@ -10,14 +10,16 @@ import 'tfjs-conv/wasm';
 import {compareLayer} from './compare_layer.js';
 import {parseSweep} from './options.js';
 import {sweep} from './sweep.js';
+import {timeVariants} from './time_variants.js';
 
 const options = parseSweep();
 const {backend} = options;
 // It has to be set up (npm run setup:node), so it is no import that a type check would look for.
 if (backend === 'tensorflow') createRequire(join(process.cwd(), 'package.json'))('@tensorflow/tfjs-node');
 await setBackend(backend);
-const isRight = await sweep(options, `Node ${process.versions.node}`, (layer, rounds) =>
-  compareLayer(backend, layer, rounds),
-);
+const isRight = await sweep(options, `Node ${process.versions.node}`, {
+  compare: (layer, rounds) => compareLayer(backend, layer, rounds),
+  variants: async (layer, names, rounds) => timeVariants(backend, layer, names, rounds),
+});
 // TensorFlow keeps the process alive.
 process.exit(isRight ? 0 : 1);

@@ -5,6 +5,8 @@ import {OUT, writeSection} from '../docs.js';
 import {fixed, markdownTable, terminalTable} from '../table.js';
 import type {Column} from '../table.js';
 import {randomNumbers} from '../turns.js';
+import {sweepVariants} from './sweep_variants.js';
+import type {TimeVariants} from './sweep_variants.js';
 import type {LayerTimes} from './compare_layer.js';
 import type {Swept, SweepOptions} from './options.js';
 import {nameOf, randomLayer} from './random_layer.js';
@@ -26,7 +28,13 @@ const AGAIN = 3;
 const LISTED = 20;
 
 /** What times a layer by both, as compareLayer() does. */
-export type Compare = (layer: SweepLayer, rounds: number) => Promise<LayerTimes | null>;
+type Compare = (layer: SweepLayer, rounds: number) => Promise<LayerTimes | null>;
+
+/** What times layers. */
+export interface Timers {
+  readonly compare: Compare;
+  readonly variants: TimeVariants;
+}
 
 interface Row extends LayerTimes {
   readonly layer: SweepLayer;
@@ -102,8 +110,12 @@ async function measureLayers({backend, count, seed, ops, seconds, below}: SweepO
 }
 
 /** Measures, prints and writes what was found; `machine` says where. Returns whether all results are right. */
-export async function sweep(options: SweepOptions, machine: string, compare: Compare): Promise<boolean> {
+export async function sweep(options: SweepOptions, machine: string, {compare, variants}: Timers): Promise<boolean> {
   const {backend, seed, below, docs} = options;
+  if (options.variants.length > 0) {
+    await sweepVariants(options, MOST[backend], variants);
+    return true;
+  }
   const {rows, wrong} = await measureLayers(options, compare);
   const all = rows.map(({speedup}) => speedup);
   const slow = all.filter(speedup => speedup < below);
@@ -115,7 +127,9 @@ export async function sweep(options: SweepOptions, machine: string, compare: Com
   console.log(terminalTable(rows.slice(0, LISTED), COLUMNS));
   console.log([summary, ...wrong.map(line => `WRONG ${line}`)].join('\n'));
   mkdirSync(OUT, {recursive: true});
-  writeFileSync(join(OUT, `sweep_${backend}.json`), JSON.stringify({summary, wrong, rows}, null, 1));
+  const file = join(OUT, `sweep_${backend}_${seed}.json`);
+  writeFileSync(file, JSON.stringify({summary, wrong, rows}, null, 1));
+  console.log(`All layers: ${file}`);
   if (docs)
     writeSection('benchmarks_sweep.md', backend, `\n${summary}\n\n${markdownTable(rows.slice(0, 10), COLUMNS)}\n`);
   return wrong.length === 0;

@@ -13,10 +13,21 @@ import {layoutUniforms} from './glsl/prelude.js';
 import {channelBlocks} from './plan/channel_blocks.js';
 import {hasWholeLines} from './plan/depthwise_rows.js';
 import {rowTaps} from './plan/depthwise_taps.js';
-import {channelTargets, canPack, packedPays, packedTaps, packedTargets, tapRowsLayout} from './plan/packed.js';
+import {
+  channelTargets,
+  canPack,
+  depthwiseTaps,
+  isPackedDepthwise,
+  packedPays,
+  packedTaps,
+  packedTargets,
+  tapRowsLayout,
+} from './plan/packed.js';
 import {pairs} from './plan/packed_layout.js';
 import {readEpilogue} from './textures/epilogue.js';
+import type {FilterContents} from './textures/contents.js';
 import {cachedFilter} from './textures/filter_cache.js';
+import {depthwiseContents} from './textures/filter_texture.js';
 import {withOutput} from './textures/output.js';
 import {weightPairs} from './textures/packed_filter.js';
 import {packedImage} from './textures/packed_image.js';
@@ -34,6 +45,12 @@ export function takesPacked(plan: PhasePlan): boolean {
   return env().getBool('WEBGL_PACK') && canPack(plan, maxSize) && (isForced(PACKED) || packedPays(plan, maxSize));
 }
 
+function filterOf(plan: PhasePlan, maxSize: number): FilterContents {
+  if (!isPackedDepthwise(plan)) return weightPairs(plan, tapRowsLayout(plan));
+  const {blocks, layout} = depthwiseTaps(plan, maxSize);
+  return depthwiseContents(plan.geometry, blocks, layout);
+}
+
 /** The result of a convolution, or input gradient, that takesPacked(). */
 export function computePacked({device, plan, source, filter, epilogue, outputShape}: PlannedConv<Device>): TensorInfo {
   const {source: image, result, geometry} = plan;
@@ -47,13 +64,14 @@ export function computePacked({device, plan, source, filter, epilogue, outputSha
       withScratch(device, scratch => {
         const targets = count === 1 ? [target] : Array.from({length: count}, () => scratch.texture(one));
         const packed = packedImage(scratch, source, image, texture => hasWholeLines(texture, image));
-        const filters = cachedFilter(scratch, filter, weightPairs(plan, tapRowsLayout(plan)));
+        const filters = cachedFilter(scratch, filter, filterOf(plan, maxSize));
         const blocks = channelBlocks(1, result.channels, 1, maxSize);
         const {kind, textures, ints, floats} = readEpilogue(device, epilogue, result.channels, blocks);
         draw(
           device,
           {
             source: packedSource({
+              products: isPackedDepthwise(plan) ? 'depthwise' : 'dense',
               epilogue: kind,
               backward: plan.backward,
               single: geometry.axes.map(({kernel}) => kernel === 1),

@@ -46,6 +46,7 @@ const packedTaps = (taps: Partial<UnrolledTaps>): UnrolledTaps => ({
 
 const packed = (kind: Partial<PackedKind>): string =>
   packedSource({
+    products: 'dense',
     epilogue: LINEAR,
     backward: false,
     single: [true, false, false],
@@ -84,6 +85,8 @@ export const WEBGL_SOURCES: Readonly<Record<string, string>> = {
   'packed, one source channel': packed({onePair: true, oddChannels: true}),
   'packed, odd source channels, backward': packed({oddChannels: true, backward: true}),
   'packed, 3x3 written out, three targets': packed({targets: 3, taps: packedTaps({})}),
+  'packed, depthwise, backward': packed({products: 'depthwise', backward: true}),
+  'packed, depthwise 3x3': packed({products: 'depthwise', taps: packedTaps({})}),
   'packed, 3x3 at stride 2': packed({taps: packedTaps({resultStep: [1, 2], beginsOdd: false})}),
   'packed, 3x3, odd source channels, backward': packed({oddChannels: true, backward: true, taps: packedTaps({})}),
   'packed filter gradient': packedGradientSource({channels: 'dense', onePair: false, neighbours: false}),

@@ -10,8 +10,12 @@ import {cachedSource, PRELUDE, targets, textureReader, times} from './prelude.js
  * counted in floats, as the emulated GPU of Chromium takes twice as long for integers.
  */
 
+/** How products are summed: over the source channels; or each channel by itself, of which four have a texel of the filter. */
+export type PackedProducts = 'dense' | 'depthwise';
+
 /** What of a convolution is written into the program: each kind is a program of its own. */
 export interface PackedKind {
+  readonly products: PackedProducts;
   readonly epilogue: EpilogueKind;
   readonly backward: boolean;
   /** The axes, outermost first, along which there is one tap. */
@@ -42,13 +46,15 @@ vec2 sourcesOf(vec2 result, float tap, int a) {
 
 /** The products of two columns of a pair of source channels `v`, of both or of the first one, for all targets. */
 const products = (kind: PackedKind, both: boolean, v: string, tap: string): string =>
-  range(kind.targets)
-    .map(
-      t => `
+  kind.products === 'depthwise'
+    ? `f = texture(filters, with + vec2(0, ${tap}) * filterStep); sum0 += ${v} * (isSecond ? f.zwzw : f.xyxy);`
+    : range(kind.targets)
+        .map(
+          t => `
 f = texture(filters, with + vec2(${t}, ${tap}) * filterStep);
 sum${t} += ${v}.xxzz * f.xyxy${both ? ` + ${v}.yyww * f.zwzw` : ''};`,
-    )
-    .join('');
+        )
+        .join('');
 
 /** What both columns read at a tap, out of the texels of the line. */
 function valuesAt([left, right]: readonly [number, number]): string {
@@ -92,8 +98,10 @@ function line(kind: PackedKind): string {
   const {taps, oddChannels, onePair} = kind;
   const of = (both: boolean) => (taps === undefined ? looped(kind, both) : unrolled(kind, taps, both));
   const pair = (c: string, both: boolean) => `
-vec2 from = vec2(sourceAt.x + float(${c}) * scale.x, sourceAt.y), with = vec2(filterAt.x + float(${c}) * filterScale.x, filterAt.y);
+vec2 from = vec2(sourceAt.x + float(${c}) * scale.x, sourceAt.y), with = filterAt;
+${kind.products === 'depthwise' || c === '0' ? '' : `with.x += float(${c}) * filterScale.x;`}
 ${of(both)}`;
+  if (kind.products === 'depthwise') return pair('channelPair', true);
   if (onePair) return pair('0', !oddChannels);
   return `for (int c = 0; c < end; c++) {${pair('c', true)}}
   ${oddChannels ? `{${pair('end', false)}}` : ''}`;
@@ -135,7 +143,13 @@ void main() {
   ${kind.targets === 1 ? WHICH_RESULTS.one : WHICH_RESULTS.several}
   // The filter of the next target is as many pairs of result channels on.
   vec2 filterStep = vec2(float(targetWidth * sourcePairs), 1) * filterScale;
-  float filterColumn = (channelPair * float(sourcePairs) + .5) * filterScale.x;
+  ${
+    kind.products === 'depthwise'
+      ? `
+  float block = floor(channelPair * .5), filterColumn = (block + .5) * filterScale.x;
+  bool isSecond = channelPair > 2. * block;`
+      : 'float filterColumn = (channelPair * float(sourcePairs) + .5) * filterScale.x;'
+  }
   float resultLine = floor((q + .5) / columnPairs), pair = q - resultLine * columnPairs;
   float plane = floor((resultLine + .5) / results.y), image = floor((plane + .5) / results.x);
   vec2 columns = 2. * pair + vec2(0, 1), depths = vec2(plane - image * results.x), heights = vec2(resultLine - plane * results.y);

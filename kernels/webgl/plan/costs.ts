@@ -1,6 +1,7 @@
 import {product, spatialSizes} from '../../../src/geometry/conv.js';
 import {pixelsOf} from '../../../src/geometry/image_layout.js';
 import type {PhasePlan} from '../../gpu/phase_plan.js';
+import {isElementwise} from '../../gpu/products.js';
 import {columnPairs, lineCount, pairs} from './packed_layout.js';
 import {TILE, tilesPerPhase} from './tiling.js';
 
@@ -11,7 +12,7 @@ import {TILE, tilesPerPhase} from './tiling.js';
  */
 
 /** A draw, and each of several targets of one, which is copied afterwards. */
-export const [DRAW, TARGET] = [10_000, 4_500];
+export const [DRAW, TARGET] = [10_000, 6_500];
 
 /** The products of two by two values and of four by four, and a turn of a loop. */
 const [PAIR_PRODUCTS, TILE_PRODUCTS, TURN] = [0.2, 1.2, 1];
@@ -45,7 +46,7 @@ export function packedCost(plan: PhasePlan, {texels, unrolled, targets}: PackedR
   const [depth, height, width] = spatialSizes(geometry, 'kernel');
   const fragments = lineCount(result) * columnPairs(result) * Math.ceil(pairs(result.channels) / targets);
   const pair = texels + width * targets * (1 + PAIR_PRODUCTS) + (unrolled ? 0.5 * texels : 4 * width) + TURN;
-  const line = 3 * TURN + pairs(source.channels) * pair;
+  const line = 3 * TURN + (isElementwise(plan) ? 1 : pairs(source.channels)) * pair;
   return (
     DRAW +
     (targets > 1 ? targets * TARGET : 0) +
@@ -60,18 +61,18 @@ export function pointwiseCost({source, result}: PhasePlan): number {
   return DRAW + TILE * TARGET + fragments * (2 * PACKED_FRAGMENT + WRITE * TILE + pairs(source.channels) * pair);
 }
 
-/** By `tiles`, of one group. */
+/** By `tiles`, of one group or depthwise. */
 export function tilesCost(plan: PhasePlan): number {
   const {source, result, phases} = plan;
   const [sourceBlocks, resultBlocks] = [Math.ceil(source.channels / 4), Math.ceil(result.channels / 4)];
   const count = product(phases);
   const fragments = count * tilesPerPhase(plan) * resultBlocks;
-  const block = source.channels === 1 ? TILE + 1 + TILE_PRODUCTS : 2 * TILE + TILE * TILE_PRODUCTS;
+  const products = isElementwise(plan) ? TILE + 1 + TILE_PRODUCTS : sourceBlocks * (2 * TILE + TILE * TILE_PRODUCTS);
   return (
     3 * DRAW +
     TILE * TARGET +
     LAY_OUT * pixelsOf(source) * sourceBlocks +
-    fragments * (TILES_FRAGMENT + WRITE * TILE + (tapsOf(plan) / count) * (2 * TURN + sourceBlocks * block)) +
+    fragments * (TILES_FRAGMENT + WRITE * TILE + (tapsOf(plan) / count) * (2 * TURN + products)) +
     WRITE_TENSOR * pixelsOf(result) * resultBlocks
   );
 }

@@ -1,5 +1,7 @@
 import {product, spatialSizes} from '../../../src/geometry/conv.js';
 import type {PhasePlan} from '../../gpu/phase_plan.js';
+import {isElementwise} from '../../gpu/products.js';
+import {channelBlocks} from './channel_blocks.js';
 import {columnPairs, lineCount, linesLayout, MOST_RUNS, pairs} from './packed_layout.js';
 import {packedCost, pointwiseCost, tilesCost} from './costs.js';
 import {rowTaps, UNROLLED} from './depthwise_taps.js';
@@ -20,6 +22,15 @@ export const tapRowsLayout = ({source, result, geometry}: PhasePlan): TextureLay
   perRow: pairs(result.channels),
   rows: product(spatialSizes(geometry, 'kernel')),
 });
+
+/** Whether each channel is multiplied by itself. */
+export const isPackedDepthwise = (plan: PhasePlan): boolean => plan.groups > 1 && isElementwise(plan);
+
+/** The blocks of channels of a depthwise filter, and its texture: a row has a tap. */
+export function depthwiseTaps({result, geometry}: PhasePlan, maxSize: number) {
+  const blocks = channelBlocks(1, result.channels, 1, maxSize);
+  return {blocks, layout: {length: blocks.length, perRow: 1, rows: product(spatialSizes(geometry, 'kernel'))}};
+}
 
 /** The taps along the width where a program has them written out. */
 export function packedTaps(plan: PhasePlan): UnrolledTaps | undefined {
@@ -57,7 +68,7 @@ function withTargets(plan: PhasePlan, most: number) {
 
 /** The cheapest number of targets, in textures of at most `maxSize` texels a side. */
 function cheapestTargets(plan: PhasePlan, maxSize: number) {
-  const choices = channelTargets(plan, 1).rows <= maxSize ? [1, 2, TILE] : [1];
+  const choices = plan.groups === 1 && channelTargets(plan, 1).rows <= maxSize ? [1, 2, TILE] : [1];
   return choices.map(most => withTargets(plan, most)).reduce((best, one) => (one.cost < best.cost ? one : best));
 }
 
@@ -66,12 +77,13 @@ export const packedTargets = (plan: PhasePlan, maxSize: number): number => cheap
 
 /** Whether the program can compute the plan, in textures of at most `maxSize` texels a side. */
 export const canPack = (plan: PhasePlan, maxSize: number): boolean =>
-  plan.groups === 1 &&
+  (plan.groups === 1
+    ? pairs(plan.source.channels) * pairs(plan.result.channels) <= maxSize
+    : isPackedDepthwise(plan) && plan.source.channels === plan.result.channels && plan.result.channels <= maxSize) &&
   plan.source.channelsLast &&
   lineCount(plan.source) * columnPairs(plan.source) < MOST_RUNS &&
   lineCount(plan.result) * columnPairs(plan.result) * pairs(plan.result.channels) < MOST_RUNS &&
   fits(linesLayout(plan.source, maxSize), maxSize) &&
-  pairs(plan.source.channels) * pairs(plan.result.channels) <= maxSize &&
   product(spatialSizes(plan.geometry, 'kernel')) <= maxSize;
 
 /** Whether it is the cheapest. */

@@ -1,7 +1,10 @@
 import {product, spatialSizes} from '../../../src/geometry/conv.js';
+import type {ConvGeometry} from '../../../src/geometry/conv.js';
 import {pixelsOf} from '../../../src/geometry/image_layout.js';
 import {filterTextureSource} from '../glsl/filter_texture.js';
 import {texelsPerGroup} from '../plan/channel_blocks.js';
+import type {ChannelBlocks} from '../plan/channel_blocks.js';
+import type {TextureLayout} from '../plan/texture_layout.js';
 import {depthwiseFilterImage} from '../plan/operand_layouts.js';
 import {wholeImage} from '../plan/partition.js';
 import type {TiledRegion} from '../plan/tiling.js';
@@ -26,12 +29,12 @@ export function copyValues(values: Values, {from, count, most}: ValueRange, out:
   for (let i = 0; i < end; i++) out[at + i] = values[from + i];
 }
 
-/** A depthwise filter, whose taps are an image's pixels. */
-function depthwiseContents({plan, channels: {filter}, layouts}: TiledRegion): FilterContents {
-  const image = depthwiseFilterImage(plan.geometry);
-  const [perTexel, pixels] = [texelsPerGroup(filter), pixelsOf(image)];
+/** A depthwise filter in blocks of channels, whose taps are an image's pixels. */
+export function depthwiseContents(g: ConvGeometry, blocks: ChannelBlocks, layout: TextureLayout): FilterContents {
+  const image = depthwiseFilterImage(g);
+  const [perTexel, pixels] = [texelsPerGroup(blocks), pixelsOf(image)];
   return {
-    ...imageContents({image, crop: wholeImage(image), blocks: filter, multiplier: 1, layout: layouts.filter}),
+    ...imageContents({image, crop: wholeImage(image), blocks, multiplier: 1, layout}),
     order: 'image',
     write(values, texel, out) {
       const pixel = Math.floor(texel / perTexel);
@@ -84,4 +87,6 @@ function denseContents({plan, region, channels, layouts}: TiledRegion): FilterCo
 
 /** The filter of a region. */
 export const filterContents = (tiled: TiledRegion): FilterContents =>
-  tiled.channels.products === 'dense' ? denseContents(tiled) : depthwiseContents(tiled);
+  tiled.channels.products === 'dense'
+    ? denseContents(tiled)
+    : depthwiseContents(tiled.plan.geometry, tiled.channels.filter, tiled.layouts.filter);
