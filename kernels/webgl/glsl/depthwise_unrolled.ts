@@ -8,7 +8,7 @@ import {times} from './prelude.js';
  */
 
 /** What both results of a line read at a tap, out of the texels of the source's line. */
-function valuesAt([left, right]: readonly [number, number]): string {
+export function valuesAt([left, right]: readonly [number, number]): string {
   const half = (column: number) => `c${texelOf(column)}.${column % 2 === 0 ? 'xy' : 'zw'}`;
   return left % 2 === 0 && right === left + 1 ? `c${texelOf(left)}` : `vec4(${half(left)}, ${half(right)})`;
 }

@@ -1,5 +1,6 @@
-import {columnsRead, range, sourceTexels, texelOf} from '../plan/unrolled_taps.js';
+import {columnsRead, range, sourceTexels} from '../plan/unrolled_taps.js';
 import type {UnrolledTaps} from '../plan/unrolled_taps.js';
+import {valuesAt} from './depthwise_unrolled.js';
 import {epilogueFunction} from './epilogue.js';
 import type {EpilogueKind} from './epilogue.js';
 import {cachedSource, PRELUDE, targets, textureReader, times} from './prelude.js';
@@ -55,12 +56,6 @@ f = texture(filters, with + vec2(${t}, ${tap}) * filterStep);
 sum${t} += ${v}.xxzz * f.xyxy${both ? ` + ${v}.yyww * f.zwzw` : ''};`,
         )
         .join('');
-
-/** What both columns read at a tap, out of the texels of the line. */
-function valuesAt([left, right]: readonly [number, number]): string {
-  const half = (column: number) => `c${texelOf(column)}.${column % 2 === 0 ? 'xy' : 'zw'}`;
-  return left % 2 === 0 && right === left + 1 ? `c${texelOf(left)}` : `vec4(${half(left)}, ${half(right)})`;
-}
 
 /** All taps of a line of a pair of source channels, written out. */
 const unrolled = (kind: PackedKind, taps: UnrolledTaps, both: boolean): string => `
