@@ -22,6 +22,9 @@ const [PAIR_PRODUCTS, TILE_PRODUCTS, TURN] = [0.2, 1.2, 1];
 /** Whatever else a fragment does, of `packed` and of `tiles`, and what it writes, for each target. */
 const [PACKED_FRAGMENT, TILES_FRAGMENT, WRITE] = [5, 30, 2.5];
 
+/** Texels of a filter up to which a cache holds it, and what a read of one takes beyond. */
+const [CACHED, UNCACHED_READ] = [4096, 1.4];
+
 /** The first and last steps of `tiles`: for a texel of the source, and of the result. */
 const [LAY_OUT, WRITE_TENSOR] = [10, 14];
 
@@ -47,7 +50,9 @@ export function packedCost(plan: PhasePlan, {texels, unrolled, targets}: PackedR
   const {source, result, geometry} = plan;
   const [depth, height, width] = spatialSizes(geometry, 'kernel');
   const fragments = lineCount(result) * columnPairs(result) * Math.ceil(pairs(result.channels) / targets);
-  const pair = texels + width * targets * (1 + PAIR_PRODUCTS) + (unrolled ? 0.5 * texels : 4 * width) + TURN;
+  const filter = depth * height * width * pairs(source.channels) * pairs(result.channels);
+  const read = !isElementwise(plan) && filter > CACHED ? UNCACHED_READ : 1;
+  const pair = texels + width * targets * (read + PAIR_PRODUCTS) + (unrolled ? 0.5 * texels : 4 * width) + TURN;
   const line = 3 * TURN + (isElementwise(plan) ? 1 : pairs(source.channels)) * pair;
   return (
     DRAW +
