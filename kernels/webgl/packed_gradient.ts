@@ -8,6 +8,7 @@ import {forwardPhasePlan} from '../gpu/phase_plan.js';
 import {axisUniforms} from '../gpu/uniforms.js';
 import type {Device} from './gl/device.js';
 import {draw} from './gl/program.js';
+import {drawsOnCpu} from './gl/renderer.js';
 import {withScratch} from './gl/scratch.js';
 import {maxTextureSize} from './gl/texture_pool.js';
 import {packedGradientSource} from './glsl/packed_gradient.js';
@@ -32,7 +33,7 @@ export function takesPackedGradient(g: ConvGeometry, outputShape: readonly numbe
   return (
     env().getBool('WEBGL_PACK') &&
     canPackGradient(plan, matrix, maxTextureSize()) &&
-    (isForced(PACKED_GRADIENT) || packedGradientPays(plan, matrix))
+    (isForced(PACKED_GRADIENT) || packedGradientPays(plan, matrix, drawsOnCpu() ? 'cpu' : 'gpu'))
   );
 }
 

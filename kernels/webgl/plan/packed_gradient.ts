@@ -19,8 +19,11 @@ export type GradientChannels = 'dense' | 'one' | 'row' | 'even' | 'odd';
 /** Rows and columns of the filter, which its last axes are: those of a depthwise one are input channels, or there is one. */
 export type FilterMatrix = readonly [number, number];
 
-/** What one fragment sums at most, in reads of a texel: a GPU computes few fragments as slowly as one. */
-const MOST_SUMMED = 2 ** 18;
+/**
+ * What one fragment sums at most, in reads of a texel, where a CPU draws and where a GPU does, which computes few fragments
+ * as slowly as one.
+ */
+const MOST_SUMMED = {cpu: 2 ** 18, gpu: 2 ** 12} as const;
 
 /** Undefined where the program does not compute them. */
 export function gradientChannels(
@@ -55,7 +58,11 @@ export function canPackGradient(
 }
 
 /** Whether it is the cheapest, and no fragment sums too long: `slices` share a long sum among several. */
-export function packedGradientPays(plan: PhasePlan, [rows, columns]: FilterMatrix): boolean {
+export function packedGradientPays(
+  plan: PhasePlan,
+  [rows, columns]: FilterMatrix,
+  drawnBy: keyof typeof MOST_SUMMED,
+): boolean {
   const {summed, all} = packedGradientCost(plan, pairs(rows) * pairs(columns));
-  return summed <= MOST_SUMMED && all <= slicesCost(plan);
+  return summed <= MOST_SUMMED[drawnBy] && all <= slicesCost(plan);
 }
