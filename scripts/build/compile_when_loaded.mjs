@@ -70,14 +70,15 @@ function withExpressions(text, called) {
 
 /** Rewrites the files of the package that a first prediction loads by 'import' or 'require', in place. */
 export function compileWhenLoaded(load, folder) {
-  let functions = 0;
+  let files = 0;
   for (const [url, called] of calledFunctions(load)) {
     if (!url.startsWith('file:') || !fileURLToPath(url).startsWith(folder)) continue;
     const path = fileURLToPath(url);
     const text = readFileSync(path, 'utf8');
     const changed = withExpressions(text, called);
-    if (changed !== text) functions++;
+    if (changed === text) continue;
     writeFileSync(path, changed);
+    files++;
   }
-  if (functions === 0) throw new Error(`build: a first prediction by ${load} ran nothing in ${folder}`);
+  if (files === 0) throw new Error(`build: a first prediction by ${load} ran nothing in ${folder}`);
 }

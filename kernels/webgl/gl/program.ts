@@ -142,7 +142,10 @@ function setTargets(device: Device, targets: readonly Texture[]): void {
   gl.scissor(0, 0, width, height);
 }
 
-/** Copies the attached targets into a texture: side by side as far as it is wide, of the last one what fits, in one row after the other. */
+/**
+ * Copies the attached targets into a texture: side by side as far as it is wide, of the last one what fits, in one row after
+ * the other.
+ */
 function collect({gl}: Device, targets: readonly Texture[], whole: Texture): void {
   gl.bindTexture(gl.TEXTURE_2D, whole.texture);
   targets.forEach(({width, height}, i) => {

@@ -1,5 +1,6 @@
 import {backend as current} from '@tensorflow/tfjs-core';
 import type {KernelBackend} from '@tensorflow/tfjs-core';
+import {perObject} from '../../../src/geometry/geometry_cache.js';
 import {deviceOf} from './device.js';
 
 /** The name of what draws. */
@@ -11,14 +12,7 @@ export function rendererOf(gl: WebGLRenderingContext): string {
 /** Renderers that draw on the CPU, of Chromium, Mesa, Windows and macOS. */
 const SOFTWARE = /swiftshader|llvmpipe|softpipe|basic render|software/i;
 
-const known = new WeakMap<KernelBackend, boolean>();
+const isSoftware = perObject((backend: KernelBackend) => SOFTWARE.test(rendererOf(deviceOf(backend).gl)));
 
 /** Whether the current backend, which is one of WebGL, draws on the CPU. */
-export function drawsOnCpu(): boolean {
-  const backend = current();
-  const found = known.get(backend);
-  if (found !== undefined) return found;
-  const onCpu = SOFTWARE.test(rendererOf(deviceOf(backend).gl));
-  known.set(backend, onCpu);
-  return onCpu;
-}
+export const drawsOnCpu = (): boolean => isSoftware(current());
